@@ -1,0 +1,189 @@
+"""Every error of typesight, one tree.
+
+TypesightError
+├── ImageError            UnreadableImage · UnsupportedImage · ImageTooLarge · ImageNotFound
+│                         DownloadRefused · DownloadFailed
+├── SchemaError           the response_model cannot be carried; raised before any request
+├── ModeError             the model or endpoint does not take this mode
+├── ReplyError            one reply: InvalidRecord · NoAnswer · Truncated · Refused · Filtered · Interrupted
+├── ExtractionFailed      no record after the last attempt: nothing that was learned is lost
+└── MissingExtra          names the pip extra
+
+Errors of the SDKs (401, 429, timeouts) pass through as they are. Every error here pickles; none holds image
+data, keys or a reply's text in its message.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+from typesight.usage import Usage
+
+if TYPE_CHECKING:
+    from typesight.attempts import Attempt
+
+__all__ = [
+    "DownloadFailed",
+    "DownloadRefused",
+    "ExtractionFailed",
+    "Filtered",
+    "ImageError",
+    "ImageNotFound",
+    "ImageTooLarge",
+    "Interrupted",
+    "InvalidRecord",
+    "MissingExtra",
+    "ModeError",
+    "NoAnswer",
+    "Refused",
+    "ReplyError",
+    "SchemaError",
+    "Truncated",
+    "TypesightError",
+    "UnreadableImage",
+    "UnsupportedImage",
+]
+
+
+class TypesightError(Exception):
+    """The root of the tree: catch this to catch everything that is typesight's own."""
+
+
+class ImageError(TypesightError):
+    """A picture that cannot be sent."""
+
+
+class UnreadableImage(ImageError):
+    """The bytes begin as a picture but do not decode."""
+
+
+class UnsupportedImage(ImageError):
+    """What was given is not a picture in a format typesight takes."""
+
+
+class ImageTooLarge(ImageError):
+    """The picture claims more pixels, or takes more bytes, than is allowed."""
+
+
+class ImageNotFound(ImageError):
+    """No file stands at the path that was given."""
+
+
+class DownloadRefused(ImageError):
+    """The URL names an address or a scheme that is not fetched."""
+
+
+class DownloadFailed(ImageError):
+    """The URL was tried and did not give a picture."""
+
+
+class SchemaError(TypesightError):
+    """The response_model has a part that the chosen mode cannot carry."""
+
+
+class ModeError(TypesightError):
+    """The model or the endpoint does not take this mode."""
+
+
+class MissingExtra(TypesightError, ImportError):
+    """An optional dependency is needed and not installed.
+
+    `extra` is the name to install; `purpose` says what for.
+    """
+
+    def __init__(self, extra: str, purpose: str) -> None:
+        super().__init__(extra, purpose)
+        self.extra = extra
+        self.purpose = purpose
+
+    def __str__(self) -> str:
+        return f"{self.purpose} needs the extra [{self.extra}]: pip install 'typesight[{self.extra}]'"
+
+
+class ReplyError(TypesightError):
+    """One reply that is not a record.
+
+    `errors` maps each failing field's path (`items.0.price`; `""` is the whole record) to what is wrong with
+    it. `reaskable` says whether asking the model again can help.
+    """
+
+    reaskable = False
+
+    def __init__(self, message: str, *, errors: Mapping[str, str] | None = None) -> None:
+        super().__init__(message)
+        self.errors: dict[str, str] = dict(errors or {})
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return _revive, (type(self), self.args, {"errors": self.errors})
+
+
+class InvalidRecord(ReplyError):
+    """The reply is not JSON, or does not validate."""
+
+    reaskable = True
+
+
+class NoAnswer(ReplyError):
+    """The reply holds no record: no tool call, or no text."""
+
+    reaskable = True
+
+
+class Truncated(ReplyError):
+    """The reply stopped at the token limit."""
+
+
+class Refused(ReplyError):
+    """The model declined to answer."""
+
+
+class Filtered(ReplyError):
+    """The provider's content filter cut the reply."""
+
+
+class Interrupted(ReplyError):
+    """The reply ended before the model was done."""
+
+
+class ExtractionFailed(TypesightError):
+    """No valid record after the last attempt.
+
+    `attempts` are all attempts in order, `last` the ReplyError of the last one, `partial` the fields of the
+    last reply that did validate, `errors` its failing fields (path -> what is wrong), `usage` and `cost`
+    (US dollars, None when unknown) the sums, `messages` the conversation with pictures named, not held.
+    """
+
+    def __init__(
+        self,
+        message: str,
+        *,
+        attempts: tuple[Attempt, ...],
+        last: ReplyError,
+        partial: Mapping[str, Any],
+        usage: Usage,
+        cost: float | None,
+        messages: list[dict[str, Any]],
+    ) -> None:
+        super().__init__(message)
+        self.attempts = attempts
+        self.last = last
+        self.partial = dict(partial)
+        self.usage = usage
+        self.cost = cost
+        self.messages = messages
+
+    @property
+    def errors(self) -> dict[str, str]:
+        """The failing fields of the last reply: path -> what is wrong."""
+        return self.last.errors
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return _revive, (type(self), self.args, dict(self.__dict__))
+
+
+def _revive(kind: type[TypesightError], args: tuple[Any, ...], state: dict[str, Any]) -> TypesightError:
+    """Build an error again from its pickle, past an __init__ that wants keywords."""
+    error = kind.__new__(kind, *args)
+    error.__dict__.update(state)
+    return error
