@@ -1,0 +1,165 @@
+"""How an endpoint resizes a picture, and how many tokens it bills for what is left.
+
+A rule is one level of detail of one family of models: `fit` gives the size the endpoint would shrink a
+picture to, `tokens` what it bills for a picture of that size. Sizes are (width, height) in pixels, upright.
+Sources and dates stand with the rows in `profiles.py`; the published worked examples are in the tests.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from math import ceil, floor, sqrt
+from typing import Protocol
+
+__all__ = ["Box", "ClaudePatches", "Flat", "OpenAIPatches", "Rule", "Size", "Tiles"]
+
+Size = tuple[int, int]
+
+
+class Rule(Protocol):
+    """One level of detail: a resize rule and a price in tokens."""
+
+    def fit(self, size: Size) -> Size:
+        """The size that the endpoint would keep of a picture of `size`; never larger."""
+        ...
+
+    def tokens(self, size: Size) -> int | None:
+        """Image tokens billed for a picture that arrives with `size`; None where nobody says."""
+        ...
+
+
+def shrink(size: Size, max_side: int) -> Size:
+    """Fit `size` within a square, ratio kept, rounded, at least 1 px, never enlarged."""
+    longest = max(size)
+    if longest <= max_side:
+        return size
+    width, height = (max(1, round(side * max_side / longest)) for side in size)
+    return width, height
+
+
+@dataclass(frozen=True, slots=True)
+class Box:
+    """A longest side in pixels and no published price."""
+
+    max_side: int
+
+    def fit(self, size: Size) -> Size:
+        """Fit within the square."""
+        return shrink(size, self.max_side)
+
+    def tokens(self, size: Size) -> int | None:
+        """Unknown."""
+        del size
+        return None
+
+
+@dataclass(frozen=True, slots=True)
+class Flat:
+    """One price for every picture, which the endpoint shrinks to `max_side` pixels."""
+
+    price: int
+    max_side: int = 512
+
+    def fit(self, size: Size) -> Size:
+        """Fit within the square."""
+        return shrink(size, self.max_side)
+
+    def tokens(self, size: Size) -> int:
+        """The one price."""
+        del size
+        return self.price
+
+
+@dataclass(frozen=True, slots=True)
+class Tiles:
+    """OpenAI's tile models: within 2048 px, the short side down to 768, priced by 512 px tiles."""
+
+    base: int
+    tile: int
+    max_side: int = 2048
+    short_side: int = 768
+
+    def fit(self, size: Size) -> Size:
+        """Within the square, then the short side down."""
+        width, height = shrink(size, self.max_side)
+        scale = min(1.0, self.short_side / min(width, height))
+        return max(1, round(width * scale)), max(1, round(height * scale))
+
+    def tokens(self, size: Size) -> int:
+        """Base price and a price for each tile of what is kept."""
+        width, height = self.fit(size)
+        return self.base + self.tile * ceil(width / 512) * ceil(height / 512)
+
+
+@dataclass(frozen=True, slots=True)
+class OpenAIPatches:
+    """OpenAI's patch models: 32 px patches within a side and, at most levels, a budget of patches."""
+
+    max_side: int
+    budget: int | None
+    multiplier: float = 1.2
+    ceiling: int = 30_000
+
+    def fit(self, size: Size) -> Size:
+        """Within the square, then scaled so that whole patches fit the budget.
+
+        Without a budget the endpoint refuses above the ceiling, so the ceiling is the budget.
+        """
+        width, height = shrink(size, self.max_side)
+        budget = min(self.budget or self.ceiling, self.ceiling)
+        if patches((width, height), 32) <= budget:
+            return width, height
+        scale = sqrt(32 * 32 * budget / (width * height))
+        across, down = width * scale / 32, height * scale / 32
+        # A picture narrower than one patch has no whole patch to round down to.
+        scale *= min(max(1, floor(across)) / across, max(1, floor(down)) / down, 1.0)
+        fitted = max(1, floor(width * scale)), max(1, floor(height * scale))
+        return fitted if patches(fitted, 32) <= budget else shrink(fitted, 32 * budget)
+
+    def tokens(self, size: Size) -> int:
+        """Patches of what is kept, times the model's multiplier."""
+        return ceil(round(patches(self.fit(size), 32) * self.multiplier, 6))
+
+
+@dataclass(frozen=True, slots=True)
+class ClaudePatches:
+    """Claude's 28 px patches: a longest edge and a number of patches, found by bisection.
+
+    `by_area` prices a picture as the guides of 2024 did, by width x height / 750.
+    """
+
+    edge: int
+    budget: int
+    by_area: bool = False
+
+    def fit(self, size: Size) -> Size:
+        """The largest size of the same ratio whose edges and patches are within the limits."""
+        if self._fits(size):
+            return size
+        low, high = 1, max(size)
+        while high - low > 1:
+            middle = (low + high) // 2
+            low, high = (middle, high) if self._fits(scaled(size, middle)) else (low, middle)
+        return scaled(size, low)
+
+    def tokens(self, size: Size) -> int:
+        """Patches, or area / 750, of what is kept."""
+        width, height = self.fit(size)
+        return ceil(width * height / 750) if self.by_area else patches((width, height), 28)
+
+    def _fits(self, size: Size) -> bool:
+        padded = max(ceil(side / 28) * 28 for side in size)
+        return padded <= self.edge and patches(size, 28) <= self.budget
+
+
+def patches(size: Size, side: int) -> int:
+    """How many square patches of `side` pixels cover a picture."""
+    width, height = size
+    return ceil(width / side) * ceil(height / side)
+
+
+def scaled(size: Size, longest: int) -> Size:
+    """The size whose long edge is `longest`; the short edge rounds half to even and is at least 1."""
+    width, height = size
+    short = max(1, round(min(size) * longest / max(size)))
+    return (longest, short) if width >= height else (short, longest)
