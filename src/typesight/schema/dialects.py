@@ -1,0 +1,284 @@
+"""Dialects: the strict subset of JSON Schema that each provider enforces, and how to get a schema into it.
+
+Sources: OpenAI structured-outputs guide (2026-09), Anthropic structured-outputs guide (2026-09). What a
+dialect cannot express but a reader understands (`minLength`, a maximum on Claude) moves into the description
+and is still checked on the reply. What it cannot carry at all raises SchemaError with the field's path.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from typesight.errors import SchemaError
+from typesight.schema.target import resolved
+
+__all__ = ["CLAUDE", "OPENAI", "Dialect", "plain", "strict"]
+
+_FORMATS = frozenset({"date-time", "time", "date", "duration", "email", "hostname", "ipv4", "ipv6", "uuid"})
+# Said in words where it cannot be said in schema; `format` and `pattern` where they are not taken.
+_WORDS = {
+    "minimum": "at least {}", "maximum": "at most {}", "exclusiveMinimum": "more than {}",
+    "exclusiveMaximum": "less than {}", "multipleOf": "a multiple of {}", "minLength": "at least {} characters",
+    "maxLength": "at most {} characters", "minItems": "at least {} items", "maxItems": "at most {} items",
+    "uniqueItems": "no item twice", "pattern": "matches {}", "format": "format {}", "default": "default {!r}",
+}  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Dialect:
+    """One provider's strict subset.
+
+    `keywords` are the constraints it takes beyond the shape of the data. `all_required`: every property is
+    required, so that an optional one becomes nullable. `max_optional` and `max_unions` bound the whole schema.
+    """
+
+    name: str
+    keywords: frozenset[str]
+    formats: frozenset[str]
+    all_required: bool
+    recursion: bool
+    most_items: int | None = None
+    max_optional: int | None = None
+    max_unions: int | None = None
+
+
+OPENAI = Dialect(
+    name="OpenAI strict",
+    keywords=frozenset(
+        {"pattern", "multipleOf", "minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum", "minItems", "maxItems"}
+    ),
+    formats=_FORMATS,
+    all_required=True,
+    recursion=True,
+)
+CLAUDE = Dialect(
+    name="Claude strict",
+    keywords=frozenset({"pattern", "minItems"}),
+    formats=_FORMATS | {"uri"},
+    all_required=False,
+    recursion=False,
+    most_items=1,
+    max_optional=24,
+    max_unions=16,
+)
+
+
+def plain(schema: Mapping[str, Any]) -> dict[str, Any]:
+    """A schema for a tool that is not strict: as pydantic wrote it, less the titles that repeat the names."""
+    return {key: _untitled(value) for key, value in schema.items() if key != "title"}
+
+
+def strict(schema: Mapping[str, Any], dialect: Dialect) -> dict[str, Any]:
+    """The schema in a dialect's strict subset. Raises SchemaError for what it cannot carry."""
+    writer = _Writer(schema, dialect)
+    written = writer.write(schema, "", ())
+    if writer.used:
+        written["$defs"] = writer.definitions()
+    _within_limits(written, dialect)
+    return written
+
+
+class _Writer:
+    """One pass over one schema; holds the root for `$ref`s and which of them are still needed."""
+
+    def __init__(self, root: Mapping[str, Any], dialect: Dialect) -> None:
+        self.root = root
+        self.dialect = dialect
+        self.used: dict[str, None] = {}
+
+    def write(self, schema: Mapping[str, Any], path: str, inside: tuple[str, ...]) -> dict[str, Any]:
+        if "$ref" in schema:
+            return self._reference(schema, path, inside)
+        schema = _merged(schema)
+        branches = schema.get("anyOf") or schema.get("oneOf")
+        if branches:
+            written: dict[str, Any] = self._union(branches, path, inside)
+        else:
+            written = self._single(schema, path, inside)
+        return self._described(written, schema)
+
+    def definitions(self) -> dict[str, Any]:
+        """The definitions that references still name; writing one may need another."""
+        done: dict[str, Any] = {}
+        while todo := [name for name in self.used if name not in done]:
+            for name in todo:
+                done[name] = self.write(self.root["$defs"][name], name, (name,))
+        return done
+
+    def _reference(self, schema: Mapping[str, Any], path: str, inside: tuple[str, ...]) -> dict[str, Any]:
+        name = str(schema["$ref"]).rpartition("/")[2]
+        beside = {key: value for key, value in schema.items() if key != "$ref"}
+        if name in inside or _reaches(self.root, name):
+            if not self.dialect.recursion:
+                raise SchemaError(
+                    f"{path or name}: {name} contains itself, which {self.dialect.name} schemas cannot carry; "
+                    "use mode=Mode.TOOLS"
+                )
+            self.used[name] = None
+            return self._described({"anyOf": [{"$ref": schema["$ref"]}]} if beside else dict(schema), beside)
+        if beside.keys() - {"default", "title"}:  # neither provider reads what stands beside a $ref
+            return self.write({**resolved(schema, self.root), **beside}, path, (*inside, name))
+        self.used[name] = None
+        return {"$ref": schema["$ref"]}
+
+    def _union(self, branches: list[Mapping[str, Any]], path: str, inside: tuple[str, ...]) -> dict[str, Any]:
+        if _is_decimal(branches):
+            return self.write(next(each for each in branches if each["type"] == "number"), path, inside)
+        kept = [each for each in branches if not (each.get("type") == "string" and _is_decimal_text(each, branches))]
+        return {"anyOf": [self.write(branch, path, inside) for branch in kept]}
+
+    def _single(self, schema: Mapping[str, Any], path: str, inside: tuple[str, ...]) -> dict[str, Any]:
+        kind = schema.get("type")
+        written: dict[str, Any] = {key: schema[key] for key in ("type", "enum") if key in schema}
+        if "const" in schema:
+            written["enum"] = [schema["const"]]
+        if kind == "object":
+            written |= self._object(schema, path, inside)
+        elif kind == "array":
+            written |= self._array(schema, path, inside)
+        elif not written:
+            raise SchemaError(
+                f"{path or 'the response_model'}: a value of any type cannot be carried by {self.dialect.name} "
+                "schemas; give the field a type, or use mode=Mode.TOOLS"
+            )
+        return written | {key: schema[key] for key in self.dialect.keywords if self._takes(key, schema)}
+
+    def _object(self, schema: Mapping[str, Any], path: str, inside: tuple[str, ...]) -> dict[str, Any]:
+        extra = schema.get("additionalProperties", "properties" not in schema)
+        if extra is True and "properties" in schema:
+            extra = False  # extra="allow" beside declared fields: only the declared ones are asked for
+        if extra or schema.get("patternProperties"):
+            raise SchemaError(
+                f"{path or 'the response_model'}: an object with keys of its own (a dict) cannot be carried by "
+                f"{self.dialect.name} schemas; use mode=Mode.TOOLS, or a list of key and value"
+            )
+        properties, required = schema.get("properties", {}), set(schema.get("required", ()))
+        written = {}
+        for name, rule in properties.items():
+            inner = self.write(rule, f"{path}.{name}" if path else name, inside)
+            optional = self.dialect.all_required and name not in required
+            written[name] = _nullable(inner) if optional else inner
+        names = list(written) if self.dialect.all_required else [name for name in written if name in required]
+        return {"properties": written, "required": names, "additionalProperties": False}
+
+    def _array(self, schema: Mapping[str, Any], path: str, inside: tuple[str, ...]) -> dict[str, Any]:
+        items = schema.get("items")
+        if "prefixItems" in schema or not isinstance(items, Mapping):
+            raise SchemaError(
+                f"{path or 'the response_model'}: a tuple or an untyped list cannot be carried by "
+                f"{self.dialect.name} schemas; use mode=Mode.TOOLS, or list[X]"
+            )
+        return {"items": self.write(items, f"{path}.*" if path else "*", inside)}
+
+    def _takes(self, keyword: str, schema: Mapping[str, Any]) -> bool:
+        if keyword not in schema or keyword not in self.dialect.keywords:
+            return False
+        if keyword == "pattern":  # neither provider's engine looks around or back
+            return "(?" not in schema["pattern"]
+        return keyword != "minItems" or self.dialect.most_items is None or schema[keyword] <= self.dialect.most_items
+
+    def _described(self, written: dict[str, Any], schema: Mapping[str, Any]) -> dict[str, Any]:
+        if schema.get("format") in self.dialect.formats and "anyOf" not in written:
+            written["format"] = schema["format"]
+        said = [
+            words.format(schema[keyword])
+            for keyword, words in _WORDS.items()
+            if schema.get(keyword) is not None and keyword not in written
+        ]
+        description = str(schema.get("description", ""))
+        note = f"({'; '.join(said)})" if said else ""
+        if text := " ".join(filter(None, (description, note))):
+            written["description"] = text
+        return written
+
+
+def _merged(schema: Mapping[str, Any]) -> Mapping[str, Any]:
+    """`allOf` with one branch, which older pydantic writes round a described `$ref`, is that branch."""
+    branches = schema.get("allOf")
+    if not branches or len(branches) != 1:
+        return schema
+    return {**branches[0], **{key: value for key, value in schema.items() if key != "allOf"}}
+
+
+def _is_decimal(branches: list[Mapping[str, Any]]) -> bool:
+    """Whether a union is how pydantic writes Decimal: a number, or its digits as a string."""
+    return len(branches) == 2 and any(_is_decimal_text(branch, branches) for branch in branches)
+
+
+def _is_decimal_text(branch: Mapping[str, Any], branches: list[Mapping[str, Any]]) -> bool:
+    """The string half of a Decimal: bare, or with pydantic's pattern of digits (up to 2.12)."""
+    bare = branch.keys() <= {"type", "pattern"} and r"\d" in branch.get("pattern", r"\d")
+    return branch.get("type") == "string" and bare and any(each.get("type") == "number" for each in branches)
+
+
+def _nullable(schema: dict[str, Any]) -> dict[str, Any]:
+    """The schema, or null; the description stays outside."""
+    if schema.get("type") == "null" or any(each.get("type") == "null" for each in schema.get("anyOf", ())):
+        return schema
+    outer = {key: schema.pop(key) for key in ("description",) if key in schema}
+    branches = schema["anyOf"] if schema.keys() == {"anyOf"} else [schema]
+    return {"anyOf": [*branches, {"type": "null"}], **outer}
+
+
+def _reaches(root: Mapping[str, Any], name: str) -> bool:
+    """Whether a definition contains itself."""
+    seen: set[str] = set()
+    todo = [name]
+    while todo:
+        for found in _references(root["$defs"][todo.pop()]):
+            if found == name:
+                return True
+            if found not in seen:
+                seen.add(found)
+                todo.append(found)
+    return False
+
+
+def _references(node: Any) -> list[str]:
+    if isinstance(node, Mapping):
+        own = [str(node["$ref"]).rpartition("/")[2]] if isinstance(node.get("$ref"), str) else []
+        return own + [name for value in node.values() for name in _references(value)]
+    return [name for value in node for name in _references(value)] if isinstance(node, list) else []
+
+
+def _within_limits(written: Mapping[str, Any], dialect: Dialect) -> None:
+    objects = list(_objects(written))
+    optional = sum(len(each["properties"]) - len(each["required"]) for each in objects)
+    unions = sum(
+        "anyOf" in rule or isinstance(rule.get("type"), list)
+        for each in objects
+        for rule in each["properties"].values()
+    )
+    for count, most, what in (
+        (optional, dialect.max_optional, "optional"),
+        (unions, dialect.max_unions, "union-typed"),
+    ):
+        if most is not None and count > most:
+            raise SchemaError(
+                f"the response_model has {count} {what} fields and {dialect.name} schemas take {most}: "
+                "make some of them required and plain, split the model, or use mode=Mode.TOOLS"
+            )
+
+
+def _objects(node: Any) -> list[Mapping[str, Any]]:
+    if isinstance(node, Mapping):
+        own = [node] if node.get("type") == "object" and "properties" in node else []
+        return own + [found for value in node.values() for found in _objects(value)]
+    return [found for value in node for found in _objects(value)] if isinstance(node, list) else []
+
+
+def _untitled(node: Any) -> Any:
+    """Drop the titles of schemas, not a property that happens to be called title."""
+    if isinstance(node, list):
+        return [_untitled(each) for each in node]
+    if not isinstance(node, Mapping):
+        return node
+    return {
+        key: {name: _untitled(rule) for name, rule in value.items()}
+        if key in {"properties", "$defs"}
+        else _untitled(value)
+        for key, value in node.items()
+        if not (key == "title" and isinstance(value, str))
+    }

@@ -1,0 +1,91 @@
+"""Fields: the paths of what fails in a record, and a record without them.
+
+A path is spelled one way everywhere: keys and list positions with dots between, `items.0.price`; the whole
+record is `""`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from pydantic import ValidationError
+
+__all__ = ["FieldError", "dotted", "field_errors", "without"]
+
+# Error types whose message is the application's own and may quote the reply.
+_OWN_WORDS = frozenset({"value_error", "assertion_error"})
+_MISSING = object()
+
+
+@dataclass(frozen=True, slots=True)
+class FieldError:
+    """One failing field: where, what is wrong, and the value that was given (None when missing).
+
+    `quotes` says that the message is a validator's own and may hold words of the reply.
+    """
+
+    path: str
+    message: str
+    value: Any
+    missing: bool = False
+    quotes: bool = False
+
+
+def field_errors(error: ValidationError, data: Any, prefix: tuple[str, ...] = ()) -> tuple[FieldError, ...]:
+    """One FieldError for each failing path, in pydantic's order; several complaints of one path are joined."""
+    found: dict[str, list[FieldError]] = {}
+    for each in error.errors(include_url=False, include_context=False):
+        path = dotted((*prefix, *_real(each["loc"], data)))
+        message = each["msg"].removeprefix("Value error, ").removeprefix("Assertion failed, ")
+        missing = each["type"] == "missing"
+        fault = FieldError(path, message, None if missing else each["input"], missing, each["type"] in _OWN_WORDS)
+        found.setdefault(path, []).append(fault)
+    return tuple(_joined(faults) for faults in found.values())
+
+
+def dotted(loc: Sequence[str | int]) -> str:
+    """A location as a path."""
+    return ".".join(str(step) for step in loc)
+
+
+def without(data: Any, paths: Collection[str], at: str = "") -> Any:
+    """A copy of JSON data less the values at `paths`; a list keeps only its items without a failing path."""
+    if isinstance(data, dict):
+        return {
+            key: without(value, paths, where)
+            for key, value in data.items()
+            if (where := f"{at}.{key}" if at else str(key)) not in paths
+        }
+    if isinstance(data, list):
+        places = [(f"{at}.{index}" if at else str(index), value) for index, value in enumerate(data)]
+        return [without(value, paths, where) for where, value in places if where not in paths]
+    return data
+
+
+def _real(loc: tuple[str | int, ...], data: Any) -> tuple[str | int, ...]:
+    """The steps of pydantic's location that stand in the data: names of union branches are passed over."""
+    steps: list[str | int] = []
+    for position, step in enumerate(loc):
+        inner = _step(data, step)
+        if inner is not _MISSING:
+            steps.append(step)
+            data = inner
+        elif position == len(loc) - 1 and isinstance(data, dict):
+            steps.append(step)  # a missing field: its parent is there, it is not
+    return tuple(steps)
+
+
+def _step(data: Any, step: str | int) -> Any:
+    if isinstance(data, dict):
+        return data.get(step, _MISSING)
+    if isinstance(data, list) and isinstance(step, int) and step < len(data):
+        return data[step]
+    return _MISSING
+
+
+def _joined(faults: list[FieldError]) -> FieldError:
+    first = faults[0]
+    message = "; or: ".join(dict.fromkeys(fault.message for fault in faults))
+    return FieldError(first.path, message, first.value, first.missing, any(fault.quotes for fault in faults))
