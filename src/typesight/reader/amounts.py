@@ -1,0 +1,116 @@
+"""Numbers as they are printed -> `Decimal`: currency signs, separators and markers off, no digit guessed."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from decimal import Decimal
+
+__all__ = ["FoundAmount", "amounts", "decimal_mark"]
+
+_CODES = (
+    "USD EUR GBP MYR SGD AUD CAD NZD CHF JPY CNY HKD TWD INR IDR THB PHP VND KRW SEK NOK DKK PLN CZK HUF "
+    "RON BGN TRY RUB UAH ILS AED SAR ZAR BRL MXN ARS CLP COP EGP MAD"
+)
+
+CURRENCIES = {
+    "RM": "MYR", "€": "EUR", "£": "GBP", "₹": "INR", "₩": "KRW", "₽": "RUB", "₺": "TRY", "₫": "VND", "฿": "THB",
+    "US$": "USD", "S$": "SGD", "A$": "AUD", "C$": "CAD", "HK$": "HKD", "NT$": "TWD", "R$": "BRL", "zł": "PLN",
+    "Kč": "CZK", "Rp": "IDR", "Rs": "INR", "₱": "PHP",
+    **{code: code for code in _CODES.split()},
+}  # fmt: skip
+"""Signs and codes that name one currency. `$`, `¥` and `kr` are signs of several: they are read past."""
+
+_SIGN = "|".join(sorted((re.escape(sign) for sign in (*CURRENCIES, "$", "¥", "kr")), key=len, reverse=True))
+_NUMBER = re.compile(
+    rf"(?<![^\W_])(?<![\d][.,:/\-])(?<![.,/\-:]\d)(?P<open>\()?(?P<minus>[-−])?\s?(?P<before>(?:{_SIGN})\.?)?\s?(?P<minus2>[-−])?"  # noqa: RUF001
+    r"(?P<digits>\d{1,3}(?:[,.'’]\d{3})+[.,] ?\d{1,2}|\d{1,3}(?:[,.'’  ]\d{3})+|\d{1,3}(?: \d{3})+,\d\d|\d+[.,] \d\d(?!\d)|\d+(?:[.,]\d+)?)"  # noqa: RUF001, E501
+    rf"(?:\s?(?P<after>(?:{_SIGN})(?![^\W\d_])))?(?P<minus3>-(?![\w]))?(?P<marker>\s?\*|[A-Za-z]{{1,2}})?(?![^\W_])(?![.,:/\-]\d)(?P<percent>\s?%)?"
+)
+_DECIMALS = re.compile(r"(?<![\d.,])\d+([.,])\d\d(?![\d.,%])")
+_LIKE_DIGITS = frozenset("OoIlQD")
+"""Letters that stand for a digit when OCR errs: `12.5O` is no number."""
+
+
+@dataclass(frozen=True, slots=True)
+class FoundAmount:
+    """A number in a text: value, place (characters `start` to `end`), currency if a sign tells it.
+
+    `fraction` says that it was printed with decimals; `percent`, that a percent sign follows.
+    """
+
+    value: Decimal
+    start: int
+    end: int
+    currency: str | None = None
+    fraction: bool = False
+    percent: bool = False
+
+
+def decimal_mark(texts: Iterable[str]) -> str | None:
+    """The decimal mark of a document, "." or ",": what stands before two last digits more often; None if undecided."""
+    marks = [mark for text in texts for mark in _DECIMALS.findall(text)]
+    dots = marks.count(".")
+    return None if 2 * dots == len(marks) else "." if 2 * dots > len(marks) else ","
+
+
+def amounts(text: str, mark: str | None = None) -> tuple[FoundAmount, ...]:
+    """All numbers in a text, left to right.
+
+    `1,234` alone may be a thousand or one and a bit: it is left out unless `mark`, the document's decimal mark,
+    settles it.
+    """
+    found = (_amount(match, mark) for match in _NUMBER.finditer(text))
+    return tuple(amount for amount in found if amount is not None)
+
+
+def _amount(match: re.Match[str], mark: str | None) -> FoundAmount | None:
+    digits, marker = match["digits"].replace(" ", ""), (match["marker"] or "").strip()
+    fraction = bool(re.search(r"[.,]\d\d?$", digits))
+    if set(marker) & _LIKE_DIGITS or (marker and not re.search(r"[.,]\d\d$", digits)):
+        return None
+    value = _value(digits, mark)
+    if value is None:
+        return None
+    negative = (
+        match["minus"]
+        or match["minus2"]
+        or match["minus3"]
+        or (match["open"] and match.string[match.end() :].lstrip()[:1] == ")")
+    )
+    sign = (match["before"] or match["after"] or "").removesuffix(".")
+    return FoundAmount(
+        -value if negative else value,
+        match.start(),
+        match.end(),
+        CURRENCIES.get(sign),
+        fraction or ("." in str(value)),
+        bool(match["percent"]),
+    )
+
+
+def _value(digits: str, mark: str | None) -> Decimal | None:
+    """The number that digits and separators spell, or None where they can be read in two ways."""
+    digits = re.sub(r"['’  ]", "", digits)  # noqa: RUF001
+    separators = re.findall(r"[.,]", digits)
+    if not separators:
+        return Decimal(digits)
+    last = separators[-1]
+    decimals = len(digits) - digits.rfind(last) - 1
+    if len(set(separators)) == 2:
+        whole, _, rest = digits.rpartition(last)
+        return Decimal(re.sub("[.,]", "", whole) + "." + rest) if decimals != 3 or mark == last else None
+    if len(separators) > 1:
+        return _grouped(digits, last, decimals)
+    if decimals != 3 or mark == last:
+        return Decimal(digits.replace(last, "."))
+    return None if mark is None else Decimal(digits.replace(last, ""))
+
+
+def _grouped(digits: str, separator: str, decimals: int) -> Decimal | None:
+    """`1.234.567` is grouped; `1.234.50` has a decimal mark that looks like the group mark (OCR confuses the two)."""
+    if decimals == 3:
+        return Decimal(digits.replace(separator, ""))
+    whole, _, rest = digits.rpartition(separator)
+    return Decimal(whole.replace(separator, "") + "." + rest)

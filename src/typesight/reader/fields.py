@@ -1,0 +1,128 @@
+"""A `Field`: one scalar place of a JSON Schema, with the words that describe it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from typesight.reader.text import words
+from typesight.reader.vocabulary import idea_of
+
+__all__ = ["Field", "fields", "resolved"]
+
+Schema = Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """A scalar place of a schema.
+
+    `path` joins property names with dots. `kind` is string, number, decimal, integer, boolean, date, date-time, time or
+    choice; `choices` are the values of an enum. `names` are the phrases a label could show, best first; `idea` is what
+    the vocabulary makes of them.
+    """
+
+    path: str
+    kind: str
+    names: tuple[str, ...]
+    idea: str | None = None
+    choices: tuple[Any, ...] = ()
+    schema: Schema | None = None
+
+
+def fields(schema: Schema) -> tuple[Field, ...]:
+    """All scalar places of an object schema, nested objects included; lists and mappings are left out."""
+    return tuple(_walk(schema, schema, (), ()))
+
+
+def resolved(schema: Schema | bool, root: Schema) -> Schema:
+    """A subschema without `$ref`, without a one-part `allOf`, and without the null branch of a union."""
+    if not isinstance(schema, Mapping):  # JSON Schema's `true`: anything goes
+        return {}
+    for _ in range(20):
+        if "$ref" in schema:
+            target: Any = root
+            for part in str(schema["$ref"]).removeprefix("#").strip("/").split("/"):
+                target = target.get(part.replace("~1", "/").replace("~0", "~"), {}) if part else target
+            schema = {**target, **{key: value for key, value in schema.items() if key != "$ref"}}
+        elif len(parts := schema.get("allOf", ())) == 1:
+            schema = {**parts[0], **{key: value for key, value in schema.items() if key != "allOf"}}
+        elif len(branches := _branches(schema)) == 1:
+            rest = {key: value for key, value in schema.items() if key not in {"anyOf", "oneOf"}}
+            schema = {**branches[0], **rest}
+        else:
+            break
+    return schema
+
+
+def _branches(schema: Schema) -> list[Schema]:
+    union = schema.get("anyOf") or schema.get("oneOf") or ()
+    return [branch for branch in union if branch.get("type") != "null"]
+
+
+def _walk(schema: Schema, root: Schema, path: tuple[str, ...], seen: tuple[str, ...]) -> Iterator[Field]:
+    schema = resolved(schema, root)
+    for name, raw in schema.get("properties", {}).items():
+        part = resolved(raw, root)
+        reference = _reference(raw) if part else ""
+        here = (*path, name)
+        if "properties" in part:
+            if reference not in seen and len(here) < 5:
+                yield from _walk(part, root, here, (*seen, reference) if reference else seen)
+        elif kind := _kind(part, root):
+            yield _field(here, part, kind)
+
+
+def _reference(schema: Schema) -> str:
+    """The `$ref` behind an optional place, or ""."""
+    for branch in (schema, *_branches(schema), *schema.get("allOf", ())):
+        if "$ref" in branch:
+            return str(branch["$ref"])
+    return ""
+
+
+_FORMATS = {"date": "date", "date-time": "date-time", "time": "time"}
+_TYPES = {"string": "string", "number": "number", "integer": "integer", "boolean": "boolean"}
+
+
+def _kind(schema: Schema, root: Schema) -> str | None:
+    """The kind of a scalar schema; None for lists, mappings and unions that mix kinds."""
+    if "enum" in schema or "const" in schema:
+        return "choice"
+    kinds = {_kind(resolved(branch, root), root) for branch in _branches(schema)}
+    if kinds:
+        return _UNIONS.get(frozenset(str(kind) for kind in kinds))
+    listed = schema.get("type")
+    types = [str(kind) for kind in (listed if isinstance(listed, list) else [listed]) if kind != "null"]
+    if "string" in types:
+        return "decimal" if "number" in types else _FORMATS.get(schema.get("format", ""), "string")
+    return _TYPES.get(types[0]) if len(types) == 1 else _UNIONS.get(frozenset(types))
+
+
+_UNIONS = {
+    frozenset({"number", "string"}): "decimal",
+    frozenset({"integer", "string"}): "decimal",
+    frozenset({"integer", "number"}): "number",
+    frozenset({"date", "date-time"}): "date-time",
+    frozenset({"date", "string"}): "date",
+}
+
+
+def _field(path: tuple[str, ...], schema: Schema, kind: str) -> Field:
+    own, parent = words(path[-1]), words(path[-2]) if len(path) > 1 else ()
+    title, told = words(str(schema.get("title", ""))), _first_phrase(str(schema.get("description", "")))
+    named = [(*parent, *own), own, title, told]
+    idea = next((found for name in named if name and (found := idea_of(name))), None)
+    if parent and idea_of((*parent, *own)) is None and idea_of(own) is not None:
+        idea = None  # `buyer.address` is not the address of the paper
+    names = tuple(dict.fromkeys(" ".join(name) for name in (own, title, (*parent, *own), told) if name))
+    choices = tuple(schema["enum"]) if "enum" in schema else (schema["const"],) if "const" in schema else ()
+    return Field(".".join(path), kind, names, idea, choices, schema)
+
+
+def _first_phrase(description: str) -> tuple[str, ...]:
+    """The words of a description up to its first stop, if they are few enough to be a label."""
+    phrase = words(re.split(r"[.,;(]", description, maxsplit=1)[0])
+    return phrase if len(phrase) <= 5 else ()

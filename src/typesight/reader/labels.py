@@ -1,0 +1,115 @@
+"""A `Label`: a phrase of the vocabulary, or of the schema, found in a row."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from itertools import pairwise
+from typing import Any
+
+from typesight.errors import MissingExtra
+from typesight.reader.rows import Row
+from typesight.reader.text import plain
+
+__all__ = ["Label", "find_word", "labels"]
+
+MOST_WORDS = 5
+ALIKE = 80
+"""Similarity (rapidfuzz ratio, 0 to 100) from which a phrase of five letters or more is taken as misread, not other."""
+
+_WORD = re.compile(r"[^\W\d_]+|\d+")
+_GLUED = re.compile(r"(?<=[a-z])(?=[A-Z])")
+
+
+@dataclass(frozen=True, slots=True)
+class Label:
+    """A phrase in line `at` of a row, characters `start` to `end`; `score` is 1 for an exact match.
+
+    `leads` says that no other word stands before it in its line: a label, not a word of a sentence.
+    """
+
+    phrase: str
+    at: int
+    start: int
+    end: int
+    score: float
+    leads: bool
+
+
+@dataclass(frozen=True, slots=True)
+class _Word:
+    text: str
+    at: int
+    start: int
+    end: int
+
+
+def labels(row: Row, phrases: Mapping[str, str]) -> tuple[Label, ...]:
+    """The phrases found in a row, left to right; where two overlap, the longer, then the more alike, is kept.
+
+    `phrases` maps a phrase with its letters joined (`grandtotal`) to the phrase.
+    """
+    kept: list[Label] = []
+    for label in sorted(_found(row, phrases), key=lambda label: (-_weight(label), label.at, label.start)):
+        if not any(label.at == other.at and label.start < other.end and other.start < label.end for other in kept):
+            kept.append(label)
+    return tuple(sorted(kept, key=lambda label: (label.at, label.start)))
+
+
+def _weight(label: Label) -> float:
+    return len(label.phrase) * label.score**2
+
+
+def _found(row: Row, phrases: Mapping[str, str]) -> Iterator[Label]:
+    for at, line in enumerate(row.lines):
+        spoken = _words(line.text, at)
+        for first in range(len(spoken)):
+            for last in range(first, min(len(spoken), first + MOST_WORDS)):
+                window = spoken[first : last + 1]
+                match = _match("".join(word.text for word in window), phrases, len(window))
+                if match is not None and not _swallows(window, match[0], phrases):
+                    leads = not any(word.text.isalpha() and len(word.text) > 1 for word in spoken[:first])
+                    yield Label(match[0], at, window[0].start, window[-1].end, match[1], leads)
+
+
+def _swallows(window: list[_Word], phrase: str, phrases: Mapping[str, str]) -> bool:
+    """Whether a phrase fits only because a label and what follows it were joined: `Total e` is not `totale`."""
+    return len(window) > len(phrase.split()) and window[0].text in phrases
+
+
+def _words(text: str, at: int) -> list[_Word]:
+    """The words of a line; `TotalRM` and `Date:27` are two each."""
+    found: list[_Word] = []
+    for match in _WORD.finditer(text):
+        cuts = [0, *(cut.start() for cut in _GLUED.finditer(match[0])), len(match[0])]
+        for start, end in pairwise(cuts):
+            found.append(_Word(plain(match[0][start:end]), at, match.start() + start, match.start() + end))
+    return found
+
+
+def _match(spelled: str, phrases: Mapping[str, str], count: int = 1) -> tuple[str, float] | None:
+    """The phrase that the letters of `count` words spell, with its score, or None; a misread one has no words more."""
+    if spelled in phrases:
+        return phrases[spelled], 1.0
+    if len(spelled) < 4 or spelled.isdigit():
+        return None
+    process, ratio = _rapidfuzz()
+    best = process.extractOne(spelled, phrases.keys(), scorer=ratio, score_cutoff=ALIKE)
+    if best is None or len(best[0]) < 5 or count > len(phrases[best[0]].split()):
+        return None
+    return phrases[best[0]], best[1] / 100
+
+
+def find_word(word: str, among: Mapping[str, object]) -> str | None:
+    """The word of a table that this one is, or is a misreading of."""
+    found = _match(word, {known: known for known in among})
+    return found[0] if found else None
+
+
+def _rapidfuzz() -> tuple[Any, Any]:
+    try:
+        from rapidfuzz import fuzz, process
+    except ImportError as missing:
+        raise MissingExtra("local", "finding labels in what was read") from missing
+    return process, fuzz.ratio

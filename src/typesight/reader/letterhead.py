@@ -1,0 +1,224 @@
+"""The letterhead: who issued a document and where they are, from the lines at its top."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from statistics import median
+
+from typesight.reader.candidate import Candidate, ranked
+from typesight.reader.dates import dates
+from typesight.reader.lines import Line, around, overlap
+from typesight.reader.rows import Row
+from typesight.reader.sheet import FAR, Sheet
+from typesight.reader.text import plain, words
+
+__all__ = ["address", "merchant"]
+
+TOP = 14
+"""Rows from the top within which a letterhead stands."""
+
+_SUFFIX = re.compile(
+    r"\b(sdn\.? ?bhd|s ?/ ?b|bhd|berhad|ltd|limited|llc|llp|inc|incorporated|corp|corporation|gmbh|ag|kg|ug|e\.k|plc|"
+    r"pte|pty|pvt|s\.?a\.?r\.?l|s\.?r\.?l|s\.?p\.?a|s\.?a\.?s|s\.?l|b\.?v|n\.?v|oy|ab|aps|a/s|co|& sons)\b\.?"
+)
+_TRADE = frozenset(
+    words(
+        "enterprise enterprises trading restaurant restoran ristorante cafe caffe coffee bakery kitchen store "
+        "stores shop mart market supermarket supermarche markt hypermarket minimarket pharmacy farmacia "
+        "apotheke hardware supplies supply services service industries holdings group company marketing machinery "
+        "electrical electronics fashion boutique florist hotel clinic garage motors petrol station stationery "
+        "bookstore books furniture center centre salon laundry foods bistro bar grill pizzeria "
+        "studio solutions technologies systems consulting"
+    )
+)
+"""Words for a trade, as they stand in names of firms."""
+
+_STREET = frozenset(
+    words(
+        "street st road rd avenue ave lane drive blvd boulevard highway hwy square plaza floor flr level unit "
+        "suite lot block blk jalan jln lorong taman kampung bandar no wisma menara strasse str platz weg rue "
+        "route place via viale piazza calle avenida rua praca straat laan building tower mall park district "
+        "section city state box"
+    )
+)
+"""Words that stand in addresses."""
+
+_ENDS = frozenset(
+    {
+        "phone",
+        "fax",
+        "tax number",
+        "tax",
+        "email",
+        "website",
+        "date",
+        "document number",
+        "title",
+        "cashier",
+        "table",
+        "line",
+    }
+    | {"customer", "quantity", "unit price", "company number", "total", "time", "account", "member", "merchant"}
+)
+"""Ideas whose label ends an address."""
+
+_CLOSES = frozenset({"phone", "fax", "tax number", "title", "customer"})
+"""Ideas whose label, under a name, ends the letterhead."""
+
+_REGISTERED = re.compile(
+    r"\s*[(\[]?\s*(?:reg\w*\.?|no\.?|co\.?|[\s:])*\d{4,}[\w\- ]*[A-Z]?\s*[)\]]\s*$|\s*\(\d{4,}-?\w\)", re.I
+)
+_POSTCODE = re.compile(
+    r"(?<![\w\-/])(?:\d{4,6}|[A-Z]{1,2}\d[A-Z\d]? ?\d[A-Z]{2}|\d{5}-\d{3,4}|\d{4} ?[A-Z]{2})(?![\w\-/])"
+)
+_ENTRY = re.compile(r"\w+\s*[:#]\s*\w+")
+"""A row that is one word and its value (`Site: 12`): no part of an address."""
+
+_CONTACT = re.compile(
+    r"\b(?:te[l1i]|fax|phone|hp|www|http|gst|vat|reg|roc|co\.? no|company no)\b|@\w|\d{2,3}-\d{6,}|\d{4,}-[A-Z]\b"
+    r"|\.com\b",
+    re.I,
+)
+
+
+def merchant(sheet: Sheet) -> tuple[Candidate, ...]:
+    """Names that the issuer may have, best first."""
+    return ranked(candidate for _, candidate in _names(sheet))
+
+
+def address(sheet: Sheet) -> tuple[Candidate, ...]:
+    """The issuer's address, if lines under the name look like one."""
+    names = sorted(_names(sheet), key=lambda named: -named[1].score)
+    start = names[0][0] + 1 if names and names[0][1].score >= 0.6 else 0
+    block = list(_block(sheet, start, names[0][1].lines if start else ()))
+    if not block:
+        return ()
+    text = _joined([_text(lines) for lines in block])
+    coded = bool(_POSTCODE.search(text))
+    score = 0.55 + 0.25 * coded + (0.08 if len(block) > 1 else -0.15)
+    lines = tuple(line for part in block for line in part)
+    return (Candidate(text, score, lines, "the lines under the name that look like an address"),)
+
+
+def _names(sheet: Sheet) -> Iterator[tuple[int, Candidate]]:
+    """Each row at the top that may be a name, with its candidate."""
+    top = [row for row in sheet.rows[:TOP] if row.image == sheet.rows[0].image]
+    usual = median([row.height for row in sheet.rows]) if sheet.rows else 1
+    first, closed = True, False
+    for at, row in enumerate(top):
+        if sheet.leading(at, _BODY) and not first:
+            break
+        lines = _main(row)
+        text = _cleaned(_text(lines))
+        closed = closed or (not first and sheet.leading(at, _CLOSES, lines))
+        if not _named(text) or sheet.leading(at, _ENDS, lines) or dates(text):
+            continue
+        joined, more = _continued(text, top[at + 1 : at + 2])
+        score = _name_score(joined, at, first) + (0.08 if max(line.height for line in lines) > 1.35 * usual else 0)
+        if any(_placed(below.text) for below in top[at + 1 : at + 4]):
+            score += 0.1
+        score -= 0.3 if closed else 0.0  # below the issuer's own numbers it is more often the customer
+        yield at + len(more), Candidate(joined, min(0.97, score), (*lines, *more), "the name at the top")
+        first = False
+
+
+_BODY = frozenset({"date", "document number", "line", "quantity", "total", "cashier"})
+
+
+def _name_score(text: str, at: int, first: bool) -> float:
+    said = set(words(text))
+    score = 0.85 if _SUFFIX.search(plain(text)) else 0.75 if said & _TRADE else 0.6 if first else 0.42
+    if not first:
+        score -= 0.01 * at
+    return score - (0.35 if _placed(text) else 0.0)
+
+
+def _named(text: str) -> bool:
+    """Whether a text could be a name: letters for the most part."""
+    letters = sum(char.isalpha() for char in text)
+    mostly = letters >= 4 and letters >= 0.6 * len(text.replace(" ", ""))
+    return mostly and bool(_SUFFIX.search(plain(text)) or not _CONTACT.search(text)) and not _ENTRY.fullmatch(text)
+
+
+def _runs(row: Row) -> list[tuple[Line, ...]]:
+    """The lines of a row, in runs without a column gap."""
+    runs: list[list[Line]] = []
+    for line in row.lines:
+        if runs and line.box[0] - runs[-1][-1].box[2] < FAR * line.height:
+            runs[-1].append(line)
+        else:
+            runs.append([line])
+    return [tuple(run) for run in runs]
+
+
+def _main(row: Row) -> tuple[Line, ...]:
+    """The run of a row with the most text."""
+    return max(_runs(row), key=lambda run: len(_text(run)))
+
+
+def _under(row: Row, head: tuple[Line, ...]) -> tuple[Line, ...]:
+    """The run of a row that stands in the column of other lines, or the longest one."""
+    span = around(head)[0::2] if head else (0, 0)
+    inside = [run for run in _runs(row) if overlap(span, around(run)[0::2]) > 0.3]
+    return max(inside, key=lambda run: len(_text(run)), default=_main(row))
+
+
+def _text(run: tuple[Line, ...]) -> str:
+    return " ".join(line.text for line in run)
+
+
+def _continued(text: str, below: list[Row]) -> tuple[str, tuple[Line, ...]]:
+    """The name with the next row, where that is nothing but a legal form."""
+    if below and not _SUFFIX.search(plain(text)):
+        following = _cleaned(below[0].text)
+        if re.fullmatch(_SUFFIX.pattern + r"\W*", plain(following)):
+            return f"{text} {following}", below[0].lines
+    return text, ()
+
+
+def _cleaned(text: str) -> str:
+    """A name without a registration number after it or a branch number before it."""
+    form = _SUFFIX.search(plain(text))
+    if form and len(plain(text)) == len(text) and any(char.isdigit() for char in text[form.end() :]):
+        text = text[: form.end()]
+    return re.sub(r"^\W*#?\d{3,}\s+", "", _REGISTERED.sub("", text)).strip(" -:*.,~_☆=")
+
+
+def _placed(text: str) -> bool:
+    """Whether a text looks like a line of an address."""
+    if _CONTACT.search(text) or _ENTRY.fullmatch(text):
+        return False
+    said, digits = words(text), any(char.isdigit() for char in text)
+    return bool(_POSTCODE.search(text) and len(said) > 1) or (bool(_STREET & set(said)) and (digits or "," in text))
+
+
+def _block(sheet: Sheet, start: int, head: tuple[Line, ...]) -> Iterator[tuple[Line, ...]]:
+    """The lines of the address, row by row: from the first that looks like one to the first that is something else."""
+    begun = coded = False
+    for at, row in enumerate(sheet.rows[start : start + 10], start):
+        lines = _under(row, head)
+        text, ends = _text(lines), sheet.leading(at, _ENDS, lines)
+        fresh = _placed(text)
+        if begun and coded and not fresh and len(_runs(row)) > 1:
+            return
+        if begun and (ends or _CONTACT.search(text) or dates(text) or not (fresh or _carries_on(text, coded))):
+            return
+        begun = begun or (fresh and not ends)
+        if begun:
+            coded = coded or bool(_POSTCODE.search(text))
+            yield lines
+
+
+def _carries_on(text: str, coded: bool) -> bool:
+    """Whether a text that is no address of itself can be part of one: a town, a country, no digits after its code."""
+    return _named(text) and ":" not in text and not (coded and any(char.isdigit() for char in text))
+
+
+def _joined(parts: list[str]) -> str:
+    """Lines of an address as one text: a comma between them where there is none."""
+    text = ""
+    for part in parts:
+        between = "" if not text else " " if text.endswith((",", ".", ";")) else ", "
+        text += between + part.strip()
+    return text.strip(" ,;")

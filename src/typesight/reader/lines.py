@@ -1,0 +1,46 @@
+"""A `Line`: one piece of printed text, and where it stands in the picture."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+__all__ = ["Box", "Line", "around", "overlap"]
+
+Box = tuple[int, int, int, int]
+"""(left, top, right, bottom) in pixels of the upright original; right and bottom are exclusive."""
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A run of text as an OCR engine found it.
+
+    `score` is the engine's confidence, 0 to 1. `image` is the index of the picture among those that make one record.
+    """
+
+    text: str
+    score: float
+    box: Box
+    image: int = 0
+
+    @property
+    def height(self) -> int:
+        """Height of the box in pixels, at least 1."""
+        return max(1, self.box[3] - self.box[1])
+
+    @property
+    def middle(self) -> float:
+        """The y of the box's horizontal axis, in pixels."""
+        return (self.box[1] + self.box[3]) / 2
+
+
+def overlap(first: Sequence[int], second: Sequence[int]) -> float:
+    """How much of the shorter span lies within the other: 0 to 1, for (start, end) pairs."""
+    shorter = max(1, min(first[1] - first[0], second[1] - second[0]))
+    return max(0, min(first[1], second[1]) - max(first[0], second[0])) / shorter
+
+
+def around(lines: Sequence[Line]) -> Box:
+    """The smallest box that holds all of these lines (at least one)."""
+    boxes = [line.box for line in lines]
+    return min(b[0] for b in boxes), min(b[1] for b in boxes), max(b[2] for b in boxes), max(b[3] for b in boxes)

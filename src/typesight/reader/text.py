@@ -1,0 +1,25 @@
+"""Text made comparable: letters without accents and case, words without punctuation."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+
+__all__ = ["COLONS", "plain", "words"]
+
+COLONS = (":", "\uff1a")
+"""The colon, and the full-width one that OCR likes to see."""
+
+_WORD = re.compile(r"[^\W\d_]+|\d+")
+_CAMEL = re.compile(r"(?<=[a-z])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
+
+
+def plain(text: str) -> str:
+    """Case folded and without accents: `März` -> `marz`."""
+    split = unicodedata.normalize("NFKD", text)
+    return "".join(char for char in split if not unicodedata.combining(char)).casefold()
+
+
+def words(name: str) -> tuple[str, ...]:
+    """The words of an identifier or a title: `grandTotal`, `grand_total` and `Grand total` -> `("grand", "total")`."""
+    return tuple(_WORD.findall(plain(_CAMEL.sub(" ", name))))

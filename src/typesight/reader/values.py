@@ -1,0 +1,115 @@
+"""Values: a stretch of text -> the JSON value that a field of some kind would take from it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from decimal import Decimal
+from typing import Any
+
+from typesight.reader.amounts import amounts
+from typesight.reader.dates import dates, times
+from typesight.reader.text import plain, words
+
+__all__ = ["boolean", "choice", "integer", "number", "spelled", "value"]
+
+EMAIL = re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+")
+URL = re.compile(r"(?:https?://|www\.)[\w./?=&%#~-]+", re.I)
+PHONE = re.compile(r"(?<!\w)\(?\+?\(?\d[\d ()./\-–]{5,18}\d(?!\w)")  # noqa: RUF001
+IDENTIFIER = re.compile(r"^(?:[A-Z]{1,5}[ .\-/]{1,2})?[\w\-/.]*\d[\w\-/.]*")
+
+YES = frozenset({*words("yes y true on enabled active checked ja oui si ya"), "✓", "✔", "☑", "[x]"})
+NO = frozenset({*words("no n false off disabled inactive unchecked nein non tidak"), "✗", "✘", "☐"})
+
+
+def boolean(text: str) -> bool | None:
+    """True or False for a text that is nothing but a word or mark for it."""
+    word = plain(text).strip(" :.,;")
+    return True if word in YES else False if word in NO else None
+
+
+def integer(text: str, mark: str | None = None) -> int | None:
+    """The whole number in a text that holds one number; `3.0` is 3, `12.5O` is none."""
+    value = number(text, mark)
+    return int(value) if value is not None and value == value.to_integral_value() else None
+
+
+def number(text: str, mark: str | None = None) -> Decimal | None:
+    """The number in a text that holds exactly one."""
+    found = amounts(text, mark)
+    return found[0].value if len(found) == 1 else None
+
+
+def choice(text: str, choices: tuple[Any, ...]) -> Any:
+    """The one choice that a text names as a whole or begins with; None if it is none or several."""
+    said = plain(text).strip(" :.,;").replace("_", " ")
+    same = [option for option in choices if plain(str(option)).replace("_", " ") == said]
+    if len(same) == 1:
+        return same[0]
+    starts = [option for option in choices if re.match(rf"{re.escape(plain(str(option)))}\b", said)]
+    return starts[0] if len(starts) == 1 else None
+
+
+def spelled(value: Decimal, kind: str) -> Any:
+    """A number as JSON of a kind: decimals keep their digits as a string, `number` is a float, `integer` an int."""
+    if kind == "number":
+        return float(value)
+    if kind == "integer":
+        return int(value) if value == value.to_integral_value() else None
+    return format(value, "f")
+
+
+def value(text: str, kind: str, idea: str | None = None, mark: str | None = None) -> Any:
+    """What a field of this kind and idea takes from a text; None if the text does not hold exactly that."""
+    reader = _READERS.get(kind)
+    if reader is not None:
+        return reader(text, mark)
+    shape = _SHAPES.get(idea or "")
+    if shape is None:
+        return text.strip(" :;=\t") or None
+    match = shape.search(text)
+    return match[0].strip(" .,:-") if match and not dates(match[0]) else None
+
+
+def _date(text: str, _mark: str | None) -> str | None:
+    found = {date.value for date in dates(text)}
+    return found.pop().isoformat() if len(found) == 1 else None
+
+
+def _date_time(text: str, mark: str | None) -> str | None:
+    day, clock = _date(text, mark), set(times(text))
+    return f"{day}T{clock.pop().isoformat()}" if day and len(clock) == 1 else day
+
+
+def _time(text: str, _mark: str | None) -> str | None:
+    found = set(times(text))
+    return found.pop().isoformat() if len(found) == 1 else None
+
+
+def _number(kind: str) -> Callable[[str, str | None], Any]:
+    def read(text: str, mark: str | None) -> Any:
+        found = number(text, mark)
+        return None if found is None else spelled(found, kind)
+
+    return read
+
+
+_READERS: dict[str, Callable[[str, str | None], Any]] = {
+    "date": _date,
+    "date-time": _date_time,
+    "time": _time,
+    "number": _number("number"),
+    "decimal": _number("decimal"),
+    "integer": _number("integer"),
+    "boolean": lambda text, _mark: boolean(text),
+}
+
+_SHAPES = {
+    "email": EMAIL,
+    "website": URL,
+    "phone": PHONE,
+    "fax": PHONE,
+    "document number": IDENTIFIER,
+    "tax number": IDENTIFIER,
+    "company number": IDENTIFIER,
+}

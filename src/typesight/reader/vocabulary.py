@@ -1,0 +1,180 @@
+"""The words that documents use for the same thing: an idea, and the phrases that name it in fields and on paper."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from typesight.reader.text import words
+
+__all__ = ["IDEAS", "PHRASES", "QUALIFIERS", "TAXES", "TITLES", "WEAK", "idea_of"]
+
+IDEAS: dict[str, str] = {
+    "total": (
+        "total, ttl, grand total, amount due, total due, balance due, due, net total, nett total, total amount, "
+        "total amt, total payable, amount payable, total sales, sales total, invoice total, invoice amount, bill "
+        "total, bill amount, total price, total to pay, to pay, net amount, nett amount, nett, total payment, "
+        "total cost, amount to pay, total rounded, rounded total, total sale, final total, order total, amount, "
+        "sum, jumlah, jumlah besar, summe, gesamt, gesamtbetrag, gesamtsumme, zu zahlen, betrag, total ttc, "
+        "montant, montant total, net a payer, importe, importe total, totale, totale complessivo, totaal, te "
+        "betalen, valor total, total a pagar, suma, razem, 合计, 总计, 合計"
+    ),
+    "subtotal": (
+        "subtotal, sub total, subtotal amount, total before tax, amount before tax, net sales, zwischensumme, "
+        "sous total, subtotale, total ht, taxable amount, net before tax, total excl tax, netto"
+    ),
+    "tax": (
+        "tax, gst, vat, sales tax, tax amount, tax total, total tax, total gst, total vat, gst amount, vat "
+        "amount, gst payable, service tax, mwst, ust, tva, iva, btw, sst, hst, cukai"
+    ),
+    "discount": (
+        "discount, total discount, discount amount, disc, rabatt, remise, descuento, sconto, savings, you saved"
+    ),
+    "rounding": "rounding, rounding adj, rounding adjustment, round off, rounding adjusted",
+    "service charge": "service charge, serv charge, svc charge, service chg",
+    "tip": "tip, gratuity, tips, tip amount",
+    "shipping": (
+        "shipping, shipping cost, delivery fee, delivery charge, freight, postage, versand, shipping and handling"
+    ),
+    "paid": (
+        "cash, paid, tendered, amount paid, paid amount, cash received, cash tendered, cash paid, amount "
+        "tendered, tender, payment, payment amount, total paid, total tendered, bayaran, tunai, bar, gegeben, "
+        "bezahlt, especes, efectivo, contanti"
+    ),
+    "card": (
+        "visa, mastercard, master card, master, credit card, debit card, card, card payment, amex, maestro, girocard"
+    ),
+    "change": (
+        "change, change due, cash change, change amount, balance, baki, ruckgeld, wechselgeld, rendu, cambio, resto"
+    ),
+    "quantity": (
+        "quantity, qty, total qty, total quantity, qty count, item count, total items, total item, no of items, "
+        "items sold, number of items, item qty, menge, cantidad, quantite, pcs"
+    ),
+    "unit price": "unit price, price, u price, s price, rate, preis, prix, precio, prezzo",
+    "line": "description, item, items, code, item code, code desc, product, article, beschreibung, artikel",
+    "date": (
+        "date, invoice date, bill date, receipt date, date of issue, issue date, issued, issued on, date issued, "
+        "doc date, document date, transaction date, purchase date, date of purchase, order date, sale date, sales "
+        "date, inv date, date time, datum, rechnungsdatum, fecha, data, tarikh, date of invoice, 日期"
+    ),
+    "due date": "due date, payment due, pay by, payment due date, due on, fallig am, falligkeitsdatum, echeance",
+    "expiry": (
+        "expiry, expiry date, expires, expires on, valid until, valid till, expiration date, exp date, best before"
+    ),
+    "birth date": "birth date, date of birth, birthday, dob, geburtsdatum, born",
+    "delivery date": (
+        "delivery date, ship date, shipping date, delivered on, lieferdatum, print date, printed on, printed"
+    ),
+    "time": "time, uhrzeit, heure, hora, masa",
+    "merchant": (
+        "company, company name, merchant, merchant name, vendor, vendor name, seller, seller name, supplier, "
+        "supplier name, store, store name, shop, shop name, business, business name, sold by, issued by, issuer, "
+        "from, retailer, restaurant, restaurant name, bill from, verkaufer, lieferant, fournisseur, vendeur, "
+        "proveedor, fornitore"
+    ),
+    "customer": (
+        "customer, customer name, client, client name, bill to, billed to, invoice to, buyer, buyer name, sold "
+        "to, ship to, kunde, cliente"
+    ),
+    "address": (
+        "address, company address, merchant address, vendor address, store address, shop address, seller address, "
+        "business address, location, adresse, anschrift, direccion, indirizzo, alamat"
+    ),
+    "document number": (
+        "invoice number, invoice no, invoice id, invoice, inv no, inv number, bill no, bill number, bill, receipt "
+        "no, receipt number, receipt id, receipt, rcpt no, document no, document number, doc no, ref, ref no, "
+        "reference, reference number, reference no, slip no, slip, trans no, transaction id, transaction no, "
+        "trans, order no, order number, order id, order, check no, ticket no, rechnungsnummer, rechnungs nr, "
+        "beleg nr, numero de facture, facture no, factura no, numero factura, fattura n"
+    ),
+    "tax number": (
+        "gst no, gst id, gst reg no, gst reg, gst registration no, vat no, vat id, vat number, vat reg no, tax "
+        "id, tax no, tax number, ust idnr, ust id, steuernummer, gst number, gst, abn, nif, cif, ein, tin, "
+        "partita iva"
+    ),
+    "company number": (
+        "company no, company reg no, reg no, registration no, registration number, co no, co reg no, co reg, roc "
+        "no, brn, company number, company registration no, co registration no"
+    ),
+    "phone": (
+        "phone, phone number, phone no, tel, telephone, tel no, telefon, mobile, contact no, contact number, hp, "
+        "call us"
+    ),
+    "fax": "fax, fax no, fax number, telefax",
+    "email": "email, e mail, email address, mail, correo",
+    "website": "website, url, web, homepage, web site",
+    "currency": "currency, currency code, wahrung, devise, moneda",
+    "cashier": "cashier, cashier name, served by, server, staff, salesperson, sales person, operator, kassierer",
+    "table": "table, table no, table number, tisch, mesa, pax, cover, guests",
+    "account": (
+        "account, account no, account number, bank acc, iban, bic, swift, merchant number, card number, terminal id"
+    ),
+    "member": "member, member no, member id, points, points balance",
+    "summary": "tax summary, gst summary, vat summary, gst analysis, tax code, tax rate, gst rate",
+    "title": (
+        "tax invoice, invoice, simplified tax invoice, cash bill, cash sales, tax cash sales, receipt, official "
+        "receipt, sales receipt, guest check, bill, rechnung, quittung, facture, factura, fattura, ricevuta, "
+        "welcome, thank you, please come again, purchase order, statement, quotation, delivery order, customer "
+        "copy, duplicate, copy, reprint"
+    ),
+}
+"""One row per thing; phrases without accents and punctuation. General office language only, no name of anyone."""
+
+WEAK = frozenset({"amount", "amt", "sum", "betrag", "montant", "importe", "suma", "nett", "net amount", "net amt"})
+"""Phrases for a total that also head a column or stand for a part; they count less."""
+
+TITLES = frozenset({"invoice", "receipt", "bill", "order", "slip", "trans", "facture", "factura", "fattura"})
+"""Phrases that are more often the title of a document than the label of its number: a colon or `#` makes them one."""
+
+QUALIFIERS: dict[str, str] = {
+    **dict.fromkeys(
+        ("excl", "excluding", "exclusive", "excludes", "excluded", "before", "without", "exc", "ht"), "subtotal"
+    ),
+    **dict.fromkeys(("qty", "quantity", "item", "items", "pcs", "count", "units", "articles"), "quantity"),
+    **dict.fromkeys(("discount", "saving", "savings", "saved", "disc"), "discount"),
+    **dict.fromkeys(("point", "points", "member"), "member"),
+    **dict.fromkeys(("summary", "analysis"), "summary"),
+    **dict.fromkeys(
+        ("incl", "including", "inclusive", "included", "inc", "rounded", "payable", "due", "ttc", "after"), "total"
+    ),
+}
+"""What another word of its line makes of a total; the first row of the table that applies wins."""
+
+TAXES = frozenset(words("gst vat tax mwst ust tva iva btw sst hst"))
+"""Names of taxes: `total GST` is a tax, `total incl. GST` is not."""
+
+_NEUTRAL = frozenset(
+    words(
+        "merchant vendor invoice receipt bill document doc purchase transaction order store shop seller company issue "
+        "issued total final overall grand the of a an in on number no value field printed payment business paid"
+    )
+)
+"""Modifiers that leave a field the same thing: `invoice_date` is the date, `delivery_date` is another."""
+
+
+def _phrases() -> dict[str, str]:
+    """Phrase, its words joined by spaces -> idea; a phrase of two ideas belongs to the first."""
+    table: dict[str, str] = {}
+    for idea, listed in IDEAS.items():
+        for phrase in listed.split(","):
+            spelled = " ".join(words(phrase))
+            for variant in (spelled, spelled.replace("amount", "amt")):
+                table.setdefault(variant, idea)
+    return table
+
+
+PHRASES = _phrases()
+
+
+def idea_of(name: Sequence[str]) -> str | None:
+    """The idea that the words of a field's name stand for, or None if the vocabulary has none."""
+    whole = " ".join(name)
+    if whole in PHRASES:
+        return PHRASES[whole]
+    for cut in range(1, len(name)):
+        head, tail = name[:cut], name[cut:]
+        if " ".join(tail) in PHRASES and _NEUTRAL.issuperset(head):
+            return PHRASES[" ".join(tail)]
+        if " ".join(head) in PHRASES and _NEUTRAL.issuperset(tail):
+            return PHRASES[" ".join(head)]
+    return None

@@ -1,0 +1,61 @@
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from typesight.reader.amounts import amounts, decimal_mark
+
+
+@pytest.mark.parametrize(
+    ("text", "value"),
+    [
+        ("RM 73.00", "73.00"),
+        ("RM7.00", "7.00"),
+        ("73. 00", "73.00"),
+        ("2.50s", "2.50"),
+        ("12.50 SR", "12.50"),
+        ("56.00 DH", "56.00"),
+        ("1,007.50", "1007.50"),
+        ("1.234,50 €", "1234.50"),
+        ("1 234,50", "1234.50"),
+        ("1'234.50", "1234.50"),
+        ("$1,234,567.00", "1234567.00"),
+        ("9,00", "9.00"),
+        ("(0.02)", "-0.02"),
+        ("-538.00", "-538.00"),
+        ("5.00-", "-5.00"),
+        ("*10.00*", "10.00"),
+        ("100", "100"),
+    ],
+)
+def test_an_amount_is_read_with_its_signs_and_separators_off(text: str, value: str) -> None:
+    assert [str(found.value) for found in amounts(text)] == [value]
+
+
+@pytest.mark.parametrize("text", ["12.5O", "l2.50", "12.5S", "20/12/2017", "1:12", "A4", "1,234", "12.50O", "3kg5"])
+def test_a_digit_is_never_guessed(text: str) -> None:
+    assert amounts(text) == ()
+
+
+def test_a_lone_separator_before_three_digits_is_settled_by_the_document() -> None:
+    assert decimal_mark(["12.50", "3.00", "1,234"]) == "."
+    assert [str(found.value) for found in amounts("1,234", ".")] == ["1234"]
+    assert [str(found.value) for found in amounts("1,234", ",")] == ["1.234"]
+
+
+def test_a_percentage_is_marked_as_one() -> None:
+    assert [found.percent for found in amounts("GST 6% 4.13")] == [True, False]
+
+
+def test_a_currency_is_told_only_by_a_sign_of_one() -> None:
+    assert [found.currency for text in ("RM 1.00", "1.00 €", "$1.00") for found in amounts(text)] == [
+        "MYR",
+        "EUR",
+        None,
+    ]
+
+
+@given(st.decimals(min_value=0, max_value=10**9, places=2))
+def test_an_amount_written_with_grouping_is_the_amount(value: object) -> None:
+    assert [found.value for found in amounts(f"{value:,.2f}")] == [value]
