@@ -1,0 +1,123 @@
+"""Endpoint: an SDK's client, the wire it speaks, and how one request goes through it."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import partial
+from typing import Any, Protocol
+
+from typesight.images.profiles import VisionProfile, profile_for
+from typesight.providers import local
+from typesight.providers.wire import Wire
+
+__all__ = ["Endpoint", "LocalEndpoint", "Reply", "SdkEndpoint"]
+
+
+class Reply(Protocol):
+    """An HTTP reply as the SDKs' `with_raw_response` gives it."""
+
+    retries_taken: int
+
+    @property
+    def request_id(self) -> str | None:
+        """The provider's id of the request."""
+        ...
+
+    def parse(self) -> Any:
+        """The SDK's own reply object; an awaitable of it on some asynchronous clients."""
+        ...
+
+
+class Endpoint(Protocol):
+    """Somewhere a request can go."""
+
+    @property
+    def wire(self) -> Wire:
+        """The language spoken there."""
+        ...
+
+    @property
+    def vendor(self) -> str:
+        """Whose prices hold."""
+        ...
+
+    @property
+    def max_retries(self) -> int:
+        """How often the SDK sends a request again by itself when transport fails."""
+        ...
+
+    def profile(self, model: str) -> VisionProfile:
+        """What the model takes of a picture here."""
+        ...
+
+    def sender(self, max_retries: int) -> Callable[..., Any]:
+        """The call that takes an encoded request and gives a Reply, or an awaitable of one."""
+        ...
+
+
+@dataclass(frozen=True)
+class SdkEndpoint:
+    """A client of an official SDK."""
+
+    client: Any
+    wire: Wire
+    vendor: str
+    given_profile: VisionProfile | None = None
+
+    @property
+    def max_retries(self) -> int:
+        """As the client was made."""
+        return int(self.client.max_retries)
+
+    def profile(self, model: str) -> VisionProfile:
+        """The profile given for this client, else the one of the model's name."""
+        return self.given_profile or profile_for(model)
+
+    def sender(self, max_retries: int) -> Callable[..., Any]:
+        """The SDK's `create`, raw, with so many transport retries left."""
+        found = self.client if max_retries == self.max_retries else self.client.with_options(max_retries=max_retries)
+        for name in self.wire.METHOD:
+            found = getattr(found, name)
+        return found.with_raw_response.create  # type: ignore[no-any-return]  # the SDKs' clients are duck-typed here
+
+
+@dataclass(frozen=True, slots=True)
+class _Direct:
+    """The reader's reply, which no HTTP carried."""
+
+    reply: Any
+    retries_taken: int = 0
+    request_id: str | None = None
+
+    def parse(self) -> Any:
+        return self.reply
+
+
+@dataclass(frozen=True)
+class LocalEndpoint:
+    """The reader of this machine; in asynchronous code it reads in a thread."""
+
+    reader: local.LocalReader
+    is_async: bool
+    vendor: str = "local"
+    max_retries: int = 0
+
+    @property
+    def wire(self) -> Wire:
+        """The reader's own."""
+        return local
+
+    def profile(self, model: str) -> VisionProfile:
+        """Pixels as they are."""
+        del model
+        return profile_for("local")
+
+    def sender(self, max_retries: int) -> Callable[..., Any]:
+        """The reader's `create`."""
+        del max_retries
+        return partial(asyncio.to_thread, self._create) if self.is_async else self._create
+
+    def _create(self, **asked: Any) -> _Direct:
+        return _Direct(self.reader.create(**asked))

@@ -1,0 +1,171 @@
+"""OpenAI Chat Completions, as OpenAI and the endpoints that copy it speak it.
+
+Shapes: openai SDK 3.52 (`openai.types.chat`), OpenAI guides of September 2026.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from typesight.errors import Interrupted, ModeError, SchemaError
+from typesight.images.encode import EncodedImage
+from typesight.providers import words
+from typesight.providers.completion import Answer, Completion, Stop
+from typesight.providers.modes import Mode, capability
+from typesight.providers.request import Request
+from typesight.providers.turns import Part, Picture, Reask, Turn
+from typesight.providers.wire import Row
+from typesight.schema import dialects
+from typesight.schema.target import Target
+from typesight.usage import Usage
+
+__all__ = ["METHOD", "MODES", "decode", "encode"]
+
+METHOD = ("chat", "completions")
+
+_STOPS = {"length": Stop.LENGTH, "content_filter": Stop.FILTER}
+
+
+def encode(request: Request) -> dict[str, Any]:
+    """The keyword arguments of `client.chat.completions.create`. Raises SchemaError and ModeError."""
+    can = capability(request.model)
+    options = dict(request.options)
+    if can.token_limit != "max_tokens" and "max_tokens" in options:
+        options.setdefault(can.token_limit, options.pop("max_tokens"))
+    body: dict[str, Any] = {"model": request.model, "messages": _messages(request)}
+    if request.target is not None and request.mode is not None:
+        asked = MODES[request.mode].ask(request.target, request.model)
+        if "tools" in asked:
+            asked["tools"] = [*options.pop("tools", ()), *asked["tools"]]
+        body |= asked
+    return body | options
+
+
+def decode(reply: Any, request: Request) -> Completion:
+    """The SDK's ChatCompletion in our shape. Raises Interrupted for what is no completion."""
+    choices = getattr(reply, "choices", None)
+    if not choices:
+        raise Interrupted("the endpoint answered with something that is no chat completion; check its base URL")
+    choice = choices[0]
+    message = choice.message
+    stop = Stop.REFUSAL if getattr(message, "refusal", None) else _STOPS.get(choice.finish_reason or "", Stop.DONE)
+    return Completion(
+        answers=MODES[request.mode].read(message) if request.mode else (),
+        stop=stop,
+        usage=_usage(reply.usage),
+        echo=_echo(message),
+        model=reply.model or request.model,
+        said=message.refusal or message.content,
+        raw=reply,
+    )
+
+
+def _ask_tools(target: Target[Any], model: str) -> dict[str, Any]:
+    can = capability(model)
+    if Mode.TOOLS not in can.modes:
+        raise ModeError(f"{model} takes no function tools in Chat Completions: use mode=Mode.JSON_SCHEMA")
+    function = {"name": target.name, "description": target.description or words.TOOL, **_parameters(target)}
+    asked = {
+        "tools": [{"type": "function", "function": function}],
+        "tool_choice": {"type": "function", "function": {"name": target.name}},
+        "parallel_tool_calls": False,
+    }
+    return asked | ({"reasoning_effort": can.tools_effort} if can.tools_effort else {})
+
+
+def _parameters(target: Target[Any]) -> dict[str, Any]:
+    """Strict where the schema can be; a tool that is not strict carries everything else."""
+    try:
+        return {"parameters": dialects.strict(target.schema, dialects.OPENAI), "strict": True}
+    except SchemaError:
+        return {"parameters": dialects.plain(target.schema), "strict": False}
+
+
+def _read_tools(message: Any) -> tuple[Answer, ...]:
+    calls = [call for call in message.tool_calls or () if call.type == "function"]
+    return tuple(Answer(call.function.arguments, call.id, call.function.name) for call in calls)
+
+
+def _ask_json_schema(target: Target[Any], model: str) -> dict[str, Any]:
+    if Mode.JSON_SCHEMA not in capability(model).modes:
+        raise ModeError(f"{model} has no native JSON schema output: use mode=Mode.TOOLS")
+    wanted = {"name": target.name, "schema": dialects.strict(target.schema, dialects.OPENAI), "strict": True}
+    return {"response_format": {"type": "json_schema", "json_schema": wanted}}
+
+
+def _read_text(message: Any) -> tuple[Answer, ...]:
+    return (Answer(message.content),) if (message.content or "").strip() else ()
+
+
+MODES: Mapping[Mode, Row] = {
+    Mode.TOOLS: Row(_ask_tools, _read_tools),
+    Mode.JSON_SCHEMA: Row(_ask_json_schema, _read_text),
+}
+
+
+def _messages(request: Request) -> list[dict[str, Any]]:
+    return [
+        message
+        for turn in request.turns
+        for message in (_reask(turn) if isinstance(turn, Reask) else [_turn(turn, request)])
+    ]
+
+
+def _turn(turn: Turn, request: Request) -> dict[str, Any]:
+    content = [_part(part, request) for part in turn.parts] if isinstance(turn.content, tuple) else turn.content
+    return {"role": turn.role, "content": content, **turn.extra}
+
+
+def _part(part: Part, request: Request) -> dict[str, Any]:
+    if isinstance(part, str):
+        return {"type": "text", "text": part}
+    if not isinstance(part, Picture):
+        return dict(part) if isinstance(part, Mapping) else {}
+    url = part.sent.data_uri if isinstance(part.sent, EncodedImage) else part.sent
+    detail = _detail(part, request)
+    return {"type": "image_url", "image_url": {"url": url} | ({"detail": detail} if detail else {})}
+
+
+def _detail(part: Picture, request: Request) -> str | None:
+    """The level to name: the picture's own where the model has it, else the profile's; none to gateways."""
+    levels, wanted = request.profile.levels, part.image.detail
+    if not request.profile.detail:
+        return wanted
+    return wanted if wanted in levels else request.profile.detail
+
+
+def _reask(reask: Reask) -> list[dict[str, Any]]:
+    """The assistant's turn as it was, then a result for each of its calls at once, else a user turn."""
+    echo = dict(reask.completion.echo)
+    calls = echo.get("tool_calls", ())
+    if not calls:
+        said = [echo] if echo.get("content") else []
+        return [*said, {"role": "user", "content": reask.complaint}]
+    results = [
+        {"role": "tool", "tool_call_id": call["id"], "content": words.OTHER_CALL if number else reask.complaint}
+        for number, call in enumerate(calls)
+    ]
+    return [echo, *results]
+
+
+def _echo(message: Any) -> dict[str, Any]:
+    echo: dict[str, Any] = {"role": "assistant", "content": message.content}
+    if message.tool_calls:
+        echo["tool_calls"] = [call.model_dump(exclude_none=True) for call in message.tool_calls]
+    return echo
+
+
+def _usage(used: Any) -> Usage:
+    """`prompt_tokens` includes cached tokens. Source: openai.types.completion_usage."""
+    if used is None:
+        return Usage()
+    given, made = used.prompt_tokens_details, used.completion_tokens_details
+    return Usage(
+        input=used.prompt_tokens or 0,
+        output=used.completion_tokens or 0,
+        cache_read=getattr(given, "cached_tokens", None) or 0,
+        cache_write=getattr(given, "cache_write_tokens", None) or 0,
+        image=getattr(given, "image_tokens", None) or 0,
+        reasoning=getattr(made, "reasoning_tokens", None) or 0,
+    )

@@ -1,0 +1,47 @@
+"""Request: what one call asks of a model, in no provider's words."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from typesight.images.image import Image
+from typesight.images.profiles import VisionProfile
+from typesight.providers.modes import Mode
+from typesight.providers.turns import Picture, Reask, Turn
+from typesight.schema.target import Target
+
+__all__ = ["Request"]
+
+
+@dataclass(frozen=True)
+class Request:
+    """One request, frozen; a reask is a longer one.
+
+    `target` and `mode` are None together: then the SDK's own reply is wanted. `options` go to the SDK's call as
+    they are. `vendor` is the name its prices stand under.
+    """
+
+    model: str
+    vendor: str
+    turns: tuple[Turn | Reask, ...]
+    profile: VisionProfile
+    target: Target[Any] | None = None
+    mode: Mode | None = None
+    options: Mapping[str, Any] = field(default_factory=dict)
+
+    @property
+    def images(self) -> tuple[Image, ...]:
+        """The pictures that are not ready to be sent yet, in order."""
+        return tuple(image for turn in self.turns if isinstance(turn, Turn) for image in turn.images)
+
+    def settled(self, ready: Mapping[Image, Picture]) -> Request:
+        """The same request with those of its pictures that are ready to be sent."""
+        return replace(
+            self, turns=tuple(turn.settled(ready) if isinstance(turn, Turn) else turn for turn in self.turns)
+        )
+
+    def grown(self, reask: Reask) -> Request:
+        """The same request with one more turn at its end."""
+        return replace(self, turns=(*self.turns, reask))
