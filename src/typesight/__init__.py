@@ -1,0 +1,79 @@
+"""Give it a picture and a Pydantic model, get back a record you can trust.
+
+The public names are imported on first use: `import typesight` loads neither an SDK nor Pillow nor OCR.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from typesight.attempts import Attempt as Attempt
+    from typesight.client import AsyncClient as AsyncClient
+    from typesight.client import Client as Client
+    from typesight.client import extract as extract
+    from typesight.client import from_anthropic as from_anthropic
+    from typesight.client import from_local as from_local
+    from typesight.client import from_openai as from_openai
+    from typesight.client import from_provider as from_provider
+    from typesight.conversation.extraction import Extraction as Extraction
+    from typesight.errors import DownloadFailed as DownloadFailed
+    from typesight.errors import DownloadRefused as DownloadRefused
+    from typesight.errors import ExtractionFailed as ExtractionFailed
+    from typesight.errors import Filtered as Filtered
+    from typesight.errors import ImageError as ImageError
+    from typesight.errors import ImageNotFound as ImageNotFound
+    from typesight.errors import ImageTooLarge as ImageTooLarge
+    from typesight.errors import Interrupted as Interrupted
+    from typesight.errors import InvalidRecord as InvalidRecord
+    from typesight.errors import MissingExtra as MissingExtra
+    from typesight.errors import ModeError as ModeError
+    from typesight.errors import NoAnswer as NoAnswer
+    from typesight.errors import Refused as Refused
+    from typesight.errors import ReplyError as ReplyError
+    from typesight.errors import SchemaError as SchemaError
+    from typesight.errors import Truncated as Truncated
+    from typesight.errors import TypesightError as TypesightError
+    from typesight.errors import UnreadableImage as UnreadableImage
+    from typesight.errors import UnsupportedImage as UnsupportedImage
+    from typesight.images.encode import EncodedImage as EncodedImage
+    from typesight.images.encode import encode as encode
+    from typesight.images.image import Image as Image
+    from typesight.images.profiles import VisionProfile as VisionProfile
+    from typesight.providers.modes import Mode as Mode
+    from typesight.usage import Usage as Usage
+
+# Rows: module -> the public names it brings. The test of the face holds this table against the block above.
+_ROOMS: dict[str, tuple[str, ...]] = {
+    "attempts": ("Attempt",),
+    "client": (
+        "AsyncClient", "Client", "extract", "from_anthropic", "from_local", "from_openai", "from_provider",
+    ),
+    "conversation.extraction": ("Extraction",),
+    "errors": (
+        "DownloadFailed", "DownloadRefused", "ExtractionFailed", "Filtered", "ImageError", "ImageNotFound",
+        "ImageTooLarge", "Interrupted", "InvalidRecord", "MissingExtra", "ModeError", "NoAnswer", "Refused",
+        "ReplyError", "SchemaError", "Truncated", "TypesightError", "UnreadableImage", "UnsupportedImage",
+    ),
+    "images.encode": ("EncodedImage", "encode"),
+    "images.image": ("Image",),
+    "images.profiles": ("VisionProfile",),
+    "providers.modes": ("Mode",),
+    "usage": ("Usage",),
+}  # fmt: skip
+_HOME = {name: f"typesight.{room}" for room, names in _ROOMS.items() for name in names}
+
+__all__ = [*sorted(_HOME)]  # noqa: PLE0604 - drawn from the table
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _HOME:
+        raise AttributeError(f"module 'typesight' has no attribute {name!r}")
+    value = getattr(import_module(_HOME[name]), name)
+    globals()[name] = value
+    return value
+
+
+def __dir__() -> list[str]:
+    return [*__all__, *(name for name in globals() if name.startswith("__"))]

@@ -1,0 +1,122 @@
+"""Conversation: the machine. It holds the next request and has one verb, `receive`.
+
+No I/O, no clock, no await: whoever drives it sends `request` and hands back the Completion.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from typing import Any, Generic, TypeVar
+
+from typesight.attempts import Attempt
+from typesight.conversation.extraction import Extraction, total_cost, total_usage
+from typesight.conversation.judging import invalid, no_record, the_answer
+from typesight.conversation.transcript import transcript
+from typesight.errors import ExtractionFailed, ReplyError
+from typesight.images.image import Image
+from typesight.providers.completion import Completion
+from typesight.providers.request import Request
+from typesight.providers.turns import Picture, Reask
+from typesight.providers.words import complaint
+from typesight.schema.fields import FieldError, without
+from typesight.schema.reading import write_json
+from typesight.schema.target import Judged, Target
+from typesight.usage import dollars
+
+__all__ = ["Conversation"]
+
+T = TypeVar("T")
+
+
+class Conversation(Generic[T]):
+    """One record's conversation with a model.
+
+    `request` is what to send next; it only ever grows at its end. `attempts` are the replies so far.
+    `context` and `strict` are pydantic's, for judging each reply.
+    """
+
+    def __init__(
+        self, request: Request, target: Target[T], *, source: str = "", context: Any = None, strict: bool = False
+    ) -> None:
+        self.request = request
+        self.target = target
+        self.source = source
+        self.context = context
+        self.strict = strict
+        self.attempts: tuple[Attempt, ...] = ()
+        self._partial: Any = {}
+
+    def receive(self, completion: Completion) -> Extraction[T]:
+        """Judge a reply: give the extraction, or grow `request` by a complaint and raise the ReplyError.
+
+        An error that is not `reaskable` leaves the request as it was: asking again would not help.
+        """
+        error = no_record(completion)
+        if error is not None:
+            raise self._remembered(completion, error)
+        answer, fault = the_answer(completion, self.target.name)
+        if answer is None:
+            raise self._complained(completion, [fault] if fault else [], answered=bool(completion.answers))
+        judged = self.target.judge(answer.text, context=self.context, strict=self.strict or None)
+        if judged.faults:
+            self._partial = _partial(judged)
+            raise self._complained(completion, judged.faults, answered=True)
+        return self._extraction(completion, judged)
+
+    def failure(self, last: ReplyError, pictures: Mapping[Image, Picture]) -> ExtractionFailed:
+        """What a user gets when there is no further attempt; `pictures` as they were sent, to name them."""
+        count = len(self.attempts)
+        return ExtractionFailed(
+            f"no valid {self.target.name} after {count} attempt{'s' if count != 1 else ''} (what did validate is in "
+            f".partial, every reply in .attempts): {last}",
+            attempts=self.attempts,
+            last=last,
+            partial=self._partial if isinstance(self._partial, dict) else {},
+            usage=total_usage(self.attempts),
+            cost=total_cost(self.attempts),
+            messages=transcript(self.request.settled(pictures)),
+        )
+
+    def _complained(self, completion: Completion, faults: Sequence[FieldError], *, answered: bool) -> ReplyError:
+        self.request = self.request.grown(Reask(completion, complaint(faults)))
+        return self._remembered(completion, invalid(faults, answered))
+
+    def _remembered(self, completion: Completion, error: ReplyError) -> ReplyError:
+        self.attempts = (*self.attempts, self._attempt(completion, error))
+        return error
+
+    def _attempt(self, completion: Completion, error: ReplyError | None) -> Attempt:
+        replies = [answer.text for answer in completion.answers] or [completion.said or ""]
+        return Attempt(
+            number=len(self.attempts) + 1,
+            model=self.request.model,
+            mode=str(self.request.mode or ""),
+            errors=error.errors if error else {},
+            error=error,
+            reply="\n".join(replies) or None,
+            usage=completion.usage,
+            cost=dollars(completion.usage, model=self.request.model, vendor=self.request.vendor),
+            seconds=completion.seconds,
+            http_requests=completion.http_requests,
+            request_id=completion.request_id,
+        )
+
+    def _extraction(self, completion: Completion, judged: Judged[T]) -> Extraction[T]:
+        self.attempts = (*self.attempts, self._attempt(completion, None))
+        images = self.request.images
+        return Extraction(
+            record=judged.value,  # type: ignore[arg-type]  # no faults: the value is of the target's type
+            source=self.source,
+            attempts=self.attempts,
+            usage=total_usage(self.attempts),
+            cost=total_cost(self.attempts),
+            completion=completion.raw,
+            shown=tuple((image, self.request.profile, len(images)) for image in images),
+        )
+
+
+def _partial(judged: Judged[Any]) -> Any:
+    """The data of a reply less its failing fields."""
+    paths = {fault.path for fault in judged.faults}
+    return {} if "" in paths else json.loads(write_json(without(judged.data, paths)))

@@ -1,0 +1,59 @@
+"""Judging: what a reply is before anyone looks at its fields."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from typesight.errors import Filtered, Interrupted, InvalidRecord, NoAnswer, Refused, ReplyError, Truncated
+from typesight.providers.completion import Answer, Completion, Stop
+from typesight.schema.fields import FieldError
+
+__all__ = ["invalid", "no_record", "the_answer"]
+
+# Rows: why the reply ended -> (the error it is, what to do). What has no row may hold a record.
+_ENDINGS: dict[Stop, tuple[type[ReplyError], str]] = {
+    Stop.LENGTH: (Truncated, "the reply stopped at the token limit after {output} tokens; raise max_tokens"),
+    Stop.REFUSAL: (Refused, "the model declined to answer; see .attempts[-1].reply, change the prompt or the model"),
+    Stop.FILTER: (Filtered, "the provider's content filter cut the reply; another provider may take the document"),
+    Stop.INTERRUPTED: (Interrupted, "the reply ended before the model was done; send the request again"),
+}
+
+
+def no_record(completion: Completion) -> ReplyError | None:
+    """The error of a reply that ended in a way no record can come from, whatever fragment it holds."""
+    if completion.stop not in _ENDINGS:
+        return None
+    kind, words = _ENDINGS[completion.stop]
+    return kind(words.format(output=completion.usage.output))
+
+
+def the_answer(completion: Completion, name: str) -> tuple[Answer | None, FieldError | None]:
+    """The one answer of a reply to a question for `name`; else what is wrong. Never a choice between two."""
+    answers = completion.answers
+    if not answers:
+        return None, FieldError("", "no record was given", None, missing=True)
+    if len(answers) > 1:
+        return None, FieldError("", f"{len(answers)} records were given where one was asked for", None)
+    if answers[0].tool not in {None, name}:
+        return None, FieldError("", f"the tool to call is {name}", answers[0].tool)
+    return answers[0], None
+
+
+def invalid(faults: Sequence[FieldError], answered: bool) -> ReplyError:
+    """The error that a reply's faults make; its text names the fields and quotes nothing of the reply."""
+    errors = {fault.path: fault.message for fault in faults}
+    if not answered:
+        return NoAnswer("the reply holds no record; the model answered in another way", errors=errors)
+    told = "; ".join(f"{_shown(fault.path)}: {_told(fault)}" for fault in faults[:8])
+    more = f"; and {len(faults) - 8} more" if len(faults) > 8 else ""
+    return InvalidRecord(f"the record does not validate: {told}{more}", errors=errors)
+
+
+def _shown(path: str) -> str:
+    """A path for a message; keys may be the reply's own words, so it is kept short."""
+    return path[:60] or "the answer"
+
+
+def _told(fault: FieldError) -> str:
+    """A validator's own message may quote the reply, which belongs into no log: `.errors` has it."""
+    return "refused by its validator (see .errors)" if fault.quotes else fault.message

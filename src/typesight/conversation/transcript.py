@@ -1,0 +1,48 @@
+"""Transcript: a conversation as plain messages, with pictures named and not held."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from typesight.images.image import Image
+from typesight.providers.request import Request
+from typesight.providers.turns import Part, Picture, Reask, Turn
+
+__all__ = ["transcript"]
+
+_LONGEST = 2_000
+
+
+def transcript(request: Request) -> list[dict[str, Any]]:
+    """The turns as `{"role", "content"}` messages; a picture stands as `<image sha256:… 1176x1568 214 kB>`."""
+    return [message for turn in request.turns for message in _spelled(turn)]
+
+
+def _spelled(turn: Turn | Reask) -> list[dict[str, Any]]:
+    if isinstance(turn, Reask):
+        answers = [answer.text for answer in turn.completion.answers] or [turn.completion.said or ""]
+        return [{"role": "assistant", "content": "\n".join(answers)}, {"role": "user", "content": turn.complaint}]
+    content = turn.content if turn.content is None or isinstance(turn.content, str) else [*map(_part, turn.content)]
+    return [{"role": turn.role, "content": content}]
+
+
+def _part(part: Part) -> Any:
+    if isinstance(part, str):
+        return part
+    if isinstance(part, Picture):
+        return str(part)
+    if isinstance(part, Image):
+        return f"<image {part.source}>"
+    return _without_data(part)
+
+
+def _without_data(node: Any) -> Any:
+    """A dict part less whatever is too long to be anything but data."""
+    if isinstance(node, Mapping):
+        return {key: _without_data(value) for key, value in node.items()}
+    if isinstance(node, list | tuple):
+        return [_without_data(value) for value in node]
+    if isinstance(node, str) and (len(node) > _LONGEST or node.startswith("data:")):
+        return f"<{len(node)} characters>"
+    return node if isinstance(node, str | int | float | bool | None) else f"<{type(node).__name__}>"
