@@ -1,0 +1,62 @@
+"""What a Messages body asks for: its pictures, its tools, the schema of its answer."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from typesight.testing.pictures import ANTHROPIC, BadPictureError, SentPicture, receive
+from typesight.testing.received import ReceivedPicture
+from typesight.testing.replies import Reply
+from typesight.testing.wire import chosen_tool, objects
+
+__all__ = ["formed", "input_schemas", "sent_pictures", "wanted_schema"]
+
+
+def sent_pictures(body: dict[str, Any]) -> Iterator[SentPicture]:
+    """Every picture of a body, decoded or not; lenient, for it runs on any JSON object."""
+    for place, message in objects(body.get("messages")):
+        yield from _sent_blocks(message.get("content"), "messages", place, "content")
+
+
+def _sent_blocks(content: object, *path: str | int) -> Iterator[SentPicture]:
+    for place, block in objects(content):
+        source = block.get("source")
+        if block.get("type") == "tool_result":
+            yield from _sent_blocks(block.get("content"), *path, place, "content")
+        elif block.get("type") == "image" and isinstance(source, dict):
+            yield SentPicture((*path, place), _outcome(source))
+
+
+def _outcome(source: dict[str, Any]) -> ReceivedPicture | BadPictureError:
+    if source.get("type") != "base64":
+        return ReceivedPicture.unfetched(str(source.get("url") or source.get("file_id")))
+    try:
+        return receive(str(source.get("media_type")), str(source.get("data")), ANTHROPIC)
+    except BadPictureError as bad:
+        return bad
+
+
+def input_schemas(body: dict[str, Any]) -> dict[str, dict[str, Any]]:
+    """The input schemas of a body's tools by name; empty for the provider's own tools."""
+    return {str(tool.get("name")): tool.get("input_schema") or {} for _, tool in objects(body.get("tools"))}
+
+
+def called_tool(body: dict[str, Any]) -> str | None:
+    """The tool a record is to be sent through; None for plain text."""
+    choice = body.get("tool_choice") or {}
+    names = [name for name, schema in input_schemas(body).items() if schema]
+    return None if choice.get("type") == "none" else chosen_tool(names, choice.get("name"))
+
+
+def wanted_schema(body: dict[str, Any]) -> Mapping[str, Any] | None:
+    """The JSON Schema a reply should follow; None where the body gives none."""
+    tool = called_tool(body)
+    form = (body.get("output_config") or {}).get("format") or {}
+    return input_schemas(body)[tool] if tool else form.get("schema")
+
+
+def formed(body: dict[str, Any], text: str) -> Reply:
+    """A record's text in the form the body asks for: arguments of a tool call, or text."""
+    tool = called_tool(body)
+    return Reply(calls=((tool, text),)) if tool else Reply(text=text)

@@ -1,0 +1,328 @@
+"""What OpenAI refuses in a Chat Completions request, as a table of rules.
+
+Sources: OpenAI docs (structured-outputs and images-vision 2026-09, deployment-checklist 2026-09-30), the request types
+of openai 3.52.0, reported 400s. Messages quoted there are repeated word for word.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from math import ceil
+from typing import Any
+
+from typesight.testing.openai_body import chosen_names, functions, texts
+from typesight.testing.openai_shapes import (
+    BODY,
+    BREAKPOINT,
+    CALL,
+    CALLED,
+    CHOICES,
+    FORMAT,
+    FUNCTION,
+    IMAGE_URL,
+    JSON_SCHEMA,
+    MARKED,
+    MESSAGES,
+    PARTS,
+    PARTS_OF_ROLE,
+    SPOKEN,
+    TOOL,
+    no_value,
+    shaped,
+    spelled_path,
+)
+from typesight.testing.pictures import BadPictureError
+from typesight.testing.received import ReceivedPicture
+from typesight.testing.refusals import Refusal
+from typesight.testing.shapes import Path, must
+from typesight.testing.strict import NAME, openai_complaints
+from typesight.testing.wire import Asked, Rule
+
+__all__ = ["KEY_RULES", "RULES"]
+
+WANTS_MAX_COMPLETION_TOKENS = re.compile(r"o\d|gpt-[56]")
+REASONS = re.compile(r"o\d|gpt-[56]")
+NO_TOOLS_IN_CHAT = re.compile(r"gpt-6-astra|gpt-6\.1-")
+"""Tool calling needs Responses; these have no reasoning_effort "none" either (deployment-checklist, 2026-09-30)."""
+NO_TOOLS_WITH_REASONING = re.compile(r"gpt-5\.[456]|gpt-6-(sol|luna)")
+NATIVE_PIXELS = re.compile(r"gpt-5\.6|gpt-6")
+"""Models whose `original` (and so `auto`) has no patch budget (OpenAI docs, images-vision, 2026-09)."""
+MAX_PATCHES = 30_000
+MAX_IMAGES = 1_500
+
+
+def _key(asked: Asked) -> Iterator[Refusal]:
+    scheme, _, key = asked.headers.get("authorization", "").partition(" ")
+    if scheme.lower() != "bearer" or not key.strip():
+        yield Refusal(
+            "You didn't provide an API key. You need to provide your API key in an Authorization header using Bearer "
+            "auth (i.e. Authorization: Bearer YOUR_KEY).",
+            status=401,
+        )
+
+
+def _body(asked: Asked) -> Iterator[Refusal]:
+    yield from shaped(asked.body, BODY)
+    if not asked.model:
+        yield Refusal("you must provide a model parameter")
+    if not asked.body["messages"]:
+        words = "Invalid 'messages': empty array. Expected an array with minimum length 1."
+        yield Refusal(words, param="messages", code="empty_array")
+
+
+def _streaming(asked: Asked) -> Iterator[Refusal]:
+    if asked.body.get("stream"):
+        words = "the sandbox does not stream yet: leave 'stream' out"
+        yield Refusal(words, param="stream", code="unsupported_value")
+
+
+def _max_tokens(asked: Asked) -> Iterator[Refusal]:
+    if asked.body.get("max_tokens") is not None and WANTS_MAX_COMPLETION_TOKENS.match(asked.model):
+        yield Refusal(
+            "Unsupported parameter: 'max_tokens' is not supported with this model. "
+            "Use 'max_completion_tokens' instead.",
+            param="max_tokens",
+            code="unsupported_parameter",
+        )
+
+
+def _sampling(asked: Asked) -> Iterator[Refusal]:
+    """With an effort other than none, reasoning models take no sampling (deployment-checklist, 2026-09-30)."""
+    effort = asked.body.get("reasoning_effort")
+    if effort in (None, "none") or not REASONS.match(asked.model):
+        return
+    for name in ("temperature", "top_p", "logprobs", "top_logprobs"):
+        if asked.body.get(name) is not None:
+            words = f"Unsupported parameter: '{name}' is not supported with this model."
+            yield Refusal(words, param=name, code="unsupported_parameter")
+
+
+def _effort(asked: Asked) -> Iterator[Refusal]:
+    if asked.body.get("reasoning_effort") == "none" and NO_TOOLS_IN_CHAT.match(asked.model):
+        words = "Unsupported value: 'reasoning_effort' does not support 'none' with this model."
+        yield Refusal(words, param="reasoning_effort", code="unsupported_value")
+
+
+def _messages(asked: Asked) -> Iterator[Refusal]:
+    for place, message in enumerate(asked.body["messages"]):
+        where = ("messages", place)
+        role = message.get("role") if isinstance(message, dict) else None
+        if isinstance(role, str) and role not in MESSAGES:
+            yield no_value(role, tuple(MESSAGES), *where, "role")
+        else:
+            yield from shaped(message, MESSAGES[role] if isinstance(role, str) else SPOKEN, *where)
+        yield from _content(message, where)
+        if role == "assistant":
+            yield from _said_something(message, where)
+            yield from _calls(message, where)
+
+
+def _said_something(message: dict[str, Any], where: Path) -> Iterator[Refusal]:
+    if all(message.get(key) is None for key in ("content", "tool_calls", "function_call", "refusal", "audio")):
+        path = spelled_path((*where, "content"))
+        yield Refusal(f"Invalid value for '{path}': expected a string, got null.", param=path, code="invalid_value")
+
+
+def _calls(message: dict[str, Any], where: Path) -> Iterator[Refusal]:
+    for place, call in enumerate(message.get("tool_calls") or ()):
+        path = (*where, "tool_calls", place)
+        yield from shaped(call, CALL, *path)
+        if call["type"] == "function":
+            yield from shaped(call.get("function"), CALLED, *path, "function")
+
+
+def _content(message: dict[str, Any], where: Path) -> Iterator[Refusal]:
+    content, role = message.get("content"), message["role"]
+    for place, part in enumerate(content if isinstance(content, list) else ()):
+        path = (*where, "content", place)
+        kind = part.get("type") if isinstance(part, dict) else None
+        if isinstance(kind, str) and kind not in PARTS:
+            yield no_value(kind, tuple(PARTS), *path, "type")
+        yield from shaped(part, PARTS[kind] if isinstance(kind, str) else MARKED, *path)
+        yield from _in_place(role, str(kind), path)
+        yield from _details(part, path)
+
+
+def _in_place(role: str, kind: str, path: Path) -> Iterator[Refusal]:
+    if kind in PARTS_OF_ROLE[role]:
+        return
+    words = (
+        f"Image URLs are only allowed for messages with role 'user', but this message with role '{role}' contains "
+        "an image URL."
+        if kind == "image_url"
+        else f"Invalid value: '{kind}'. Messages with role '{role}' support: {sorted(PARTS_OF_ROLE[role])}."
+    )
+    yield Refusal(words, param=spelled_path(path), code="invalid_value")
+
+
+def _details(part: dict[str, Any], path: Path) -> Iterator[Refusal]:
+    if part["type"] == "image_url":
+        yield from shaped(part["image_url"], IMAGE_URL, *path, "image_url")
+    if part.get("prompt_cache_breakpoint") is not None:
+        yield from shaped(part["prompt_cache_breakpoint"], BREAKPOINT, *path, "prompt_cache_breakpoint")
+
+
+def _order(asked: Asked) -> Iterator[Refusal]:
+    """Every tool call is answered at once, by one tool message (the API's 400 says so)."""
+    waiting: list[str] = []
+    called: list[str] = []
+    for place, message in enumerate(asked.body["messages"]):
+        param = f"messages.[{place}].role"
+        if message["role"] == "tool":
+            yield from _answer(message["tool_call_id"], waiting, called, place)
+            continue
+        if waiting:
+            yield _unanswered(waiting, param)
+        called = [call["id"] for call in message.get("tool_calls") or ()]
+        waiting = list(called)
+    if waiting:
+        yield _unanswered(waiting, f"messages.[{len(asked.body['messages'])}].role")
+
+
+def _answer(call_id: str, waiting: list[str], called: list[str], place: int) -> Iterator[Refusal]:
+    if not called:
+        yield Refusal(
+            "Invalid parameter: messages with role 'tool' must be a response to a preceeding message with "
+            "'tool_calls'.",
+            param=f"messages.[{place}].role",
+        )
+    elif call_id not in waiting:
+        words = f"Invalid parameter: 'tool_call_id' of '{call_id}' not found in 'tool_calls' of previous message."
+        yield Refusal(words, param=f"messages.[{place}].tool_call_id")
+    else:
+        waiting.remove(call_id)
+
+
+def _unanswered(waiting: list[str], param: str) -> Refusal:
+    return Refusal(
+        "An assistant message with 'tool_calls' must be followed by tool messages responding to each 'tool_call_id'. "
+        f"The following tool_call_ids did not have response messages: {', '.join(waiting)}",
+        param=param,
+    )
+
+
+def _tools(asked: Asked) -> Iterator[Refusal]:
+    for place, tool in enumerate(asked.body.get("tools") or ()):
+        yield from shaped(tool, TOOL, "tools", place)
+        if tool["type"] == "function":
+            yield from shaped(tool.get("function"), FUNCTION, "tools", place, "function")
+            yield from _function(tool["function"], f"tools[{place}].function")
+
+
+def _function(function: dict[str, Any], where: str) -> Iterator[Refusal]:
+    yield from _named(function["name"], f"{where}.name")
+    if function.get("strict"):
+        for words in openai_complaints(function.get("parameters") or {}):
+            yield Refusal(
+                f"Invalid schema for function '{function['name']}': {words}",
+                param=f"{where}.parameters",
+                code="invalid_function_parameters",
+            )
+
+
+def _named(name: str, where: str) -> Iterator[Refusal]:
+    if not NAME.fullmatch(name):
+        words = f"Invalid '{where}': string does not match pattern. Expected a string that matches the pattern "
+        yield Refusal(words + "'^[a-zA-Z0-9_-]{1,64}$'.", param=where, code="invalid_value")
+
+
+def _tools_in_chat(asked: Asked) -> Iterator[Refusal]:
+    if not functions(asked.body):
+        return
+    if NO_TOOLS_IN_CHAT.match(asked.model):
+        words = f"Function tools are not supported for {asked.model} in /v1/chat/completions. Use /v1/responses."
+        yield Refusal(words, param="tools")
+    elif NO_TOOLS_WITH_REASONING.match(asked.model) and asked.body.get("reasoning_effort") != "none":
+        yield Refusal(
+            f"Function tools with reasoning_effort are not supported for {asked.model} in /v1/chat/completions. "
+            "To use function tools, use /v1/responses or set reasoning_effort to 'none'.",
+            param="reasoning_effort",
+        )
+
+
+def _tool_choice(asked: Asked) -> Iterator[Refusal]:
+    choice, names = asked.body.get("tool_choice"), list(functions(asked.body))
+    if isinstance(choice, str) and choice not in CHOICES:
+        yield no_value(choice, CHOICES, "tool_choice")
+    for name in chosen_names(choice):
+        if name not in names:
+            words = f"Invalid value for 'tool_choice': Tool choice '{name}' not found in 'tools' parameter."
+            yield Refusal(words, param="tool_choice", code="invalid_value")
+
+
+def _response_format(asked: Asked) -> Iterator[Refusal]:
+    found = asked.body.get("response_format")
+    if found is None:
+        return
+    yield from shaped(found, FORMAT, "response_format")
+    if found["type"] == "json_object" and "json" not in " ".join(texts(asked.body["messages"])).lower():
+        yield Refusal(
+            "'messages' must contain the word 'json' in some form, to use 'response_format' of type 'json_object'.",
+            param="messages",
+        )
+    if found["type"] == "json_schema":
+        yield from _json_schema(found.get("json_schema"))
+
+
+def _json_schema(found: Any) -> Iterator[Refusal]:
+    yield from shaped({"json_schema": found}, {"json_schema": must(dict)}, "response_format")
+    yield from shaped(found, JSON_SCHEMA, "response_format", "json_schema")
+    yield from _named(found["name"], "response_format.json_schema.name")
+    if found.get("strict"):
+        for words in openai_complaints(found.get("schema") or {}):
+            words_in_place = f"Invalid schema for response_format '{found['name']}': {words}"
+            yield Refusal(words_in_place, param="response_format")
+
+
+def _pictures(asked: Asked) -> Iterator[Refusal]:
+    if len(asked.pictures) > MAX_IMAGES:
+        yield Refusal(f"Too many images: {len(asked.pictures)}; at most {MAX_IMAGES} per request.", param="messages")
+    for sent in asked.pictures:
+        where = f"{spelled_path(sent.path)}.image_url.url"
+        if isinstance(sent.outcome, BadPictureError):
+            yield _bad_picture(sent.outcome, where)
+        elif sent.detail in (None, "auto", "original") and NATIVE_PIXELS.match(asked.model):
+            yield from _too_many_patches(sent.outcome, where)
+
+
+# The codes a refused picture gets; what is not here is `invalid_value`.
+PICTURE_CODES: Mapping[str, str] = {
+    "media_type": "invalid_image_format",
+    "mismatch": "invalid_image_format",
+    "base64": "invalid_base64",
+    "format": "unsupported_image",
+    "animated": "unsupported_image",
+    "broken": "image_parse_error",
+    "side": "image_too_large",
+}
+
+
+def _bad_picture(bad: BadPictureError, where: str) -> Refusal:
+    words = f"Invalid '{where}': {bad}. Please use a valid png, jpeg, webp or non-animated gif."
+    return Refusal(words, param=where, code=PICTURE_CODES.get(bad.what, "invalid_value"))
+
+
+def _too_many_patches(picture: ReceivedPicture, where: str) -> Iterator[Refusal]:
+    patches = ceil(picture.size[0] / 32) * ceil(picture.size[1] / 32)
+    if patches > MAX_PATCHES:
+        words = f"Invalid '{where}': the image has {patches} patches, more than {MAX_PATCHES}."
+        yield Refusal(words, param=where, code="image_too_large")
+
+
+KEY_RULES: tuple[Rule, ...] = (_key,)
+
+RULES: tuple[Rule, ...] = (
+    _body,
+    _streaming,
+    _max_tokens,
+    _effort,
+    _sampling,
+    _messages,
+    _order,
+    _tools,
+    _tools_in_chat,
+    _tool_choice,
+    _response_format,
+    _pictures,
+)

@@ -1,0 +1,161 @@
+"""The shapes of Chat Completions, and the words OpenAI has for what departs from them.
+
+The keys are those of the request types of openai 3.52.0.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+
+from typesight.testing.refusals import Refusal
+from typesight.testing.shapes import Flaw, Path, Shape, flaws, may, must, said
+
+__all__ = [
+    "BODY",
+    "BREAKPOINT",
+    "CALL",
+    "CALLED",
+    "CHOICES",
+    "FORMAT",
+    "FUNCTION",
+    "IMAGE_URL",
+    "JSON_SCHEMA",
+    "MARKED",
+    "MESSAGES",
+    "PARTS",
+    "PARTS_OF_ROLE",
+    "SPOKEN",
+    "TOOL",
+    "no_value",
+    "shaped",
+    "spelled_path",
+]
+
+EFFORTS = ("none", "minimal", "low", "medium", "high", "xhigh", "max")
+
+BODY: Shape = {
+    "model": must(str),
+    "messages": must(list),
+    "audio": may(dict),
+    "frequency_penalty": may(float, int),
+    "function_call": may(str, dict),
+    "functions": may(list),
+    "logit_bias": may(dict),
+    "logprobs": may(bool),
+    "max_completion_tokens": may(int),
+    "max_tokens": may(int),
+    "metadata": may(dict),
+    "modalities": may(list),
+    "moderation": may(),
+    "n": may(int),
+    "parallel_tool_calls": may(bool),
+    "prediction": may(dict),
+    "presence_penalty": may(float, int),
+    "prompt_cache_key": may(str),
+    "prompt_cache_options": may(dict),
+    "prompt_cache_retention": may(str),
+    "reasoning_effort": may(str, values=EFFORTS),
+    "response_format": may(dict),
+    "safety_identifier": may(str),
+    "seed": may(int),
+    "service_tier": may(str),
+    "stop": may(str, list),
+    "store": may(bool),
+    "stream": may(bool),
+    "stream_options": may(dict),
+    "temperature": may(float, int),
+    "tool_choice": may(str, dict),
+    "tools": may(list),
+    "top_logprobs": may(int),
+    "top_p": may(float, int),
+    "user": may(str),
+    "verbosity": may(str, values=("low", "medium", "high")),
+    "web_search_options": may(dict),
+}
+
+SPOKEN: Shape = {"role": must(str), "content": must(str, list), "name": may(str)}
+
+MESSAGES: Mapping[str, Shape] = {
+    "developer": SPOKEN,
+    "system": SPOKEN,
+    "user": SPOKEN,
+    "tool": {**SPOKEN, "tool_call_id": must(str)},
+    "function": {**SPOKEN, "content": may(str)},
+    # `annotations` is in no request type, but is in every message the API sends, and those are sent back as they are.
+    "assistant": {
+        **SPOKEN,
+        "content": may(str, list),
+        "annotations": may(list),
+        "audio": may(dict),
+        "function_call": may(dict),
+        "refusal": may(str),
+        "tool_calls": may(list),
+    },
+}
+
+MARKED: Shape = {"type": must(str), "prompt_cache_breakpoint": may(dict)}
+
+PARTS: Mapping[str, Shape] = {
+    "text": {**MARKED, "text": must(str)},
+    "image_url": {**MARKED, "image_url": must(dict)},
+    "input_audio": {**MARKED, "input_audio": must(dict)},
+    "file": {**MARKED, "file": must(dict)},
+    "refusal": {"type": must(str), "refusal": must(str)},
+}
+
+PARTS_OF_ROLE: Mapping[str, frozenset[str]] = {
+    "developer": frozenset({"text"}),
+    "system": frozenset({"text"}),
+    "tool": frozenset({"text"}),
+    "assistant": frozenset({"text", "refusal"}),
+    "user": frozenset({"text", "image_url", "input_audio", "file"}),
+    "function": frozenset(),
+}
+
+IMAGE_URL: Shape = {"url": must(str), "detail": may(str, values=("auto", "low", "high", "original"))}
+BREAKPOINT: Shape = {"mode": must(str, values=("explicit",)), "ttl": may(str, values=("30m", "12h"))}
+CALL: Shape = {"id": must(str), "type": must(str), "function": may(dict), "custom": may(dict)}
+CALLED: Shape = {"name": must(str), "arguments": must(str)}
+TOOL: Shape = {"type": must(str, values=("function", "custom")), "function": may(dict), "custom": may(dict)}
+FUNCTION: Shape = {"name": must(str), "description": may(str), "parameters": may(dict), "strict": may(bool)}
+FORMAT: Shape = {"type": must(str, values=("text", "json_object", "json_schema")), "json_schema": may(dict)}
+JSON_SCHEMA: Shape = {"name": must(str), "description": may(str), "schema": may(dict), "strict": may(bool)}
+CHOICES = ("none", "auto", "required")
+
+
+def spelled_path(path: Path) -> str:
+    """messages[0].content[1].image_url, as OpenAI writes it."""
+    return "".join(f"[{step}]" if isinstance(step, int) else f".{step}" for step in path).removeprefix(".")
+
+
+def _listed(words: tuple[str, ...]) -> str:
+    quoted = [f"'{word}'" for word in words]
+    return quoted[0] if len(quoted) == 1 else f"{', '.join(quoted[:-1])}, and {quoted[-1]}"
+
+
+def worded(flaw: Flaw) -> Refusal:
+    where = spelled_path(flaw.path)
+    wanted = " or ".join(said(kind) for kind in flaw.kinds)
+    words, code = {
+        "missing": (f"Missing required parameter: '{where}'.", "missing_required_parameter"),
+        "unknown": (f"Unknown parameter: '{where}'.", "unknown_parameter"),
+        "type": (
+            f"Invalid type for '{where}': expected {wanted}, but got {said(type(flaw.found))} instead.",
+            "invalid_type",
+        ),
+        "value": (
+            f"Invalid value: '{flaw.found}'. Supported values are: {_listed(flaw.values or ('',))}.",
+            "invalid_value",
+        ),
+    }[flaw.kind]
+    return Refusal(words, param=where, code=code)
+
+
+def shaped(value: object, shape: Shape, *path: str | int) -> Iterator[Refusal]:
+    """The flaws of an object, as refusals."""
+    yield from map(worded, flaws(value, shape, path))
+
+
+def no_value(found: object, allowed: tuple[str, ...], *path: str | int) -> Refusal:
+    """A word that is none of the allowed ones."""
+    return worded(Flaw(path, "value", found, values=allowed))

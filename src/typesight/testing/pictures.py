@@ -1,0 +1,125 @@
+"""A picture on the wire: base64 in, a ReceivedPicture or the reason why a provider would not take it out."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import hashlib
+import io
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+from PIL import GifImagePlugin, ImageFile, JpegImagePlugin, PngImagePlugin, WebPImagePlugin
+
+from typesight.testing.received import ReceivedPicture
+from typesight.testing.shapes import Path
+
+__all__ = ["ANTHROPIC", "OPENAI", "BadPictureError", "PictureLimits", "SentPicture", "receive"]
+
+
+class BadPictureError(Exception):
+    """A picture that a provider would refuse; the message is why, `what` one word for it."""
+
+    def __init__(self, what: str, why: str) -> None:
+        super().__init__(why)
+        self.what = what
+
+
+@dataclass(frozen=True)
+class PictureLimits:
+    """What one provider takes as a single picture."""
+
+    max_base64: int | None
+    """Bytes, after base64."""
+    max_side: int
+    """Pixels."""
+    still_only: frozenset[str]
+    """The media types that may not be animated."""
+
+
+# OpenAI docs, images-vision (2026-09); Anthropic docs, vision (2026-09-20), which take the first frame of an animation.
+OPENAI = PictureLimits(max_base64=None, max_side=65_535, still_only=frozenset({"image/gif"}))
+ANTHROPIC = PictureLimits(max_base64=10 * 1024 * 1024, max_side=8_000, still_only=frozenset())
+
+
+@dataclass(frozen=True)
+class SentPicture:
+    """A picture where it stood in the body, decoded or not."""
+
+    path: Path
+    outcome: ReceivedPicture | BadPictureError
+    detail: str | None = None
+
+
+# The decoder is chosen by the first bytes and called by name: `Image.open` would also try forty other formats, and
+# would judge the size by a global of Pillow's instead of by the provider's limit.
+DECODERS: Mapping[str, Callable[[io.BytesIO], ImageFile.ImageFile]] = {
+    "image/jpeg": JpegImagePlugin.JpegImageFile,
+    "image/png": PngImagePlugin.PngImageFile,
+    "image/gif": GifImagePlugin.GifImageFile,
+    "image/webp": WebPImagePlugin.WebPImageFile,
+}
+
+
+def receive(media_type: str, text: str, limits: PictureLimits) -> ReceivedPicture:
+    """The picture that base64 text under a media type holds.
+
+    Raises:
+        BadPictureError: with `what` one of media_type, base64, bytes, format, mismatch, side, animated, broken.
+
+    """
+    if media_type not in DECODERS:
+        raise BadPictureError("media_type", f"{media_type} is none of {', '.join(DECODERS)}")
+    if limits.max_base64 is not None and len(text) > limits.max_base64:
+        over = f"{len(text)} bytes > {limits.max_base64} bytes"
+        raise BadPictureError("bytes", f"image exceeds {limits.max_base64 // 1024**2} MB maximum: {over}")
+    data = _unbase64(text)
+    actual = _sniff(data)
+    if actual is None:
+        raise BadPictureError("format", f"the bytes are none of {', '.join(DECODERS)}")
+    if actual != media_type:
+        raise BadPictureError("mismatch", f"specified as {media_type}, but the bytes are {actual}")
+    size = _decode(actual, data, limits)
+    return ReceivedPicture(actual, size, hashlib.sha256(data).hexdigest(), data)
+
+
+def _unbase64(text: str) -> bytes:
+    """Strict: no newline, no url-safe letters, full padding."""
+    try:
+        data = base64.b64decode(text, validate=True)
+    except (binascii.Error, ValueError) as error:
+        raise BadPictureError("base64", "the data is not base64 (standard alphabet, padded, one line)") from error
+    if not data:
+        raise BadPictureError("base64", "the data is empty")
+    return data
+
+
+def _sniff(data: bytes) -> str | None:
+    if data[:4] == b"RIFF" and data[8:12] == b"WEBP":
+        return "image/webp"
+    marks = {b"\xff\xd8\xff": "image/jpeg", b"\x89PNG\r\n\x1a\n": "image/png", b"GIF8": "image/gif"}
+    return next((media_type for mark, media_type in marks.items() if data.startswith(mark)), None)
+
+
+def _decode(media_type: str, data: bytes, limits: PictureLimits) -> tuple[int, int]:
+    """(width, height) of a picture whose every pixel decodes."""
+    try:
+        with DECODERS[media_type](io.BytesIO(data)) as header:
+            _judge(header, media_type, limits)
+            header.verify()
+        with DECODERS[media_type](io.BytesIO(data)) as picture:
+            picture.load()
+            return picture.size
+    except BadPictureError:
+        raise
+    except Exception as error:  # strangers' bytes: struct.error, zlib.error, IndexError, SyntaxError, OSError ...
+        raise BadPictureError("broken", f"the {media_type} does not decode") from error
+
+
+def _judge(header: ImageFile.ImageFile, media_type: str, limits: PictureLimits) -> None:
+    """By the header alone, so that an enormous picture is refused undecoded."""
+    if max(header.size) > limits.max_side:
+        words = f"At least one of the image dimensions exceed max allowed size: {limits.max_side} pixels"
+        raise BadPictureError("side", words)
+    if media_type in limits.still_only and getattr(header, "is_animated", False):
+        raise BadPictureError("animated", f"the {media_type} is animated")

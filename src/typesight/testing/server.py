@@ -1,0 +1,206 @@
+"""The Sandbox: both providers' endpoints on a loopback address, strict about what they are sent."""
+
+from __future__ import annotations
+
+import itertools
+import json
+from collections import deque
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
+from types import TracebackType
+from typing import Any, Literal, Self
+
+from typesight.testing.anthropic_messages import MESSAGES
+from typesight.testing.openai_chat import CHAT
+from typesight.testing.reading import read_and_fill
+from typesight.testing.received import SandboxRequest
+from typesight.testing.refusals import FINAL, Refusal
+from typesight.testing.replies import Fault, Record, Responder, Script, resolved
+from typesight.testing.sockets import HttpRequest, HttpResponse, LoopbackServer
+from typesight.testing.wire import Asked, Wire, loaded, refused
+
+__all__ = ["Sandbox"]
+
+WIRES: Mapping[str, Wire] = {wire.path: wire for wire in (CHAT, MESSAGES)}
+
+CREDENTIALS = frozenset({"authorization", "proxy-authorization", "x-api-key", "api-key", "cookie"})
+
+
+class Sandbox:
+    """A server on this machine that speaks OpenAI Chat Completions and Anthropic Messages to the real SDKs.
+
+    It refuses what the providers would refuse, with their status and in their error shape, decodes every picture it is
+    sent, and answers from `answer`: `"reader"` reads the pictures with the local reader and fills the requested schema;
+    a list is a script, one entry per request; a callable gets the `SandboxRequest` and returns such an entry. An entry
+    is a record (dict, pydantic model, anything JSON can say), a str (sent exactly as it is), a `Reply`, a `Fault`, a
+    callable, or an exception (the connection is cut without a reply).
+
+        with Sandbox(answer=[{"total": "9.80"}]) as sandbox:
+            client = openai.OpenAI(base_url=sandbox.openai_url, api_key="test", max_retries=0)
+
+    It is a class with state because it owns a socket and remembers what it was asked.
+    """
+
+    def __init__(
+        self,
+        answer: Literal["reader"] | Sequence[object] | Callable[[SandboxRequest], object] = "reader",
+        *,
+        port: int = 0,
+    ) -> None:
+        self.requests: list[SandboxRequest] = []
+        """Every request that has its reply, the refused ones too, in the order of the replies."""
+        self._responder = _responder(answer)
+        self._port = port
+        self._server: LoopbackServer | None = None
+        self._faults: deque[Fault] = deque()
+        self._numbers = itertools.count(1)
+
+    def start(self) -> Self:
+        """Listen on 127.0.0.1. The context manager does this."""
+        if self._server is None:
+            self._server = LoopbackServer(self._exchange, self._port)
+        return self
+
+    def close(self) -> None:
+        """Stop, and cut the connections that are still open. The context manager does this; `requests` stays."""
+        server, self._server = self._server, None
+        if server is not None:
+            server.close()
+
+    def __enter__(self) -> Self:
+        return self.start()
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    @property
+    def url(self) -> str:
+        """http://127.0.0.1:port, without a slash at its end."""
+        if self._server is None:
+            raise RuntimeError("the sandbox is not running: use it in a `with` block, or call start()")
+        return f"http://127.0.0.1:{self._server.server_port}"
+
+    @property
+    def openai_url(self) -> str:
+        """The `base_url` for `openai.OpenAI`; it ends in /v1."""
+        return f"{self.url}/v1"
+
+    @property
+    def anthropic_url(self) -> str:
+        """The `base_url` for `anthropic.Anthropic`; that SDK adds /v1 itself."""
+        return self.url
+
+    def faults(self, *faults: Fault) -> None:
+        """Answer the next acceptable requests with these, one each, before the script goes on."""
+        self._faults.extend(faults)
+
+    def _exchange(self, http: HttpRequest) -> HttpResponse | None:
+        """One request in, one response out; a mistake of the sandbox itself is told to the client, not swallowed."""
+        number = next(self._numbers)
+        try:
+            return self._judged(http, number)
+        except Exception as error:
+            words = f"the sandbox failed: {type(error).__name__}: {error}"
+            wire = WIRES.get(http.path) or _guess(http)
+            return _json(500, wire.spell_refusal(Refusal(words, 500), _request_id(number)), wire, number, FINAL)
+
+    def _judged(self, http: HttpRequest, number: int) -> HttpResponse | None:
+        path = http.path.partition("?")[0]
+        wire = WIRES.get(path)
+        request = SandboxRequest(path, _shown(http.headers), {}, http.raw or b"", (), 200, wire.name if wire else "")
+        if wire is None or http.method != "POST":
+            return self._refuse(_nowhere(http.method, path, wire), wire or _guess(http), request, number)
+        asked, refusal = _checked(http, wire)
+        request = replace(request, body=asked.body, pictures=asked.received)
+        if refusal is not None:
+            return self._refuse(refusal, wire, request, number)
+        return self._answer(wire, asked, request, number)
+
+    def _answer(self, wire: Wire, asked: Asked, request: SandboxRequest, number: int) -> HttpResponse | None:
+        answer = resolved(self._next_responder(wire), request)
+        if isinstance(answer, BaseException):
+            self.requests.append(replace(request, status=0))
+            return None
+        if isinstance(answer, Fault):
+            return self._fault(answer, wire, request, number)
+        reply = wire.form(asked.body, answer.text) if isinstance(answer, Record) else answer
+        self.requests.append(request)
+        return _json(200, wire.spell(reply, asked, number), wire, number)
+
+    def _next_responder(self, wire: Wire) -> Responder:
+        try:
+            fault = self._faults.popleft()
+        except IndexError:
+            return self._responder or (lambda request: read_and_fill(request, wire.schema(request.body)))
+        return lambda _: fault
+
+    def _fault(self, fault: Fault, wire: Wire, request: SandboxRequest, number: int) -> HttpResponse:
+        if fault.body is None:
+            words = fault.message or f"the sandbox was told to answer {fault.status}"
+            refusal = Refusal(words, status=fault.status, code=fault.code, headers=fault.headers)
+            return self._refuse(refusal, wire, request, number)
+        self.requests.append(replace(request, status=fault.status))
+        body = fault.body if isinstance(fault.body, bytes) else fault.body.encode()
+        kind = "text/html" if body.lstrip().startswith(b"<") else "application/json"
+        headers = {"Content-Type": kind, wire.request_id_header: _request_id(number), **fault.headers}
+        return HttpResponse(fault.status, body, headers)
+
+    def _refuse(self, refusal: Refusal, wire: Wire, request: SandboxRequest, number: int) -> HttpResponse:
+        self.requests.append(replace(request, status=refusal.status))
+        body = wire.spell_refusal(refusal, _request_id(number))
+        return _json(refusal.status, body, wire, number, refusal.headers)
+
+
+def _responder(answer: object) -> Responder | None:
+    """None stands for the reader, which has to know the wire."""
+    if answer == "reader":
+        return None
+    if callable(answer):
+        return answer
+    if isinstance(answer, Sequence) and not isinstance(answer, (str, bytes)):
+        return Script(answer)
+    raise TypeError(f"answer is 'reader', a list of replies or a callable, not {type(answer).__name__}")
+
+
+def _checked(http: HttpRequest, wire: Wire) -> tuple[Asked, Refusal | None]:
+    """The request as the rules see it, and the first refusal."""
+    bare = Asked(http.headers, {}, ())
+    no_key = refused(wire.key_rules, bare)
+    if no_key is not None:
+        return bare, no_key
+    if http.raw is None or len(http.raw) > wire.max_request:
+        return bare, wire.too_large
+    body = loaded(http.raw)
+    if body is None:
+        return bare, wire.unparsable
+    asked = Asked(http.headers, body, tuple(wire.pictures(body)))
+    return asked, refused(wire.rules, asked)
+
+
+def _shown(headers: Mapping[str, str]) -> dict[str, str]:
+    return {name: value for name, value in headers.items() if name not in CREDENTIALS}
+
+
+def _guess(http: HttpRequest) -> Wire:
+    """The wire whose words an unknown path is refused in."""
+    return MESSAGES if "anthropic-version" in http.headers else CHAT
+
+
+def _nowhere(method: str, path: str, wire: Wire | None) -> Refusal:
+    if wire is None:
+        known = " and ".join(f"POST {path}" for path in WIRES)
+        return Refusal(f"Invalid URL ({method} {path}): the sandbox knows {known}", status=404)
+    return Refusal(f"Method {method} is not allowed for {path}; use POST", status=405)
+
+
+def _request_id(number: int) -> str:
+    return f"req_sandbox_{number:06d}"
+
+
+def _json(
+    status: int, body: Mapping[str, Any], wire: Wire, number: int, headers: Mapping[str, str] | None = None
+) -> HttpResponse:
+    head = {"Content-Type": "application/json", wire.request_id_header: _request_id(number), **(headers or {})}
+    return HttpResponse(status, json.dumps(body).encode(), head)

@@ -1,0 +1,133 @@
+"""A loopback HTTP server that starts at once and leaves nothing behind when it is closed."""
+
+from __future__ import annotations
+
+import socket
+import socketserver
+from collections.abc import Callable, Mapping
+from contextlib import suppress
+from dataclasses import dataclass, field
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from threading import Lock, Thread
+from typing import Any, TypeAlias
+
+__all__ = ["Exchange", "HttpRequest", "HttpResponse", "LoopbackServer"]
+
+MAX_READ = 512 * 1024 * 1024
+"""Bytes of a body that are read at all; a longer one is answered unread, with None for a body."""
+
+
+@dataclass(frozen=True)
+class HttpRequest:
+    """One request as it came; header names in lower case."""
+
+    method: str
+    path: str
+    headers: Mapping[str, str]
+    raw: bytes | None = field(repr=False)
+
+
+@dataclass(frozen=True)
+class HttpResponse:
+    """One response as it goes."""
+
+    status: int
+    body: bytes = field(repr=False)
+    headers: Mapping[str, str]
+
+
+Connection: TypeAlias = socket.socket | tuple[bytes, socket.socket]
+"""As typeshed has it; a TCP server's is always the first."""
+
+Exchange: TypeAlias = Callable[[HttpRequest], HttpResponse | None]
+"""What a server does: a response, or None to cut the connection. Called in many threads at once."""
+
+
+class LoopbackServer(ThreadingHTTPServer):
+    """Keeps its connections and threads in a table, because closing must end the idle keep-alive ones too."""
+
+    daemon_threads = True
+    request_queue_size = 128
+
+    def __init__(self, exchange: Exchange, port: int) -> None:
+        self.exchange = exchange
+        self._live: dict[Any, Thread] = {}
+        self._lock = Lock()
+        super().__init__(("127.0.0.1", port), _Connection)
+        # The interval bounds how long closing waits.
+        self._loop = Thread(target=self.serve_forever, kwargs={"poll_interval": 0.02}, name="sandbox", daemon=True)
+        self._loop.start()
+
+    def server_bind(self) -> None:
+        """Like HTTPServer's, without its reverse DNS lookup of the address, which can take seconds."""
+        socketserver.TCPServer.server_bind(self)
+        self.server_name, self.server_port = "127.0.0.1", int(self.server_address[1])
+
+    def process_request(self, request: Connection, client_address: Any) -> None:
+        """One thread per connection, remembered until it ends."""
+        thread = Thread(target=self.process_request_thread, args=(request, client_address), daemon=True)
+        with self._lock:
+            self._live[request] = thread
+        thread.start()
+
+    def shutdown_request(self, request: Connection) -> None:
+        """The last thing a connection's thread does."""
+        super().shutdown_request(request)
+        with self._lock:
+            self._live.pop(request, None)
+
+    def close(self) -> None:
+        """Stop listening, cut what is open, wait for the threads (at most five seconds for one that still answers)."""
+        self.shutdown()
+        self._loop.join()
+        self.server_close()
+        with self._lock:
+            live = dict(self._live)
+        for connection in live:
+            with suppress(OSError):
+                connection.shutdown(socket.SHUT_RDWR)
+        for thread in live.values():
+            thread.join(timeout=5)
+
+    def handle_error(self, request: Connection, client_address: Any) -> None:
+        """A client that went away is its own business."""
+
+
+class _Connection(BaseHTTPRequestHandler):
+    """Reads requests of one connection until it ends."""
+
+    protocol_version = "HTTP/1.1"
+    server_version = "typesight-sandbox"
+    sys_version = ""
+    disable_nagle_algorithm = True
+    wbufsize = -1  # head and body leave in one write
+    server: LoopbackServer
+
+    def do_POST(self) -> None:
+        """Every method comes here."""
+        length = int(self.headers.get("content-length") or 0)
+        raw = self.rfile.read(length) if length <= MAX_READ else None
+        if raw is not None and len(raw) < length:  # the client went away
+            self.close_connection = True
+            return
+        self.close_connection = self.close_connection or raw is None
+        headers = {name.lower(): value for name, value in self.headers.items()}
+        response = self.server.exchange(HttpRequest(self.command, self.path, headers, raw))
+        if response is None:
+            self.close_connection = True
+        else:
+            self._send(response)
+
+    do_GET = do_HEAD = do_PUT = do_DELETE = do_PATCH = do_OPTIONS = do_POST  # noqa: N815  names of the stdlib
+
+    def _send(self, response: HttpResponse) -> None:
+        self.send_response(response.status)
+        for name, value in response.headers.items():
+            self.send_header(name, value)
+        self.send_header("Content-Length", str(len(response.body)))
+        self.end_headers()
+        if self.command != "HEAD":
+            self.wfile.write(response.body)
+
+    def log_message(self, format: str, *args: Any) -> None:
+        """Quiet."""

@@ -1,0 +1,313 @@
+"""The strict subset of JSON Schema that each provider publishes, as tables of complaints.
+
+Sources: OpenAI docs, structured-outputs (2026-09); Anthropic docs, structured-outputs (September 2026).
+What the pages do not speak of (OpenAI: `default`, `minLength`, keywords beside `$ref`) is not complained about.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any, TypeAlias
+
+__all__ = ["NAME", "anthropic_budget", "anthropic_complaints", "openai_complaints"]
+
+Schema: TypeAlias = Mapping[str, Any]
+
+NAME = re.compile(r"[a-zA-Z0-9_-]{1,64}")
+"""Legal names of functions and response formats at OpenAI (SDK docstrings)."""
+
+FORMATS = frozenset({"date-time", "time", "date", "duration", "email", "hostname", "ipv4", "ipv6", "uuid"})
+TYPES = frozenset({"string", "number", "boolean", "integer", "object", "array", "null"})
+
+OPENAI_BANNED = frozenset(
+    {"oneOf", "allOf", "not", "dependentRequired", "dependentSchemas", "if", "then", "else", "prefixItems"}
+)
+OPENAI_MAX_LEVELS = 10
+OPENAI_MAX_PROPERTIES = 5_000
+OPENAI_MAX_ENUM_VALUES = 1_000
+OPENAI_MAX_CHARACTERS = 120_000
+"""Of all property names, definition names, enum and const values together."""
+OPENAI_LONG_ENUM = (250, 15_000)
+"""One enum of strings with more values than the first may have so many characters."""
+
+ANTHROPIC_BANNED = frozenset(
+    {"minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum", "multipleOf", "minLength", "maxLength"}
+    | {"maxItems", "uniqueItems", "contains", "minContains", "maxContains"}
+    | {"oneOf", "not", "dependentRequired", "dependentSchemas", "if", "then", "else", "prefixItems"}
+)
+ANTHROPIC_MAX_OPTIONAL = 24
+ANTHROPIC_MAX_UNIONS = 16
+
+
+@dataclass(frozen=True)
+class Node:
+    """One sub-schema, where it stands and what it stands in."""
+
+    schema: Schema
+    path: tuple[str, ...]
+    root: Schema
+    level: int
+    """Objects around it, itself included."""
+
+    @property
+    def types(self) -> tuple[str, ...]:
+        """Its `type`, always as a tuple."""
+        found = self.schema.get("type")
+        return tuple(map(str, found)) if isinstance(found, list) else (found,) if isinstance(found, str) else ()
+
+    @property
+    def properties(self) -> Schema:
+        """Its properties; empty when it has none."""
+        found = self.schema.get("properties")
+        return found if isinstance(found, dict) else {}
+
+    @property
+    def is_object(self) -> bool:
+        """Whether it speaks of objects."""
+        return "object" in self.types or bool(self.properties)
+
+    @property
+    def optional(self) -> tuple[str, ...]:
+        """The properties that are not required."""
+        return tuple(name for name in self.properties if name not in self.listed("required"))
+
+    def listed(self, key: str) -> list[Any]:
+        """What a list of the schema holds; empty when it is no list."""
+        found = self.schema.get(key)
+        return found if isinstance(found, list) else []
+
+
+DEFINITIONS = ("$defs", "definitions")
+MAPS_OF_SCHEMAS = ("properties", "patternProperties", *DEFINITIONS)
+LISTS_OF_SCHEMAS = ("anyOf", "allOf", "oneOf", "prefixItems")
+SCHEMAS = ("items", "additionalProperties", "not")
+
+
+def _nodes(schema: Schema) -> Iterator[Node]:
+    """The schema and everything in it; references are not followed, so this ends."""
+    return _below(Node(schema, (), schema, 1))
+
+
+def _below(node: Node) -> Iterator[Node]:
+    yield node
+    for path, child in _children(node.schema):
+        around = 0 if path[0] in DEFINITIONS else node.level
+        level = around + ("object" in str(child.get("type")))
+        yield from _below(Node(child, (*node.path, *path), node.root, level))
+
+
+def _children(schema: Schema) -> Iterator[tuple[tuple[str, ...], Schema]]:
+    for key, value in schema.items():
+        if key in MAPS_OF_SCHEMAS and isinstance(value, dict):
+            yield from (((key, name), child) for name, child in value.items() if isinstance(child, dict))
+        elif key in LISTS_OF_SCHEMAS and isinstance(value, list):
+            yield from (((key, str(place)), child) for place, child in enumerate(value) if isinstance(child, dict))
+        elif key in SCHEMAS and isinstance(value, dict):
+            yield (key,), value
+
+
+Complaint: TypeAlias = Callable[[Node], Iterator[str]]
+
+
+def _target(node: Node) -> Schema | None:
+    """What the node's internal reference points at."""
+    here: Any = node.root
+    for step in str(node.schema["$ref"]).split("/")[1:]:
+        here = here.get(step.replace("~1", "/").replace("~0", "~")) if isinstance(here, dict) else None
+    return here if isinstance(here, dict) else None
+
+
+def _reference(node: Node) -> Iterator[str]:
+    ref = node.schema.get("$ref")
+    if ref is not None and (not str(ref).startswith("#") or _target(node) is None):
+        yield f"reference '{ref}' was not found in the schema; only internal references are supported"
+
+
+def _closed(node: Node) -> Iterator[str]:
+    if node.is_object and node.schema.get("additionalProperties") is not False:
+        yield "'additionalProperties' is required to be supplied and to be false"
+
+
+def openai_complaints(schema: Schema) -> Iterator[str]:
+    """What OpenAI would say against a schema sent as strict, in the order it would be found."""
+    if schema.get("type") != "object":
+        yield f"schema must be a JSON Schema of 'type: \"object\"', got 'type: \"{schema.get('type')}\"'."
+    elif "anyOf" in schema:
+        yield "schema must be an object and not use 'anyOf' at the top level."
+    nodes = tuple(_nodes(schema))
+    for node in nodes:
+        for rule in OPENAI_NODE:
+            yield from (f"In context={node.path!r}, {words}." for words in rule(node))
+    for total in OPENAI_TOTALS:
+        yield from total(nodes)
+
+
+def _openai_words(node: Node) -> Iterator[str]:
+    yield from (f"'{word}' is not permitted" for word in node.schema if word in OPENAI_BANNED)
+
+
+def _openai_type(node: Node) -> Iterator[str]:
+    if not any(word in node.schema for word in ("type", "$ref", "anyOf", "enum", "const", *OPENAI_BANNED)):
+        yield "schema must have a 'type' key"
+    yield from (f"'{name}' is not a supported type" for name in node.types if name not in TYPES)
+
+
+def _openai_required(node: Node) -> Iterator[str]:
+    words = "'required' is required to be supplied and to be an array including every key in properties"
+    yield from (f"{words}. Missing '{name}'" for name in node.optional)
+    extra = [name for name in node.listed("required") if name not in node.properties]
+    yield from (f"{words}. Extra required key '{name}' supplied" for name in extra)
+
+
+def _openai_format(node: Node) -> Iterator[str]:
+    found = node.schema.get("format")
+    if "string" in node.types and found is not None and found not in FORMATS:
+        yield f"'{found}' is not a valid format"
+
+
+def _openai_levels(node: Node) -> Iterator[str]:
+    if node.level > OPENAI_MAX_LEVELS:
+        yield f"{node.level} levels of nesting exceeds limit of {OPENAI_MAX_LEVELS}"
+
+
+OPENAI_NODE: tuple[Complaint, ...] = (
+    _openai_words,
+    _openai_type,
+    _reference,
+    _closed,
+    _openai_required,
+    _openai_format,
+    _openai_levels,
+)
+
+
+def _openai_properties(nodes: tuple[Node, ...]) -> Iterator[str]:
+    count = sum(len(node.properties) for node in nodes)
+    if count > OPENAI_MAX_PROPERTIES:
+        yield f"Expected at most {OPENAI_MAX_PROPERTIES} object properties in total in the schema, received {count}."
+
+
+def _openai_enums(nodes: tuple[Node, ...]) -> Iterator[str]:
+    enums = [node.listed("enum") for node in nodes]
+    count = sum(map(len, enums))
+    if count > OPENAI_MAX_ENUM_VALUES:
+        yield f"Expected at most {OPENAI_MAX_ENUM_VALUES} enum values in total within the schema, received {count}."
+    values, characters = OPENAI_LONG_ENUM
+    for enum in enums:
+        if len(enum) > values and (length := _characters(enum)) > characters:
+            yield f"Expected at most {characters} characters in one enum of {len(enum)} values, received {length}."
+
+
+def _openai_characters(nodes: tuple[Node, ...]) -> Iterator[str]:
+    count = sum(
+        _characters([*node.properties, *(node.schema.get("$defs") or ()), *node.listed("enum")])
+        + len(str(node.schema.get("const", "")))
+        for node in nodes
+    )
+    if count > OPENAI_MAX_CHARACTERS:
+        yield f"Expected at most {OPENAI_MAX_CHARACTERS} characters of names and values, received {count}."
+
+
+def _characters(values: list[Any]) -> int:
+    return sum(len(str(value)) for value in values)
+
+
+OPENAI_TOTALS: tuple[Callable[[tuple[Node, ...]], Iterator[str]], ...] = (
+    _openai_properties,
+    _openai_enums,
+    _openai_characters,
+)
+
+
+def anthropic_complaints(schema: Schema) -> Iterator[str]:
+    """What Anthropic would say against one schema sent as strict."""
+    root = Node(schema, (), schema, 0)
+    resolved = _target(root) if "$ref" in schema else schema
+    if resolved is None or resolved.get("type") != "object":
+        yield f"the root must be of type 'object', not '{(resolved or {}).get('type')}'"
+    for node in _nodes(schema):
+        for rule in ANTHROPIC_NODE:
+            yield from (f"{'.'.join(node.path) or 'root'}: {words}" for words in rule(node))
+    if _recursive(schema):
+        yield "recursive schemas are not supported (circular reference detected in the definitions)"
+
+
+def _anthropic_words(node: Node) -> Iterator[str]:
+    banned = sorted(word for word in node.schema if word in ANTHROPIC_BANNED)
+    if banned:
+        kind = next(iter(node.types), "any")
+        yield f"For '{kind}' type, properties {', '.join(banned)} are not supported"
+
+
+def _anthropic_items(node: Node) -> Iterator[str]:
+    if node.schema.get("minItems", 0) not in (0, 1):
+        yield f"For 'array' type, 'minItems' values other than 0 or 1 are not supported (got {node.schema['minItems']})"
+
+
+def _anthropic_closed(node: Node) -> Iterator[str]:
+    if any(_closed(node)):
+        yield "For 'object' type, 'additionalProperties' must be explicitly set to false"
+
+
+def _anthropic_format(node: Node) -> Iterator[str]:
+    found = node.schema.get("format")
+    if "string" in node.types and found is not None and found not in FORMATS | {"uri"}:
+        yield f"String format '{found}' is not supported"
+
+
+def _anthropic_enum(node: Node) -> Iterator[str]:
+    if any(isinstance(value, (dict, list)) for value in node.listed("enum")):
+        yield "'enum' may hold strings, numbers, booleans and null only"
+
+
+def _anthropic_all_of(node: Node) -> Iterator[str]:
+    if any("$ref" in child for path, child in _children(node.schema) if path[0] == "allOf"):
+        yield "'allOf' with '$ref' is not supported"
+
+
+ANTHROPIC_NODE: tuple[Complaint, ...] = (
+    _anthropic_words,
+    _anthropic_items,
+    _reference,
+    _anthropic_closed,
+    _anthropic_format,
+    _anthropic_enum,
+    _anthropic_all_of,
+)
+
+
+def _recursive(schema: Schema) -> bool:
+    """Whether some definition reaches itself."""
+    uses: dict[str, set[str]] = {}
+    for node in _nodes(schema):
+        if "$ref" in node.schema:
+            holder = node.path[:2] if node.path[:1] in {("$defs",), ("definitions",)} else ()
+            uses.setdefault("/".join(("#", *holder)), set()).add(str(node.schema["$ref"]))
+    return any(start in _reached(start, uses) for start in uses)
+
+
+def _reached(start: str, uses: Mapping[str, set[str]]) -> set[str]:
+    seen: set[str] = set()
+    ahead = list(uses.get(start, ()))
+    while ahead:
+        here = ahead.pop()
+        if here not in seen:
+            seen.add(here)
+            ahead.extend(uses.get(here, ()))
+    return seen
+
+
+def anthropic_budget(schemas: list[Schema]) -> Iterator[str]:
+    """What Anthropic would say against all strict schemas of a request together."""
+    nodes = [node for schema in schemas for node in _nodes(schema)]
+    optional = sum(len(node.optional) for node in nodes)
+    unions = sum("anyOf" in node.schema or len(node.types) > 1 for node in nodes)
+    if optional > ANTHROPIC_MAX_OPTIONAL:
+        yield f"Schemas contains too many optional parameters ({optional}) (limit: {ANTHROPIC_MAX_OPTIONAL})."
+    if unions > ANTHROPIC_MAX_UNIONS:
+        yield (
+            f"Schemas contains too many parameters with union types ({unions} parameters with type arrays or anyOf)"
+            f" (limit: {ANTHROPIC_MAX_UNIONS})."
+        )

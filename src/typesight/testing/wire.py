@@ -1,0 +1,95 @@
+"""A wire: what one provider refuses, and how it spells what it says."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any, TypeAlias
+
+from typesight.testing.pictures import SentPicture
+from typesight.testing.received import ReceivedPicture
+from typesight.testing.refusals import Refusal
+from typesight.testing.replies import Reply
+
+__all__ = ["Asked", "Rule", "Wire", "chosen_tool", "loaded", "objects", "refused"]
+
+
+@dataclass(frozen=True)
+class Asked:
+    """A request on its way through the rules."""
+
+    headers: Mapping[str, str]
+    """All of them, names in lower case."""
+    body: dict[str, Any]
+    pictures: tuple[SentPicture, ...]
+
+    @property
+    def model(self) -> str:
+        """The model asked for, empty when it is not said."""
+        model = self.body.get("model")
+        return model if isinstance(model, str) else ""
+
+    @property
+    def received(self) -> tuple[ReceivedPicture, ...]:
+        """The pictures that could be taken."""
+        return tuple(p.outcome for p in self.pictures if isinstance(p.outcome, ReceivedPicture))
+
+
+Rule: TypeAlias = Callable[[Asked], Iterable[Refusal]]
+"""Rules stand in a table and run in its order; the first refusal is the reply. A rule may rely on those before it."""
+
+
+@dataclass(frozen=True)
+class Wire:
+    """One provider's way of speaking, as data and functions without state."""
+
+    name: str
+    path: str
+    max_request: int
+    """Bytes of a body."""
+    request_id_header: str
+    key_rules: tuple[Rule, ...]
+    """Run on the headers, before the body is parsed."""
+    rules: tuple[Rule, ...]
+    unparsable: Refusal
+    too_large: Refusal
+    pictures: Callable[[dict[str, Any]], Iterator[SentPicture]]
+    """Lenient: runs before the rules, on any JSON object."""
+    schema: Callable[[dict[str, Any]], Mapping[str, Any] | None]
+    """The JSON Schema a reply should follow, or None."""
+    form: Callable[[dict[str, Any], str], Reply]
+    """A record's text in the form the body asks for: a tool call or text."""
+    spell: Callable[[Reply, Asked, int], dict[str, Any]]
+    """A reply as the body of the numbered response."""
+    spell_refusal: Callable[[Refusal, str], dict[str, Any]]
+    """An error as the body of the response with that request id."""
+
+
+def refused(rules: tuple[Rule, ...], asked: Asked) -> Refusal | None:
+    """The first refusal of the table, or None when everything is as it should be."""
+    return next((refusal for rule in rules for refusal in rule(asked)), None)
+
+
+def loaded(raw: bytes) -> dict[str, Any] | None:
+    """The body as a JSON object; None when it is none (NaN and Infinity are not JSON)."""
+    try:
+        value = json.loads(raw, parse_constant=_no_constant)
+    except (ValueError, RecursionError):
+        return None
+    return value if isinstance(value, dict) else None
+
+
+def _no_constant(name: str) -> None:
+    raise ValueError(name)
+
+
+def objects(value: object) -> Iterator[tuple[int, dict[str, Any]]]:
+    """The objects of a list with their places; nothing for anything else."""
+    if isinstance(value, list):
+        yield from ((place, item) for place, item in enumerate(value) if isinstance(item, dict))
+
+
+def chosen_tool(names: list[str], forced: object) -> str | None:
+    """The tool a reply calls: the forced one, else the first."""
+    return forced if isinstance(forced, str) else next(iter(names), None)
