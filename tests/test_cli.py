@@ -1,0 +1,129 @@
+"""The command line, run as its users run it."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from support import BAD, GOOD
+from typesight.testing import Fault, Sandbox
+
+SCHEMA = """
+from datetime import date
+from decimal import Decimal
+from pydantic import BaseModel
+
+class Receipt(BaseModel):
+    company: str
+    date: date
+    total: Decimal
+
+NOT_A_TYPE = 3
+"""
+
+
+@pytest.fixture
+def folder(tmp_path: Path, picture: bytes) -> Path:
+    """A folder with two pictures, one lying about what it is, a text file and the schema."""
+    (tmp_path / "schema.py").write_text(SCHEMA, encoding="utf-8")
+    (tmp_path / "in" / "deep").mkdir(parents=True)
+    (tmp_path / "in" / "a.png").write_bytes(picture)
+    (tmp_path / "in" / "deep" / "no_suffix").write_bytes(picture)
+    (tmp_path / "in" / "b.jpg").write_text("this is no picture", encoding="utf-8")
+    (tmp_path / "in" / "notes.txt").write_text("to be passed over", encoding="utf-8")
+    return tmp_path
+
+
+def run(folder: Path, *arguments: str, **env: str) -> subprocess.CompletedProcess[str]:
+    clean = {name: value for name, value in os.environ.items() if not name.startswith(("OPENAI", "ANTHROPIC"))}
+    clean.pop("TYPESIGHT_MODEL", None)
+    return subprocess.run(
+        [sys.executable, "-m", "typesight", *arguments],
+        cwd=folder,
+        env={**clean, **env},
+        capture_output=True,
+        text=True,
+        timeout=100,
+        check=False,
+    )
+
+
+def keys(box: Sandbox) -> dict[str, str]:
+    return {"OPENAI_BASE_URL": box.openai_url, "OPENAI_API_KEY": "k", "TYPESIGHT_MODEL": "openai/gpt-4o"}
+
+
+def test_without_a_model_it_reads_on_this_machine_and_says_so(folder: Path) -> None:
+    pytest.importorskip("rapidocr")
+    done = run(folder, "extract", "in", "--schema", "schema.py:Receipt")
+    rows = [json.loads(line) for line in done.stdout.splitlines()]
+    assert done.returncode == 3, done.stderr
+    assert [(Path(row["source"]).name, row["status"]) for row in rows] == [
+        ("a.png", "ok"), ("b.jpg", "failed"), ("no_suffix", "ok"),
+    ]  # fmt: skip
+    assert {row["model"] for row in rows} == {"local"}
+    assert rows[0]["record"] == {"company": "CORNER SHOP", "date": "2026-11-20", "total": "73.50"}
+    assert rows[1]["error"] == "UnsupportedImage"
+    assert "reading on this machine" in done.stderr
+    assert "2 of 3 documents read, 1 failed" in done.stderr
+
+
+def test_a_model_from_the_environment_reads_and_rows_go_to_the_file(
+    folder: Path, sandbox: Callable[..., Sandbox]
+) -> None:
+    box = sandbox(GOOD, BAD, BAD, GOOD)
+    done = run(
+        folder, "extract", "in/a.png", "in/deep", "--schema", "schema.py:Receipt", "-o", "rows.jsonl",
+        "--max-retries", "1", **keys(box),
+    )  # fmt: skip
+    rows = [json.loads(line) for line in (folder / "rows.jsonl").read_text("utf-8").splitlines()]
+    assert done.returncode == 3, done.stderr
+    assert done.stdout == ""
+    assert [row["status"] for row in rows] == ["ok", "failed"]
+    assert rows[0]["model"] == "openai/gpt-4o"
+    assert rows[0]["usage"]["input"] > 0
+    assert rows[1]["error"] == "ExtractionFailed"
+    assert rows[1]["partial"] == {"company": "Corner Shop"}
+    assert set(rows[1]["errors"]) == {"date", "total"}
+
+
+def test_all_documents_read_is_exit_code_0(folder: Path, sandbox: Callable[..., Sandbox]) -> None:
+    done = run(folder, "extract", "in/a.png", "--schema", "schema.py:Receipt", **keys(sandbox(GOOD)))
+    assert done.returncode == 0, done.stderr
+    assert json.loads(done.stdout)["record"]["total"] == "73.5"
+
+
+def test_a_refused_key_stops_the_run_at_once(folder: Path, sandbox: Callable[..., Sandbox]) -> None:
+    box = sandbox(Fault(401), GOOD)
+    done = run(folder, "extract", "in/a.png", "in/deep", "--schema", "schema.py:Receipt", **keys(box))
+    assert done.returncode == 2
+    assert "refuses every request" in done.stderr
+    assert len(box.requests) == 1
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (("in", "--schema", "schema.py"), "FILE.py:Model"),
+        (("in", "--schema", "missing.py:Receipt"), "there is no file missing.py"),
+        (("in", "--schema", "schema.py:Bill"), "schema.py has no Bill"),
+        (("in", "--schema", "schema.py:NOT_A_TYPE"), "cannot be asked for"),
+        (("in", "--schema", "in/b.jpg:Receipt"), "no Python file"),
+        (("in", "--schema", "schema.py:Receipt", "--model", "nobody/x"), "names no model"),
+        (("in", "--schema", "schema.py:Receipt", "--model", "openai/gpt-4o"), "OPENAI_API_KEY"),
+        (("empty", "--schema", "schema.py:Receipt"), "no pictures in empty"),
+        (("in", "--schema", "schema.py:Receipt", "-o", "no/such/folder/x"), "cannot write"),
+    ],
+)
+def test_a_command_that_cannot_run_says_why_and_exits_2(arguments: tuple[str, ...], said: str, folder: Path) -> None:
+    (folder / "empty").mkdir()
+    done = run(folder, "extract", *arguments)
+    assert done.returncode == 2
+    assert said in done.stderr
+    assert "Traceback" not in done.stderr
+    assert done.stdout == ""

@@ -1,0 +1,45 @@
+"""The examples run as they stand, against the Sandbox where they would call a provider."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from typesight.testing import Sandbox
+
+EXAMPLES = Path(__file__).parent.parent / "examples"
+RECORD = {"company": "Corner Shop", "date": "2026-11-20", "total": 73.5}
+
+
+def run(name: str, **env: str) -> str:
+    done = subprocess.run(
+        [sys.executable, name], cwd=EXAMPLES, env={**os.environ, **env}, capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 0, done.stderr
+    return done.stdout
+
+
+def test_reading_with_openai(sandbox: Callable[..., Sandbox]) -> None:
+    box = sandbox(RECORD, RECORD)
+    printed = run("read_with_openai.py", OPENAI_BASE_URL=box.openai_url, OPENAI_API_KEY="k")
+    assert "company='Corner Shop'" in printed
+    assert "1 attempt(s)" in printed
+    assert [len(request.pictures) for request in box.requests] == [1, 1]
+
+
+def test_reading_with_anthropic(sandbox: Callable[..., Sandbox]) -> None:
+    box = sandbox(*[RECORD] * 6)
+    printed = run("read_with_anthropic.py", ANTHROPIC_BASE_URL=box.anthropic_url, ANTHROPIC_API_KEY="k")
+    assert printed.count("company='Corner Shop'") == 6
+
+
+def test_reading_locally() -> None:
+    pytest.importorskip("rapidocr")
+    lines = run("read_locally.py").splitlines()
+    assert len(lines) == 6
+    assert all(" at " in line and " on " in line for line in lines)
