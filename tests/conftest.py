@@ -1,0 +1,66 @@
+"""What the tests share: a drawn receipt, the folder of real data, and the Sandbox."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import AsyncIterator, Callable, Iterator
+from io import BytesIO
+from pathlib import Path
+from typing import Any
+
+import pytest
+from PIL import Image as Pillow
+from PIL import ImageDraw, ImageFont
+
+from sdk_types import check_body
+from support import Clients
+from typesight.testing import Sandbox
+
+
+@pytest.fixture(scope="session")
+def picture() -> bytes:
+    """A small drawn receipt as PNG."""
+    page = Pillow.new("RGB", (420, 260), "white")
+    pen = ImageDraw.Draw(page)
+    font = ImageFont.load_default(size=26)
+    for row, text in enumerate(("CORNER SHOP", "Date: 20/11/2026", "Total: 73.50")):
+        pen.text((20, 30 + 70 * row), text, "black", font)
+    file = BytesIO()
+    page.save(file, "PNG")
+    return file.getvalue()
+
+
+@pytest.fixture(scope="session")
+def shared_data() -> Path:
+    """The folder of real receipts and trap pictures; without it the test is skipped and says so."""
+    folder = os.environ.get("TYPESIGHT_DATA")
+    if not folder or not Path(folder).is_dir():
+        pytest.skip("TYPESIGHT_DATA names no folder with sroie/ and pictures/")
+    return Path(folder)
+
+
+@pytest.fixture
+def sandbox() -> Iterator[Callable[..., Sandbox]]:
+    """Start Sandboxes; at the end every body they accepted is held against the SDK's own closed types."""
+    started: list[Sandbox] = []
+
+    def start(*answers: Any, **options: Any) -> Sandbox:
+        box = Sandbox(list(answers), **options) if answers else Sandbox(**options)
+        started.append(box.__enter__())
+        return started[-1]
+
+    yield start
+    for box in started:
+        box.__exit__(None, None, None)
+    for box in started:
+        for request in box.requests:
+            if request.status == 200:
+                check_body(request.wire, request.body)
+
+
+@pytest.fixture
+async def clients() -> AsyncIterator[Clients]:
+    """Clients over the real SDKs, closed at the end of the test."""
+    made = Clients()
+    yield made
+    await made.close()

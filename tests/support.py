@@ -1,0 +1,66 @@
+"""What the tests share that is no fixture: a type, replies for it, and clients of the real SDKs."""
+
+from __future__ import annotations
+
+import inspect
+from datetime import date
+from decimal import Decimal
+from importlib import import_module
+from typing import Any
+
+from pydantic import BaseModel
+
+import typesight
+from typesight.testing import Sandbox
+
+GOOD = {"company": "Corner Shop", "date": "2026-11-20", "total": 73.5}
+BAD = {"company": "Corner Shop", "date": "soon", "total": "7x"}
+
+
+class Receipt(BaseModel):
+    """What a receipt says."""
+
+    company: str
+    date: date
+    total: Decimal
+
+
+RECORD = Receipt(company="Corner Shop", date=date(2026, 11, 20), total=Decimal("73.5"))
+
+
+class Clients:
+    """Makes typesight clients over the vendors' real SDKs, and closes what it made."""
+
+    def __init__(self) -> None:
+        self.made: list[Any] = []
+
+    def sync(self, vendor: str, box: Sandbox, *, sdk: dict[str, Any] | None = None, **options: Any) -> typesight.Client:
+        """A synchronous client; `sdk` are options of the SDK's own client."""
+        client: typesight.Client = self._client(vendor, box, "", sdk or {}, options)
+        return client
+
+    def asynchronous(
+        self, vendor: str, box: Sandbox, *, sdk: dict[str, Any] | None = None, **options: Any
+    ) -> typesight.AsyncClient:
+        """An asynchronous client; `sdk` are options of the SDK's own client."""
+        client: typesight.AsyncClient = self._client(vendor, box, "Async", sdk or {}, options)
+        return client
+
+    async def close(self) -> None:
+        """Close every SDK client."""
+        for client in self.made:
+            closing = client.close()
+            if inspect.isawaitable(closing):
+                await closing
+
+    def _client(self, vendor: str, box: Sandbox, colour: str, sdk: dict[str, Any], options: dict[str, Any]) -> Any:
+        rows: dict[str, tuple[str, str, str, Any]] = {
+            "openai": ("OpenAI", box.openai_url, "gpt-4o", typesight.from_openai),
+            "anthropic": ("Anthropic", box.anthropic_url, "claude-haiku-5-5", typesight.from_anthropic),
+        }
+        name, url, model, wrap = rows[vendor]
+        made = getattr(import_module(vendor), colour + name)(
+            **{"base_url": url, "api_key": "test-key", "max_retries": 0, **sdk}
+        )
+        self.made.append(made)
+        return wrap(made, **{"model": model, **options})

@@ -1,0 +1,69 @@
+"""The face: what is public is importable, and importing it is cheap."""
+
+from __future__ import annotations
+
+import ast
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+import typesight
+
+HEAVY = {"PIL", "openai", "anthropic", "rapidocr", "onnxruntime", "cv2", "numpy", "httpx", "httpx2", "genai_prices"}
+
+
+def loaded_by(code: str) -> set[str]:
+    """The packages that a fresh interpreter has loaded after running some code."""
+    script = f"{code}\nimport sys\nprint(*{{name.partition('.')[0] for name in sys.modules}})"
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
+    return set(done.stdout.split())
+
+
+def test_all_is_sorted_and_importable() -> None:
+    assert list(typesight.__all__) == sorted(typesight.__all__)
+    assert [name for name in typesight.__all__ if getattr(typesight, name, None) is None] == []
+
+
+def test_what_type_checkers_see_is_what_is_there() -> None:
+    tree = ast.parse(Path(typesight.__file__).read_text("utf-8"))
+    block = next(node for node in tree.body if isinstance(node, ast.If))
+    seen = {
+        (f"{node.module}", alias.asname)
+        for node in block.body
+        if isinstance(node, ast.ImportFrom)
+        for alias in node.names
+    }
+    assert seen == {(home, name) for name, home in typesight._HOME.items()}
+
+
+def test_an_unknown_name_is_an_attribute_error() -> None:
+    with pytest.raises(AttributeError, match="nothing_here"):
+        _ = typesight.nothing_here
+
+
+def test_importing_typesight_loads_no_sdk_no_pillow_and_no_ocr() -> None:
+    assert loaded_by("import typesight") & HEAVY == set()
+
+
+def test_making_an_image_loads_no_pillow() -> None:
+    assert loaded_by("import typesight; typesight.Image('a.jpg')") & HEAVY == set()
+
+
+@pytest.mark.parametrize(("vendor", "other"), [("anthropic", "openai"), ("openai", "anthropic")])
+def test_using_one_sdk_does_not_import_the_other(vendor: str, other: str) -> None:
+    code = f"""
+import typesight
+from pydantic import BaseModel
+from typesight.testing import Sandbox
+class Total(BaseModel):
+    total: float
+import {vendor}
+with Sandbox([{{"total": 1}}]) as box:
+    client = typesight.from_provider("{vendor}/MODEL", base_url=box.{vendor}_url, api_key="k")
+    client.create(response_model=Total, messages=[{{"role": "user", "content": "hello"}}])
+""".replace("MODEL", "gpt-4o" if vendor == "openai" else "claude-haiku-5-5")
+    loaded = loaded_by(code)
+    assert vendor in loaded
+    assert other not in loaded
