@@ -22,12 +22,12 @@ from typesight.errors import ReplyError
 from typesight.images.encode import encode
 from typesight.images.image import Image
 from typesight.images.load import MAX_PIXELS
+from typesight.images.parts import Picture
 from typesight.images.profiles import VisionProfile
 from typesight.images.sources import UrlSource
 from typesight.providers.completion import Completion
 from typesight.providers.endpoint import Endpoint, Reply
 from typesight.providers.request import Request
-from typesight.providers.turns import Picture
 
 __all__ = [
     "Attempts",

@@ -15,9 +15,10 @@ from typesight.conversation.judging import invalid, no_record, the_answer
 from typesight.conversation.transcript import transcript
 from typesight.errors import ExtractionFailed, ReplyError
 from typesight.images.image import Image
+from typesight.images.parts import Picture
 from typesight.providers.completion import Completion
 from typesight.providers.request import Request
-from typesight.providers.turns import Picture, Reask
+from typesight.providers.turns import Reask
 from typesight.providers.words import complaint
 from typesight.schema.fields import FieldError, without
 from typesight.schema.reading import write_json

@@ -6,8 +6,9 @@ from collections.abc import Mapping
 from typing import Any
 
 from typesight.images.image import Image
+from typesight.images.parts import Picture
 from typesight.providers.request import Request
-from typesight.providers.turns import Part, Picture, Reask, Turn
+from typesight.providers.turns import Part, Reask, Turn
 
 __all__ = ["transcript"]
 

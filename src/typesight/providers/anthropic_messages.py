@@ -10,12 +10,12 @@ from collections.abc import Mapping
 from typing import Any
 
 from typesight.errors import Interrupted, ModeError, SchemaError
-from typesight.images.encode import EncodedImage
+from typesight.images.parts import Picture, anthropic_part
 from typesight.providers import words
 from typesight.providers.completion import Answer, Completion, Stop
 from typesight.providers.modes import Mode, capability
 from typesight.providers.request import Request
-from typesight.providers.turns import Part, Picture, Reask, Turn
+from typesight.providers.turns import Part, Reask, Turn
 from typesight.providers.wire import Row
 from typesight.schema import dialects
 from typesight.schema.target import Target
@@ -144,16 +144,9 @@ def _blocks(system: Any) -> list[dict[str, Any]]:
 def _part(part: Part) -> dict[str, Any]:
     if isinstance(part, str):
         return {"type": "text", "text": part}
-    if not isinstance(part, Picture):
-        return dict(part) if isinstance(part, Mapping) else {}
-    mark = part.image.cache_control
-    return {"type": "image", "source": _source(part)} | ({"cache_control": mark} if mark else {})
-
-
-def _source(part: Picture) -> dict[str, Any]:
-    if isinstance(part.sent, EncodedImage):
-        return {"type": "base64", "media_type": part.sent.media_type, "data": part.sent.base64}
-    return {"type": "url", "url": part.sent}
+    if isinstance(part, Picture):
+        return anthropic_part(part)
+    return dict(part) if isinstance(part, Mapping) else {}
 
 
 def _reask(reask: Reask) -> list[dict[str, Any]]:

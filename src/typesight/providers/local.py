@@ -14,10 +14,11 @@ from typing import Any
 
 from typesight.errors import ImageError, Interrupted
 from typesight.images.encode import EncodedImage
+from typesight.images.parts import Picture
 from typesight.providers.completion import Answer, Completion, Stop
 from typesight.providers.modes import Mode
 from typesight.providers.request import Request
-from typesight.providers.turns import Picture, Turn
+from typesight.providers.turns import Turn
 from typesight.providers.wire import Row
 from typesight.reader import Line, fill, read
 from typesight.schema.target import Target

@@ -9,12 +9,12 @@ from collections.abc import Mapping
 from typing import Any
 
 from typesight.errors import Interrupted, ModeError, SchemaError
-from typesight.images.encode import EncodedImage
+from typesight.images.parts import Picture, chat_part
 from typesight.providers import words
 from typesight.providers.completion import Answer, Completion, Stop
 from typesight.providers.modes import Mode, capability
 from typesight.providers.request import Request
-from typesight.providers.turns import Part, Picture, Reask, Turn
+from typesight.providers.turns import Part, Reask, Turn
 from typesight.providers.wire import Row
 from typesight.schema import dialects
 from typesight.schema.target import Target
@@ -120,19 +120,9 @@ def _turn(turn: Turn, request: Request) -> dict[str, Any]:
 def _part(part: Part, request: Request) -> dict[str, Any]:
     if isinstance(part, str):
         return {"type": "text", "text": part}
-    if not isinstance(part, Picture):
-        return dict(part) if isinstance(part, Mapping) else {}
-    url = part.sent.data_uri if isinstance(part.sent, EncodedImage) else part.sent
-    detail = _detail(part, request)
-    return {"type": "image_url", "image_url": {"url": url} | ({"detail": detail} if detail else {})}
-
-
-def _detail(part: Picture, request: Request) -> str | None:
-    """The level to name: the picture's own where the model has it, else the profile's; none to gateways."""
-    levels, wanted = request.profile.levels, part.image.detail
-    if not request.profile.detail:
-        return wanted
-    return wanted if wanted in levels else request.profile.detail
+    if isinstance(part, Picture):
+        return chat_part(part, request.profile)
+    return dict(part) if isinstance(part, Mapping) else {}
 
 
 def _reask(reask: Reask) -> list[dict[str, Any]]:

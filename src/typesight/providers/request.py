@@ -7,9 +7,10 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from typesight.images.image import Image
+from typesight.images.parts import Picture
 from typesight.images.profiles import VisionProfile
 from typesight.providers.modes import Mode
-from typesight.providers.turns import Picture, Reask, Turn
+from typesight.providers.turns import Reask, Turn
 from typesight.schema.target import Target
 
 __all__ = ["Request"]

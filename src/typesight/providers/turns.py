@@ -11,23 +11,11 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from typesight.errors import ImageError, UnsupportedImage
-from typesight.images.encode import EncodedImage
 from typesight.images.image import Image
-from typesight.images.sources import FileSource
+from typesight.images.parts import Picture, image_in
 from typesight.providers.completion import Completion
 
-__all__ = ["Part", "Picture", "Reask", "Turn", "turns_of"]
-
-
-@dataclass(frozen=True, slots=True)
-class Picture:
-    """An Image made ready: its encoded bytes, or the URL that the endpoint will fetch."""
-
-    image: Image
-    sent: EncodedImage | str
-
-    def __str__(self) -> str:
-        return str(self.sent) if isinstance(self.sent, EncodedImage) else f"<image {self.image.source}>"
+__all__ = ["Part", "Reask", "Turn", "turns_of"]
 
 
 Part = str | Image | Picture | Mapping[str, Any]
@@ -104,38 +92,3 @@ def _part(part: Any, where: str) -> Part:
         return Image(part)
     except UnsupportedImage as error:
         raise TypeError(f"{where} holds a {type(part).__name__}: content is text, Images and dict parts") from error
-
-
-def image_in(part: Mapping[str, Any]) -> Image | None:
-    """The Image of a dict part of any provider's form; None for other dicts, and for files by id."""
-    reader = _IMAGE_PARTS.get(str(part.get("type")))
-    return reader(part) if reader else None
-
-
-def _chat_image(part: Mapping[str, Any]) -> Image | None:
-    held = part.get("image_url")
-    url, detail = (held.get("url"), held.get("detail")) if isinstance(held, Mapping) else (held, part.get("detail"))
-    return _web_image(url, detail=detail) if isinstance(url, str) else None
-
-
-def _anthropic_image(part: Mapping[str, Any]) -> Image | None:
-    source, mark = part.get("source"), part.get("cache_control")
-    if isinstance(source, Mapping):
-        if source.get("type") == "base64" and isinstance(source.get("data"), str):
-            return Image.from_base64(source["data"], cache_control=mark)
-        source = source.get("url") if source.get("type") == "url" else None
-    return _web_image(source, cache_control=mark) if isinstance(source, str) else None
-
-
-def _web_image(text: str, **hints: Any) -> Image:
-    """An Image of a URL, a data URI or base64: a dict may have come from elsewhere and must not name files."""
-    image = Image(text, **hints)
-    if isinstance(image.source, FileSource):
-        raise UnsupportedImage(
-            "an image part names neither a URL nor a data URI nor base64: to read a file, put "
-            "Image.from_path(...) into the content"
-        )
-    return image
-
-
-_IMAGE_PARTS = {"image_url": _chat_image, "input_image": _chat_image, "image": _anthropic_image}

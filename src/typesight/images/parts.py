@@ -1,0 +1,103 @@
+"""Parts: a picture as the content part of each wire, and the picture in a part of any of them.
+
+Shapes: openai.types.chat, openai.types.responses and anthropic.types of November 2026.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from typesight.errors import UnsupportedImage
+from typesight.images.encode import EncodedImage
+from typesight.images.image import Image
+from typesight.images.profiles import VisionProfile
+from typesight.images.sources import FileSource
+
+__all__ = ["Picture", "anthropic_part", "chat_part", "image_in", "responses_part"]
+
+
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """An Image made ready: its encoded bytes, or the URL that the endpoint will fetch."""
+
+    image: Image
+    sent: EncodedImage | str
+
+    @property
+    def url(self) -> str:
+        """A data URI, or the URL."""
+        return self.sent.data_uri if isinstance(self.sent, EncodedImage) else self.sent
+
+    def __str__(self) -> str:
+        return str(self.sent) if isinstance(self.sent, EncodedImage) else f"<image {self.image.source}>"
+
+
+def chat_part(picture: Picture, profile: VisionProfile) -> dict[str, Any]:
+    """The part of OpenAI Chat Completions."""
+    detail = _detail(picture.image, profile)
+    return {"type": "image_url", "image_url": {"url": picture.url} | ({"detail": detail} if detail else {})}
+
+
+def responses_part(picture: Picture, profile: VisionProfile) -> dict[str, Any]:
+    """The part of OpenAI Responses, which wants a detail level always."""
+    return {"type": "input_image", "image_url": picture.url, "detail": _detail(picture.image, profile) or "auto"}
+
+
+def anthropic_part(picture: Picture) -> dict[str, Any]:
+    """The block of Anthropic Messages, with its cache mark if it has one."""
+    mark = picture.image.cache_control
+    return {"type": "image", "source": _source(picture.sent)} | ({"cache_control": mark} if mark else {})
+
+
+def _source(sent: EncodedImage | str) -> dict[str, Any]:
+    if isinstance(sent, EncodedImage):
+        return {"type": "base64", "media_type": sent.media_type, "data": sent.base64}
+    return {"type": "url", "url": sent}
+
+
+def _detail(image: Image, profile: VisionProfile) -> str | None:
+    """The level to name: the picture's own where the model has it, else the profile's; none to gateways."""
+    if not profile.detail:
+        return image.detail
+    return image.detail if image.detail in profile.levels else profile.detail
+
+
+def image_in(part: Mapping[str, Any]) -> Image | None:
+    """The Image of a dict part of any provider's form; None for other dicts, and for files by id."""
+    reader = _IMAGE_PARTS.get(str(part.get("type")))
+    return reader(part) if reader else None
+
+
+def _chat_image(part: Mapping[str, Any]) -> Image | None:
+    held = part.get("image_url")
+    url, detail = (held.get("url"), held.get("detail")) if isinstance(held, Mapping) else (held, part.get("detail"))
+    return _web_image(url, detail=detail) if isinstance(url, str) else None
+
+
+def _anthropic_image(part: Mapping[str, Any]) -> Image | None:
+    source, mark = part.get("source"), part.get("cache_control")
+    if isinstance(source, Mapping):
+        if source.get("type") == "base64" and isinstance(source.get("data"), str):
+            return Image.from_base64(source["data"], cache_control=mark)
+        source = source.get("url") if source.get("type") == "url" else None
+    return _web_image(source, cache_control=mark) if isinstance(source, str) else None
+
+
+def _web_image(text: str, **hints: Any) -> Image:
+    """An Image of a URL, a data URI or base64: a dict may have come from elsewhere and must not name files."""
+    image = Image(text, **hints)
+    if isinstance(image.source, FileSource):
+        raise UnsupportedImage(
+            "an image part names neither a URL nor a data URI nor base64: to read a file, put "
+            "Image.from_path(...) into the content"
+        )
+    return image
+
+
+_IMAGE_PARTS: dict[str, Callable[[Mapping[str, Any]], Image | None]] = {
+    "image_url": _chat_image,
+    "input_image": _chat_image,
+    "image": _anthropic_image,
+}
