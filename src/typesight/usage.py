@@ -57,6 +57,6 @@ def dollars(usage: Usage, *, model: str, vendor: str) -> float | None:
     )
     try:
         price = genai_prices.calc_price(counted, model_ref=model, provider_id=vendor)
-    except LookupError:  # neither the provider nor the model is on the list
+    except (LookupError, ValueError):  # the model is not on the list; or the counts make no sense
         return None
     return float(price.total_price)

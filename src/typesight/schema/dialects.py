@@ -7,12 +7,12 @@ and is still checked on the reply. What it cannot carry at all raises SchemaErro
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from typesight.errors import SchemaError
-from typesight.schema.target import resolved
+from typesight.schema.shapes import resolved
 
 __all__ = ["CLAUDE", "OPENAI", "Dialect", "plain", "strict"]
 
@@ -31,7 +31,8 @@ class Dialect:
     """One provider's strict subset.
 
     `keywords` are the constraints it takes beyond the shape of the data. `all_required`: every property is
-    required, so that an optional one becomes nullable. `max_optional` and `max_unions` bound the whole schema.
+    required, so that an optional one becomes nullable. `limits` bound the whole schema; `most_items` is the
+    highest `minItems` it takes.
     """
 
     name: str
@@ -39,9 +40,8 @@ class Dialect:
     formats: frozenset[str]
     all_required: bool
     recursion: bool
+    limits: Mapping[str, int]
     most_items: int | None = None
-    max_optional: int | None = None
-    max_unions: int | None = None
 
 
 OPENAI = Dialect(
@@ -52,6 +52,7 @@ OPENAI = Dialect(
     formats=_FORMATS,
     all_required=True,
     recursion=True,
+    limits={"fields": 5_000, "levels": 10, "values of enums": 1_000, "characters in names and enums": 120_000},
 )
 CLAUDE = Dialect(
     name="Claude strict",
@@ -60,14 +61,13 @@ CLAUDE = Dialect(
     all_required=False,
     recursion=False,
     most_items=1,
-    max_optional=24,
-    max_unions=16,
+    limits={"optional fields": 24, "union-typed fields": 16},
 )
 
 
 def plain(schema: Mapping[str, Any]) -> dict[str, Any]:
     """A schema for a tool that is not strict: as pydantic wrote it, less the titles that repeat the names."""
-    return {key: _untitled(value) for key, value in schema.items() if key != "title"}
+    return dict(_untitled(schema))
 
 
 def strict(schema: Mapping[str, Any], dialect: Dialect) -> dict[str, Any]:
@@ -86,25 +86,22 @@ class _Writer:
     def __init__(self, root: Mapping[str, Any], dialect: Dialect) -> None:
         self.root = root
         self.dialect = dialect
-        self.used: dict[str, None] = {}
+        self.used: dict[str, str] = {}  # definition -> the first path that named it
 
     def write(self, schema: Mapping[str, Any], path: str, inside: tuple[str, ...]) -> dict[str, Any]:
         if "$ref" in schema:
             return self._reference(schema, path, inside)
-        schema = _merged(schema)
+        schema = _one_branch(schema)
         branches = schema.get("anyOf") or schema.get("oneOf")
-        if branches:
-            written: dict[str, Any] = self._union(branches, path, inside)
-        else:
-            written = self._single(schema, path, inside)
-        return self._described(written, schema)
+        write = self._union if branches else self._single
+        return self._described(write(schema, path, inside), schema)
 
     def definitions(self) -> dict[str, Any]:
         """The definitions that references still name; writing one may need another."""
         done: dict[str, Any] = {}
         while todo := [name for name in self.used if name not in done]:
             for name in todo:
-                done[name] = self.write(self.root["$defs"][name], name, (name,))
+                done[name] = self.write(self.root["$defs"][name], self.used[name], (name,))
         return done
 
     def _reference(self, schema: Mapping[str, Any], path: str, inside: tuple[str, ...]) -> dict[str, Any]:
@@ -116,18 +113,16 @@ class _Writer:
                     f"{path or name}: {name} contains itself, which {self.dialect.name} schemas cannot carry; "
                     "use mode=Mode.TOOLS"
                 )
-            self.used[name] = None
+            self.used.setdefault(name, path)
             return self._described({"anyOf": [{"$ref": schema["$ref"]}]} if beside else dict(schema), beside)
         if beside.keys() - {"default", "title"}:  # neither provider reads what stands beside a $ref
             return self.write({**resolved(schema, self.root), **beside}, path, (*inside, name))
-        self.used[name] = None
+        self.used.setdefault(name, path)
         return {"$ref": schema["$ref"]}
 
-    def _union(self, branches: list[Mapping[str, Any]], path: str, inside: tuple[str, ...]) -> dict[str, Any]:
-        if _is_decimal(branches):
-            return self.write(next(each for each in branches if each["type"] == "number"), path, inside)
-        kept = [each for each in branches if not (each.get("type") == "string" and _is_decimal_text(each, branches))]
-        return {"anyOf": [self.write(branch, path, inside) for branch in kept]}
+    def _union(self, schema: Mapping[str, Any], path: str, inside: tuple[str, ...]) -> dict[str, Any]:
+        branches = schema.get("anyOf") or schema["oneOf"]
+        return {"anyOf": [self.write(branch, path, inside) for branch in branches]}
 
     def _single(self, schema: Mapping[str, Any], path: str, inside: tuple[str, ...]) -> dict[str, Any]:
         kind = schema.get("type")
@@ -158,7 +153,8 @@ class _Writer:
         written = {}
         for name, rule in properties.items():
             inner = self.write(rule, f"{path}.{name}" if path else name, inside)
-            optional = self.dialect.all_required and name not in required
+            constant = "const" in rule or len(rule.get("enum", ())) == 1  # a tag: null would lose its union
+            optional = self.dialect.all_required and name not in required and not constant
             written[name] = _nullable(inner) if optional else inner
         names = list(written) if self.dialect.all_required else [name for name in written if name in required]
         return {"properties": written, "required": names, "additionalProperties": False}
@@ -194,23 +190,15 @@ class _Writer:
         return written
 
 
-def _merged(schema: Mapping[str, Any]) -> Mapping[str, Any]:
-    """`allOf` with one branch, which older pydantic writes round a described `$ref`, is that branch."""
-    branches = schema.get("allOf")
-    if not branches or len(branches) != 1:
+def _one_branch(schema: Mapping[str, Any]) -> Mapping[str, Any]:
+    """A union that is one thing to a model, as that: a Decimal is a number, `allOf` with one branch is it."""
+    if schema.get("format") == "decimal":
+        branch = next((each for each in schema.get("anyOf", ()) if each.get("type") == "number"), {"type": "number"})
+    elif len(schema.get("allOf", ())) == 1:
+        branch = schema["allOf"][0]
+    else:
         return schema
-    return {**branches[0], **{key: value for key, value in schema.items() if key != "allOf"}}
-
-
-def _is_decimal(branches: list[Mapping[str, Any]]) -> bool:
-    """Whether a union is how pydantic writes Decimal: a number, or its digits as a string."""
-    return len(branches) == 2 and any(_is_decimal_text(branch, branches) for branch in branches)
-
-
-def _is_decimal_text(branch: Mapping[str, Any], branches: list[Mapping[str, Any]]) -> bool:
-    """The string half of a Decimal: bare, or with pydantic's pattern of digits (up to 2.12)."""
-    bare = branch.keys() <= {"type", "pattern"} and r"\d" in branch.get("pattern", r"\d")
-    return branch.get("type") == "string" and bare and any(each.get("type") == "number" for each in branches)
+    return {**branch, **{key: value for key, value in schema.items() if key not in {"allOf", "anyOf", "format"}}}
 
 
 def _nullable(schema: dict[str, Any]) -> dict[str, Any]:
@@ -244,41 +232,63 @@ def _references(node: Any) -> list[str]:
 
 
 def _within_limits(written: Mapping[str, Any], dialect: Dialect) -> None:
-    objects = list(_objects(written))
-    optional = sum(len(each["properties"]) - len(each["required"]) for each in objects)
-    unions = sum(
-        "anyOf" in rule or isinstance(rule.get("type"), list)
-        for each in objects
-        for rule in each["properties"].values()
-    )
-    for count, most, what in (
-        (optional, dialect.max_optional, "optional"),
-        (unions, dialect.max_unions, "union-typed"),
-    ):
-        if most is not None and count > most:
+    counts = _counted(written)
+    for what, most in dialect.limits.items():
+        if counts[what] > most:
             raise SchemaError(
-                f"the response_model has {count} {what} fields and {dialect.name} schemas take {most}: "
-                "make some of them required and plain, split the model, or use mode=Mode.TOOLS"
+                f"the response_model has {counts[what]} {what} and {dialect.name} schemas take {most}: make it "
+                "smaller or plainer, split it, or use mode=Mode.TOOLS"
             )
 
 
-def _objects(node: Any) -> list[Mapping[str, Any]]:
+def _counted(written: Mapping[str, Any]) -> dict[str, int]:
+    """How much there is in a written schema of what providers bound."""
+    nodes = list(_nodes(written))
+    objects = [node for node in nodes if node.get("type") == "object" and "properties" in node]
+    enums = [node["enum"] for node in nodes if isinstance(node.get("enum"), list)]
+    names = [name for each in objects for name in each["properties"]]
+    return {
+        "optional fields": sum(len(each["properties"]) - len(each["required"]) for each in objects),
+        "union-typed fields": sum("anyOf" in node or isinstance(node.get("type"), list) for node in nodes),
+        "fields": len(names),
+        "values of enums": sum(map(len, enums)),
+        "characters in names and enums": sum(len(str(each)) for each in [*names, *(v for enum in enums for v in enum)]),
+        "levels": _depth(written),
+    }
+
+
+def _depth(node: Any) -> int:
+    """Levels of objects inside each other, definitions counted by themselves."""
+    if isinstance(node, list):
+        return max(map(_depth, node), default=0)
+    if not isinstance(node, Mapping):
+        return 0
+    return ("properties" in node and node.get("type") == "object") + max(map(_depth, node.values()), default=0)
+
+
+def _nodes(node: Any) -> Iterator[Mapping[str, Any]]:
     if isinstance(node, Mapping):
-        own = [node] if node.get("type") == "object" and "properties" in node else []
-        return own + [found for value in node.values() for found in _objects(value)]
-    return [found for value in node for found in _objects(value)] if isinstance(node, list) else []
+        yield node
+        node = list(node.values())
+    if isinstance(node, list):
+        for each in node:
+            yield from _nodes(each)
 
 
 def _untitled(node: Any) -> Any:
-    """Drop the titles of schemas, not a property that happens to be called title."""
+    """Drop the titles of schemas, not a property that is called title, and nothing inside of plain data."""
     if isinstance(node, list):
         return [_untitled(each) for each in node]
     if not isinstance(node, Mapping):
         return node
-    return {
-        key: {name: _untitled(rule) for name, rule in value.items()}
-        if key in {"properties", "$defs"}
-        else _untitled(value)
-        for key, value in node.items()
-        if not (key == "title" and isinstance(value, str))
-    }
+    return {key: _untitled_key(key, value) for key, value in node.items() if not _is_title(key, value)}
+
+
+def _untitled_key(key: str, value: Any) -> Any:
+    if key in {"properties", "$defs", "patternProperties"}:
+        return {name: _untitled(rule) for name, rule in value.items()}
+    return value if key in {"default", "enum", "const", "examples"} else _untitled(value)
+
+
+def _is_title(key: str, value: Any) -> bool:
+    return key == "title" and isinstance(value, str)

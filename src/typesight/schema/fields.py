@@ -8,14 +8,17 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, get_args
 
 from pydantic import ValidationError
+from pydantic_core.core_schema import ErrorType
 
-__all__ = ["FieldError", "dotted", "field_errors", "without"]
+__all__ = ["FieldError", "dotted", "field_errors", "value_at", "without"]
 
-# Error types whose message is the application's own and may quote the reply.
-_OWN_WORDS = frozenset({"value_error", "assertion_error"})
+# Error types whose message is pydantic's own and never quotes the reply.
+_SAFE = frozenset(get_args(ErrorType)) - {
+    "value_error", "assertion_error", "union_tag_invalid", "json_invalid",
+}  # fmt: skip
 _MISSING = object()
 
 
@@ -37,11 +40,12 @@ def field_errors(error: ValidationError, data: Any, prefix: tuple[str, ...] = ()
     """One FieldError for each failing path, in pydantic's order; several complaints of one path are joined."""
     found: dict[str, list[FieldError]] = {}
     for each in error.errors(include_url=False, include_context=False):
-        path = dotted((*prefix, *_real(each["loc"], data)))
-        message = each["msg"].removeprefix("Value error, ").removeprefix("Assertion failed, ")
         missing = each["type"] == "missing"
-        fault = FieldError(path, message, None if missing else each["input"], missing, each["type"] in _OWN_WORDS)
-        found.setdefault(path, []).append(fault)
+        steps = _real(each["loc"], data, missing)
+        message = each["msg"].removeprefix("Value error, ").removeprefix("Assertion failed, ")
+        value = None if missing else value_at(data, steps)
+        fault = FieldError(dotted((*prefix, *steps)), message, value, missing, each["type"] not in _SAFE)
+        found.setdefault(fault.path, []).append(fault)
     return tuple(_joined(faults) for faults in found.values())
 
 
@@ -64,16 +68,26 @@ def without(data: Any, paths: Collection[str], at: str = "") -> Any:
     return data
 
 
-def _real(loc: tuple[str | int, ...], data: Any) -> tuple[str | int, ...]:
-    """The steps of pydantic's location that stand in the data: names of union branches are passed over."""
+def value_at(data: Any, steps: Sequence[str | int]) -> Any:
+    """What stands at a place in JSON data; None where there is nothing."""
+    for step in steps:
+        data = _step(data, step)
+    return None if data is _MISSING else data
+
+
+def _real(loc: tuple[str | int, ...], data: Any, missing: bool) -> tuple[str | int, ...]:
+    """The steps of pydantic's location that stand in the data: names of union branches are passed over.
+
+    Of a missing field the parent is there and it is not: its own step is kept.
+    """
     steps: list[str | int] = []
     for position, step in enumerate(loc):
         inner = _step(data, step)
         if inner is not _MISSING:
             steps.append(step)
             data = inner
-        elif position == len(loc) - 1 and isinstance(data, dict):
-            steps.append(step)  # a missing field: its parent is there, it is not
+        elif missing and position == len(loc) - 1:
+            steps.append(step)
     return tuple(steps)
 
 

@@ -7,11 +7,11 @@ either of two values would be a choice made in silence.
 from __future__ import annotations
 
 import json
+from decimal import Decimal
+from math import isfinite
 from typing import Any, NoReturn
 
-from typesight.errors import InvalidRecord
-
-__all__ = ["Digits", "read_json", "write_json"]
+__all__ = ["Digits", "NotJson", "read_json", "write_json"]
 
 
 class Digits(str):
@@ -20,27 +20,49 @@ class Digits(str):
     __slots__ = ()
 
 
+class NotJson(ValueError):
+    """A reply's text that is no JSON value; `quotes` says that the message holds words of the reply."""
+
+    def __init__(self, message: str, *, quotes: bool = False) -> None:
+        super().__init__(message)
+        self.quotes = quotes
+
+
 def read_json(text: str) -> Any:
-    """JSON text as data; fractions as `Digits`. Raises InvalidRecord with its reason under the path ""."""
+    """JSON text as data; fractions as `Digits`. Raises NotJson."""
     try:
-        return json.loads(text, parse_float=Digits, parse_constant=_no_constant, object_pairs_hook=_unique)
+        return json.loads(text, parse_float=_digits, parse_constant=_no_constant, object_pairs_hook=_unique)
     except json.JSONDecodeError as error:
-        raise _invalid(f"not valid JSON: {error.msg} at character {error.pos}") from error
+        raise NotJson(f"not valid JSON: {error.msg} at character {error.pos}") from error
+    except NotJson:
+        raise
     except RecursionError as error:
-        raise _invalid("not readable JSON: nested too deeply") from error
+        raise NotJson("not readable JSON: nested too deeply") from error
     except ValueError as error:  # more digits than Python turns into an int
-        raise _invalid(f"not readable JSON: {error}") from error
+        raise NotJson(f"not readable JSON: {error}") from error
 
 
-def write_json(data: Any) -> str:
-    """Data as JSON text, each number as it was read."""
+def write_json(data: Any, *, exact: bool = False) -> str:
+    """Data as JSON text, each number as it was read.
+
+    With `exact` a fraction that a 64-bit float would not hold is written as a string, which pydantic reads digit
+    by digit.
+    """
     if isinstance(data, Digits):
-        return str(data)
+        return f'"{data}"' if exact and Decimal(data) != Decimal(repr(float(data))) else str(data)
     if isinstance(data, dict):
-        return "{" + ",".join(f"{json.dumps(key)}:{write_json(value)}" for key, value in data.items()) + "}"
+        return (
+            "{" + ",".join(f"{json.dumps(key)}:{write_json(value, exact=exact)}" for key, value in data.items()) + "}"
+        )
     if isinstance(data, list):
-        return "[" + ",".join(map(write_json, data)) + "]"
+        return "[" + ",".join(write_json(each, exact=exact) for each in data) + "]"
     return json.dumps(data, ensure_ascii=False)
+
+
+def _digits(text: str) -> Digits:
+    if not isfinite(float(text)):
+        raise NotJson("a number in it is too large to be one")
+    return Digits(text)
 
 
 def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
@@ -48,13 +70,9 @@ def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     if len(data) != len(pairs):
         keys = [key for key, _ in pairs]
         twice = next(key for key in keys if keys.count(key) > 1)
-        raise _invalid(f"the key {json.dumps(twice[:60])} stands more than once in one object")
+        raise NotJson(f"the key {json.dumps(twice[:60])} stands more than once in one object", quotes=True)
     return data
 
 
 def _no_constant(name: str) -> NoReturn:
-    raise _invalid(f"{name} is not a JSON number")
-
-
-def _invalid(why: str) -> InvalidRecord:
-    return InvalidRecord(why, errors={"": why})
+    raise NotJson(f"{name} is not a JSON number")

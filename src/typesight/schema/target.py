@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
-from types import MappingProxyType
-from typing import Any, Generic, TypeVar
+from types import MappingProxyType, UnionType
+from typing import Any, Generic, TypeVar, Union, get_args, get_origin
 
 from pydantic import BaseModel, TypeAdapter, ValidationError
 from pydantic.errors import PydanticInvalidForJsonSchema, PydanticSchemaGenerationError, PydanticUserError
+from pydantic.json_schema import GenerateJsonSchema, JsonSchemaValue
+from pydantic_core import core_schema
 
-from typesight.errors import InvalidRecord, SchemaError
-from typesight.schema.fields import FieldError, field_errors
-from typesight.schema.reading import read_json, write_json
+from typesight.errors import SchemaError
+from typesight.schema.fields import FieldError, dotted, field_errors, value_at
+from typesight.schema.reading import NotJson, read_json, write_json
+from typesight.schema.shapes import numbers_in_words, resolved, without_forced_nulls
 
 __all__ = ["Judged", "Target", "target_of"]
 
@@ -54,20 +57,28 @@ class Target(Generic[T]):
     def judge(self, text: str, *, context: Any = None, strict: bool | None = None) -> Judged[T]:
         """Hold a reply, JSON text of one object, against the type; never raises for what the reply says."""
         try:
-            data = read_json(text)
-        except InvalidRecord as error:
-            return Judged(None, None, (FieldError("", error.errors[""], None),))
+            return self._judged(read_json(text), context, strict)
+        except NotJson as error:
+            return Judged(None, None, (FieldError("", str(error), None, quotes=error.quotes),))
+        except RecursionError:
+            return Judged(None, None, (FieldError("", "nested too deeply", None),))
+
+    def _judged(self, data: Any, context: Any, strict: bool | None) -> Judged[T]:
         data = without_forced_nulls(data, self.schema, self.schema)
-        prefix: tuple[str, ...] = ()
-        inner = data
-        if self.wrapped:
-            if not isinstance(data, dict) or WRAPPER not in data:
-                return Judged(None, data, (FieldError("", f'the answer is an object with the key "{WRAPPER}"', data),))
-            inner, prefix = data[WRAPPER], (WRAPPER,)
+        if self.wrapped and not (isinstance(data, dict) and WRAPPER in data):
+            return Judged(None, data, (FieldError("", f'the answer is an object with the key "{WRAPPER}"', data),))
+        words = numbers_in_words(data, self.schema, self.schema)
+        if words:
+            return Judged(None, data, tuple(FieldError(dotted(at), "not a number", value_at(data, at)) for at in words))
+        inner, prefix = (data[WRAPPER], (WRAPPER,)) if self.wrapped else (data, ())
         try:
-            value = self.adapter.validate_json(write_json(inner), context=context, strict=strict)
+            value = self.adapter.validate_json(write_json(inner, exact=True), context=context, strict=strict)
         except ValidationError as error:
             return Judged(None, data, field_errors(error, inner, prefix))
+        except UnicodeEncodeError:
+            return Judged(
+                None, data, (FieldError("", "a text in it holds half of a character (a lone surrogate)", None),)
+            )
         return Judged(value, data)
 
 
@@ -86,8 +97,8 @@ def _cached_target(kind: Any) -> Target[Any]:
 
 def _build(kind: Any) -> Target[Any]:
     try:
-        adapter: TypeAdapter[Any] = TypeAdapter(kind)
-        schema = adapter.json_schema(mode="validation")
+        adapter: TypeAdapter[Any] = TypeAdapter(_whole(kind))
+        schema = adapter.json_schema(mode="validation", schema_generator=_Schemas)
     except (PydanticInvalidForJsonSchema, PydanticSchemaGenerationError, PydanticUserError) as error:
         raise SchemaError(f"{_title(kind)} cannot be asked for: {str(error).splitlines()[0]}") from error
     root = resolved(schema, schema)
@@ -113,53 +124,25 @@ def _flat_root(schema: dict[str, Any], root: Mapping[str, Any]) -> dict[str, Any
     return dict(root) | ({"$defs": schema["$defs"]} if "$defs" in schema else {})
 
 
-def resolved(schema: Mapping[str, Any], root: Mapping[str, Any]) -> Mapping[str, Any]:
-    """Follow an internal `$ref` to what it names."""
-    while "$ref" in schema:
-        node: Any = root
-        for step in str(schema["$ref"]).removeprefix("#/").split("/"):
-            node = node[step.replace("~1", "/").replace("~0", "~")]
-        schema = node
-    return schema
+class _Schemas(GenerateJsonSchema):
+    """Marks a Decimal, so that a dialect can tell it from a field that takes a number or any text."""
+
+    def decimal_schema(self, schema: core_schema.DecimalSchema) -> JsonSchemaValue:
+        return super().decimal_schema(schema) | {"format": "decimal"}
 
 
-def without_forced_nulls(data: Any, schema: Mapping[str, Any], root: Mapping[str, Any]) -> Any:
-    """Leave out each null that stands for "not given".
-
-    OpenAI's strict form makes every property required, so a field with a default comes back as null; where the
-    field's own type takes no null, that null means that the default holds.
-    """
-    shapes = _shapes(schema, root)
-    if isinstance(data, list):
-        items = [shape["items"] for shape in shapes if isinstance(shape.get("items"), Mapping)]
-        return [without_forced_nulls(each, items[0], root) for each in data] if items else data
-    if not isinstance(data, dict):
-        return data
-    kept = {}
-    for key, value in data.items():
-        holders = [shape for shape in shapes if key in shape.get("properties", {})]
-        rules = [shape["properties"][key] for shape in holders]
-        optional = holders and all(key not in shape.get("required", ()) for shape in holders)
-        if value is None and optional and not any(_takes_null(rule, root) for rule in rules):
-            continue
-        kept[key] = without_forced_nulls(value, rules[0], root) if rules else value
-    return kept
-
-
-def _shapes(schema: Mapping[str, Any], root: Mapping[str, Any]) -> list[Mapping[str, Any]]:
-    schema = resolved(schema, root)
-    branches = [*schema.get("anyOf", ()), *schema.get("oneOf", ()), *schema.get("allOf", ())]
-    return [schema, *(shape for branch in branches for shape in _shapes(branch, root))]
-
-
-def _takes_null(schema: Mapping[str, Any], root: Mapping[str, Any]) -> bool:
-    kinds = [shape.get("type") for shape in _shapes(schema, root)]
-    untyped = not any(key in resolved(schema, root) for key in ("type", "anyOf", "oneOf", "allOf", "enum", "const"))
-    return untyped or any(kind == "null" or (isinstance(kind, list) and "null" in kind) for kind in kinds)
+def _whole(kind: Any) -> Any:
+    """An Iterable as a list: pydantic validates an iterable only as it is walked, after it was believed."""
+    return list[get_args(kind)] if get_origin(kind) is Iterable else kind  # type: ignore[misc]  # the item's type is a value
 
 
 def _title(kind: Any) -> str:
-    return str(getattr(kind, "__name__", None) or kind)
+    """A name for a type: Item, list_Item, Cat_or_Dog."""
+    parts = [_title(each) for each in get_args(kind) if isinstance(each, type) or get_args(each)]
+    if get_origin(kind) in {Union, UnionType}:
+        return "_or_".join(parts)
+    name = str(getattr(kind, "__name__", None) or kind)
+    return "_".join([name, *parts]) if parts and "[" not in name else name
 
 
 def _tool_name(title: str) -> str:

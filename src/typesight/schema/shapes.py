@@ -1,0 +1,103 @@
+"""Shapes: a JSON Schema walked beside the data it describes."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+__all__ = ["Schema", "numbers_in_words", "resolved", "shapes_of", "takes_null", "without_forced_nulls"]
+
+Schema = Mapping[str, Any]
+
+# Words that pydantic reads as a float and that are no number anybody printed.
+_NO_NUMBERS = frozenset({"nan", "inf", "infinity"})
+
+
+def resolved(schema: Schema, root: Schema) -> Schema:
+    """Follow an internal `$ref` to what it names."""
+    while "$ref" in schema:
+        node: Any = root
+        for step in str(schema["$ref"]).removeprefix("#/").split("/"):
+            node = node[step.replace("~1", "/").replace("~0", "~")]
+        schema = node
+    return schema
+
+
+def shapes_of(schema: Schema, root: Schema, data: Any = None) -> list[Schema]:
+    """The schema and its branches, of objects only those whose tag (a constant property) the data bears."""
+    schema = resolved(schema, root)
+    branches = [*schema.get("anyOf", ()), *schema.get("oneOf", ()), *schema.get("allOf", ())]
+    found = [shape for branch in branches for shape in shapes_of(branch, root, data)]
+    return [schema, *(shape for shape in found if not _belies(shape, data))]
+
+
+def takes_null(schema: Schema, root: Schema) -> bool:
+    """Whether null is a value of the schema."""
+    kinds = [shape.get("type") for shape in shapes_of(schema, root)]
+    told = ("type", "anyOf", "oneOf", "allOf", "enum", "const")
+    untyped = not any(key in resolved(schema, root) for key in told)
+    return untyped or any(kind == "null" or (isinstance(kind, list) and "null" in kind) for kind in kinds)
+
+
+def without_forced_nulls(data: Any, schema: Schema, root: Schema) -> Any:
+    """Leave out each null that stands for "not given".
+
+    OpenAI's strict form makes every property required, so a field with a default comes back as null; where the
+    field's own type takes no null, that null means that the default holds.
+    """
+    shapes = shapes_of(schema, root, data)
+    if isinstance(data, list):
+        items = _union([shape["items"] for shape in shapes if isinstance(shape.get("items"), Mapping)])
+        return [without_forced_nulls(each, items, root) for each in data] if items else data
+    if not isinstance(data, dict):
+        return data
+    kept = {}
+    for key, value in data.items():
+        holders = [shape for shape in shapes if key in shape.get("properties", {})]
+        rule = _union([shape["properties"][key] for shape in holders])
+        optional = holders and all(key not in shape.get("required", ()) for shape in holders)
+        if value is None and optional and rule and not takes_null(rule, root):
+            continue
+        kept[key] = without_forced_nulls(value, rule, root) if rule else value
+    return kept
+
+
+def numbers_in_words(
+    data: Any, schema: Schema, root: Schema, at: tuple[str | int, ...] = ()
+) -> list[tuple[str | int, ...]]:
+    """Where the data says NaN or Infinity as a text and the schema wants a number."""
+    shapes = shapes_of(schema, root, data)
+    if isinstance(data, str):
+        kinds = {shape.get("type") for shape in shapes if "anyOf" not in shape}
+        wanted = kinds & {"number", "integer"} and (schema.get("format") == "decimal" or "string" not in kinds)
+        return [at] if wanted and data.strip().lower().lstrip("+-") in _NO_NUMBERS else []
+    if isinstance(data, list):
+        items = _union([shape["items"] for shape in shapes if isinstance(shape.get("items"), Mapping)])
+        pairs: Sequence[tuple[str | int, Any, Schema | None]] = [(at_, each, items) for at_, each in enumerate(data)]
+    elif isinstance(data, dict):
+        rules = {
+            key: _union([shape["properties"][key] for shape in shapes if key in shape.get("properties", {})])
+            for key in data
+        }
+        pairs = [(key, value, rules[key]) for key, value in data.items()]
+    else:
+        return []
+    return [found for key, value, rule in pairs if rule for found in numbers_in_words(value, rule, root, (*at, key))]
+
+
+def _union(rules: list[Schema]) -> Schema | None:
+    return rules[0] if len(rules) == 1 else {"anyOf": rules} if rules else None
+
+
+def _belies(shape: Schema, data: Any) -> bool:
+    """Whether the data bears another tag than the shape's."""
+    if not isinstance(data, dict):
+        return False
+    tags = ((key, rule) for key, rule in shape.get("properties", {}).items() if isinstance(rule, Mapping))
+    return any(key in data and data[key] is not None and not _fits(rule, data[key]) for key, rule in tags)
+
+
+def _fits(rule: Schema, value: Any) -> bool:
+    if "const" in rule:
+        return bool(rule["const"] == value)
+    return len(rule.get("enum", ())) != 1 or rule["enum"][0] == value
