@@ -81,15 +81,28 @@ class RapidOcr:
 
     def _read_band(self, picture: Image, band: Band) -> tuple[Line, ...]:
         """The lines of one strip, boxes in pixels of the whole picture."""
-        numpy = _numpy()
         strip = picture.crop((0, band.top, picture.width, band.bottom))
-        reply = self._loaded()(numpy.asarray(strip)[:, :, ::-1])  # rapidocr takes BGR, as OpenCV does
+        reply = self._loaded()(_bgr(strip))
         if reply.boxes is None or reply.txts is None:
             return ()
         return tuple(
             Line(text.strip(), float(score), _upright(corners, band.top))
             for corners, text, score in zip(reply.boxes, reply.txts, reply.scores, strict=True)
         )
+
+    # The two below call the models themselves: what rapidocr is told per call it keeps for all threads.
+
+    def boxes(self, picture: Image) -> list[tuple[int, int, int, int]]:
+        """Where lines of text are, as upright boxes, without reading them; `picture` in RGB."""
+        reply = self._loaded().text_det(_bgr(picture))
+        return [] if reply.boxes is None else [_upright(corners, 0) for corners in reply.boxes]
+
+    def score(self, strip: Image) -> float:
+        """How sure the engine is of what a picture of one line, in RGB, says: 0 to 1."""
+        from rapidocr.ch_ppocr_rec import TextRecInput
+
+        reply = self._loaded().text_rec(TextRecInput(img=[_bgr(strip)], return_word_box=False))
+        return float(reply.scores[0]) if reply.scores else 0.0
 
     @classmethod
     def _loaded(cls) -> Any:
@@ -111,12 +124,13 @@ def _flat(picture: Image) -> Image:
     return paper.convert("RGB")
 
 
-def _numpy() -> Any:
+def _bgr(picture: Image) -> Any:
+    """The pixels as an array of shape (height, width, 3), blue first, as OpenCV and rapidocr have them."""
     try:
         import numpy
     except ImportError as missing:
         raise MissingExtra("local", "reading a picture on this machine") from missing
-    return numpy
+    return numpy.asarray(picture)[:, :, ::-1]
 
 
 def _load() -> Any:
