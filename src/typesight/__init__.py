@@ -37,10 +37,17 @@ if TYPE_CHECKING:
     from typesight.errors import TypesightError as TypesightError
     from typesight.errors import UnreadableImage as UnreadableImage
     from typesight.errors import UnsupportedImage as UnsupportedImage
+    from typesight.estimation import Estimate as Estimate
+    from typesight.estimation import estimate as estimate
+    from typesight.images.autodetect import Autodetect as Autodetect
+    from typesight.images.download import Downloads as Downloads
     from typesight.images.encode import EncodedImage as EncodedImage
+    from typesight.images.encode import PictureWarning as PictureWarning
     from typesight.images.encode import encode as encode
     from typesight.images.image import Image as Image
+    from typesight.images.profiles import ProfileWarning as ProfileWarning
     from typesight.images.profiles import VisionProfile as VisionProfile
+    from typesight.images.tiles import tiles as tiles
     from typesight.providers.modes import Mode as Mode
     from typesight.usage import Usage as Usage
 
@@ -56,9 +63,13 @@ _ROOMS: dict[str, tuple[str, ...]] = {
         "ImageTooLarge", "Interrupted", "InvalidRecord", "MissingExtra", "ModeError", "NoAnswer", "Refused",
         "ReplyError", "SchemaError", "Truncated", "TypesightError", "UnreadableImage", "UnsupportedImage",
     ),
-    "images.encode": ("EncodedImage", "encode"),
+    "estimation": ("Estimate", "estimate"),
+    "images.autodetect": ("Autodetect",),
+    "images.download": ("Downloads",),
+    "images.encode": ("EncodedImage", "PictureWarning", "encode"),
     "images.image": ("Image",),
-    "images.profiles": ("VisionProfile",),
+    "images.profiles": ("ProfileWarning", "VisionProfile"),
+    "images.tiles": ("tiles",),
     "providers.modes": ("Mode",),
     "usage": ("Usage",),
 }  # fmt: skip

@@ -27,8 +27,10 @@ EXIT_OK, EXIT_USAGE, EXIT_SOME_FAILED, EXIT_INTERRUPTED = 0, 2, 3, 130
 
 _SUFFIXES = frozenset(
     f".{name}"
-    for name in "jpg jpeg jfif mpo png webp gif bmp tif tiff heic heif avif jp2 j2k ico pbm pgm ppm".split()  # noqa: SIM905
+    for name in "jpg jpeg jfif mpo png webp gif bmp tif tiff heic heif avif jp2 j2k ico pbm pgm ppm pdf".split()  # noqa: SIM905
 )
+# Extras that one document may need and the next may not.
+_FORMATS = frozenset({"pdf", "heif"})
 # Statuses after which no document can succeed: a refused key, no right, an empty account.
 _HOPELESS = frozenset({401, 402, 403})
 
@@ -62,7 +64,7 @@ def _parser() -> argparse.ArgumentParser:
         description="Read documents into records, one JSON row each: source, status, record, model.",
         epilog="exit codes: 0 all read, 3 some failed, 2 cannot run",
     )
-    extract.add_argument("paths", nargs="+", metavar="PATH", help="pictures, or folders to walk for pictures")
+    extract.add_argument("paths", nargs="+", metavar="PATH", help="pictures and PDFs, or folders to walk for them")
     extract.add_argument("--schema", required=True, metavar="FILE.py:Model", help="the type of a record")
     extract.add_argument(
         "--model",
@@ -101,9 +103,11 @@ def _row(client: Client, kind: Any, path: Path, model: str, options: dict[str, A
     row: dict[str, Any] = {"source": str(path), "status": "ok", "record": None, "model": model}
     try:
         told = client.extract(kind, path, **options).to_dict()
-    except (MissingExtra, SchemaError):
+    except SchemaError:
         raise
     except TypesightError as error:
+        if isinstance(error, MissingExtra) and error.extra not in _FORMATS:
+            raise  # the reader itself is missing, not what one document needs
         partial = {"partial": error.partial, "errors": error.errors} if isinstance(error, ExtractionFailed) else {}
         return row | {"status": "failed", "error": type(error).__name__, "message": str(error), **partial}
     except Exception as error:  # of the SDK, or of a validator in the user's schema

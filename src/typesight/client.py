@@ -5,23 +5,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, fields
+from importlib.util import find_spec
 from typing import TYPE_CHECKING, Any, Generic, Literal, TypeVar, overload
 
 from typesight.conversation.conversation import Conversation
 from typesight.conversation.extraction import Extraction
 from typesight.drive import ask_once, ask_once_async, attempts_of, drive, drive_async
-from typesight.errors import ModeError
+from typesight.errors import ModeError, SchemaError
+from typesight.estimation import Estimate, estimate_request
+from typesight.images.autodetect import Autodetect
+from typesight.images.documents import pages_of
 from typesight.images.image import Image
-from typesight.images.load import MAX_PIXELS
-from typesight.images.profiles import VisionProfile, known_profile
+from typesight.images.prepare import Preparation
+from typesight.images.profiles import VisionProfile
 from typesight.providers import words
 from typesight.providers.endpoint import Endpoint
 from typesight.providers.modes import Mode, capability
 from typesight.providers.registry import endpoint_of, is_async, local_endpoint, named_endpoint
 from typesight.providers.request import Request
 from typesight.providers.turns import turns_of
+from typesight.providers.wire import Row
 from typesight.schema.target import Target, target_of
 
 if TYPE_CHECKING:
@@ -43,9 +48,10 @@ __all__ = [
 T = TypeVar("T")
 C = TypeVar("C")
 
-Document = Any  # one picture, or a list of them that together make one record
+Document = Any  # one picture or PDF, or a list of them that together make one record
 
-_PASSED_ON = ("response_model", "model", "mode", "max_retries", "context", "strict", "max_pixels")
+_PASSED_ON = ("response_model", "model", "mode", "max_retries", "context", "strict", "autodetect_images", "profile")
+_PREPARATION = tuple(field.name for field in fields(Preparation))
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +61,7 @@ class _Call:
     request: Request
     target: Target[Any] | None
     max_retries: Any
-    max_pixels: int
+    how: Preparation
     context: Any
     strict: bool
 
@@ -75,28 +81,41 @@ class _Calls:
         model = self._defaults.get("model")
         return f"<{type(self).__name__} {self._endpoint.vendor}{f' {model}' if model else ''}>"
 
+    def estimate(
+        self, *, messages: Iterable[Mapping[str, Any]], response_model: Any = None, **options: Any
+    ) -> Estimate:
+        """What the call with these arguments would take: tokens, bytes, dollars, and what would go wrong.
+
+        Arguments as for `create`. Reads the pictures' headers; no pixel is decoded, nothing is sent or fetched.
+        Raises SchemaError and ModeError, as `create` would; what is wrong with a picture is one of `problems`.
+        """
+        call = self._call(messages, {**options, "response_model": response_model})
+        return estimate_request(call.request, self._endpoint.wire, call.how)
+
     def _call(self, messages: Iterable[Mapping[str, Any]], given: Mapping[str, Any]) -> _Call:
         options = {**self._defaults, **given}
-        kind, model, mode, retries, context, strict, pixels = (options.pop(name, None) for name in _PASSED_ON)
+        kind, model, mode, retries, context, strict, detect, profile = (options.pop(name, None) for name in _PASSED_ON)
+        how = Preparation(**{name: options.pop(name) for name in _PREPARATION if name in options})
         if not model:
             raise TypeError("create needs a model, here or as a default of the client: model='gpt-6-luna'")
         target = None if kind is None else target_of(kind)
         request = Request(
             model=model,
             vendor=self._endpoint.vendor,
-            turns=turns_of(messages),
-            profile=self._endpoint.profile(model),
+            turns=turns_of(messages, Autodetect() if detect is True else detect or None),
+            profile=self._endpoint.profile(model, profile),
             target=target,
-            mode=None if target is None else self._mode(mode, model),
+            mode=None if target is None else self._mode(mode, model, target),
             options=options,
         )
-        return _Call(request, target, 2 if retries is None else retries, pixels or MAX_PIXELS, context, bool(strict))
+        return _Call(request, target, 2 if retries is None else retries, how, context, bool(strict))
 
-    def _mode(self, wanted: Mode | str | None, model: str) -> Mode:
-        """The mode asked for, else the first that the model and the wire both have."""
+    def _mode(self, wanted: Mode | str | None, model: str, target: Target[Any]) -> Mode:
+        """The mode asked for, else the first of the model's that this wire has and that carries the target."""
         rows = self._endpoint.wire.MODES
         if wanted is None:
-            return next(mode for mode in capability(model).modes if mode in rows)
+            modes = [mode for mode in capability(model).modes if mode in rows]
+            return next((mode for mode in modes if _carries(rows[mode], target, model)), modes[0])
         try:
             mode = Mode(wanted)
         except ValueError:
@@ -111,17 +130,35 @@ class _Calls:
         """The call of `extract`: the library's own prompt round the document's pictures."""
         if response_model is None:
             raise TypeError("extract needs a response_model; for the SDK's own reply call create(response_model=None)")
-        pages = document if isinstance(document, list | tuple) else [document]
-        if not pages:
-            raise TypeError("the document holds no picture: give a path, a URL, bytes, an Image or a list of them")
-        images = [page if isinstance(page, Image) else Image(page) for page in pages]
-        content: list[Any] = []
+        images = pages_of(document)
+        shown: list[Any] = []
         for number, image in enumerate(images, start=1):
-            content += [words.label(number), image] if len(images) > 1 else [image]
-        content.append(prompt or words.PROMPT)
+            shown += [words.label(number), image] if len(images) > 1 else [image]
+        asked = prompt or words.PROMPT
+        options = {"turn": "auto", **self._defaults, **given, "response_model": response_model}
+        model = str(options.get("model") or "")
+        text_first = bool(model) and self._endpoint.profile(model, options.get("profile")).text_first
         before = [{"role": "system", "content": system}] if system else []
-        call = self._call([*before, {"role": "user", "content": content}], {**given, "response_model": response_model})
+        content = [asked, *shown] if text_first else [*shown, asked]
+        call = self._call([*before, {"role": "user", "content": content}], options)
         return call, ", ".join(str(image.source) for image in images)
+
+
+def _carries(row: Row, target: Target[Any], model: str) -> bool:
+    try:
+        row.ask(target, model)
+    except SchemaError:
+        return False
+    return True
+
+
+def _find_turns(how: Preparation) -> Callable[[Image], int] | None:
+    """What tells how a picture's text lies, where that is wanted and the local reader is installed."""
+    if how.turn != "auto" or find_spec("rapidocr") is None:
+        return None
+    from typesight.reader.turning import turns_of as quarter_turns  # the extra `local`
+
+    return quarter_turns
 
 
 def _record(outcome: Any) -> Any:
@@ -163,15 +200,17 @@ class Client(_Calls):
 
         `messages` are OpenAI-style `{"role", "content"}` for every provider; `content` is text or a list of
         text, Images, Pillow pictures and dict parts. `max_retries` is the number of reasks after the first
-        reply, or a tenacity `Retrying` that bounds everything. `context` and `strict` are pydantic's. Anything
-        else goes to the SDK's call.
+        reply, or a tenacity `Retrying` that bounds everything. `context` and `strict` are pydantic's.
+        `autodetect_images` (True or an `Autodetect`) makes Images of texts in content lists that are nothing but a
+        path, a URL or a picture's data. `profile`, `max_side`, `max_pixels`, `tile`, `turn` and `downloads` say how
+        pictures are made ready (see `Preparation`). Anything else goes to the SDK's call.
 
         Raises SchemaError and ModeError before any request, ImageError for a picture that cannot be sent,
         ExtractionFailed when no attempt gave a valid record; the SDK's own errors pass through.
         """
         call = self._call(messages, {**options, "response_model": response_model})
         if call.target is None:
-            return ask_once(call.request, self._endpoint, call.max_pixels)
+            return ask_once(call.request, self._endpoint, call.how)
         return _record(self._drive(call))
 
     def create_with_completion(
@@ -196,7 +235,7 @@ class Client(_Calls):
     ) -> Extraction[T]:
         """Read one document into a record, and tell how: attempts, tokens, dollars.
 
-        `document` is one picture (whatever `Image` takes), or a list of them that together make one record.
+        `document` is one picture (whatever `Image` takes), a PDF, or a list of them that together make one record.
         `prompt` replaces the library's own; `options` are those of `create`. Raises as `create` does.
         """
         call, source = self._extraction(response_model, document, prompt, system, options)
@@ -204,7 +243,7 @@ class Client(_Calls):
 
     def _drive(self, call: _Call, source: str = "") -> Any:
         attempts = attempts_of(call.max_retries, is_async=False)
-        return drive(call.conversation(source), self._endpoint, attempts, call.max_pixels)
+        return drive(call.conversation(source), self._endpoint, attempts, call.how, _find_turns(call.how))
 
 
 class AsyncClient(_Calls):
@@ -237,7 +276,7 @@ class AsyncClient(_Calls):
         """As `Client.create`; a tenacity object is an `AsyncRetrying`, and may be shared between tasks."""
         call = self._call(messages, {**options, "response_model": response_model})
         if call.target is None:
-            return await ask_once_async(call.request, self._endpoint, call.max_pixels)
+            return await ask_once_async(call.request, self._endpoint, call.how)
         return _record(await self._drive(call))
 
     async def create_with_completion(
@@ -266,7 +305,7 @@ class AsyncClient(_Calls):
 
     async def _drive(self, call: _Call, source: str = "") -> Any:
         attempts = attempts_of(call.max_retries, is_async=True)
-        return await drive_async(call.conversation(source), self._endpoint, attempts, call.max_pixels)
+        return await drive_async(call.conversation(source), self._endpoint, attempts, call.how, _find_turns(call.how))
 
 
 @dataclass(frozen=True, slots=True)
@@ -304,7 +343,7 @@ def from_openai(
     `profile` tells what an opaque model name can do: a model's name ("gpt-4o") or a VisionProfile. `defaults`
     (model, max_retries, ...) hold for every call. Raises TypeError for another SDK's client.
     """
-    return _client(endpoint_of(client, "openai", _profile(profile)), is_async(client), mode, defaults)
+    return _client(endpoint_of(client, "openai", profile), is_async(client), mode, defaults)
 
 
 @overload
@@ -331,7 +370,7 @@ def from_anthropic(
     client: Any, *, mode: Mode | str | None = None, profile: str | VisionProfile | None = None, **defaults: Any
 ) -> Client | AsyncClient:
     """A typesight client over an Anthropic client; arguments as for `from_openai`."""
-    return _client(endpoint_of(client, "anthropic", _profile(profile)), is_async(client), mode, defaults)
+    return _client(endpoint_of(client, "anthropic", profile), is_async(client), mode, defaults)
 
 
 @overload
@@ -378,13 +417,3 @@ def _client(
 ) -> Client | AsyncClient:
     kind = AsyncClient if asynchronous else Client
     return kind(endpoint, mode=mode, **defaults)
-
-
-def _profile(given: str | VisionProfile | None) -> VisionProfile | None:
-    """A profile by the name of a model that has one. Raises ValueError for a name in no row."""
-    if not isinstance(given, str):
-        return given
-    profile = known_profile(given)
-    if profile is None:
-        raise ValueError(f"no profile is known under {given!r}: name a known model, or pass a VisionProfile")
-    return profile

@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 import inspect
 import time
-from collections.abc import Iterable
+from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from typing import Any, Generic, TypeVar
 
@@ -19,11 +19,9 @@ from tenacity import BaseRetrying as Policy
 from typesight.conversation.conversation import Conversation
 from typesight.conversation.extraction import Extraction
 from typesight.errors import ReplyError
-from typesight.images.encode import encode
+from typesight.images.download import fetch, fetch_async
 from typesight.images.image import Image
-from typesight.images.load import MAX_PIXELS
-from typesight.images.parts import Picture
-from typesight.images.profiles import VisionProfile
+from typesight.images.prepare import Preparation, Ready, Shown, prepare, to_fetch
 from typesight.images.sources import UrlSource
 from typesight.providers.completion import Completion
 from typesight.providers.endpoint import Endpoint, Reply
@@ -37,7 +35,6 @@ __all__ = [
     "drive",
     "drive_async",
     "resendable",
-    "settle",
 ]
 
 T = TypeVar("T")
@@ -84,8 +81,11 @@ class _Course(Generic[T]):
     conversation: Conversation[T]
     endpoint: Endpoint
     attempts: Attempts
-    max_pixels: int = MAX_PIXELS
-    ready: dict[Image, Picture] = field(default_factory=dict)
+    how: Preparation
+    find_turns: Callable[[Image], int] | None = None
+    turned: dict[Image, int] = field(default_factory=dict)
+    ready: Ready = field(default_factory=dict)
+    fetched: dict[Image, bytes] = field(default_factory=dict)
     spent: int = 0
 
     @property
@@ -93,17 +93,34 @@ class _Course(Generic[T]):
         """Transport retries for the next request: one pool for the whole call, none beside a tenacity object."""
         return 0 if self.attempts.policy else max(0, self.endpoint.max_retries - self.spent)
 
-    def settled(self) -> Request:
-        """The next request with its pictures encoded, each once per call."""
+    def to_fetch(self) -> list[Image]:
+        """Pictures of the next request that have to be fetched here, and were not yet."""
         request = self.conversation.request
-        todo = [image for image in request.images if image not in self.ready]
-        self.ready.update(settle(todo, request.profile, len(request.images), self.max_pixels))
+        return [image for image in to_fetch(request.images, request.profile) if image not in self.fetched]
+
+    def settled(self) -> Request:
+        """The next request with its pictures ready, each made so once per call."""
+        request = self.conversation.request
+        if any(image not in self.ready for image in request.images):
+            made = prepare(request.images, request.profile, self.how, fetched=self.fetched, turns=self.turns)
+            self.ready = {**made, **self.ready}
         return request.settled(self.ready)
 
     def received(self, completion: Completion) -> Extraction[T]:
         """Hand a completion to the conversation."""
         self.spent += completion.http_requests - 1
-        return self.conversation.receive(completion)
+        return replace(self.conversation.receive(completion), shown=self.shown())
+
+    def shown(self) -> Shown:
+        """What was sent, so that it can be made again."""
+        request = self.conversation.request
+        return Shown(request.images, request.profile, self.how, self.fetched, self.turned)
+
+    def turns(self, image: Image) -> int:
+        """By how many quarter turns a picture is turned for its text, found out once per call."""
+        if self.find_turns is not None and image not in self.turned:
+            self.turned[image] = self.find_turns(image)
+        return self.turned.get(image, 0)
 
     def outcome(self, error: Exception) -> _Ended:
         """Raise what may be tried again; give back what may not."""
@@ -131,12 +148,20 @@ class _Course(Generic[T]):
         raise result.error  # an SDK's error passes as it is
 
 
-def drive(conversation: Conversation[T], endpoint: Endpoint, attempts: Attempts, max_pixels: int = MAX_PIXELS) -> Any:
+def drive(
+    conversation: Conversation[T],
+    endpoint: Endpoint,
+    attempts: Attempts,
+    how: Preparation,
+    find_turns: Callable[[Image], int] | None = None,
+) -> Any:
     """Ask until there is an Extraction. Raises ExtractionFailed, ImageError, SchemaError or the SDK's errors."""
-    course = _Course(conversation, endpoint, attempts, max_pixels)
+    course = _Course(conversation, endpoint, attempts, how, find_turns)
 
     def attempt() -> Extraction[T] | _Ended:
         try:
+            for image in course.to_fetch():
+                course.fetched[image] = fetch(_url(image), how.downloads)
             request = course.settled()
             started = time.perf_counter()
             reply = endpoint.sender(course.retries_left)(**endpoint.wire.encode(request))
@@ -152,13 +177,19 @@ def drive(conversation: Conversation[T], endpoint: Endpoint, attempts: Attempts,
 
 
 async def drive_async(
-    conversation: Conversation[T], endpoint: Endpoint, attempts: Attempts, max_pixels: int = MAX_PIXELS
+    conversation: Conversation[T],
+    endpoint: Endpoint,
+    attempts: Attempts,
+    how: Preparation,
+    find_turns: Callable[[Image], int] | None = None,
 ) -> Any:
     """As `drive`, for asynchronous clients; pictures are encoded in a thread."""
-    course = _Course(conversation, endpoint, attempts, max_pixels)
+    course = _Course(conversation, endpoint, attempts, how, find_turns)
 
     async def attempt() -> Extraction[T] | _Ended:
         try:
+            for image in course.to_fetch():
+                course.fetched[image] = await fetch_async(_url(image), how.downloads)
             request = await asyncio.to_thread(course.settled)
             started = time.perf_counter()
             reply = await endpoint.sender(course.retries_left)(**endpoint.wire.encode(request))
@@ -173,28 +204,25 @@ async def drive_async(
     return course.concluded(result)
 
 
-def ask_once(request: Request, endpoint: Endpoint, max_pixels: int = MAX_PIXELS) -> Any:
+def ask_once(request: Request, endpoint: Endpoint, how: Preparation) -> Any:
     """The SDK's own reply to one request, its pictures encoded."""
-    ready = settle(request.images, request.profile, len(request.images), max_pixels)
+    fetched = {image: fetch(_url(image), how.downloads) for image in to_fetch(request.images, request.profile)}
+    ready = prepare(request.images, request.profile, how, fetched=fetched)
     return endpoint.sender(endpoint.max_retries)(**endpoint.wire.encode(request.settled(ready))).parse()
 
 
-async def ask_once_async(request: Request, endpoint: Endpoint, max_pixels: int = MAX_PIXELS) -> Any:
+async def ask_once_async(request: Request, endpoint: Endpoint, how: Preparation) -> Any:
     """As `ask_once`, for asynchronous clients."""
-    ready = await asyncio.to_thread(settle, request.images, request.profile, len(request.images), max_pixels)
+    todo = to_fetch(request.images, request.profile)
+    fetched = {image: await fetch_async(_url(image), how.downloads) for image in todo}
+    ready = await asyncio.to_thread(prepare, request.images, request.profile, how, fetched=fetched)
     return await _parsed(await endpoint.sender(endpoint.max_retries)(**endpoint.wire.encode(request.settled(ready))))
 
 
-def settle(images: Iterable[Image], profile: VisionProfile, count: int, max_pixels: int) -> dict[Image, Picture]:
-    """Make pictures ready: encoded for the profile, or as a URL where the endpoint fetches it. Raises ImageError."""
-    return {image: Picture(image, _sent(image, profile, count, max_pixels)) for image in images}
-
-
-def _sent(image: Image, profile: VisionProfile, count: int, max_pixels: int) -> Any:
-    source = image.source
-    if isinstance(source, UrlSource) and profile.urls and not source.download:
-        return source.url
-    return encode(image, profile, images=count, max_pixels=max_pixels)
+def _url(image: Image) -> str:
+    """Where a picture that has to be fetched is."""
+    assert isinstance(image.source, UrlSource)  # `to_fetch` names no others
+    return image.source.url
 
 
 def resendable(error: BaseException) -> bool:

@@ -53,6 +53,7 @@ class Conversation(Generic[T]):
 
         An error that is not `reaskable` leaves the request as it was: asking again would not help.
         """
+        self._partial = {}
         error = no_record(completion)
         if error is not None:
             raise self._remembered(completion, error)
@@ -65,7 +66,7 @@ class Conversation(Generic[T]):
             raise self._complained(completion, judged.faults, answered=True)
         return self._extraction(completion, judged)
 
-    def failure(self, last: ReplyError, pictures: Mapping[Image, Picture]) -> ExtractionFailed:
+    def failure(self, last: ReplyError, pictures: Mapping[Image, Sequence[Picture]]) -> ExtractionFailed:
         """What a user gets when there is no further attempt; `pictures` as they were sent, to name them."""
         count = len(self.attempts)
         return ExtractionFailed(
@@ -105,7 +106,6 @@ class Conversation(Generic[T]):
 
     def _extraction(self, completion: Completion, judged: Judged[T]) -> Extraction[T]:
         self.attempts = (*self.attempts, self._attempt(completion, None))
-        images = self.request.images
         return Extraction(
             record=judged.value,  # type: ignore[arg-type]  # no faults: the value is of the target's type
             source=self.source,
@@ -113,7 +113,6 @@ class Conversation(Generic[T]):
             usage=total_usage(self.attempts),
             cost=total_cost(self.attempts),
             completion=completion.raw,
-            shown=tuple((image, self.request.profile, len(images)) for image in images),
         )
 
 

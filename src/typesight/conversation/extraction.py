@@ -10,9 +10,8 @@ from typing import Any, Generic, TypeVar
 from pydantic import TypeAdapter
 
 from typesight.attempts import Attempt
-from typesight.images.encode import EncodedImage, encode
-from typesight.images.image import Image
-from typesight.images.profiles import VisionProfile
+from typesight.images.encode import EncodedImage
+from typesight.images.prepare import Shown
 from typesight.usage import Usage
 
 __all__ = ["Extraction", "total_cost", "total_usage"]
@@ -35,7 +34,7 @@ class Extraction(Generic[T]):
     usage: Usage
     cost: float | None
     completion: Any = field(default=None, repr=False, compare=False)
-    shown: tuple[tuple[Image, VisionProfile, int], ...] = field(default=(), repr=False, compare=False)
+    shown: Shown | None = field(default=None, repr=False, compare=False)
 
     @cached_property
     def _adapter(self) -> TypeAdapter[T]:
@@ -44,7 +43,7 @@ class Extraction(Generic[T]):
     @property
     def images(self) -> list[EncodedImage]:
         """The pictures exactly as the model saw them; URLs that the endpoint fetched itself are left out."""
-        return [encode(image, profile, images=count) for image, profile, count in self.shown]
+        return self.shown.again() if self.shown else []
 
     def to_dict(self) -> dict[str, Any]:
         """All of it as JSON data, the SDK's reply and the pictures left out."""

@@ -13,6 +13,7 @@ __all__ = ["invalid", "no_record", "the_answer"]
 # Rows: why the reply ended -> (the error it is, what to do). What has no row may hold a record.
 _ENDINGS: dict[Stop, tuple[type[ReplyError], str]] = {
     Stop.LENGTH: (Truncated, "the reply stopped at the token limit after {output} tokens; raise max_tokens"),
+    Stop.OVERFLOW: (Truncated, "the conversation is longer than the model's context; send fewer or smaller pictures"),
     Stop.REFUSAL: (Refused, "the model declined to answer; see .attempts[-1].reply, change the prompt or the model"),
     Stop.FILTER: (Filtered, "the provider's content filter cut the reply; another provider may take the document"),
     Stop.INTERRUPTED: (Interrupted, "the reply ended before the model was done; send the request again"),

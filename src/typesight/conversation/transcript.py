@@ -24,13 +24,11 @@ def _spelled(turn: Turn | Reask) -> list[dict[str, Any]]:
     if isinstance(turn, Reask):
         answers = [answer.text for answer in turn.completion.answers] or [turn.completion.said or ""]
         return [{"role": "assistant", "content": "\n".join(answers)}, {"role": "user", "content": turn.complaint}]
-    content = turn.content if turn.content is None or isinstance(turn.content, str) else [*map(_part, turn.content)]
+    content = [*map(_part, turn.content)] if isinstance(turn.content, tuple) else _without_data(turn.content)
     return [{"role": turn.role, "content": content}]
 
 
 def _part(part: Part) -> Any:
-    if isinstance(part, str):
-        return part
     if isinstance(part, Picture):
         return str(part)
     if isinstance(part, Image):

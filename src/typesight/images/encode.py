@@ -1,34 +1,43 @@
 """The shared encoder: a picture and a profile become the bytes that are sent.
 
 Every picture arrives upright, at the size the endpoint would keep of it anyway, in a format it takes, within
-its limits. The same picture and profile give the same bytes, since prompt caches depend on it.
+its limits, without metadata. The same picture and profile give the same bytes, since prompt caches depend on
+it. A file that needs no change keeps its coded pixels.
 """
 
 from __future__ import annotations
 
+import warnings
 from dataclasses import dataclass, field
 from hashlib import sha256
-from io import BytesIO
 from typing import TYPE_CHECKING
 
 import pybase64
 
-from typesight.errors import ImageTooLarge, UnreadableImage
+from typesight.errors import ImageError, ImageTooLarge, UnreadableImage
+from typesight.images.coding import coded
 from typesight.images.image import Image
-from typesight.images.load import MAX_PIXELS, Opened, open_picture, undecodable
-from typesight.images.profiles import JPEG, PNG, VisionProfile
-from typesight.images.tokens import Size
+from typesight.images.load import MAX_PIXELS, Opened, open_picture
+from typesight.images.pixels import Box, is_srgb, render
+from typesight.images.profiles import VisionProfile
+from typesight.images.sharpness import is_blurred
+from typesight.images.sound import is_sound
+from typesight.images.tokens import Size, shrink
 
 if TYPE_CHECKING:
     from PIL.Image import Image as PilImage
 
-__all__ = ["EncodedImage", "encode"]
+__all__ = ["EncodedImage", "PictureWarning", "encode", "planned_size", "region"]
 
-# JPEG qualities tried in turn until the bytes fit; 4:4:4 keeps coloured small text legible.
-_QUALITIES = (88, 75, 60, 45)
-# A picture with no more colours than this is drawn, not photographed: it is kept without loss.
-_DRAWN_COLOURS = 1024
-_LOSSLESS = frozenset({"PNG", "GIF", "BMP", "TIFF", "WEBP", "ICO", "PPM"})
+_KEPT = frozenset({"JPEG", "PNG", "WEBP"})
+_KEPT_MODES = frozenset({"RGB", "L", "P", "1"})
+# Below these a picture may not be read well. Source: both providers' vision guides, 2026-09.
+_SMALL_SIDE = 200
+_SHRUNK = 0.6
+
+
+class PictureWarning(UserWarning):
+    """Something about a picture may hurt reading it."""
 
 
 @dataclass(frozen=True)
@@ -60,102 +69,146 @@ class EncodedImage:
         return f"<image sha256:{self.sha256[:12]} {width}x{height} {len(self.data) / 1000:.0f} kB>"
 
 
-def encode(image: Image, profile: VisionProfile, *, images: int = 1, max_pixels: int = MAX_PIXELS) -> EncodedImage:
+def encode(
+    image: Image,
+    profile: VisionProfile,
+    *,
+    images: int = 1,
+    max_side: int | None = None,
+    max_bytes: int | None = None,
+    max_pixels: int = MAX_PIXELS,
+    turns: int = 0,
+) -> EncodedImage:
     """Bring one picture, one of `images` in its request, to what the profile's endpoint takes.
 
-    Raises ImageError: not found, unsupported, unreadable or too large, each saying what to do.
+    `max_side` (pixels) and `max_bytes` (of base64) tighten the profile's own; `max_pixels` is how many a header
+    may claim, `turns` by how many quarter turns (clockwise) the upright picture is turned further. What may hurt
+    reading is a PictureWarning. Raises ImageError: not found, unsupported, unreadable
+    or too large, each saying what to do.
     """
     opened = open_picture(image.source, max_pixels=max_pixels)
-    size = profile.fit(opened.size, detail=image.detail, images=images)
-    name = str(image.source)
+    plan = _Plan(
+        size=planned_size(image, opened, profile, images=images, max_side=max_side, turns=turns),
+        box=region(image.box, opened),
+        turns=turns % 4,
+        formats=profile.formats,
+        limit=min(profile.max_bytes, max_bytes or profile.max_bytes),
+    )
+    for doubt in _doubts(opened, plan):
+        warnings.warn(f"{opened.name} {doubt}", PictureWarning, stacklevel=2)
+    return _kept(opened, plan) or _written(opened, plan)
+
+
+@dataclass(frozen=True, slots=True)
+class _Plan:
+    """What is to become of one picture: its size, the part of it, its turn, and what the endpoint takes.
+
+    `limit` is in bytes of base64.
+    """
+
+    size: Size
+    box: Box | None
+    turns: int
+    formats: frozenset[str]
+    limit: int
+
+
+def region(box: Box | None, opened: Opened) -> Box | None:
+    """The part of an opened picture that is wanted, within its edges; None for the whole. Raises ImageError."""
+    if box is None:
+        return None
+    width, height = opened.size
+    inside = (max(0, box[0]), max(0, box[1]), min(width, box[2]), min(height, box[3]))
+    if inside[0] >= inside[2] or inside[1] >= inside[3]:
+        raise ImageError(f"the crop {box} lies outside {opened.name}, which is {width} x {height} pixels upright")
+    return None if inside == (0, 0, width, height) else inside
+
+
+def planned_size(
+    image: Image,
+    opened: Opened,
+    profile: VisionProfile,
+    *,
+    images: int = 1,
+    max_side: int | None = None,
+    turns: int = 0,
+) -> Size:
+    """The size (width, height) in which a picture will be sent, told from its header."""
+    left, top, right, bottom = region(image.box, opened) or (0, 0, *opened.size)
+    whole = (right - left, bottom - top)
+    size = profile.fit(whole[::-1] if turns % 2 else whole, detail=image.detail, images=images)
+    sides = [side for side in (image.max_side, max_side) if side]
+    return shrink(size, min(sides)) if sides else size
+
+
+def _kept(opened: Opened, plan: _Plan) -> EncodedImage | None:
+    """The file's own coded pixels, if nothing about them needs a change."""
+    kind, file, picture = opened.format, opened.bare, opened.picture
+    if kind is None or file is None or kind.name not in _KEPT or kind.media_type not in plan.formats:
+        return None
+    moved = opened.orientation != 1 or plan.turns or plan.box or plan.size != opened.size
+    coloured = bool(opened.icc) and picture.mode != "L" and not is_srgb(opened.icc)
+    clear = "transparency" in picture.info or picture.mode not in _KEPT_MODES
+    if moved or coloured or clear or opened.moving or file.cut_short or not is_sound(file.data, kind):
+        return None
+    if _base64_length(len(file.data)) > plan.limit:
+        return None
     try:
-        if encoded := _kept(opened, size, profile):
-            return encoded
-        return _written(opened, size, profile, name)
-    except undecodable as error:
-        raise UnreadableImage(f"{name} begins as a picture but does not decode: {error}") from error
-
-
-def _kept(opened: Opened, size: Size, profile: VisionProfile) -> EncodedImage | None:
-    """The file as it is, if nothing about it needs a change."""
-    data, kind, picture = opened.data, opened.format, opened.picture
-    if data is None or kind is None or kind.media_type not in profile.formats:
+        picture.load()  # a strict decoder must be able to open what is sent
+    except Exception:  # whatever Pillow raises on damaged bytes; writing it anew says what is wrong
         return None
-    plain = opened.orientation == 1 and opened.frames == 1 and picture.mode in {"RGB", "L", "1"}
-    told = {"exif", "xmp", "photoshop", "comment", "icc_profile", "Description"} & picture.info.keys()
-    if not plain or told or size != opened.size or _base64_length(data) > profile.max_bytes:
-        return None
-    picture.load()  # a strict decoder must be able to open what is sent
-    return _encoded(data, kind.media_type, size, ())
+    _warn_if_blurred(opened, picture)
+    return _encoded(file.data, kind.media_type, plan.size, ("metadata removed",) if file.removed else ())
 
 
-def _written(opened: Opened, size: Size, profile: VisionProfile, name: str) -> EncodedImage:
+def _written(opened: Opened, plan: _Plan) -> EncodedImage:
+    """The picture decoded and written anew, as PNG where it is drawn, else as JPEG."""
     steps: list[str] = []
-    picture = _upright(opened, size, steps)
-    drawn = (opened.format is None or opened.format.name in _LOSSLESS) and _is_drawn(picture)
-    if picture.size != size:
-        from PIL.Image import Resampling
-
-        steps.append(f"scaled from {picture.width}x{picture.height} to {size[0]}x{size[1]}")
-        picture = picture.resize(size, Resampling.LANCZOS, reducing_gap=3.0)
-    if drawn and PNG in profile.formats:
-        data = _saved(picture, "PNG", optimize=True)
-        if _base64_length(data) <= profile.max_bytes:
-            return _encoded(data, PNG, size, (*steps, "written as PNG"))
-    for quality in _QUALITIES:
-        data = _saved(picture, "JPEG", quality=quality, subsampling=0)
-        if _base64_length(data) <= profile.max_bytes:
-            return _encoded(data, JPEG, size, (*steps, f"written as JPEG, quality {quality}"))
+    picture = render(opened, plan.size, box=plan.box, turns=plan.turns, steps=steps)
+    if opened.bare and opened.bare.cut_short:
+        _refuse_blank(opened, picture)
+        steps.append("the file ends early")
+    _warn_if_blurred(opened, picture)
+    file = coded(picture, opened, formats=plan.formats, max_bytes=plan.limit // 4 * 3)
+    if file:
+        return _encoded(file.data, file.media_type, plan.size, (*steps, file.step))
     raise ImageTooLarge(
-        f"{name} still takes more than {profile.max_bytes // 1024**2} MB of base64 at {size[0]} x {size[1]}: crop it"
+        f"{opened.name} takes more than {plan.limit // 1000} kB of base64 even at {plan.size[0]} x {plan.size[1]} "
+        "pixels: lower max_side, or crop it"
     )
 
 
-def _upright(opened: Opened, size: Size, steps: list[str]) -> PilImage:
-    """Decode the first frame, turn it as EXIF says, and lay it on white as RGB or grey."""
-    from PIL import ImageOps
-
-    picture = opened.picture
-    stored = size[::-1] if opened.orientation >= 5 else size
-    if opened.data is not None:
-        picture.draft(None, (stored[0], stored[1]))  # JPEG decodes at 1/2, 1/4, 1/8 for little
-    if opened.frames > 1:
-        steps.append(f"first of {opened.frames} frames")
-    if opened.orientation != 1:
-        picture = ImageOps.exif_transpose(picture)
-        steps.append(f"turned upright (EXIF orientation {opened.orientation})")
-    return _on_white(picture, steps)
+def _refuse_blank(opened: Opened, picture: PilImage) -> None:
+    """A file cut off before any of its pixels decodes to one even colour: that is no picture."""
+    if picture.getcolors(1) is not None:
+        raise UnreadableImage(f"{opened.name} ends before its first pixels: get the whole file")
 
 
-def _on_white(picture: PilImage, steps: list[str]) -> PilImage:
-    if picture.mode in {"RGB", "L"} and "transparency" not in picture.info:
-        return picture.copy() if picture.readonly else picture
-    if picture.mode in {"RGBA", "LA", "PA", "La", "RGBa"} or "transparency" in picture.info:
-        from PIL import Image as Pillow
-
-        steps.append("laid on white")
-        clear = picture.convert("RGBA")
-        return Pillow.alpha_composite(Pillow.new("RGBA", clear.size, "white"), clear).convert("RGB")
-    if picture.mode.startswith("I") or picture.mode == "F":
-        steps.append("16 bits scaled to 8")
-        return picture.convert("I").point(lambda value: value / 257).convert("L")
-    steps.append(f"converted from {picture.mode}")
-    return picture.convert("L" if picture.mode == "1" else "RGB")
-
-
-def _is_drawn(picture: PilImage) -> bool:
-    return picture.getcolors(_DRAWN_COLOURS) is not None
+def _doubts(opened: Opened, plan: _Plan) -> list[str]:
+    """What about a picture may hurt reading it, in words."""
+    left, top, right, bottom = plan.box or (0, 0, *opened.size)
+    size = plan.size
+    scale = max(size) / max(right - left, bottom - top)
+    doubts = []
+    if min(size) < _SMALL_SIDE:
+        doubts.append(f"is only {size[0]} x {size[1]} pixels: models may misread what is under {_SMALL_SIDE}")
+    if scale < _SHRUNK:
+        doubts.append(f"is sent at {scale:.2f} of its size: small text may be lost; crop it or give it in parts")
+    if opened.bare and opened.bare.cut_short:
+        doubts.append("has no end: its lower part may be missing")
+    if opened.moving:
+        doubts.append("holds several frames or pages, and only the first is read")
+    return doubts
 
 
-def _saved(picture: PilImage, kind: str, **options: object) -> bytes:
-    picture.info.clear()  # nothing that came with the picture travels on: no EXIF, no GPS, no comment
-    file = BytesIO()
-    picture.save(file, kind, **options)
-    return file.getvalue()
+def _warn_if_blurred(opened: Opened, picture: PilImage) -> None:
+    if is_blurred(picture):
+        doubt = "is very blurred: small text may be misread; take it again, in focus"
+        warnings.warn(f"{opened.name} {doubt}", PictureWarning, stacklevel=4)  # at who called encode
 
 
-def _base64_length(data: bytes) -> int:
-    return (len(data) + 2) // 3 * 4
+def _base64_length(count: int) -> int:
+    return (count + 2) // 3 * 4
 
 
 def _encoded(data: bytes, media_type: str, size: Size, steps: tuple[str, ...]) -> EncodedImage:

@@ -2,40 +2,67 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from os import PathLike
-from typing import TYPE_CHECKING, Any, get_args
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from hashlib import sha256
+from os import PathLike, fsdecode
+from typing import TYPE_CHECKING, Any, Self, Unpack
 
+import pybase64
+
+from typesight.errors import UnsupportedImage
+from typesight.images.download import Downloads, fetch
+from typesight.images.dumped import JSON_SCHEMA, core_schema_of
+from typesight.images.hints import Corners, HintArguments, Hints, corners, hints_of
+from typesight.images.load import read_bytes
+from typesight.images.pdf import pdf_pages
+from typesight.images.peek import check_bytes, check_file
 from typesight.images.profiles import Detail
-from typesight.images.sources import FileSource, Source, UrlSource, decode_base64, source_of
+from typesight.images.sources import (
+    BytesSource,
+    FileSource,
+    PixelSource,
+    Source,
+    UrlSource,
+    bytes_in_base64,
+    image_in_base64,
+    reference_of,
+    source_of,
+)
 
 if TYPE_CHECKING:
     from PIL.Image import Image as PilImage
+    from pydantic import GetCoreSchemaHandler, GetJsonSchemaHandler
+    from pydantic_core import CoreSchema
 
-__all__ = ["Image"]
+__all__ = ["SPELLINGS", "Image"]
 
-_MARK = {"type": "ephemeral"}
+# How each wire spells a picture as a content part: model's name or None -> the part. The encoder stands on this file,
+# so what encodes cannot be imported here; `spelled.py`, at the top of the room, fills the table in.
+SPELLINGS: dict[str, Callable[[Image, str | None], dict[str, Any]]] = {}
 
 
 class Image:
     """A picture to send: where its pixels are, and hints for sending it.
 
-    `source` is a path, an http(s) URL, a data URI, base64, bytes, an open binary file, a Pillow picture, a
-    uint8 array of shape (height, width, 3), `{"url": ...}`, or another Image. Nothing is read from disk or
-    network until the picture is sent (an open file is read at once).
+    `source` is a path, an http(s), gs or s3 URL, a data URI, base64, bytes, an open binary file, a Pillow picture,
+    a uint8 array of shape (height, width, 3), `{"url": ...}`, or another Image, whose hints are kept. Nothing is
+    read from disk or network until the picture is sent (an open file is read at once).
 
     `detail` is OpenAI's level ("low", "high", "original", "auto"); None lets the model's profile choose.
     `cache_control` marks the picture for Anthropic's prompt cache: True, or the mark as a dict.
+    `max_side` is the longest side to send, in pixels. `url` is another word for `source`.
     `download=True` fetches a URL here even where the endpoint would fetch it itself.
 
-    Raises UnsupportedImage for what is no source of a picture.
+    Two Images are equal when they have the same source and hints: the same bytes, path, URL or pixels. As a field
+    of a Pydantic model an Image validates from Images, URLs and data URIs, never from a path.
+
+    Raises UnsupportedImage for what is no source of a picture, ValueError or TypeError for a wrong hint.
     """
 
-    __slots__ = ("_mark", "detail", "source")
+    __slots__ = ("hints", "source")
 
     source: Source
-    detail: Detail | None
-    _mark: tuple[tuple[str, Any], ...] | None
+    hints: Hints
 
     def __init__(
         self,
@@ -43,51 +70,197 @@ class Image:
         *,
         detail: Detail | None = None,
         cache_control: bool | Mapping[str, Any] | None = None,
+        max_side: int | None = None,
         url: str | None = None,
         download: bool = False,
     ) -> None:
         if (source is None) == (url is None):
             raise TypeError("Image takes one source: a positional argument or url=")
-        if detail is not None and detail not in get_args(Detail):
-            raise ValueError(f"detail={detail!r} is none of {', '.join(get_args(Detail))}")
-        given = url if source is None else source
+        given: Any = url if source is None else source
+        hints = hints_of(detail, cache_control, max_side)
         if isinstance(given, Image):
-            detail, cache_control = detail or given.detail, cache_control or given.cache_control
-            given = given.source
-        mark = _MARK if cache_control is True else cache_control or None
-        object.__setattr__(self, "source", source_of(given, download=download))
-        object.__setattr__(self, "detail", detail)
-        object.__setattr__(self, "_mark", tuple(sorted(mark.items())) if mark else None)
+            given, hints = given.source, hints.over(given.hints)
+        elif isinstance(given, Mapping):
+            hints = hints.over(hints_of(*(given.get(name) for name in ("detail", "cache_control", "max_side", "box"))))
+            download = download or given.get("download") is True
+        self._fill(source_of(given, download=download), hints)
 
     @classmethod
-    def from_path(cls, path: str | PathLike[str], **hints: Any) -> Image:
+    def from_path(cls, path: str | PathLike[str], **hints: Unpack[HintArguments]) -> Self:
         """A picture file; a missing one is noticed when the picture is read."""
-        return cls(FileSource(str(path)), **hints)
+        return cls(FileSource(fsdecode(path)), **hints)
 
     @classmethod
-    def from_url(cls, url: str, *, download: bool = False, **hints: Any) -> Image:
-        """A picture behind an http(s) URL."""
-        return cls(UrlSource(url, download), **hints)
+    def from_url(cls, url: str, download: bool = False, **hints: Unpack[HintArguments]) -> Self:
+        """A picture behind an http(s), gs or s3 URL, or in a data URI; `download` fetches it here in any case."""
+        source = reference_of(url, download=download)
+        if source is None:
+            raise UnsupportedImage("from_url takes an http(s), gs or s3 URL or a data URI: for a file use from_path")
+        return cls(source, **hints)
 
     @classmethod
-    def from_bytes(cls, data: bytes, **hints: Any) -> Image:
+    def from_gs_url(cls, url: str, **hints: Unpack[HintArguments]) -> Self:
+        """A picture in Google Cloud Storage, `gs://bucket/name`."""
+        if not url.lower().startswith("gs://"):
+            raise UnsupportedImage("from_gs_url takes gs://bucket/name: for other URLs use from_url")
+        return cls.from_url(url, **hints)
+
+    @classmethod
+    def from_bytes(cls, data: bytes | bytearray | memoryview, **hints: Unpack[HintArguments]) -> Self:
         """The bytes of a picture file."""
         return cls(bytes(data), **hints)
 
     @classmethod
-    def from_base64(cls, text: str, **hints: Any) -> Image:
-        """Standard base64 of a picture file."""
-        return cls(decode_base64(text.encode("ascii", "replace")), **hints)
+    def from_base64(cls, text: str, **hints: Unpack[HintArguments]) -> Self:
+        """Standard base64 of a picture file, or a data URI."""
+        return cls(bytes_in_base64(text), **hints)
 
     @classmethod
-    def from_pil(cls, picture: PilImage, **hints: Any) -> Image:
+    def from_raw_base64(cls, text: str) -> Self | None:
+        """As `from_base64`; None where the text is no base64 of a picture (as in instructor)."""
+        try:
+            data = image_in_base64(text)
+        except UnsupportedImage:
+            return None
+        return None if data is None else cls(data)
+
+    @classmethod
+    def from_pil(cls, picture: PilImage, **hints: Unpack[HintArguments]) -> Self:
         """A Pillow picture; it is not copied, so leave it unchanged until it has been sent."""
         return cls(picture, **hints)
+
+    @classmethod
+    def from_array(cls, array: Any, **hints: Unpack[HintArguments]) -> Self:
+        """Pixels as a uint8 array of shape (height, width), (height, width, 3) or (height, width, 4); copied."""
+        return cls(array, **hints)
+
+    @classmethod
+    def from_pdf(
+        cls,
+        path: str | PathLike[str] | bytes,
+        pages: int | Iterable[int] | None = None,
+        dpi: float = 200,
+        **hints: Unpack[HintArguments],
+    ) -> list[Self]:
+        """The pages of a PDF, given by path or as bytes, each as a picture of `dpi` dots per inch.
+
+        This reads the file, to count its pages; a page is drawn when its picture is sent, and again each time, so
+        that a long list takes no memory. The file must stay as it is until then. `pages` are page numbers as people
+        count them, from 1: `pages=1`, `pages=[1, 3]`, `pages=range(2, 5)`; all pages when left out.
+
+        Raises ImageError for a PDF that is missing, encrypted or damaged, has no such page, or whose page would take
+        more than 100 million pixels; MissingExtra without the extra [pdf].
+        """
+        return [cls(page, **hints) for page in pdf_pages(path, pages, dpi)]
+
+    @classmethod
+    def autodetect(cls, source: Any, **hints: Unpack[HintArguments]) -> Self:
+        """An Image of anything that `Image` takes, made sure of: this looks at a file's first bytes.
+
+        A URL is taken at its word. Raises ImageError for what is missing or no picture.
+        """
+        image = cls(source, **hints)
+        if isinstance(image.source, FileSource):
+            check_file(image.source.path)
+        elif isinstance(image.source, BytesSource):
+            check_bytes(image.source.data, "what was given")
+        return image
+
+    @classmethod
+    def from_file(cls, path: str | PathLike[str], **hints: Unpack[HintArguments]) -> Self:
+        """`from_path`, under dspy's name."""
+        return cls.from_path(path, **hints)
+
+    @classmethod
+    def from_PIL(cls, picture: PilImage, **hints: Unpack[HintArguments]) -> Self:  # noqa: N802
+        """`from_pil`, under dspy's name."""
+        return cls.from_pil(picture, **hints)
+
+    def crop(self, box: Sequence[int]) -> Self:
+        """The part inside `box`: (left, top, right, bottom) in pixels of the picture as it stands upright.
+
+        Nothing is read: a box that reaches over the picture's edge ends there when the picture is sent. A part of a
+        part counts from the part's own corner. Raises ValueError for a box that holds no pixel.
+        """
+        whole = Hints(box=corners(box, self.hints.box))
+        return type(self)._made(self.source, whole.over(self.hints))
+
+    def to_openai(self, model: str | None = None) -> dict[str, Any]:
+        """The content part of OpenAI Chat Completions, as `model` (or the newest models) takes it.
+
+        This reads the picture, unless it is a URL that the endpoint fetches itself. Raises ImageError.
+        """
+        return SPELLINGS["chat"](self, model)
+
+    def to_responses(self, model: str | None = None) -> dict[str, Any]:
+        """As `to_openai`, the content part of OpenAI Responses."""
+        return SPELLINGS["responses"](self, model)
+
+    def to_anthropic(self, model: str | None = None) -> dict[str, Any]:
+        """As `to_openai`, the content block of Anthropic Messages."""
+        return SPELLINGS["anthropic"](self, model)
+
+    @property
+    def detail(self) -> Detail | None:
+        """OpenAI's level of detail, or None."""
+        return self.hints.detail
 
     @property
     def cache_control(self) -> dict[str, Any] | None:
         """The mark for Anthropic's prompt cache, or None."""
-        return dict(self._mark) if self._mark else None
+        return dict(self.hints.mark) if self.hints.mark else None
+
+    @property
+    def max_side(self) -> int | None:
+        """The longest side to send, in pixels, or None."""
+        return self.hints.max_side
+
+    @property
+    def box(self) -> Corners | None:
+        """The part to send, (left, top, right, bottom) in pixels of the upright original; None for the whole."""
+        return self.hints.box
+
+    @property
+    def url(self) -> str:
+        """The URL, or the whole picture's file as a data URI, hints not applied; this reads it. Raises ImageError."""
+        if isinstance(self.source, UrlSource):
+            return self.source.url
+        data = _file_of(self.source)
+        return (
+            f"data:{check_bytes(data, str(self.source)).media_type};base64,{pybase64.b64encode(data).decode('ascii')}"
+        )
+
+    @property
+    def sha256(self) -> str:
+        """SHA-256 of the picture's file, as hexadecimal; this reads it, and fetches a URL as downloads are by default.
+
+        Pixels count as the PNG they would make. Raises ImageError.
+        """
+        return sha256(_file_of(self.source)).hexdigest()
+
+    def format(self) -> str:
+        """`url`, under dspy's name."""
+        return self.url
+
+    @classmethod
+    def _made(cls, source: Source, hints: Hints) -> Self:
+        image = cls.__new__(cls)
+        image._fill(source, hints)
+        return image
+
+    def _fill(self, source: Source, hints: Hints) -> None:
+        object.__setattr__(self, "source", source)
+        object.__setattr__(self, "hints", hints)
+
+    @classmethod
+    def __get_pydantic_core_schema__(cls, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
+        del source, handler
+        return core_schema_of(cls)
+
+    @classmethod
+    def __get_pydantic_json_schema__(cls, schema: CoreSchema, handler: GetJsonSchemaHandler) -> dict[str, Any]:
+        del schema, handler
+        return dict(JSON_SCHEMA)
 
     def __setattr__(self, name: str, value: object) -> None:
         raise AttributeError(f"an Image is frozen: make a new one, Image(image, {name}=...)")
@@ -95,22 +268,33 @@ class Image:
     def __delattr__(self, name: str) -> None:
         raise AttributeError("an Image is frozen")
 
+    def __copy__(self) -> Self:
+        return self
+
+    def __deepcopy__(self, memo: dict[int, Any]) -> Self:
+        return self
+
     def __eq__(self, other: object) -> bool:
-        return isinstance(other, Image) and self._identity() == other._identity()
+        return isinstance(other, Image) and (self.source, self.hints) == (other.source, other.hints)
 
     def __hash__(self) -> int:
-        return hash((self.source, self.detail))
+        return hash((self.source, self.hints))
 
     def __repr__(self) -> str:
-        hints = f", detail={self.detail!r}" if self.detail else ""
+        named = {"detail": self.detail, "cache_control": self.cache_control, "max_side": self.max_side, "box": self.box}
+        hints = "".join(f", {name}={value!r}" for name, value in named.items() if value is not None)
         return f"Image({self.source}{hints})"
 
     def __reduce__(self) -> tuple[Any, ...]:
-        return _revive, (self.source, self.detail, self.cache_control)
-
-    def _identity(self) -> tuple[Any, ...]:
-        return self.source, self.detail, self._mark
+        return type(self)._made, (self.source, self.hints)
 
 
-def _revive(source: Source, detail: Detail | None, cache_control: dict[str, Any] | None) -> Image:
-    return Image(source, detail=detail, cache_control=cache_control)
+def _file_of(source: Source) -> bytes:
+    """The bytes of a picture's file; of pixels, those of a file that keeps them all."""
+    if isinstance(source, PixelSource):
+        return source.file()
+    if isinstance(source, UrlSource):
+        return fetch(source.url, Downloads())
+    data = read_bytes(source)
+    assert data is not None  # only pixels have no bytes
+    return data

@@ -8,11 +8,13 @@ from __future__ import annotations
 
 import os
 import stat
-import struct
-from collections.abc import Callable
+import warnings
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from io import BytesIO
 from pathlib import Path
+from threading import RLock
 from typing import TYPE_CHECKING, Any
 
 from typesight.errors import (
@@ -24,6 +26,8 @@ from typesight.errors import (
     UnreadableImage,
     UnsupportedImage,
 )
+from typesight.images.containers import Bare, bare
+from typesight.images.exif import orientation
 from typesight.images.formats import Format, sniff, what_else
 from typesight.images.sources import BytesSource, FileSource, PixelSource, Source, UrlSource
 from typesight.images.tokens import Size
@@ -31,36 +35,50 @@ from typesight.images.tokens import Size
 if TYPE_CHECKING:
     from PIL.Image import Image as PilImage
 
-__all__ = ["MAX_PIXELS", "Opened", "open_picture", "read_bytes", "undecodable"]
+__all__ = ["MAX_PIXELS", "Opened", "open_picture", "quietly", "read_bytes"]
 
 MAX_PIXELS = 100_000_000
 _MAX_FILE_BYTES = 512 * 1024 * 1024
-_ORIENTATION = 0x0112
-# What Pillow's decoders raise on damaged bytes, as met on PngSuite's corrupt files and on mutated ones.
-undecodable = (OSError, ValueError, SyntaxError, TypeError, IndexError, KeyError, AttributeError, OverflowError,
-               EOFError, MemoryError, struct.error, RuntimeError, ArithmeticError, AssertionError)  # fmt: skip
+# Formats whose Pillow plugin applies the orientation while it decodes, its size already turned.
+_TURNED_BY_PILLOW = frozenset({"TIFF", "HEIF"})
+# Pillow's readers of these warn of damage as they go.
+_WARNING = frozenset({"TIFF", "GIF", "ICO"})
+_FILTERS = RLock()
 
 
 @dataclass(frozen=True)
 class Opened:
     """A picture whose header was read.
 
-    `data` are its file's bytes (None for a picture that came as pixels), `format` what they are, `size` is
-    (width, height) in pixels *after* turning upright, `orientation` the EXIF value 1 to 8, `frames` how many
-    pictures the file holds.
+    `name` is for messages; `picture` is Pillow's, not decoded yet; `bare` is its file without metadata (None for
+    a picture that came as pixels), `format` what the file is. `size` is (width, height) in pixels *after*
+    turning upright, `stored` before; `orientation` is the EXIF value 1 to 8. `moving`: the file holds more
+    frames than the one that is taken. `icc` is its colour profile, empty when there is none.
     """
 
+    name: str
     picture: PilImage
-    data: bytes | None
+    bare: Bare | None
     format: Format | None
     size: Size
+    stored: Size
     orientation: int
-    frames: int
+    moving: bool
+    icc: bytes
 
-    @property
-    def stored_size(self) -> Size:
-        """(width, height) as stored, before turning."""
-        return self.picture.size
+
+@contextmanager
+def quietly(kind: str | None) -> Iterator[None]:
+    """Hold back Pillow's own warnings about a file of this format: what is wrong with it is said by an error.
+
+    Python's warning filters are one for all threads, hence the lock, and hence for these formats only.
+    """
+    if kind not in _WARNING:
+        yield
+        return
+    with _FILTERS, warnings.catch_warnings():
+        warnings.filterwarnings("ignore", module=r"PIL\.")
+        yield
 
 
 def read_bytes(source: Source) -> bytes | None:
@@ -72,8 +90,8 @@ def read_bytes(source: Source) -> bytes | None:
             return _read_file(path)
         case UrlSource():
             raise DownloadRefused(
-                f"{source} cannot be fetched by this endpoint, and typesight does not download yet: "
-                "download the picture and give its bytes"
+                f"{source} is elsewhere and nothing here may fetch it: give it to a client, which does, or download "
+                "the picture and give its bytes"
             )
         case PixelSource():
             return None
@@ -83,20 +101,37 @@ def open_picture(source: Source, *, max_pixels: int = MAX_PIXELS) -> Opened:
     """Open a source's picture and judge its header; no pixel is decoded.
 
     Raises ImageNotFound, UnsupportedImage (not a picture), ImageTooLarge (more than `max_pixels` claimed) or
-    UnreadableImage (the header is damaged).
+    UnreadableImage (the file is damaged).
     """
+    name = str(source)
     if isinstance(source, PixelSource):
-        return _judged(source.picture, None, None, str(source), max_pixels)
+        return _judged(name, source.picture, None, None, max_pixels)
     data = read_bytes(source)
     assert data is not None  # only pixels have no bytes
     kind = sniff(data)
     if kind is None:
-        raise UnsupportedImage(f"{source} is {what_else(data)}, not a picture: give a JPEG, PNG, WebP or GIF file")
+        raise UnsupportedImage(f"{name} is {what_else(data)}, not a picture: give a JPEG, PNG, WebP or GIF file")
     try:
-        picture = _plugin(kind)(BytesIO(data))
-    except undecodable as error:
-        raise UnreadableImage(f"{source} begins as {kind.name} but its header is damaged: {error}") from error
-    return _judged(picture, data, kind, str(source), max_pixels)
+        stripped = bare(data, kind)
+    except UnreadableImage as error:
+        raise UnreadableImage(f"{name}: {error}") from error
+    return _judged(name, _begun(name, stripped, kind), stripped, kind, max_pixels)
+
+
+def _begun(name: str, file: Bare, kind: Format) -> PilImage:
+    """Pillow's picture of a file, its header read."""
+    plugin = _plugin(kind)
+    from PIL.Image import DecompressionBombError
+
+    try:
+        with quietly(kind.name):
+            return plugin(BytesIO(file.data))
+    except ImageError:
+        raise
+    except DecompressionBombError as error:  # Pillow's own limit, where its plugin asks before we can
+        raise ImageTooLarge(f"{name} claims too many pixels: {error}") from error
+    except Exception as error:  # damaged bytes make Pillow's plugins raise whatever they like
+        raise UnreadableImage(f"{name} begins as {kind.name} but its header is damaged: {error}") from error
 
 
 def _read_file(path: str) -> bytes:
@@ -115,7 +150,7 @@ def _read_file(path: str) -> bytes:
         raise ImageError(f"cannot read {name}: {error}") from error
 
 
-def _judged(picture: PilImage, data: bytes | None, kind: Format | None, name: str, max_pixels: int) -> Opened:
+def _judged(name: str, picture: PilImage, file: Bare | None, kind: Format | None, max_pixels: int) -> Opened:
     width, height = picture.size
     if width * height > max_pixels:
         raise ImageTooLarge(
@@ -124,36 +159,64 @@ def _judged(picture: PilImage, data: bytes | None, kind: Format | None, name: st
         )
     if width < 1 or height < 1:
         raise UnreadableImage(f"{name} has no pixels ({width} x {height})")
+    turned = 1 if kind and kind.name in _TURNED_BY_PILLOW else orientation(_exif(picture, file))
+    return Opened(
+        name=name,
+        picture=picture,
+        bare=file,
+        format=kind,
+        size=(height, width) if turned >= 5 else (width, height),
+        stored=(width, height),
+        orientation=turned,
+        moving=bool(file and file.moving) or _is_moving(picture),
+        icc=(file.icc if file else b"") or picture.info.get("icc_profile") or b"",
+    )
+
+
+def _exif(picture: PilImage, file: Bare | None) -> bytes:
+    if file and file.exif:
+        return file.exif
+    held = picture.info.get("exif")
+    return held if isinstance(held, bytes) else b""
+
+
+def _is_moving(picture: PilImage) -> bool:
     try:
-        orientation = picture.getexif().get(_ORIENTATION, 1)
-        frames = int(getattr(picture, "n_frames", 1))
-    except undecodable:
-        orientation, frames = 1, 1  # broken EXIF is no reason to refuse a picture that decodes
-    orientation = orientation if orientation in range(1, 9) else 1
-    size = (height, width) if orientation >= 5 else (width, height)
-    return Opened(picture, data, kind, size, orientation, frames)
+        with quietly(picture.format):
+            return bool(getattr(picture, "is_animated", False))
+    except Exception:  # as above
+        return False  # the first frame may still be sound
 
 
-def _plugin(kind: Format) -> Callable[[BytesIO], Any]:
+def _plugin(kind: Format) -> Callable[[BytesIO], PilImage]:
     """Pillow's class for one format, called directly: no other plugin sees the bytes."""
     if kind.name == "HEIF":
-        return _heif
+        return _heif_plugin()
     from PIL import Image
 
     if kind.name == "JPEG":  # the registered factory turns multi-picture JPEGs into another class
         from PIL.JpegImagePlugin import JpegImageFile
 
         return JpegImageFile
+    if kind.name == "ICO":
+        return _in_icon
     Image.init()
     if kind.name not in Image.OPEN:
         raise UnsupportedImage(f"this Pillow cannot open {kind.name}: convert the picture to PNG or JPEG")
-    factory = Image.OPEN[kind.name][0]
+    factory: Callable[..., Any] = Image.OPEN[kind.name][0]
     return lambda file: factory(file, "")
 
 
-def _heif(file: BytesIO) -> Any:
+def _in_icon(file: BytesIO) -> PilImage:
+    """An icon's largest picture, not decoded yet: the icon's own list may lie about its size."""
+    from PIL.IcoImagePlugin import IcoFile
+
+    return IcoFile(file).frame(0)
+
+
+def _heif_plugin() -> Callable[[BytesIO], PilImage]:
     try:
         from pillow_heif import HeifImageFile
     except ImportError as error:
         raise MissingExtra("heif", "reading HEIC pictures") from error
-    return HeifImageFile(file)
+    return HeifImageFile

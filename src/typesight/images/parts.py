@@ -7,13 +7,15 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from os import PathLike
 from typing import Any
 
 from typesight.errors import UnsupportedImage
+from typesight.images.autodetect import Autodetect
 from typesight.images.encode import EncodedImage
 from typesight.images.image import Image
 from typesight.images.profiles import VisionProfile
-from typesight.images.sources import FileSource
+from typesight.images.sources import is_pillow, reference_of
 
 __all__ = ["Picture", "anthropic_part", "chat_part", "image_in", "responses_part"]
 
@@ -64,39 +66,47 @@ def _detail(image: Image, profile: VisionProfile) -> str | None:
     return image.detail if image.detail in profile.levels else profile.detail
 
 
-def image_in(part: Mapping[str, Any]) -> Image | None:
-    """The Image of a dict part of any provider's form; None for other dicts, and for files by id."""
+def image_in(part: Mapping[str, Any], autodetect: Autodetect | None = None) -> Image | None:
+    """The Image of a dict part of any provider's form; None for other dicts, and for files by id.
+
+    A dict may have come from elsewhere: the `source` of `{"type": "image"}` may name a file only if `autodetect`
+    says so. Raises ImageError.
+    """
     reader = _IMAGE_PARTS.get(str(part.get("type")))
-    return reader(part) if reader else None
+    return reader(part, autodetect) if reader else None
 
 
-def _chat_image(part: Mapping[str, Any]) -> Image | None:
+def _chat_image(part: Mapping[str, Any], autodetect: Autodetect | None) -> Image | None:
+    del autodetect  # these forms come from OpenAI, where a URL is a URL
     held = part.get("image_url")
     url, detail = (held.get("url"), held.get("detail")) if isinstance(held, Mapping) else (held, part.get("detail"))
     return _web_image(url, detail=detail) if isinstance(url, str) else None
 
 
-def _anthropic_image(part: Mapping[str, Any]) -> Image | None:
+def _anthropic_image(part: Mapping[str, Any], autodetect: Autodetect | None) -> Image | None:
     source, mark = part.get("source"), part.get("cache_control")
     if isinstance(source, Mapping):
         if source.get("type") == "base64" and isinstance(source.get("data"), str):
             return Image.from_base64(source["data"], cache_control=mark)
-        source = source.get("url") if source.get("type") == "url" else None
-    return _web_image(source, cache_control=mark) if isinstance(source, str) else None
+        url = source.get("url") if source.get("type") == "url" else None
+        return _web_image(url, cache_control=mark) if isinstance(url, str) else None
+    if isinstance(source, Image | bytes | bytearray | memoryview | PathLike) or is_pillow(source):
+        return Image(source, cache_control=mark)  # Python's own objects: forwarded JSON cannot hold one
+    return _web_image(source, autodetect, cache_control=mark) if isinstance(source, str) else None
 
 
-def _web_image(text: str, **hints: Any) -> Image:
-    """An Image of a URL, a data URI or base64: a dict may have come from elsewhere and must not name files."""
-    image = Image(text, **hints)
-    if isinstance(image.source, FileSource):
+def _web_image(text: str, autodetect: Autodetect | None = None, **hints: Any) -> Image:
+    """An Image of a URL, a data URI or base64; of a path if `autodetect` allows it."""
+    source = reference_of(text) or (autodetect.file_in(text, sure=True) if autodetect else None)
+    if source is None:
         raise UnsupportedImage(
             "an image part names neither a URL nor a data URI nor base64: to read a file, put "
             "Image.from_path(...) into the content"
         )
-    return image
+    return Image(source, **hints)
 
 
-_IMAGE_PARTS: dict[str, Callable[[Mapping[str, Any]], Image | None]] = {
+_IMAGE_PARTS: dict[str, Callable[[Mapping[str, Any], Autodetect | None], Image | None]] = {
     "image_url": _chat_image,
     "input_image": _chat_image,
     "image": _anthropic_image,

@@ -1,21 +1,22 @@
-"""What each endpoint takes of a picture: formats, limits, resize rules, prices. Data, with dates and sources.
+"""What each model takes of a picture: formats, limits, resize rules, prices. Data, with dates and sources.
 
-A model's name picks its row by pattern, first match wins. An endpoint's policy (what a gateway forbids) is
-laid over the model's row. `VisionProfile` is public: pass your own for a model nobody here knows.
+A model's name picks its row by pattern, first match wins. What an endpoint makes of a row stands in
+`policies.py`. `VisionProfile` is public: pass your own for a model nobody here knows.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, fields, replace
 from datetime import date
 from types import MappingProxyType
-from typing import Literal
+from typing import Any, Literal
 
 from typesight.images.tokens import Box, ClaudePatches, Flat, OpenAIPatches, Rule, Size, Tiles
 
-__all__ = ["Detail", "VisionProfile", "known_profile", "profile_for"]
+__all__ = ["GIF", "JPEG", "LOCAL", "MB", "PNG", "SAFE", "UNKNOWN", "WEBP", "Detail", "ProfileWarning", "VisionProfile",
+           "known_profile", "profile_for"]  # fmt: skip
 
 Detail = Literal["auto", "low", "high", "original"]
 
@@ -23,21 +24,31 @@ JPEG, PNG, GIF, WEBP = "image/jpeg", "image/png", "image/gif", "image/webp"
 MB = 1024 * 1024
 
 
+class ProfileWarning(UserWarning):
+    """Nobody here knows what a model takes of a picture; it gets what every endpoint takes."""
+
+
 @dataclass(frozen=True, slots=True)
 class VisionProfile:
     """What one model, behind one endpoint, takes of a picture.
 
     `levels` maps each detail level to its rule (endpoints without levels have the one key `""`), `detail` is
-    the level chosen when an Image names none. `max_bytes` and `max_request_bytes` count base64, in bytes;
-    `max_side` is in pixels; `crowd` is (number of images, longest side in pixels): above that many images in a
-    request every one must keep to that side. `urls`: the endpoint fetches URLs itself. `source` says where the
-    figures are from and `as_of` of what day they are.
+    the level chosen when an Image names none; `""` is not sent. `max_bytes` and `max_request_bytes` count
+    base64, in bytes; `max_side` is in pixels; `crowd` is (number of images, longest side in pixels): above that
+    many images in a request every one must keep to that side. `urls`: the endpoint fetches URLs itself.
+    `text_first`: it asks for text before pictures. `context` is how many tokens a local server keeps of a
+    conversation unless told otherwise. `source` says where the figures are from and `as_of` of what day they are.
+
+    >>> VisionProfile("our-model", max_side=1024, urls=False).fit((4000, 3000))
+    (1024, 768)
+
+    Raises ValueError when `detail` is none of the levels.
     """
 
     name: str
-    levels: Mapping[str, Rule]
-    as_of: date
-    source: str
+    levels: Mapping[str, Rule] = field(default_factory=lambda: {"": Box(2048)})
+    as_of: date | None = None
+    source: str = "given by the application"
     detail: str = ""
     formats: frozenset[str] = frozenset({JPEG, PNG, GIF, WEBP})
     max_bytes: int = 20 * MB
@@ -47,6 +58,20 @@ class VisionProfile:
     crowd: tuple[int, int] | None = None
     urls: bool = True
     text_first: bool = False
+    context: int | None = None
+
+    def __post_init__(self) -> None:
+        if self.detail not in self.levels:
+            raise ValueError(f"detail={self.detail!r} is none of the levels {sorted(self.levels)} of {self.name}")
+        object.__setattr__(self, "levels", MappingProxyType(dict(self.levels)))
+        object.__setattr__(self, "formats", frozenset(self.formats))
+
+    def __hash__(self) -> int:
+        return hash((self.name, self.as_of, self.detail, frozenset(self.levels.items()), self.max_side, self.max_bytes))
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        held = (getattr(self, each.name) for each in fields(self))
+        return VisionProfile, tuple(dict(value) if isinstance(value, Mapping) else value for value in held)
 
     def rule(self, detail: str | None = None) -> Rule:
         """The rule of a detail level; of the profile's own when `detail` is None or not one of its levels."""
@@ -64,15 +89,9 @@ class VisionProfile:
         return self.rule(detail).tokens(size)
 
 
-def _levels(**rules: Rule) -> Mapping[str, Rule]:
-    return MappingProxyType({name.strip("_"): rule for name, rule in rules.items()})
-
-
-# OpenAI. Source: platform.openai.com images-vision guide and image cost calculator, September 2026.
+# OpenAI. Source: platform.openai.com images-vision guide and image cost calculator, September 2026. 20 MB a picture
+# is from the guide of 2024; that of 2026 states none, so it is kept as what is surely taken.
 _OPENAI_GUIDE = "OpenAI images-vision guide, 2026-09"
-_OPENAI = VisionProfile(
-    name="openai", levels=_levels(high=Box(2048)), detail="high", as_of=date(2026, 9, 30), source=_OPENAI_GUIDE
-)
 _LOW = OpenAIPatches(512, None)
 _HIGH = OpenAIPatches(2048, 2_500)
 _FULL = OpenAIPatches(65_535, None)
@@ -80,18 +99,26 @@ _SIX_THOUSAND = OpenAIPatches(6_000, 10_000)
 
 
 def _patches(name: str, **levels: Rule) -> VisionProfile:
-    return replace(_OPENAI, name=name, levels=_levels(**levels))
-
-
-def _tiles(name: str, base: int, tile: int) -> VisionProfile:
-    rule = Tiles(base, tile)
-    return replace(_OPENAI, name=name, levels=_levels(low=Flat(base), high=rule, auto=rule))
+    return VisionProfile(name, levels, date(2026, 9, 30), _OPENAI_GUIDE, detail="high")
 
 
 def _one_level(name: str, multiplier: float, budget: int = 6_144) -> VisionProfile:
     rule = OpenAIPatches(2048, budget, multiplier)
     return _patches(name, low=rule, high=rule, auto=rule)
 
+
+def _tiles(name: str, base: int, tile: int) -> VisionProfile:
+    rule = Tiles(base, tile)
+    return _patches(name, low=Flat(base), high=rule, auto=rule)
+
+
+def _of_2024(profile: VisionProfile) -> VisionProfile:
+    """As the guide of that time had it: 85 + 170 for each tile, 20 MB a picture."""
+    return replace(profile, as_of=date(2024, 10, 22), source="OpenAI vision guide, 2024", max_request_bytes=50 * MB)
+
+
+_ASTRA = _patches("gpt-6", low=_LOW, high=OpenAIPatches(65_535, 2_500), original=_FULL, auto=_FULL)
+_GPT_54 = _patches("gpt-5.4", low=OpenAIPatches(2048, 6_144), high=_HIGH, original=_SIX_THOUSAND, auto=_HIGH)
 
 # Claude. Source: Anthropic vision guide as of 2026-09-20; limits of the direct API.
 _CLAUDE_GUIDE = "Anthropic vision guide, 2026-09-20"
@@ -100,7 +127,7 @@ _CLAUDE_GUIDE = "Anthropic vision guide, 2026-09-20"
 def _claude(name: str, rule: ClaudePatches, images: int = 600) -> VisionProfile:
     return VisionProfile(
         name=name,
-        levels=_levels(_=rule),
+        levels={"": rule},
         as_of=date(2026, 9, 20),
         source=_CLAUDE_GUIDE,
         max_bytes=10 * MB,
@@ -120,26 +147,38 @@ _CLAUDE_2024 = replace(
     source="Anthropic vision guide, 2024",
 )
 
-_ASTRA = _patches("gpt-6", low=_LOW, high=OpenAIPatches(65_535, 2_500), original=_FULL, auto=_FULL)
+# Gemini. Source: Google Cloud "Image understanding" as read 2026-11: 7 MB a picture sent as data, 900 pictures (3 Pro)
+# or more, 1,120 tokens for one at Gemini 3's default resolution; Gemini 2's price by crops is not modelled. Pictures
+# above 3,072 px are scaled down there (Gemini API guide, 2025).
+_GEMINI = VisionProfile(
+    "gemini",
+    {"": Box(3_072)},
+    date(2026, 11, 20),
+    "Google Cloud image understanding, 2026-11",
+    formats=frozenset({JPEG, PNG, WEBP}),
+    max_bytes=7 * MB,
+    max_request_bytes=20 * MB,
+    max_images=900,
+)
 
-# An endpoint that nobody here knows: what every one of them takes.
-_SAFE = VisionProfile(
+# A model that nobody here knows, behind an endpoint that says what it takes.
+UNKNOWN = VisionProfile("unknown", max_images=100, max_side=8_000, as_of=date(2026, 11, 20), source="no row")
+# A model that nobody here knows, behind an endpoint that nobody knows: what every one of them takes.
+SAFE = replace(
+    UNKNOWN,
     name="safe",
-    levels=_levels(_=Box(2048)),
     formats=frozenset({JPEG, PNG}),
     max_bytes=5 * MB,
     max_request_bytes=20 * MB,
     max_images=20,
-    max_side=8_000,
     urls=False,
-    as_of=date(2026, 11, 20),
     source="the least that gateways agree on",
 )
 # This machine: the reader shrinks for itself; it gets the pixels as they are.
-_LOCAL = replace(
-    _SAFE,
+LOCAL = replace(
+    SAFE,
     name="local",
-    levels=_levels(_=Box(8_000)),
+    levels={"": Box(8_000)},
     formats=frozenset({JPEG, PNG, WEBP}),
     max_bytes=100 * MB,
     max_request_bytes=1024 * MB,
@@ -147,47 +186,66 @@ _LOCAL = replace(
     source="this machine",
 )
 
-# Rows: (pattern of the model's name, profile). First match wins.
-_ROWS: tuple[tuple[str, VisionProfile], ...] = (
-    # gpt-6-sol, gpt-6-luna and gpt-6.1-* are in no published table yet: taken to be as gpt-6-astra.
-    (r"gpt-6", _ASTRA),
-    (r"gpt-5\.6", _patches("gpt-5.6", low=_LOW, high=_HIGH, original=_FULL, auto=_FULL)),
-    (r"gpt-5\.5", _patches("gpt-5.5", low=_LOW, high=_HIGH, original=_SIX_THOUSAND, auto=_SIX_THOUSAND)),
-    (
-        r"gpt-5\.4",
-        _patches("gpt-5.4", low=OpenAIPatches(2048, 6_144), high=_HIGH, original=_SIX_THOUSAND, auto=_HIGH),
+# What may follow a version number in a name: `claude-sonnet-4-5` is one, `claude-sonnet-4-20250514` is version 4.
+_END = r"(?![\d.])"
+
+# Rows by maker: (pattern of the model's name, profile). First match wins.
+_ROWS: Mapping[str, tuple[tuple[str, VisionProfile], ...]] = {
+    "openai": (
+        # gpt-6-sol, gpt-6-luna and gpt-6.1-* are in no published table yet: taken to be as gpt-6-astra.
+        (r"gpt-6", _ASTRA),
+        (r"gpt-5\.6", _patches("gpt-5.6", low=_LOW, high=_HIGH, original=_FULL, auto=_FULL)),
+        (r"gpt-5\.5", _patches("gpt-5.5", low=_LOW, high=_HIGH, original=_SIX_THOUSAND, auto=_SIX_THOUSAND)),
+        (r"gpt-5\.4", _GPT_54),
+        (r"gpt-5\.2", _one_level("gpt-5.2", 1.2)),
+        # Shut down or going: multipliers of the pages of August 2026; their budget is of the pages before.
+        (r"gpt-4\.1-mini", _one_level("gpt-4.1-mini", 1.62)),
+        (r"gpt-4\.1-nano", _one_level("gpt-4.1-nano", 2.46, budget=1_536)),
+        (r"gpt-5-mini", _one_level("gpt-5-mini", 1.2, budget=1_536)),
+        (r"gpt-5-nano", _one_level("gpt-5-nano", 1.5, budget=1_536)),
+        (r"o4-mini", _one_level("o4-mini", 1.72, budget=1_536)),
+        (r"gpt-4o-mini", _tiles("gpt-4o-mini", 2_833, 5_667)),
+        (r"gpt-4-turbo|gpt-4-(1106-)?vision|gpt-4o-2024-05-13", _of_2024(_tiles("gpt-4-turbo", 85, 170))),
+        (r"(chat)?gpt-4o|gpt-4\.[15]", _tiles("gpt-4o", 85, 170)),
+        (r"gpt-5(\.1)?(-|$)", _tiles("gpt-5", 70, 140)),
+        (r"o[13](-|$)", _tiles("o1", 75, 150)),
     ),
-    (r"gpt-5\.2", _one_level("gpt-5.2", 1.2)),
-    (r"gpt-4\.1-mini", _one_level("gpt-4.1-mini", 1.62)),
-    (r"gpt-4\.1-nano", _one_level("gpt-4.1-nano", 2.46, budget=1_536)),
-    (r"gpt-5-mini", _one_level("gpt-5-mini", 1.2, budget=1_536)),
-    (r"gpt-5-nano", _one_level("gpt-5-nano", 1.5, budget=1_536)),
-    (r"o4-mini", _one_level("o4-mini", 1.72, budget=1_536)),
-    (r"gpt-4o-mini", _tiles("gpt-4o-mini", 2_833, 5_667)),
-    (r"gpt-4(o|\.1|\.5|-turbo|-vision)|chatgpt-4o", _tiles("gpt-4o", 85, 170)),
-    (r"gpt-5(\.1)?(-|$)", _tiles("gpt-5", 70, 140)),
-    (r"o[13](-|$)", _tiles("o1", 75, 150)),
-    (r"claude-(3|instant|2)", _CLAUDE_2024),
-    (r"claude-haiku-4|claude-(opus|sonnet)-4(-[0-6]|-2025\d{4}|$)", _CLAUDE_STANDARD),
-    (r"claude-", _CLAUDE_HIGH),
-    (r"local$", _LOCAL),
-)
-_COMPILED = tuple((re.compile(pattern), profile) for pattern, profile in _ROWS)
+    "anthropic": (
+        (r"claude-(3|instant|v?2)", _CLAUDE_2024),
+        # 4.6 has a context of a million tokens, and the limit of 600 pictures that goes with it.
+        (
+            rf"claude-(opus|sonnet)-4[-.]6{_END}|claude-4[-.]6-(opus|sonnet)",
+            replace(_CLAUDE_STANDARD, name="claude-4.6", max_images=600),
+        ),
+        (rf"claude-(opus|sonnet|haiku)-4([-.][0-6]{_END}|[-@]20\d{{6}}|-v\d|-latest|$)", _CLAUDE_STANDARD),
+        (rf"claude-4([-.][0-6]{_END})?-(opus|sonnet|haiku)", _CLAUDE_STANDARD),
+        (r"claude-", _CLAUDE_HIGH),
+    ),
+    "google": (
+        (r"gemini-3", replace(_GEMINI, name="gemini-3", levels={"": Flat(1_120, 3_072)})),
+        (r"gemini-[12]", replace(_GEMINI, max_images=3_000)),
+        (r"gemini-", _GEMINI),
+    ),
+}
+_COMPILED = {maker: tuple((re.compile(pattern), profile) for pattern, profile in rows) for maker, rows in _ROWS.items()}
+# What may stand before a model's own name: `openai/`, `ft:`, `models/`, `us.anthropic.`, an ARN.
+_BEFORE = re.compile(r"[/:]|anthropic\.")
 
 
-def known_profile(model: str) -> VisionProfile | None:
+def known_profile(model: str, maker: str | None = None) -> VisionProfile | None:
     """The profile of a model's name, or None for a name that is in no row.
 
-    A vendor's prefix (`openai/`, `anthropic.`, `us.anthropic.`) is read over.
+    What may stand before the name (`openai/`, `ft:`, `models/`, `us.anthropic.`) is read over. `maker`
+    ("openai", "anthropic", "google") looks among its models only.
     """
-    name = re.split(r"[/:]|anthropic\.", model.lower().removeprefix("models/"))
-    for part in name:
-        for pattern, profile in _COMPILED:
+    rows = [row for each in _COMPILED if maker in {None, each} for row in _COMPILED[each]]
+    for part in _BEFORE.split(model.lower()):
+        for pattern, profile in rows:
             if pattern.match(part):
                 return profile
     return None
 
 
 def profile_for(model: str) -> VisionProfile:
-    """The profile of a model's name; the safe one for a name that is in no row."""
-    return known_profile(model) or _SAFE
+    """The profile of a model's name, at its maker's own endpoint; the safe one for a name that is in no row."""
+    return LOCAL if model == "local" else known_profile(model) or SAFE

@@ -1,4 +1,4 @@
-"""Where a picture's pixels are: a file, bytes, a URL or a picture already in memory.
+"""Where a picture's pixels are: a file, bytes, a URL, or a picture in memory or drawn when it is wanted.
 
 A source is a value: comparing, hashing and printing one reads nothing from disk or network.
 """
@@ -7,17 +7,18 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Callable
-from dataclasses import dataclass, field
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from hashlib import sha256
+from io import BytesIO
 from pathlib import PurePath
 from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote_to_bytes
 
 import pybase64
 
-from typesight.errors import ImageError, UnsupportedImage
+from typesight.errors import ImageError, UnreadableImage, UnsupportedImage
 from typesight.images.formats import sniff
 
 if TYPE_CHECKING:
@@ -29,9 +30,13 @@ __all__ = [
     "PixelSource",
     "Source",
     "UrlSource",
-    "decode_base64",
+    "bytes_in_base64",
     "from_bytes",
     "image_in_base64",
+    "is_pillow",
+    "is_url",
+    "printable",
+    "reference_of",
     "source_of",
 ]
 
@@ -43,7 +48,7 @@ class FileSource:
     path: str
 
     def __str__(self) -> str:
-        return PurePath(self.path).name
+        return printable(PurePath(self.path).name)
 
 
 @dataclass(frozen=True)
@@ -62,25 +67,44 @@ class BytesSource:
 class UrlSource:
     """A picture somewhere else; `download` says that it is fetched here, whatever the endpoint can do."""
 
-    url: str
+    url: str = field(repr=False)
     download: bool = False
 
     def __str__(self) -> str:
-        # A signed URL's query is a key: it does not belong in a log.
-        return self.url.partition("?")[0][:200]
+        # A signed URL's query is a key, and so is what stands before an @: neither belongs in a log.
+        return printable(_SECRETS.sub("", self.url))[:200]
 
 
 @dataclass(frozen=True, eq=False)
 class PixelSource:
-    """A Pillow picture in memory, by reference; equal to another by its pixels."""
+    """Pixels rather than a file: a Pillow picture in memory, by reference; equal to another by its pixels."""
 
     picture: PilImage = field(repr=False)
 
     @cached_property
     def digest(self) -> str:
-        """SHA-256 over mode, size, orientation and pixels, as hexadecimal."""
-        about = f"{self.picture.mode} {self.picture.size} {self.picture.getexif().get(0x0112, 1)}".encode()
-        return sha256(about + self.picture.tobytes()).hexdigest()
+        """SHA-256 over mode, size, palette, orientation and pixels, as hexadecimal. Raises UnreadableImage."""
+        picture = self.picture
+        try:
+            told = (picture.mode, picture.size, picture.info.get("transparency"), picture.getexif().get(0x0112, 1))
+            palette = picture.getpalette("RGBA") if picture.mode in {"P", "PA"} else None
+            return sha256(repr((told, palette)).encode() + picture.tobytes()).hexdigest()
+        except (OSError, ValueError, SyntaxError) as error:  # a file that Pillow opened and has not read yet
+            raise UnreadableImage(f"{self} does not decode: {error}") from error
+
+    def file(self) -> bytes:
+        """The pixels as a file that loses none of them, upright: PNG, or TIFF where PNG has no such pixels."""
+        from PIL import ImageOps
+
+        try:
+            picture = ImageOps.exif_transpose(self.picture)
+            if picture.mode in _UNFILED:
+                picture = picture.convert(_UNFILED[picture.mode])
+            held = BytesIO()
+            picture.save(held, "PNG" if picture.mode in _PNG_MODES else "TIFF", exif=b"")
+        except (OSError, ValueError, SyntaxError) as error:
+            raise UnreadableImage(f"{self} does not decode: {error}") from error
+        return held.getvalue()
 
     def __eq__(self, other: object) -> bool:
         return isinstance(other, PixelSource) and self.digest == other.digest
@@ -94,28 +118,55 @@ class PixelSource:
 
 Source = FileSource | BytesSource | UrlSource | PixelSource
 
-_URL = re.compile(r"(?:https?|gs|s3)://", re.IGNORECASE)
+_PNG_MODES = frozenset({"1", "L", "LA", "P", "RGB", "RGBA", "I;16"})
+# Modes that no file holds, and the nearest that one does. Tried with Pillow 11.3 and 13.0.
+_UNFILED = {"La": "LA", "RGBa": "RGBA", "HSV": "RGB", "RGBX": "RGB", "PA": "RGBA"}
+_URL = re.compile(r"(?:https?|gs|s3)://[^\s/?#\x00-\x1f][^\s\x00-\x1f\x7f]*", re.IGNORECASE)
+_ANY_URL = re.compile(r"[a-z][a-z0-9+.-]+://", re.IGNORECASE)
+_SECRETS = re.compile(r"(?<=://)[^/?#]*@|[?#].*", re.DOTALL)
 _DATA_URI = re.compile(r"data:([^,]*),", re.IGNORECASE)
-_BASE64 = re.compile(r"[A-Za-z0-9+/\s]+={0,2}\s*")
+_BASE64 = re.compile(r"[A-Za-z0-9+/\s]+(?:=[=\s]*)?")
 _LONGEST_PATH = 4096
 
 
 def source_of(given: Any, *, download: bool = False) -> Source:
     """Recognise what a caller handed over: str, PathLike, bytes, file object, Pillow picture or array.
 
-    A binary file object is read to its end. Raises ImageError for what is no source of a picture.
+    A binary file object is read to its end. A `{"url": ...}` may have come from elsewhere, so it names no file.
+    Raises ImageError for what is no source of a picture.
     """
-    if isinstance(given, dict):
-        given = given.get("url")
+    if isinstance(given, Mapping):
+        return _from_mapping(given, download)
     if isinstance(given, str):
-        return _from_text(given, download)
+        return reference_of(given, download=download) or _from_path(given)
     for fits, make in _KINDS:
         if fits(given):
-            return make(given)
+            source = make(given)
+            return replace(source, download=True) if download and isinstance(source, UrlSource) else source
     raise UnsupportedImage(
         f"cannot make an Image of {type(given).__name__}: give a path, a URL, a data URI, base64, bytes, "
         "an open binary file, a Pillow image or a uint8 array"
     )
+
+
+def reference_of(text: str, *, download: bool = False) -> Source | None:
+    """The source that a text is or points to without naming a file; None for any other text.
+
+    That is a data URI, an http(s), gs or s3 URL, or base64 that begins as a picture. Raises UnsupportedImage for
+    base64 that is damaged.
+    """
+    if match := _DATA_URI.match(text):
+        return from_bytes(_data_uri(match.group(1), text[match.end() :]))
+    if is_url(text):
+        return UrlSource(text, download)
+    if data := image_in_base64(text):
+        return from_bytes(data)
+    return None
+
+
+def is_url(text: str) -> bool:
+    """Whether a text as a whole is an http(s), gs or s3 URL."""
+    return _URL.fullmatch(text) is not None
 
 
 def from_bytes(data: bytes) -> BytesSource:
@@ -123,13 +174,22 @@ def from_bytes(data: bytes) -> BytesSource:
     return BytesSource(data, sha256(data).hexdigest())
 
 
-def _from_text(text: str, download: bool) -> Source:
-    if match := _DATA_URI.match(text):
-        return from_bytes(_data_uri(match.group(1), text[match.end() :]))
-    if _URL.match(text):
-        return UrlSource(text, download)
-    if data := image_in_base64(text):
-        return from_bytes(data)
+def _from_mapping(given: Mapping[str, Any], download: bool) -> Source:
+    url = given.get("url")
+    source = reference_of(url, download=download) if isinstance(url, str) else None
+    if source is None:
+        raise UnsupportedImage(
+            "the dict's 'url' is no http(s), gs or s3 URL, data URI or base64 of a picture: to read a file, use "
+            "Image.from_path"
+        )
+    return source
+
+
+def _from_path(text: str) -> FileSource:
+    if match := _ANY_URL.match(text):
+        raise UnsupportedImage(
+            f"{match.group()[-20:]} is not fetched: give an http(s), gs or s3 URL, or the path of a file by itself"
+        )
     if not text or "\x00" in text or "\n" in text or len(text) > _LONGEST_PATH:
         raise UnsupportedImage(
             f"a text of {len(text)} characters is no path, URL, data URI or base64 of a picture: "
@@ -139,28 +199,45 @@ def _from_text(text: str, download: bool) -> Source:
 
 
 def _data_uri(head: str, body: str) -> bytes:
-    if not head.lower().endswith(";base64"):
-        return unquote_to_bytes(body)
-    return decode_base64(unquote_to_bytes(body) if "%" in body else body.encode("ascii", "replace"))
+    data = body.encode("utf-8", "replace")
+    if "%" in body or not head.lower().endswith(";base64"):
+        data = unquote_to_bytes(data)
+    return _unbase64(data) if head.lower().endswith(";base64") else data
 
 
-def decode_base64(text: bytes) -> bytes:
-    """Bytes from standard base64, line breaks allowed. Raises UnsupportedImage."""
+def bytes_in_base64(text: str) -> bytes:
+    """Bytes from standard base64, as it is or in a data URI. Raises UnsupportedImage."""
+    if match := _DATA_URI.match(text):
+        return _data_uri(match.group(1), text[match.end() :])
+    return _unbase64(text.encode("ascii", "replace"))
+
+
+def _unbase64(text: bytes) -> bytes:
+    whole = b"".join(text.split())
+    if not whole.endswith(b"="):
+        whole += b"=" * (-len(whole) % 4)  # some senders leave the padding out; one = too many is still refused
     try:
-        return pybase64.b64decode(b"".join(text.split()), validate=True)
+        return pybase64.b64decode(whole, validate=True)
     except ValueError as error:
         raise UnsupportedImage(f"the base64 is damaged ({error}): encode the picture's bytes again") from None
 
 
 def image_in_base64(text: str) -> bytes | None:
-    """The bytes of a picture, if the text as a whole is base64 of one."""
+    """The bytes of a picture, if the text as a whole is base64 of one. Raises UnsupportedImage if damaged."""
     head = "".join(text[:400].split())[:344]
     if len(head) < 16 or not _BASE64.fullmatch(head):
         return None
-    whole = len(head) // 4 * 4
-    if sniff(pybase64.b64decode(head[:whole], validate=False)) is None or not _BASE64.fullmatch(text):
+    begun = pybase64.b64decode(head[: len(head) // 4 * 4], validate=False)
+    kind = sniff(begun)
+    # Three letters are all that mark a PPM: a serial number may have them too.
+    if kind is None or (kind.name == "PPM" and not re.match(rb"P[456]\s+[#\d]", begun)) or not _BASE64.fullmatch(text):
         return None
-    return decode_base64(text.encode("ascii"))
+    return _unbase64(text.encode("ascii"))
+
+
+def printable(text: str) -> str:
+    """A name as it may stand in a log: on one line, without what a terminal would obey."""
+    return "".join(letter if letter.isprintable() else "?" for letter in text)
 
 
 def _from_array(array: Any) -> PixelSource:
@@ -169,11 +246,13 @@ def _from_array(array: Any) -> PixelSource:
     if str(array.dtype) not in {"uint8", "bool"}:
         raise UnsupportedImage(f"an array of {array.dtype} is no picture: scale it to uint8, shape (height, width, 3)")
     try:
-        return PixelSource(Image.fromarray(array))
+        picture = Image.fromarray(array[:, :, 0] if array.shape[2:] == (1,) else array)
     except (TypeError, ValueError) as error:
         raise UnsupportedImage(
             f"an array of shape {array.shape} is no picture: give uint8 of shape (height, width[, 3 or 4])"
         ) from error
+    # Pillow may share the array's memory, which a camera's loop overwrites with the next frame.
+    return PixelSource(picture.copy() if picture.readonly else picture)
 
 
 def _from_file(file: Any) -> BytesSource:
@@ -183,7 +262,8 @@ def _from_file(file: Any) -> BytesSource:
     return from_bytes(data)
 
 
-def _is_pillow(given: object) -> bool:
+def is_pillow(given: object) -> bool:
+    """Whether something is a Pillow picture, told without importing Pillow."""
     return any(kind.__module__ == "PIL.Image" and kind.__name__ == "Image" for kind in type(given).__mro__)
 
 
@@ -192,7 +272,7 @@ _KINDS: tuple[tuple[Callable[[Any], bool], Callable[[Any], Source]], ...] = (
     (lambda given: isinstance(given, Source), lambda given: given),
     (lambda given: isinstance(given, os.PathLike), lambda given: FileSource(os.fsdecode(given))),
     (lambda given: isinstance(given, bytes | bytearray | memoryview), lambda given: from_bytes(bytes(given))),
-    (_is_pillow, PixelSource),
+    (is_pillow, PixelSource),
     (lambda given: hasattr(given, "__array_interface__"), _from_array),
     (lambda given: hasattr(given, "read"), _from_file),
 )

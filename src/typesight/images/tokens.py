@@ -80,10 +80,11 @@ class Tiles:
     short_side: int = 768
 
     def fit(self, size: Size) -> Size:
-        """Within the square, then the short side down."""
-        width, height = shrink(size, self.max_side)
-        scale = min(1.0, self.short_side / min(width, height))
-        return max(1, round(width * scale)), max(1, round(height * scale))
+        """Within the square and the short side, by one scale, so that the ratio is rounded once."""
+        # Of two upper bounds of the long side, max_side and short_side x long / short, the smaller holds.
+        longest = min(self.max_side, max(size), self.short_side * max(size) / min(size))
+        width, height = (max(1, round(side * longest / max(size))) for side in size)
+        return width, height
 
     def tokens(self, size: Size) -> int:
         """Base price and a price for each tile of what is kept."""
@@ -111,10 +112,11 @@ class OpenAIPatches:
             return width, height
         scale = sqrt(32 * 32 * budget / (width * height))
         across, down = width * scale / 32, height * scale / 32
-        # A picture narrower than one patch has no whole patch to round down to.
-        scale *= min(max(1, floor(across)) / across, max(1, floor(down)) / down, 1.0)
-        fitted = max(1, floor(width * scale)), max(1, floor(height * scale))
-        return fitted if patches(fitted, 32) <= budget else shrink(fitted, 32 * budget)
+        if min(across, down) < 1:  # narrower than a patch: no whole patch to round down to, one row of them
+            return shrink((width, height), 32 * budget)
+        scale *= min(floor(across) / across, floor(down) / down)
+        # 1e-9: what should be a whole number of pixels must not be floored one below it.
+        return max(1, floor(width * scale + 1e-9)), max(1, floor(height * scale + 1e-9))
 
     def tokens(self, size: Size) -> int:
         """Patches of what is kept, times the model's multiplier."""

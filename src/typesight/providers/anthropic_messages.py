@@ -12,7 +12,7 @@ from typing import Any
 from typesight.errors import Interrupted, ModeError, SchemaError
 from typesight.images.parts import Picture, anthropic_part
 from typesight.providers import words
-from typesight.providers.completion import Answer, Completion, Stop
+from typesight.providers.completion import Answer, Completion, Stop, sendable
 from typesight.providers.modes import Mode, capability
 from typesight.providers.request import Request
 from typesight.providers.turns import Part, Reask, Turn
@@ -26,10 +26,13 @@ __all__ = ["METHOD", "MODES", "decode", "encode"]
 METHOD = ("messages",)
 
 MAX_TOKENS = 8_192
+_FREE_CHOICE = {"type": "auto", "disable_parallel_tool_use": True}
 _SYSTEM = frozenset({"system", "developer"})
+# API version 2026-10-21 refuses these even at their defaults, and the SDK's call has no such arguments.
+_SAMPLING = frozenset({"temperature", "top_p", "top_k"})
 _STOPS = {
     "max_tokens": Stop.LENGTH,
-    "model_context_window_exceeded": Stop.LENGTH,
+    "model_context_window_exceeded": Stop.OVERFLOW,
     "refusal": Stop.REFUSAL,
     "pause_turn": Stop.INTERRUPTED,
 }
@@ -37,7 +40,8 @@ _STOPS = {
 
 def encode(request: Request) -> dict[str, Any]:
     """The keyword arguments of `client.messages.create`. Raises SchemaError and ModeError."""
-    options = {"max_tokens": MAX_TOKENS, **request.options}
+    given = {name: value for name, value in request.options.items() if value is not None and name not in _SAMPLING}
+    options = {"max_tokens": MAX_TOKENS, **given}
     system = [*_blocks(options.pop("system", None)), *_hoisted(request)]
     body: dict[str, Any] = {"model": request.model, "messages": _messages(request)}
     if system:
@@ -46,6 +50,8 @@ def encode(request: Request) -> dict[str, Any]:
         asked = MODES[request.mode].ask(request.target, request.model)
         if "tools" in asked:
             asked["tools"] = [*options.pop("tools", ()), *asked["tools"]]
+            if dict(options.get("thinking", {})).get("type") == "enabled":  # thinking by hand forbids a forced call
+                asked["tool_choice"] = _FREE_CHOICE
         if "output_config" in asked:
             asked["output_config"] |= options.pop("output_config", {})
         body |= asked
@@ -60,10 +66,10 @@ def decode(reply: Any, request: Request) -> Completion:
     said = "".join(block.text for block in blocks if block.type == "text")
     return Completion(
         answers=MODES[request.mode].read(blocks) if request.mode else (),
-        stop=_STOPS.get(reply.stop_reason or "", Stop.DONE),
-        usage=_usage(reply.usage),
-        echo={"role": "assistant", "content": [_echoed(block) for block in blocks]},
-        model=reply.model or request.model,
+        stop=_STOPS.get(getattr(reply, "stop_reason", None) or "", Stop.DONE),
+        usage=_usage(getattr(reply, "usage", None)),
+        echo={"role": "assistant", "content": [sendable(_echoed(block)) for block in blocks if not _is_blank(block)]},
+        model=getattr(reply, "model", None) or request.model,
         said=said or None,
         raw=reply,
     )
@@ -71,10 +77,9 @@ def decode(reply: Any, request: Request) -> Completion:
 
 def _ask_tools(target: Target[Any], model: str) -> dict[str, Any]:
     forced = {"type": "tool", "name": target.name, "disable_parallel_tool_use": True}
-    free = {"type": "auto", "disable_parallel_tool_use": True}
     return {
         "tools": [{"name": target.name, "description": _tool_description(target), **_input_schema(target)}],
-        "tool_choice": forced if capability(model).forced_tools else free,
+        "tool_choice": forced if capability(model).forced_tools else _FREE_CHOICE,
     }
 
 
@@ -124,14 +129,51 @@ def _messages(request: Request) -> list[dict[str, Any]]:
     for turn in request.turns:
         if isinstance(turn, Reask):
             messages += _reask(turn)
+        elif turn.role == "tool":
+            _add_result(messages, turn)
         elif turn.role not in _SYSTEM:
-            whole = turn.content if isinstance(turn.content, str) else _content(turn)
-            messages.append({"role": turn.role, "content": whole, **turn.extra})
+            messages += _message(turn)
     return messages
 
 
+def _message(turn: Turn) -> list[dict[str, Any]]:
+    """One turn; one without content, which the API refuses, is none."""
+    calls = [_call(call) for call in turn.extra.get("tool_calls") or ()]
+    if isinstance(turn.content, str) and not calls:
+        return [{"role": turn.role, "content": turn.content}] if turn.content.strip() else []
+    content = [*_content(turn), *calls]
+    return [{"role": turn.role, "content": content}] if content else []
+
+
+def _call(call: Mapping[str, Any]) -> dict[str, Any]:
+    """An OpenAI tool call as a block of Claude's; a block of its own kind passes in `content`."""
+    function = call["function"]
+    return {
+        "type": "tool_use",
+        "id": call["id"],
+        "name": function["name"],
+        "input": json.loads(function["arguments"] or "{}"),
+    }
+
+
+def _add_result(messages: list[dict[str, Any]], turn: Turn) -> None:
+    """An OpenAI tool turn as a result; the results of one turn's calls stand together in one user turn."""
+    content = turn.content if isinstance(turn.content, str) else _content(turn)
+    result = {"type": "tool_result", "tool_use_id": turn.extra.get("tool_call_id"), "content": content}
+    last = messages[-1] if messages else {}
+    if last.get("role") == "user" and isinstance(last["content"], list) and last["content"][0]["type"] == "tool_result":
+        last["content"].append(result)
+    else:
+        messages.append({"role": "user", "content": [result]})
+
+
 def _content(turn: Turn) -> list[dict[str, Any]]:
-    return [_part(part) for part in turn.parts if part != ""]  # the API refuses empty text blocks
+    """The parts of a turn; the API refuses blank text blocks."""
+    return [_part(part) for part in turn.parts if not (isinstance(part, str) and not part.strip())]
+
+
+def _is_blank(block: Any) -> bool:
+    return block.type == "text" and not block.text.strip()
 
 
 def _blocks(system: Any) -> list[dict[str, Any]]:
@@ -176,12 +218,15 @@ def _usage(used: Any) -> Usage:
     """`input_tokens` is only what follows the last cache mark. Source: anthropic.types.Usage."""
     if used is None:
         return Usage()
-    read, written = used.cache_read_input_tokens or 0, used.cache_creation_input_tokens or 0
-    made = getattr(used, "output_tokens_details", None)
+
+    def count(counts: Any, name: str) -> int:
+        return getattr(counts, name, None) or 0
+
+    read, written = count(used, "cache_read_input_tokens"), count(used, "cache_creation_input_tokens")
     return Usage(
-        input=used.input_tokens + read + written,
-        output=used.output_tokens,
+        input=count(used, "input_tokens") + read + written,
+        output=count(used, "output_tokens"),
         cache_read=read,
         cache_write=written,
-        reasoning=getattr(made, "thinking_tokens", None) or getattr(made, "reasoning_tokens", None) or 0,
+        reasoning=count(getattr(used, "output_tokens_details", None), "thinking_tokens"),
     )

@@ -9,7 +9,7 @@ from typing import Any
 
 from typesight.usage import Usage
 
-__all__ = ["Answer", "Completion", "Stop"]
+__all__ = ["Answer", "Completion", "Stop", "sendable"]
 
 
 class Stop(StrEnum):
@@ -17,6 +17,7 @@ class Stop(StrEnum):
 
     DONE = "done"
     LENGTH = "length"
+    OVERFLOW = "overflow"
     REFUSAL = "refusal"
     FILTER = "filter"
     INTERRUPTED = "interrupted"
@@ -49,3 +50,14 @@ class Completion:
     seconds: float = 0.0
     http_requests: int = 1
     raw: Any = field(default=None, repr=False, compare=False)
+
+
+def sendable(data: Any) -> Any:
+    """JSON data whose texts can go over a wire: half a character (a lone surrogate) becomes U+FFFD."""
+    if isinstance(data, str):
+        return data.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+    if isinstance(data, Mapping):
+        return {sendable(key): sendable(value) for key, value in data.items()}
+    if isinstance(data, list):
+        return [sendable(each) for each in data]
+    return data

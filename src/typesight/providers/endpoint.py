@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Any, Protocol
 
-from typesight.images.profiles import VisionProfile, profile_for
+from typesight.images.policies import Policy, profile_at, profile_given
+from typesight.images.profiles import LOCAL, VisionProfile
 from typesight.providers import local
 from typesight.providers.wire import Wire
 
@@ -48,8 +49,8 @@ class Endpoint(Protocol):
         """How often the SDK sends a request again by itself when transport fails."""
         ...
 
-    def profile(self, model: str) -> VisionProfile:
-        """What the model takes of a picture here."""
+    def profile(self, model: str, given: str | VisionProfile | None = None) -> VisionProfile:
+        """What the model takes of a picture here; `given` is what the caller says that it can do."""
         ...
 
     def sender(self, max_retries: int) -> Callable[..., Any]:
@@ -59,11 +60,12 @@ class Endpoint(Protocol):
 
 @dataclass(frozen=True)
 class SdkEndpoint:
-    """A client of an official SDK."""
+    """A client of an official SDK, and what the endpoint that it talks to makes of pictures."""
 
     client: Any
     wire: Wire
     vendor: str
+    policy: Policy
     given_profile: VisionProfile | None = None
 
     @property
@@ -71,9 +73,11 @@ class SdkEndpoint:
         """As the client was made."""
         return int(self.client.max_retries)
 
-    def profile(self, model: str) -> VisionProfile:
-        """The profile given for this client, else the one of the model's name."""
-        return self.given_profile or profile_for(model)
+    def profile(self, model: str, given: str | VisionProfile | None = None) -> VisionProfile:
+        """The profile given for this call, else for this client, else the one of the model's name."""
+        if given is not None:
+            return profile_given(given, self.policy)
+        return self.given_profile or profile_at(self.policy, model)
 
     def sender(self, max_retries: int) -> Callable[..., Any]:
         """The SDK's `create`, raw, with so many transport retries left."""
@@ -109,10 +113,10 @@ class LocalEndpoint:
         """The reader's own."""
         return local
 
-    def profile(self, model: str) -> VisionProfile:
-        """Pixels as they are."""
+    def profile(self, model: str, given: str | VisionProfile | None = None) -> VisionProfile:
+        """Pixels as they are, unless the caller's own profile says otherwise."""
         del model
-        return profile_for("local")
+        return given if isinstance(given, VisionProfile) else LOCAL
 
     def sender(self, max_retries: int) -> Callable[..., Any]:
         """The reader's `create`."""

@@ -5,13 +5,14 @@ Shapes: openai SDK 3.52 (`openai.types.chat`), OpenAI guides of September 2026.
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from typing import Any
 
 from typesight.errors import Interrupted, ModeError, SchemaError
 from typesight.images.parts import Picture, chat_part
 from typesight.providers import words
-from typesight.providers.completion import Answer, Completion, Stop
+from typesight.providers.completion import Answer, Completion, Stop, sendable
 from typesight.providers.modes import Mode, capability
 from typesight.providers.request import Request
 from typesight.providers.turns import Part, Reask, Turn
@@ -24,13 +25,19 @@ __all__ = ["METHOD", "MODES", "decode", "encode"]
 
 METHOD = ("chat", "completions")
 
-_STOPS = {"length": Stop.LENGTH, "content_filter": Stop.FILTER}
+_STOPS = {
+    "length": Stop.LENGTH,
+    "content_filter": Stop.FILTER,
+    "error": Stop.INTERRUPTED,  # a gateway whose upstream failed after the reply had begun
+}
 
 
 def encode(request: Request) -> dict[str, Any]:
     """The keyword arguments of `client.chat.completions.create`. Raises SchemaError and ModeError."""
     can = capability(request.model)
-    options = dict(request.options)
+    options = {name: value for name, value in request.options.items() if value is not None}
+    if request.target is not None and options.get("n", 1) != 1:
+        raise TypeError(f"n={options['n']} asks for several records where one is wanted: leave n out")
     if can.token_limit != "max_tokens" and "max_tokens" in options:
         options.setdefault(can.token_limit, options.pop("max_tokens"))
     body: dict[str, Any] = {"model": request.model, "messages": _messages(request)}
@@ -45,20 +52,30 @@ def encode(request: Request) -> dict[str, Any]:
 def decode(reply: Any, request: Request) -> Completion:
     """The SDK's ChatCompletion in our shape. Raises Interrupted for what is no completion."""
     choices = getattr(reply, "choices", None)
-    if not choices:
+    messages = [choice.message for choice in choices or () if choice.message is not None]
+    if not messages or not choices:
         raise Interrupted("the endpoint answered with something that is no chat completion; check its base URL")
-    choice = choices[0]
-    message = choice.message
-    stop = Stop.REFUSAL if getattr(message, "refusal", None) else _STOPS.get(choice.finish_reason or "", Stop.DONE)
+    refusal = getattr(messages[0], "refusal", None)
     return Completion(
-        answers=MODES[request.mode].read(message) if request.mode else (),
-        stop=stop,
-        usage=_usage(reply.usage),
-        echo=_echo(message),
-        model=reply.model or request.model,
-        said=message.refusal or message.content,
+        answers=tuple(answer for message in messages for answer in _read(message, request)),
+        stop=Stop.REFUSAL if refusal else _STOPS.get(choices[0].finish_reason or "", Stop.DONE),
+        usage=_usage(getattr(reply, "usage", None)),
+        echo=sendable(_echo(messages[0])),
+        model=getattr(reply, "model", None) or request.model,
+        said=refusal or _text(messages[0].content) or None,
         raw=reply,
     )
+
+
+def _read(message: Any, request: Request) -> tuple[Answer, ...]:
+    return MODES[request.mode].read(message) if request.mode else ()
+
+
+def _text(content: Any) -> str:
+    """A message's text; some gateways give it in parts."""
+    if isinstance(content, list):
+        return "".join(str(part.get("text") or "") for part in content if isinstance(part, Mapping))
+    return content if isinstance(content, str) else ""
 
 
 def _ask_tools(target: Target[Any], model: str) -> dict[str, Any]:
@@ -84,7 +101,12 @@ def _parameters(target: Target[Any]) -> dict[str, Any]:
 
 def _read_tools(message: Any) -> tuple[Answer, ...]:
     calls = [call for call in message.tool_calls or () if call.type == "function"]
-    return tuple(Answer(call.function.arguments, call.id, call.function.name) for call in calls)
+    return tuple(Answer(_arguments(call.function.arguments), call.id, call.function.name) for call in calls)
+
+
+def _arguments(given: Any) -> str:
+    """A call's arguments as JSON text; some gateways give them as an object."""
+    return given if isinstance(given, str) else json.dumps(given, ensure_ascii=False)
 
 
 def _ask_json_schema(target: Target[Any], model: str) -> dict[str, Any]:
@@ -95,7 +117,8 @@ def _ask_json_schema(target: Target[Any], model: str) -> dict[str, Any]:
 
 
 def _read_text(message: Any) -> tuple[Answer, ...]:
-    return (Answer(message.content),) if (message.content or "").strip() else ()
+    text = _text(message.content)
+    return (Answer(text),) if text.strip() else ()
 
 
 MODES: Mapping[Mode, Row] = {
@@ -140,22 +163,34 @@ def _reask(reask: Reask) -> list[dict[str, Any]]:
 
 
 def _echo(message: Any) -> dict[str, Any]:
-    echo: dict[str, Any] = {"role": "assistant", "content": message.content}
+    echo: dict[str, Any] = {"role": "assistant", "content": _text(message.content) or None}
     if message.tool_calls:
-        echo["tool_calls"] = [call.model_dump(exclude_none=True) for call in message.tool_calls]
+        echo["tool_calls"] = [_echoed(call) for call in message.tool_calls]
     return echo
+
+
+def _echoed(call: Any) -> dict[str, Any]:
+    spelled: dict[str, Any] = call.model_dump(exclude_none=True, warnings=False)
+    if call.type == "function":
+        spelled["function"]["arguments"] = _arguments(call.function.arguments)
+    return spelled
 
 
 def _usage(used: Any) -> Usage:
     """`prompt_tokens` includes cached tokens. Source: openai.types.completion_usage."""
     if used is None:
         return Usage()
-    given, made = used.prompt_tokens_details, used.completion_tokens_details
+    given = getattr(used, "prompt_tokens_details", None)
+    made = getattr(used, "completion_tokens_details", None)
+
+    def count(counts: Any, name: str) -> int:
+        return getattr(counts, name, None) or 0
+
     return Usage(
-        input=used.prompt_tokens or 0,
-        output=used.completion_tokens or 0,
-        cache_read=getattr(given, "cached_tokens", None) or 0,
-        cache_write=getattr(given, "cache_write_tokens", None) or 0,
-        image=getattr(given, "image_tokens", None) or 0,
-        reasoning=getattr(made, "reasoning_tokens", None) or 0,
+        input=count(used, "prompt_tokens"),
+        output=count(used, "completion_tokens"),
+        cache_read=count(given, "cached_tokens"),
+        cache_write=count(given, "cache_write_tokens"),
+        image=count(given, "image_tokens"),
+        reasoning=count(made, "reasoning_tokens"),
     )

@@ -5,19 +5,22 @@ No SDK is imported to recognise its client: what is handed over brought its own.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from importlib import import_module
 from typing import Any
+from urllib.parse import urlsplit
 
 from typesight.errors import MissingExtra
-from typesight.images.profiles import VisionProfile
+from typesight.images.policies import POLICIES, Policy, named_policy, profile_given, unknown_endpoint
+from typesight.images.profiles import VisionProfile, known_profile
 from typesight.providers import anthropic_messages, openai_chat
 from typesight.providers.endpoint import Endpoint, LocalEndpoint, SdkEndpoint
 from typesight.providers.local import LocalReader
 from typesight.providers.wire import Wire
 
-__all__ = ["endpoint_of", "is_async", "local_endpoint", "named_endpoint"]
+__all__ = ["endpoint_of", "is_async", "local_endpoint", "named_endpoint", "unsent_endpoint"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,16 +39,62 @@ _VENDORS = {
 }
 _LOCAL = "local"
 
+# Rows: (name of an SDK's class, endpoint). AnthropicFoundry and AnthropicAWS speak to Anthropic's own servers.
+_CLASSES = tuple(
+    (re.compile(pattern), POLICIES[name])
+    for pattern, name in (
+        (r"(Async)?AzureOpenAI", "azure"),
+        (r"(Async)?(AnthropicBedrock(Mantle)?|BedrockOpenAI)", "bedrock"),
+        (r"(Async)?Anthropic(Vertex|GoogleCloud)", "vertex"),
+        (r"(Async)?Anthropic(Foundry|AWS)", "anthropic"),
+    )
+)
+_HERE = r"(localhost|127(\.\d+){3}|0\.0\.0\.0|::1|host\.docker\.internal|10(\.\d+){3}|192\.168(\.\d+){2})"
+# Rows: (host:port of a base URL, endpoint). 11434 and 1234 are where Ollama and LM Studio listen unless told otherwise.
+_HOSTS = tuple(
+    (re.compile(pattern), POLICIES[name])
+    for pattern, name in (
+        (r"([\w-]+\.)?api\.openai\.com:\d+", "openai"),
+        (r"api\.anthropic\.com:\d+", "anthropic"),
+        (r"(.+\.)?openrouter\.ai:\d+", "openrouter"),
+        (r"(.+\.)?(onerouter\.pro|infron\.ai):\d+", "infron"),
+        (r"generativelanguage\.googleapis\.com:\d+", "gemini"),
+        (r"(.+[.-])?aiplatform\.googleapis\.com:\d+", "vertex"),
+        (r".+\.(openai|cognitiveservices|services\.ai)\.azure\.(com|us|cn):\d+", "azure"),
+        (r"bedrock-.+\.(amazonaws\.com(\.cn)?|api\.aws):\d+", "bedrock"),
+        (r"(.+\.)?ollama\.com:\d+|.+:11434", "ollama"),
+        (rf"{_HERE}:1234", "lmstudio"),
+    )
+)
 
-def endpoint_of(client: Any, vendor: str, profile: VisionProfile | None = None) -> SdkEndpoint:
-    """The endpoint of an SDK's client. Raises TypeError for another vendor's client, or for none."""
+
+def endpoint_of(client: Any, vendor: str, profile: str | VisionProfile | None = None) -> SdkEndpoint:
+    """The endpoint of an SDK's client; `profile` is what the caller says that its model can do.
+
+    Raises TypeError for another vendor's client, or for none, ValueError for a profile's name in no row.
+    """
     row = _VENDORS[vendor]
     if not _is_from(client, row.package):
         raise TypeError(
             f"from_{vendor} takes a client of the {vendor} SDK, {row.package}.{row.client}() or "
             f"{row.package}.{row.async_client}(), not {type(client).__module__}.{type(client).__name__}"
         )
-    return SdkEndpoint(client, row.wire, vendor, profile)
+    policy = _policy_of(client, vendor)
+    given = None if profile is None else profile_given(profile, policy)
+    return SdkEndpoint(client, row.wire, policy.prices or vendor, policy, given)
+
+
+def _policy_of(client: Any, maker: str) -> Policy:
+    """Where a client talks to: told by its class, else by the host of its base URL."""
+    classes = [kind.__name__ for kind in type(client).__mro__]
+    url = urlsplit(str(getattr(client, "base_url", "")))
+    try:
+        place = f"{url.hostname or ''}:{url.port or {'http': 80}.get(url.scheme, 443)}"
+    except ValueError:  # no port at all, as in "http://host:port"
+        place = ""
+    of_class = (policy for pattern, policy in _CLASSES if any(map(pattern.fullmatch, classes)))
+    of_host = (policy for pattern, policy in _HOSTS if pattern.fullmatch(place))
+    return next(of_class, None) or next(of_host, None) or unknown_endpoint(maker)
 
 
 def is_async(client: Any) -> bool:
@@ -58,11 +107,13 @@ def local_endpoint(*, asynchronous: bool) -> LocalEndpoint:
     return LocalEndpoint(LocalReader(), asynchronous)
 
 
-def named_endpoint(name: str, *, asynchronous: bool, **sdk_options: Any) -> tuple[Endpoint, str]:
+def named_endpoint(
+    name: str, *, asynchronous: bool, profile: str | VisionProfile | None = None, **sdk_options: Any
+) -> tuple[Endpoint, str]:
     """The endpoint and the model of "vendor/model", or of "local".
 
-    `sdk_options` go to the SDK's client (api_key, base_url, ...). Raises ValueError for a vendor nobody here
-    knows, MissingExtra when its SDK is not installed.
+    `profile` is as for `endpoint_of`; `sdk_options` go to the SDK's client (api_key, base_url, ...). Raises
+    ValueError for a vendor nobody here knows, MissingExtra when its SDK is not installed.
     """
     if name == _LOCAL:
         return local_endpoint(asynchronous=asynchronous), _LOCAL
@@ -72,7 +123,24 @@ def named_endpoint(name: str, *, asynchronous: bool, **sdk_options: Any) -> tupl
         raise ValueError(f'{name!r} names no model: use {known} or "{_LOCAL}"')
     row = _VENDORS[vendor]
     made: Callable[..., Any] = getattr(_sdk(row), row.async_client if asynchronous else row.client)
-    return endpoint_of(made(**sdk_options), vendor), model
+    return endpoint_of(made(**sdk_options), vendor, profile), model
+
+
+def unsent_endpoint(name: str) -> tuple[Endpoint, str]:
+    """The endpoint that a name means, without a client, for what needs none; and the model's own name.
+
+    `name` is as for `from_provider`, or a model's own. A name that nobody knows is that of a gateway's model.
+    """
+    if name == _LOCAL:
+        return local_endpoint(asynchronous=False), _LOCAL
+    policy, model = named_policy(name)
+    maker = next((each for each in _VENDORS if known_profile(model, each)), "openai")
+    if policy is None:
+        policy = POLICIES[maker] if known_profile(name, maker) else unknown_endpoint(maker)
+    # Claude speaks its own wire at its maker's and in the clouds; everywhere else all speak Chat Completions.
+    claude = maker == "anthropic" and policy.name in {"anthropic", "bedrock", "vertex"}
+    wire = _VENDORS["anthropic" if claude else "openai"].wire
+    return SdkEndpoint(None, wire, policy.prices or maker, policy), model
 
 
 def _sdk(row: _Vendor) -> Any:

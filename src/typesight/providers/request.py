@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -37,7 +37,7 @@ class Request:
         """The pictures that are not ready to be sent yet, in order."""
         return tuple(image for turn in self.turns if isinstance(turn, Turn) for image in turn.images)
 
-    def settled(self, ready: Mapping[Image, Picture]) -> Request:
+    def settled(self, ready: Mapping[Image, Sequence[Picture]]) -> Request:
         """The same request with those of its pictures that are ready to be sent."""
         return replace(
             self, turns=tuple(turn.settled(ready) if isinstance(turn, Turn) else turn for turn in self.turns)

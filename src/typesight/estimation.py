@@ -1,0 +1,126 @@
+"""Estimate: what a call would take, told before it is made. No network, no pixel decoded.
+
+Image tokens are exact where the maker publishes its rule. Bytes and text tokens are upper estimates.
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from math import ceil
+from typing import Any
+
+from typesight.images.image import Image
+from typesight.images.plan import Plan, plans
+from typesight.images.prepare import Preparation
+from typesight.images.profiles import VisionProfile
+from typesight.images.tokens import ClaudePatches
+from typesight.providers.registry import unsent_endpoint
+from typesight.providers.request import Request
+from typesight.providers.turns import Turn
+from typesight.providers.wire import Wire
+from typesight.usage import Usage, dollars
+
+__all__ = ["Estimate", "estimate", "estimate_request"]
+
+# A token is at least this many bytes of JSON spelled in ASCII: English has about four letters to a token, Claude's
+# tokenizer since 4.7 about three; other scripts count by their escapes, six bytes a letter.
+_BYTES_A_TOKEN = 3
+# Claude gets a system prompt about tools, or about its answer's schema, that is billed: 159 to 530 tokens.
+# Source: Anthropic tool use guide, table "tool use system prompt token count", 2025.
+_CLAUDE_PREAMBLE = 530
+# Bytes for what the SDKs add to a body.
+_ENVELOPE = 256
+# Local servers publish no price. For their context a picture counts as Qwen2-VL has it, 28 px patches, the hungriest
+# of the common ones (its model card, 2024), and an answer without a limit counts as a short one.
+_HUNGRY = ClaudePatches(65_520, 16_384)
+_SHORT_ANSWER = 512
+
+
+@dataclass(frozen=True, slots=True)
+class Estimate:
+    """What a call would take.
+
+    `image_tokens`: for each picture, in order, what it is billed; None for a URL that nobody has looked at, and
+    where no price is published. `input_tokens`: those that are known, and an upper estimate of the text's.
+    `wire_bytes`: an upper estimate of the request's body. `usd`: dollars for the input of one request, without
+    cache or discount, the answer's tokens not counted; None when a picture's tokens or the model's price are not
+    known. `problems`: what the endpoint would refuse or quietly cut, and what may hurt reading, in words.
+    """
+
+    image_tokens: list[int | None]
+    input_tokens: int
+    wire_bytes: int
+    usd: float | None
+    problems: list[str]
+
+
+def estimate(
+    model: str,
+    images: Any,
+    *,
+    profile: str | VisionProfile | None = None,
+    max_side: int | None = None,
+) -> Estimate:
+    """What it takes to send pictures to a model: `estimate("openai/gpt-6-luna", ["front.jpg", "back.jpg"])`.
+
+    `model` is a name as `from_provider` takes it, or a model's own name; `images` is one picture or a list of
+    them, whatever `Image` takes; `profile` says what an opaque name can do, `max_side` is in pixels. Reads the
+    pictures' headers. Raises ImageError for what is no source of a picture.
+    """
+    endpoint, name = unsent_endpoint(model)
+    given = images if isinstance(images, list | tuple) else [images]
+    request = Request(
+        model=name,
+        vendor=endpoint.vendor,
+        turns=(Turn("user", tuple(each if isinstance(each, Image) else Image(each) for each in given)),),
+        profile=endpoint.profile(name, profile),
+    )
+    return estimate_request(request, endpoint.wire, Preparation(max_side=max_side))
+
+
+def estimate_request(request: Request, wire: Wire, how: Preparation) -> Estimate:
+    """What one request would take. Raises SchemaError and ModeError, as sending it would."""
+    planned = plans(request.images, request.profile, how)
+    tokens = [plan.tokens for plan in planned]
+    if request.vendor == "local":  # nothing is sent, and nobody counts
+        return Estimate(tokens, 0, 0, 0.0, _problems(request.profile, planned, 0, 0))
+    text = _text_bytes(request, planned, wire)
+    told = ceil(text / _BYTES_A_TOKEN) + (_CLAUDE_PREAMBLE if request.target and "claude" in request.model else 0)
+    wire_bytes = text + _ENVELOPE + sum(plan.bytes for plan in planned)
+    total = told + sum(each or 0 for each in tokens)
+    usd = None if None in tokens else dollars(Usage(input=total), model=request.model, vendor=request.vendor)
+    return Estimate(
+        tokens, total, wire_bytes, usd, _problems(request.profile, planned, wire_bytes, _held(request, told))
+    )
+
+
+def _text_bytes(request: Request, planned: tuple[Plan, ...], wire: Wire) -> int:
+    """The body as JSON in ASCII, its pictures' data left out; never shorter than what the SDKs send."""
+    ready = {image: plan.pictures(image) for image, plan in zip(request.images, planned, strict=True)}
+    return len(json.dumps(wire.encode(request.settled(ready)), default=str))
+
+
+def _held(request: Request, text_tokens: int) -> int:
+    """The tokens of a conversation but for its pictures: its text, and its answer as long as it may be."""
+    limit = request.options.get("max_tokens")
+    return text_tokens + (limit if isinstance(limit, int) else _SHORT_ANSWER)
+
+
+def _problems(profile: VisionProfile, planned: tuple[Plan, ...], wire_bytes: int, held: int) -> list[str]:
+    found = [f"Image {number}{doubt}" for number, plan in enumerate(planned, start=1) for doubt in plan.doubts]
+    count = sum(max(1, len(plan.sizes)) for plan in planned)
+    if count > profile.max_images:
+        found.append(f"{count} pictures are more than the {profile.max_images} that {profile.name} takes: send fewer")
+    if wire_bytes > profile.max_request_bytes:
+        found.append(
+            f"the request may take {wire_bytes / 1e6:.1f} MB, more than the {profile.max_request_bytes / 1e6:.1f} MB "
+            f"that {profile.name} takes: send fewer pictures at a time, or lower max_side"
+        )
+    needed = held + sum(_HUNGRY.tokens(size) for plan in planned for size in plan.sizes)
+    if profile.context and needed > profile.context:
+        found.append(
+            f"about {needed} tokens with the answer are more than the {profile.context} that {profile.name} keeps "
+            "unless its context length is raised: what is over may be cut without a word"
+        )
+    return found

@@ -1,0 +1,77 @@
+"""A body: the bytes of a picture as they arrive, bounded."""
+
+from __future__ import annotations
+
+import zlib
+from typing import Any
+
+from typesight.errors import DownloadFailed
+from typesight.images.download.places import Place
+
+__all__ = ["Body"]
+
+
+class Body:
+    """The body as it grows, decompressed and counted at once, so that a bomb stops at the limit."""
+
+    def __init__(self, place: Place, headers: dict[bytes, bytes], limit: int) -> None:
+        self._place, self._limit = place, limit
+        self._data = bytearray()
+        self._received = 0
+        self._inflate: Any = None
+        self._first = b""
+        self._encoding = headers.get(b"content-encoding", b"identity").decode("latin-1").strip().lower()
+        if self._encoding not in {"", "identity", "gzip", "x-gzip", "deflate"}:
+            raise DownloadFailed(f"{place} is compressed in a way not taken here: give a URL that serves it as it is")
+        if int(headers.get(b"content-length", b"0")) > limit:
+            raise self._too_large()
+
+    def take(self, data: bytes) -> None:
+        """Add what was received. Raises DownloadFailed past the limit, or where the compression is damaged."""
+        self._received += len(data)
+        if self._encoding in {"", "identity"}:
+            self._data += data
+        else:
+            try:
+                self._decompress(data)
+            except zlib.error as error:
+                raise self._damaged() from error
+        if max(self._received, len(self._data)) > self._limit:
+            raise self._too_large()
+
+    def finish(self) -> bytes:
+        """The whole body. Raises DownloadFailed if it is empty, or its compression is cut short."""
+        if self._first or (self._inflate and not self._inflate.eof):
+            raise self._damaged()
+        if not self._data:
+            raise DownloadFailed(f"{self._place} is empty (0 bytes): check the URL")
+        return bytes(self._data)
+
+    def _decompress(self, data: bytes) -> None:
+        if self._inflate is None:
+            self._first += data
+            if len(self._first) < 2:
+                return
+            self._inflate, data, self._first = zlib.decompressobj(self._window(self._first)), self._first, b""
+        if self._inflate.eof:  # a second gzip member, or rubbish: either way not what was promised
+            raise self._damaged()
+        # One byte more than is allowed is enough to know; what is left unread of `data` is then past the limit too.
+        self._data += self._inflate.decompress(data, self._limit + 1 - len(self._data))
+        if self._inflate.unused_data:
+            raise self._damaged()
+
+    def _window(self, first: bytes) -> int:
+        """What zlib calls wbits; "deflate" is zlib by RFC 9110 §8.4.1.2, bare deflate from some servers."""
+        if self._encoding != "deflate":
+            return 16 + zlib.MAX_WBITS
+        is_zlib = first[0] & 0x0F == 8 and int.from_bytes(first[:2]) % 31 == 0
+        return zlib.MAX_WBITS if is_zlib else -zlib.MAX_WBITS
+
+    def _damaged(self) -> DownloadFailed:
+        return DownloadFailed(f"{self._place} arrived with damaged {self._encoding} compression: try again")
+
+    def _too_large(self) -> DownloadFailed:
+        return DownloadFailed(
+            f"{self._place} is larger than {self._limit / 1e6:g} MB: give a smaller picture, or raise "
+            "Downloads(max_bytes=...)"
+        )

@@ -1,0 +1,58 @@
+"""An exchange: one request and its response of HTTP/1.1 over a pipe."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from typesight.errors import DownloadFailed
+from typesight.images.download.libraries import library
+from typesight.images.download.pipes import Pipe, Tls
+from typesight.images.download.places import Place
+from typesight.images.download.steps import Steps
+
+__all__ = ["Exchange"]
+
+_MAX_HEAD = 64 * 1024  # bytes of status line and headers; browsers stop at 256 kB, servers at 8 to 16
+
+
+class Exchange:
+    """One exchange of HTTP/1.1 over a pipe, as told by h11. Has state because h11 does."""
+
+    def __init__(self, pipe: Pipe | Tls, place: Place) -> None:
+        self._pipe, self._place = pipe, place
+        self._h11 = library("h11")
+        self._connection = self._h11.Connection(self._h11.CLIENT, max_incomplete_event_size=_MAX_HEAD)
+
+    def ask(self, method: str, target: str, headers: Sequence[tuple[str, str]]) -> Steps[None]:
+        """Send a request, which has no body."""
+        request = self._h11.Request(method=method, target=target, headers=list(headers))
+        end = self._h11.EndOfMessage()
+        yield from self._pipe.send(self._connection.send(request) + self._connection.send(end))
+
+    def head(self) -> Steps[tuple[int, dict[bytes, bytes]]]:
+        """Status and headers (names in lower case, repeated ones joined)."""
+        while isinstance(event := (yield from self._event()), self._h11.InformationalResponse):
+            pass
+        headers: dict[bytes, bytes] = {}
+        for name, value in event.headers:
+            headers[name] = headers[name] + b", " + value if name in headers else value
+        return event.status_code, headers
+
+    def data(self) -> Steps[bytes | None]:
+        """The next part of the body, None at its end; a body shorter than it was declared is an error."""
+        event = yield from self._event()
+        return bytes(event.data) if isinstance(event, self._h11.Data) else None
+
+    def _event(self) -> Steps[Any]:
+        while True:
+            try:
+                event = self._connection.next_event()
+                if event is not self._h11.NEED_DATA:
+                    return event
+                data = yield from self._pipe.read()
+                self._connection.receive_data(data)
+            except self._h11.RemoteProtocolError as error:
+                raise DownloadFailed(
+                    f"{self._place} sent a reply that is cut short or not HTTP: check the URL, try again"
+                ) from error

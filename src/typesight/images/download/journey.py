@@ -1,0 +1,78 @@
+"""A journey: all hops from a place to its bytes, without socket, clock or await."""
+
+from __future__ import annotations
+
+from functools import partial
+from urllib.parse import quote, urljoin
+
+from typesight.errors import DownloadFailed, DownloadRefused
+from typesight.images.download.body import Body
+from typesight.images.download.buckets import read_bucket
+from typesight.images.download.connection import reach
+from typesight.images.download.exchange import Exchange
+from typesight.images.download.libraries import library
+from typesight.images.download.places import BUCKETS, PORTS, SAFE, Place, parse
+from typesight.images.download.settings import Downloads, proxy_of
+from typesight.images.download.steps import Step, Steps
+
+__all__ = ["travel"]
+
+_MAX_REDIRECTS = 5
+
+
+def travel(place: Place, downloads: Downloads) -> Steps[bytes]:
+    """All hops from a place to its bytes; each is looked up, judged and connected anew."""
+    if place.scheme in BUCKETS:
+        data: bytes = yield Step("aside", (partial(read_bucket, place, downloads),))
+        return data
+    library("h11")  # missing or not, that is known before anything is sent
+    start = place
+    for _ in range(_MAX_REDIRECTS + 1):
+        arrived = yield from _visit(place, downloads)
+        if isinstance(arrived, bytes):
+            return arrived
+        place = arrived
+    raise DownloadFailed(f"{start} redirects more than {_MAX_REDIRECTS} times: give the picture's own URL")
+
+
+def _visit(place: Place, downloads: Downloads) -> Steps[bytes | Place]:
+    """One request: the body, or the place it redirects to."""
+    proxy = proxy_of(downloads)
+    forward = proxy is not None and place.scheme == "http"
+    pipe = yield from reach(place, downloads, proxy)
+    exchange = Exchange(pipe, place)
+    yield from exchange.ask(
+        "GET",
+        place.url if forward else place.target,
+        (
+            ("Host", place.authority),
+            ("User-Agent", "typesight"),
+            ("Accept", "image/*,*/*;q=0.8"),
+            ("Accept-Encoding", "identity"),  # pictures are compressed already; who sends gzip anyway is understood
+            ("Connection", "close"),
+            *(proxy.headers if forward and proxy else ()),
+        ),
+    )
+    status, headers = yield from exchange.head()
+    if status in {301, 302, 303, 307, 308}:
+        return _redirected(place, headers.get(b"location"))
+    if status != 200:
+        raise DownloadFailed(f"{place} answers with status {status}: check the URL, or that it has not expired")
+    body = Body(place, headers, downloads.max_bytes)
+    while (data := (yield from exchange.data())) is not None:
+        body.take(data)
+    return body.finish()
+
+
+def _redirected(place: Place, location: bytes | None) -> Place:
+    if not location:
+        raise DownloadFailed(f"{place} redirects without saying where: give the picture's own URL")
+    try:
+        target = parse(urljoin(place.url, quote(location, safe=SAFE)))
+    except ValueError:
+        raise DownloadFailed(f"{place} redirects to a malformed URL: give the picture's own URL") from None
+    except DownloadRefused as error:
+        raise DownloadRefused(f"{place} redirects, and {error}") from error
+    if target.scheme not in PORTS or (place.scheme == "https" and target.scheme == "http"):
+        raise DownloadRefused(f"{place} redirects to {target}, less safe than itself: give that URL if you trust it")
+    return target

@@ -1,0 +1,20 @@
+"""A library of the SDKs that a download uses too, imported when one begins."""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import Any
+
+from typesight.errors import MissingExtra
+
+__all__ = ["library"]
+
+
+def library(*names: str) -> Any:
+    """The first of some modules that is installed. Raises MissingExtra if none is."""
+    for name in names:
+        try:
+            return import_module(name)
+        except ImportError:
+            continue
+    raise MissingExtra("openai", "downloading a picture")

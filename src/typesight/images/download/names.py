@@ -1,0 +1,42 @@
+"""A host name: its one spelling, and the addresses it resolves to here."""
+
+from __future__ import annotations
+
+import re
+import socket
+from typing import Any, TypeAlias
+
+from typesight.errors import MissingExtra
+
+__all__ = ["Address", "host_name", "resolve"]
+
+Address: TypeAlias = tuple[int, tuple[Any, ...]]  # family, and what socket.connect takes
+
+_LABEL = r"[a-z0-9_-]{1,63}"
+_NAME = re.compile(rf"(?=.{{1,253}}\Z){_LABEL}(?:\.{_LABEL})*")
+
+
+def host_name(text: str) -> str | None:
+    """A host name as DNS and certificates spell it: lower case, ASCII, no final dot; None if it is none."""
+    name = text.removesuffix(".").lower()
+    if not name.isascii():
+        try:
+            import idna  # comes with httpx and httpx2
+        except ImportError as error:
+            raise MissingExtra("openai", "a host name outside ASCII") from error
+        try:
+            name = idna.encode(name, uts46=True).decode("ascii")
+        except UnicodeError:
+            return None
+    return name if _NAME.fullmatch(name) else None
+
+
+def resolve(host: str, port: int) -> tuple[Address, ...]:
+    """Every address of a name, as the system's resolver has it (which also reads 0x7f.1); none if it has none."""
+    try:
+        found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
+    except (OSError, UnicodeError):
+        return ()
+    # A zone (fe80::1%eth0) goes: the fourth part of such an address says it as a number.
+    rows = [(family, (str(at[0]).partition("%")[0], *at[1:])) for family, _, _, _, at in found]
+    return tuple(dict.fromkeys(row for row in rows if row[0] in {socket.AF_INET, socket.AF_INET6}))

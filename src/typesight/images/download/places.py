@@ -1,0 +1,83 @@
+"""A place: where a URL from outside points, read once and strictly."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from ipaddress import ip_address
+from urllib.parse import quote, urlsplit
+
+from typesight.errors import DownloadRefused
+from typesight.images.download.names import host_name
+
+__all__ = ["BUCKETS", "PORTS", "SAFE", "Place", "parse"]
+
+PORTS = {"http": 80, "https": 443}
+BUCKETS = {"gs": "gcsfs", "s3": "s3fs"}  # and the package that fsspec reads each with
+SAFE = "%/:=&?~#+!$,;'@()*[]"  # of a path or query, what stays as it is
+_AUTHORITY = re.compile(r"(?:\[(?P<six>[0-9a-f:.]+)\]|(?P<host>[^:\[\]@]+))(?::(?P<port>[0-9]{0,5}))?", re.IGNORECASE)
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where a URL points: `host` in ASCII and lower case, `target` the path and query as sent."""
+
+    scheme: str
+    host: str
+    port: int
+    target: str
+
+    def __str__(self) -> str:
+        # A signed URL's query is a key: it does not belong in a message.
+        return f"{self.scheme}://{self.authority}{self.target.partition('?')[0]}"[:200]
+
+    @property
+    def authority(self) -> str:
+        """`host` or `host:port`, as in a URL and a Host header."""
+        host = f"[{self.host}]" if ":" in self.host else self.host
+        return host if self.port == PORTS.get(self.scheme, 0) else f"{host}:{self.port}"
+
+    @property
+    def url(self) -> str:
+        """The whole URL, its query included, which may be a key."""
+        return f"{self.scheme}://{self.authority}{self.target}"
+
+
+def parse(url: str) -> Place:
+    """The place of a URL from outside. Raises DownloadRefused, which quotes nothing that could be a key."""
+    scheme, _, rest = url.strip().partition(":")
+    scheme = scheme.lower()
+    if scheme not in PORTS and scheme not in BUCKETS:
+        known = scheme if re.fullmatch(r"[a-z][a-z0-9+.-]{0,19}", scheme) and rest else "no scheme"
+        raise DownloadRefused(f"a URL of {known!r} is not fetched: give http, https, gs or s3, or the picture's bytes")
+    try:
+        place = _bucket(scheme, rest) if scheme in BUCKETS else _web(url.strip())
+    except ValueError:
+        place = None
+    if place is None:
+        raise DownloadRefused(f"a {scheme} URL of {len(url)} characters has no valid host or port: check its spelling")
+    return place
+
+
+def _web(url: str) -> Place | None:
+    if re.search(r"[\x00-\x1f\x7f]", url):  # urlsplit would drop some of them in silence
+        return None
+    parts = urlsplit(url)
+    if "@" in parts.netloc:
+        raise DownloadRefused(
+            f"the {parts.scheme} URL holds a user name or password: download the picture yourself and give its bytes"
+        )
+    match = _AUTHORITY.fullmatch(parts.netloc)
+    if match is None:  # a zone id (fe80::1%eth0) ends here too
+        return None
+    host = str(ip_address(match["six"])) if match["six"] else host_name(match["host"])
+    port = int(match["port"] or PORTS[parts.scheme])
+    if not host or not 0 < port < 65536:
+        return None
+    query = f"?{quote(parts.query, safe=SAFE)}" if parts.query else ""
+    return Place(parts.scheme, host, port, quote(parts.path or "/", safe=SAFE) + query)
+
+
+def _bucket(scheme: str, rest: str) -> Place | None:
+    match = re.fullmatch(r"//([A-Za-z0-9][A-Za-z0-9._-]*)(/[^\x00-\x1f]+)", rest)
+    return Place(scheme, match[1], 0, match[2]) if match else None

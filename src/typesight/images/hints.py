@@ -1,0 +1,99 @@
+"""Hints: how a picture is to be sent, whatever it is a picture of."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from operator import index
+from typing import Any, TypedDict, get_args
+
+from typesight.images.profiles import Detail
+
+__all__ = ["Corners", "HintArguments", "Hints", "corners", "hints_of"]
+
+Corners = tuple[int, int, int, int]
+"""(left, top, right, bottom) in pixels of the upright original."""
+
+_MARK = {"type": "ephemeral"}
+
+
+class HintArguments(TypedDict, total=False):
+    """The keyword arguments that every way of making an Image takes."""
+
+    detail: Detail | None
+    cache_control: bool | Mapping[str, Any] | None
+    max_side: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Hints:
+    """A level of detail, a cache mark as sorted pairs, a longest side and a part, in pixels; each may be missing."""
+
+    detail: Detail | None = None
+    mark: tuple[tuple[str, Any], ...] | None = field(default=None, hash=False)
+    max_side: int | None = None
+    box: Corners | None = None
+
+    def over(self, other: Hints) -> Hints:
+        """These hints, and the other's where these are missing."""
+        pairs = zip(self._all(), other._all(), strict=True)
+        return Hints(*(theirs if own is None else own for own, theirs in pairs))
+
+    def _all(self) -> tuple[Any, ...]:
+        return self.detail, self.mark, self.max_side, self.box
+
+
+def hints_of(
+    detail: Detail | None = None,
+    cache_control: bool | Mapping[str, Any] | None = None,
+    max_side: int | None = None,
+    box: Corners | None = None,
+) -> Hints:
+    """Judge what a caller asks for. Raises ValueError or TypeError for what cannot be meant."""
+    if detail is not None and detail not in get_args(Detail):
+        raise ValueError(f"detail={detail!r} is none of {', '.join(get_args(Detail))}")
+    if cache_control is not None and not isinstance(cache_control, bool | Mapping):
+        raise TypeError(f"cache_control is True or a mark as a dict, not {type(cache_control).__name__}")
+    mark = _MARK if cache_control is True else cache_control or None
+    return Hints(
+        detail, tuple(sorted(mark.items())) if mark else None, _side(max_side), None if box is None else corners(box)
+    )
+
+
+def _side(given: int | None) -> int | None:
+    if given is None:
+        return None
+    side = _whole(given, "max_side")
+    if side < 1:
+        raise ValueError(f"max_side={side}: give the longest side to send, in pixels")
+    return side
+
+
+def corners(box: Sequence[int], within: Corners | None = None) -> Corners:
+    """Judge a box and, if it is a part of a part, find it in the original.
+
+    Raises ValueError for a box that holds no pixel, TypeError for one that is not four whole numbers.
+    """
+    if isinstance(box, str | bytes) or len(box) != 4:
+        raise TypeError("a box is (left, top, right, bottom) in pixels")
+    left, top, right, bottom = (_whole(edge, "an edge of a box") for edge in box)
+    if left < 0 or top < 0 or left >= right or top >= bottom:
+        raise ValueError(f"the box {(left, top, right, bottom)} is none: 0 <= left < right and 0 <= top < bottom")
+    if within is None:
+        return left, top, right, bottom
+    across, down, edge, foot = within
+    if across + left >= edge or down + top >= foot:
+        raise ValueError(
+            f"the box {(left, top, right, bottom)} lies outside the part it is cut from, "
+            f"which is {edge - across} x {foot - down} pixels"
+        )
+    return across + left, down + top, min(edge, across + right), min(foot, down + bottom)
+
+
+def _whole(given: Any, what: str) -> int:
+    try:
+        if isinstance(given, bool):
+            raise TypeError
+        return index(given)
+    except TypeError:
+        raise TypeError(f"{what} is a whole number of pixels, not {type(given).__name__}") from None

@@ -1,0 +1,154 @@
+"""A PDF's pages as pictures: counted at once, drawn one at a time when a picture is wanted.
+
+What is held of a page is a few dozen bytes, so that thousands of documents may wait in a list.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from functools import cached_property
+from hashlib import sha256
+from importlib import import_module
+from math import ceil, isfinite
+from os import PathLike, fsdecode
+from threading import Lock
+from typing import TYPE_CHECKING, Any
+
+from typesight.errors import ImageError, ImageTooLarge, MissingExtra, UnreadableImage, UnsupportedImage
+from typesight.images.formats import what_else
+from typesight.images.load import MAX_PIXELS, read_bytes
+from typesight.images.sources import BytesSource, FileSource, PixelSource, from_bytes
+from typesight.images.tokens import Size
+
+if TYPE_CHECKING:
+    from PIL.Image import Image as PilImage
+
+__all__ = ["PdfPageSource", "pdf_pages"]
+
+_POINTS = 72  # per inch; ISO 32000-1, 8.3.2.3
+_WRONG_PASSWORD = 4  # FPDF_ERR_PASSWORD of fpdfview.h
+# PDFium is not made for threads: one call at a time in a process. Source: pypdfium2's readme, 2026-09.
+_PDFIUM = Lock()
+
+
+class PdfPageSource(PixelSource):
+    """One page of a PDF; drawn anew each time its picture is asked for, and equal to another by what it is.
+
+    `number` counts from 1, `size` is (width, height) in pixels at `dpi`, `sha256` the digest of the PDF.
+    """
+
+    def __init__(self, pdf: FileSource | BytesSource, sha256: str, number: int, dpi: float, size: Size) -> None:
+        self.__dict__.update(pdf=pdf, sha256=sha256, number=number, dpi=dpi, size=size)
+
+    pdf: FileSource | BytesSource
+    sha256: str
+    number: int
+    dpi: float
+    size: Size
+
+    @cached_property
+    def digest(self) -> str:
+        """SHA-256 that stands for the PDF, the page and the resolution, as hexadecimal."""
+        return sha256(f"pdf {self.sha256} {self.number} {self.dpi}".encode()).hexdigest()
+
+    @property
+    def picture(self) -> PilImage:
+        """The page, drawn now. Raises ImageError, also when the file has changed since its pages were counted."""
+        data = _read(self.pdf)
+        if sha256(data).hexdigest() != self.sha256:
+            raise ImageError(f"{self.pdf} has changed since its pages were counted: call Image.from_pdf again")
+        with _opened(data, str(self.pdf)) as pdf:
+            return _drawn(pdf, self.number, self.dpi)
+
+    def __repr__(self) -> str:
+        return f"PdfPageSource({self})"
+
+    def __str__(self) -> str:
+        return f"{self.pdf} page {self.number} {self.size[0]}x{self.size[1]}"
+
+
+def pdf_pages(given: str | PathLike[str] | bytes, pages: int | Iterable[int] | None, dpi: float) -> list[PdfPageSource]:
+    """The wanted pages of a PDF, in the wanted order; reads the file. Page numbers count from 1.
+
+    Raises ImageError for a PDF that is missing, encrypted, damaged, without such a page, or whose page would take
+    more than 100 million pixels; MissingExtra without pypdfium2.
+    """
+    if isinstance(dpi, bool) or not isinstance(dpi, int | float) or not isfinite(dpi) or dpi <= 0:
+        raise ValueError(f"dpi={dpi!r}: give dots per inch, 200 for print, 300 for small print")
+    source = from_bytes(given) if isinstance(given, bytes) else FileSource(fsdecode(given))
+    data = _read(source)
+    digest, name = sha256(data).hexdigest(), str(source)
+    with _opened(data, name) as pdf:
+        count = len(pdf)
+        if count == 0:
+            raise UnreadableImage(f"{name} has no pages")
+        numbers = range(1, count + 1) if pages is None else _numbers(pages, count, name)
+        sizes = {number: _size(pdf, number, dpi, name) for number in set(numbers)}
+    return [PdfPageSource(source, digest, number, dpi, sizes[number]) for number in numbers]
+
+
+def _numbers(pages: int | Iterable[int], count: int, name: str) -> list[int]:
+    if isinstance(pages, slice):
+        raise TypeError("pages counts from 1: give page numbers, or slice the list that comes back")
+    numbers = [pages] if isinstance(pages, int) else list(pages)
+    for number in numbers:
+        if not isinstance(number, int) or isinstance(number, bool):
+            raise TypeError(f"a page is a whole number from 1, not {type(number).__name__}")
+        if not 1 <= number <= count:
+            raise ImageError(f"{name} has no page {number}: its pages are 1 to {count}")
+    return numbers
+
+
+def _read(source: FileSource | BytesSource) -> bytes:
+    data = read_bytes(source)
+    assert data is not None  # only pixels have no bytes
+    if b"%PDF-" not in data[:1024]:  # where every reader looks; ISO 32000-1, annex H, note 13
+        raise UnsupportedImage(f"{source} is {what_else(data)}, not a PDF")
+    return data
+
+
+@contextmanager
+def _opened(data: bytes, name: str) -> Iterator[Any]:
+    """PDFium's document, closed at the end; nothing else enters PDFium meanwhile."""
+    try:
+        pdfium = import_module("pypdfium2")
+    except ImportError as error:
+        raise MissingExtra("pdf", "reading PDFs") from error
+    with _PDFIUM:
+        try:
+            document = pdfium.PdfDocument(data)
+            try:
+                document.init_forms()  # else what was typed into a form is not drawn
+                yield document
+            finally:
+                document.close()
+        except pdfium.PdfiumError as error:
+            if getattr(error, "err_code", None) == _WRONG_PASSWORD:
+                raise ImageError(f"{name} is encrypted: save it without its password first") from error
+            raise UnreadableImage(f"{name} begins as a PDF but is damaged: {error}") from error
+
+
+def _size(pdf: Any, number: int, dpi: float, name: str) -> Size:
+    """(width, height) in pixels of a page, which must be possible to draw."""
+    across, down = pdf.get_page_size(number - 1)
+    width, height = (max(1, ceil(side * dpi / _POINTS)) for side in (across, down))
+    if width * height > MAX_PIXELS:
+        raise ImageTooLarge(
+            f"page {number} of {name} would be {width} x {height} pixels at {dpi} dpi, more than the "
+            f"{MAX_PIXELS // 1_000_000} million allowed: lower dpi"
+        )
+    return width, height
+
+
+def _drawn(pdf: Any, number: int, dpi: float) -> PilImage:
+    page = pdf[number - 1]
+    try:
+        bitmap = page.render(scale=dpi / _POINTS)
+        try:
+            picture: PilImage = bitmap.to_pil()  # a copy: Pillow cannot share three bytes a pixel
+            return picture
+        finally:
+            bitmap.close()
+    finally:
+        page.close()

@@ -1,0 +1,56 @@
+"""Peeking: what a file begins as, without waiting on it, reading it whole or keeping it open."""
+
+from __future__ import annotations
+
+import os
+import stat
+from pathlib import PurePath
+
+from typesight.errors import ImageError, ImageNotFound, UnsupportedImage
+from typesight.images.formats import Format, sniff, what_else
+
+__all__ = ["check_bytes", "check_file"]
+
+_HEAD = 256  # bytes; what `sniff` looks at
+_LOOK = os.O_RDONLY | sum(getattr(os, name, 0) for name in ("O_NONBLOCK", "O_CLOEXEC", "O_NOCTTY", "O_BINARY"))
+_NO_LINK = getattr(os, "O_NOFOLLOW", 0)
+
+
+def check_file(path: str, *, follow: bool = True) -> None:
+    """Make sure that a regular file stands at `path` and begins as a picture.
+
+    `follow=False`: the path's last part must not be a symbolic link. Raises ImageNotFound, UnsupportedImage (a
+    folder, a pipe, a device, no picture) or ImageError (not readable).
+    """
+    name = PurePath(path).name[:100] or path[:100]
+    try:
+        # Opening a pipe waits and opening a device may act: look first, and look again at what was opened.
+        _check_regular(os.stat(path, follow_symlinks=follow).st_mode, name)  # noqa: PTH116 - the path's own spelling
+        file = os.open(path, _LOOK | (0 if follow else _NO_LINK))
+        try:
+            _check_regular(os.fstat(file).st_mode, name)
+            head = os.read(file, _HEAD)
+        finally:
+            os.close(file)
+    except (FileNotFoundError, NotADirectoryError) as error:
+        raise ImageNotFound(f"there is no file {path[:200]}: check the path") from error
+    except (OSError, ValueError) as error:
+        reason = error.strerror if isinstance(error, OSError) else "the path cannot be spelled on this system"
+        raise ImageError(f"cannot read {name}: {reason}") from error
+    check_bytes(head, name)
+
+
+def check_bytes(data: bytes, name: str) -> Format:
+    """The format that bytes begin as. Raises UnsupportedImage for what is no picture."""
+    if kind := sniff(data):
+        return kind
+    found = what_else(data)
+    instead = "Image.from_pdf makes pictures of its pages" if found == "a PDF" else "give a picture"
+    raise UnsupportedImage(f"{name} is {found}, not a picture: {instead}")
+
+
+def _check_regular(mode: int, name: str) -> None:
+    if stat.S_ISREG(mode):
+        return
+    what = "a folder" if stat.S_ISDIR(mode) else "not a regular file"
+    raise UnsupportedImage(f"{name} is {what}: give the path of one picture file")

@@ -1,0 +1,175 @@
+"""Pixels: an opened picture decoded upright, at a wanted size, as plain RGB or grey.
+
+Work is done on as few pixels as possible: a JPEG is decoded at the reduced scale that its coding offers, cut and
+scaled in one step, and only then given its colours and turned.
+"""
+
+from __future__ import annotations
+
+from io import BytesIO
+from typing import TYPE_CHECKING
+
+from typesight.errors import UnreadableImage
+from typesight.images.load import Opened, quietly
+from typesight.images.tokens import Size
+
+if TYPE_CHECKING:
+    from PIL.Image import Image as PilImage
+
+__all__ = ["Box", "is_srgb", "render"]
+
+Box = tuple[int, int, int, int]
+
+# How each EXIF orientation lies in the file: the stored box's left, top, right and bottom, each an edge of the
+# upright box (l t r b) as it is, or counted from the far side of the upright picture (capitals).
+_STORED = {1: "ltrb", 2: "RtLb", 3: "RBLT", 4: "lBrT", 5: "tlbr", 6: "tRbL", 7: "BRTL", 8: "BlTr"}
+# Pillow's name of the turn that makes each orientation upright.
+_TURNS = {
+    2: "FLIP_LEFT_RIGHT", 3: "ROTATE_180", 4: "FLIP_TOP_BOTTOM", 5: "TRANSPOSE", 6: "ROTATE_270", 7: "TRANSVERSE",
+    8: "ROTATE_90",
+}  # fmt: skip
+# Modes that scale as they are; Pillow weighs colours by their alpha when it scales.
+_SCALABLE = frozenset({"L", "RGB", "LA", "RGBA", "CMYK"})
+
+
+def render(
+    opened: Opened, size: Size, *, box: Box | None = None, turns: int = 0, steps: list[str] | None = None
+) -> PilImage:
+    """The picture, or its part inside `box` (pixels of the upright original), upright and of exactly `size`.
+
+    `turns` are quarter turns, clockwise, beyond upright; `size` is what comes of them. The result is a new
+    picture in mode RGB or L. What was done is appended to `steps`, in words. Raises UnreadableImage.
+    """
+    notes = steps if steps is not None else []
+    try:
+        with quietly(opened.picture.format):
+            picture = _rendered(opened, size[::-1] if turns % 2 else size, box or (0, 0, *opened.size), notes)
+    except Exception as error:  # damaged bytes make Pillow's decoders raise whatever they like
+        raise UnreadableImage(f"{opened.name} begins as a picture but does not decode: {error}") from error
+    if turns % 4:
+        notes.append(f"turned by {turns % 4 * 90}° so that its text stands upright")
+        picture = picture.rotate(-90 * turns, expand=True)
+    return picture
+
+
+def _rendered(opened: Opened, size: Size, box: Box, steps: list[str]) -> PilImage:
+    stored_box = _stored_box(opened, box)
+    stored_size = size[::-1] if opened.orientation >= 5 else size
+    picture = _decoded(opened, stored_box, stored_size)
+    if opened.moving:
+        steps.append("first of several frames")
+    if box != (0, 0, *opened.size):
+        steps.append(f"cut to {box}")
+    if size != (box[2] - box[0], box[3] - box[1]):
+        steps.append(f"scaled from {box[2] - box[0]}x{box[3] - box[1]} to {size[0]}x{size[1]}")
+    picture = _scaled(_scalable(picture), opened, stored_box, stored_size)
+    picture = _plain(picture, opened.icc, steps)
+    if opened.orientation != 1:
+        from PIL.Image import Transpose
+
+        picture = picture.transpose(Transpose[_TURNS[opened.orientation]])
+        steps.append(f"turned upright (EXIF orientation {opened.orientation})")
+    if picture is opened.picture:
+        picture = picture.copy()  # the caller's own stays as it is
+    picture.info = {}
+    return picture
+
+
+def _stored_box(opened: Opened, box: Box) -> Box:
+    """Where a box of the upright picture lies in the stored one."""
+    width, height = opened.size
+    edges = dict(zip("ltrb", box, strict=True))
+    edges |= {"L": width - box[0], "T": height - box[1], "R": width - box[2], "B": height - box[3]}
+    left, top, right, bottom = (edges[edge] for edge in _STORED[opened.orientation])
+    return left, top, right, bottom
+
+
+def _decoded(opened: Opened, box: Box, size: Size) -> PilImage:
+    """The stored picture; a JPEG at the smallest of its scales that is no smaller than what is wanted."""
+    picture = opened.picture
+    if opened.format and opened.format.name == "JPEG":
+        width, height = opened.stored
+        wanted = width * size[0] // (box[2] - box[0]), height * size[1] // (box[3] - box[1])
+        picture.draft(None, (max(1, wanted[0]), max(1, wanted[1])))
+    picture.load()
+    return picture
+
+
+def _scalable(picture: PilImage) -> PilImage:
+    """The picture in a mode whose values can be averaged."""
+    if picture.mode.startswith("I"):
+        return _eight_bits(picture)
+    if "transparency" in picture.info and picture.mode in {"P", "L", "RGB", "1"}:
+        return picture.convert("RGBA")
+    if picture.mode in _SCALABLE:
+        return picture
+    if picture.mode == "F":
+        low, high = picture.getextrema()
+        scale = 255.0 if isinstance(high, float) and isinstance(low, float) and 0 <= low <= high <= 1 else 1.0
+        return picture.point(lambda value: value * scale).convert("L")
+    return picture.convert({"1": "L", "PA": "RGBA", "La": "LA", "RGBa": "RGBA"}.get(picture.mode, "RGB"))
+
+
+def _eight_bits(picture: PilImage) -> PilImage:
+    """Sixteen bits of grey scaled to eight; the grey that stands for transparent becomes white."""
+    from PIL import ImageMath
+
+    deep, clear = picture.convert("I"), picture.info.get("transparency")
+    if isinstance(clear, int):
+        deep = ImageMath.lambda_eval(
+            lambda given: given["max"](given["deep"], (given["deep"] == clear) * 65535), deep=deep
+        )
+    return deep.point(lambda value: value * (1 / 257) + 0.5).convert("L")
+
+
+def _scaled(picture: PilImage, opened: Opened, box: Box, size: Size) -> PilImage:
+    """Cut and scale in one step; `box` counts in pixels of the stored picture, which may be decoded smaller."""
+    across, down = picture.width / opened.stored[0], picture.height / opened.stored[1]
+    part = (box[0] * across, box[1] * down, min(box[2] * across, picture.width), min(box[3] * down, picture.height))
+    if picture.size == size and part == (0, 0, *size):
+        return picture
+    from PIL.Image import Resampling
+
+    return picture.resize(size, Resampling.LANCZOS, box=part, reducing_gap=3.0)
+
+
+def _plain(picture: PilImage, icc: bytes, steps: list[str]) -> PilImage:
+    """Opaque sRGB or grey, 8 bits a channel."""
+    if picture.mode in {"RGBA", "LA"}:
+        picture = _on_white(picture, steps)
+    elif picture.mode == "CMYK":
+        steps.append("converted from CMYK")
+        return picture.convert("RGB")
+    if icc and picture.mode == "RGB" and not is_srgb(icc):
+        picture = _to_srgb(picture, icc, steps)
+    return picture
+
+
+def _on_white(picture: PilImage, steps: list[str]) -> PilImage:
+    from PIL import Image
+
+    alpha = picture.getchannel("A")
+    opaque = "RGB" if picture.mode == "RGBA" else "L"
+    if alpha.getextrema()[0] == 255:
+        return picture.convert(opaque)
+    steps.append("laid on white")
+    page = Image.new(opaque, picture.size, "white")
+    page.paste(picture.convert(opaque), mask=alpha)
+    return page
+
+
+def is_srgb(icc: bytes) -> bool:
+    """Whether a colour profile is sRGB by its own name, which most of them are."""
+    return b"sRGB" in icc[:4096] or b"s\x00R\x00G\x00B" in icc[:4096]
+
+
+def _to_srgb(picture: PilImage, icc: bytes, steps: list[str]) -> PilImage:
+    from PIL import ImageCms
+
+    try:
+        profile = ImageCms.getOpenProfile(BytesIO(icc))
+        converted = ImageCms.profileToProfile(picture, profile, ImageCms.createProfile("sRGB"), outputMode="RGB")
+    except (ImageCms.PyCMSError, OSError, ValueError):
+        return picture  # a damaged or foreign profile: the numbers are the best there is
+    steps.append("colours converted to sRGB")
+    return converted or picture

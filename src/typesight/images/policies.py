@@ -1,0 +1,247 @@
+"""Policy: what an endpoint makes of a model's profile. Data, with dates and sources.
+
+A gateway or a cloud serves models of other makers: the model's resize rule and price stay, the endpoint's
+formats and limits hold.
+"""
+
+from __future__ import annotations
+
+import re
+import warnings
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import date
+from threading import RLock
+
+from typesight.images.profiles import (
+    GIF,
+    JPEG,
+    MB,
+    PNG,
+    SAFE,
+    UNKNOWN,
+    WEBP,
+    ProfileWarning,
+    VisionProfile,
+    known_profile,
+)
+
+__all__ = ["POLICIES", "Policy", "named_policy", "profile_at", "profile_given", "unknown_endpoint"]
+
+
+@dataclass(frozen=True, slots=True)
+class Policy:
+    """What one endpoint allows, laid over a model's row: of two limits the smaller holds.
+
+    `levels`: the endpoint passes OpenAI's detail levels on; where it does not, none is named. `native` is the
+    maker whose models, by their bare names, keep their own row untouched. `opaque` is the row under a name
+    that nobody knows. `prices` is the name its prices stand under at genai-prices. Other fields are those of
+    VisionProfile.
+    """
+
+    name: str
+    as_of: date
+    source: str
+    formats: frozenset[str] = frozenset({JPEG, PNG, GIF, WEBP})
+    max_bytes: int | None = None
+    max_request_bytes: int | None = None
+    max_images: int | None = None
+    urls: bool = True
+    levels: bool = False
+    text_first: bool = False
+    context: int | None = None
+    native: str = ""
+    prices: str = ""
+    opaque: VisionProfile = UNKNOWN
+
+    def over(self, row: VisionProfile) -> VisionProfile:
+        """The row as it is behind this endpoint."""
+        named = {} if self.levels or not row.detail else {"levels": {"": row.rule(), **row.levels}, "detail": ""}
+        return replace(
+            row,
+            name=f"{self.name}/{row.name}",
+            as_of=min(self.as_of, row.as_of or self.as_of),
+            source=f"{row.source}; {self.source}",
+            formats=row.formats & self.formats,
+            max_bytes=min(row.max_bytes, self.max_bytes or row.max_bytes),
+            max_request_bytes=min(row.max_request_bytes, self.max_request_bytes or row.max_request_bytes),
+            max_images=min(row.max_images, self.max_images or row.max_images),
+            urls=row.urls and self.urls,
+            text_first=self.text_first,
+            context=self.context,
+            **named,  # type: ignore[arg-type]  # the two fields of another type
+        )
+
+
+_TODAY = date(2026, 11, 20)
+_SEPTEMBER = date(2026, 9, 20)
+_STILL = frozenset({JPEG, PNG, WEBP})
+
+# Rows: an endpoint each.
+_ALL = (
+    Policy("openai", date(2026, 9, 30), "api.openai.com", levels=True, native="openai", prices="openai", opaque=SAFE),
+    Policy("anthropic", _SEPTEMBER, "api.anthropic.com", native="anthropic", prices="anthropic", opaque=SAFE),
+    # Its guide knows the levels low, high and auto, 10 pictures a request and 20 MB a picture.
+    Policy(
+        "azure",
+        _TODAY,
+        "Azure OpenAI, vision-enabled chat models, read 2026-11",
+        max_bytes=20 * MB,
+        max_images=10,
+        levels=True,
+        prices="azure",
+        opaque=SAFE,
+    ),
+    Policy(
+        "bedrock",
+        date(2026, 10, 7),
+        "Anthropic vision guide 2026-09-20; request size as reported 2026-10-07",
+        max_bytes=5 * MB,
+        max_request_bytes=20 * MB,
+        urls=False,
+        prices="aws",
+        opaque=SAFE,
+    ),
+    Policy(
+        "vertex",
+        date(2026, 10, 7),
+        "Anthropic vision guide 2026-09-20; request size as reported 2026-10-07",
+        max_bytes=5 * MB,
+        max_request_bytes=30 * MB,
+        urls=False,
+        prices="google",
+        opaque=SAFE,
+    ),
+    # A gateway may route a model to any cloud that has it: the smallest limit of those clouds.
+    Policy(
+        "openrouter",
+        _TODAY,
+        "openrouter.ai images page, read 2026-11",
+        max_bytes=5 * MB,
+        max_request_bytes=20 * MB,
+        text_first=True,
+        prices="openrouter",
+    ),
+    Policy(
+        "infron",
+        _TODAY,
+        "infron.ai images inputs page, read 2026-11",
+        formats=_STILL,
+        max_bytes=5 * MB,
+        max_request_bytes=20 * MB,
+        text_first=True,
+        prices="infron",
+    ),
+    # Context: 4k below 24 GiB of video memory (ollama docs/context-length.mdx, 2026).
+    Policy(
+        "ollama",
+        _TODAY,
+        "ollama openai/openai.go, 2026-10",
+        formats=_STILL,
+        urls=False,
+        context=4_096,
+        prices="ollama",
+    ),
+    # WebP: listed in its guide, yet refused as a data URI, by many reports of 2026. Context: its default at loading.
+    Policy(
+        "lmstudio",
+        _TODAY,
+        "reports of 2026",
+        formats=frozenset({JPEG, PNG}),
+        urls=False,
+        context=4_096,
+        prices="lmstudio",
+    ),
+    # How many pictures a prompt may hold is a flag of the server (--limit-mm-per-prompt).
+    Policy("vllm", _TODAY, "docs.vllm.ai multimodal inputs, read 2026-11", formats=_STILL, prices="vllm"),
+    Policy(
+        "gemini",
+        _TODAY,
+        "Google Cloud image understanding and the Gemini API's OpenAI guide, 2026-11",
+        formats=_STILL,
+        max_bytes=7 * MB,
+        max_request_bytes=20 * MB,
+        urls=False,
+        prices="google",
+    ),
+)
+POLICIES: Mapping[str, Policy] = {policy.name: policy for policy in _ALL}
+
+# An endpoint nobody knows, by the SDK that talks to it. A proxy serves its maker's models by their bare names and as
+# they are; whatever else it serves goes through a gateway, of which nothing is known.
+_GATEWAY = Policy(
+    "gateway",
+    _TODAY,
+    "the least that gateways agree on",
+    formats=SAFE.formats,
+    max_bytes=SAFE.max_bytes,
+    max_request_bytes=SAFE.max_request_bytes,
+    urls=False,
+    opaque=SAFE,
+)
+
+
+def unknown_endpoint(maker: str) -> Policy:
+    """The policy of an endpoint that nobody knows, spoken to by the SDK of a maker."""
+    return replace(_GATEWAY, native=maker)
+
+
+def profile_at(policy: Policy, model: str) -> VisionProfile:
+    """What a model takes behind an endpoint; for a name that nobody knows a safe profile and one warning."""
+    found = _known_at(policy, model)
+    if found is None:
+        found = policy.over(policy.opaque)
+        _warn_once(model, found)
+    return found
+
+
+def profile_given(given: str | VisionProfile, policy: Policy) -> VisionProfile:
+    """The profile that a caller names, behind an endpoint; a VisionProfile holds as it is.
+
+    A name is a model's ("gpt-4o"), an endpoint's ("vllm"), or both ("openrouter/openai/gpt-4o"). Raises
+    ValueError for a name in no row.
+    """
+    if isinstance(given, VisionProfile):
+        return given
+    named, model = named_policy(given)
+    if named and not model:
+        return named.over(named.opaque)
+    found = _known_at(policy if named is None or named.native else named, model)
+    if found is None:
+        raise ValueError(f"no profile is known under {given!r}: name a known model, or pass a VisionProfile")
+    return found
+
+
+def named_policy(name: str) -> tuple[Policy | None, str]:
+    """The endpoint that a name begins with, and the model's own name: "azure/gpt-4o", "vllm", "gpt-4o"."""
+    first, _, rest = name.partition("/")
+    return (POLICIES[first], rest) if first in POLICIES else (None, name)
+
+
+def _known_at(policy: Policy, model: str) -> VisionProfile | None:
+    if policy.native and not _FOREIGN.search(model) and (own := known_profile(model, policy.native)):
+        return own
+    row = known_profile(model)
+    return policy.over(row) if row else None
+
+
+# Names as a gateway ("openai/gpt-4o"), Bedrock ("us.anthropic.claude-...") or Vertex ("claude-...@20260101") has them.
+_FOREIGN = re.compile(r"/|anthropic\.|@")
+
+_warned: set[str] = set()
+_warning = RLock()
+
+
+def _warn_once(model: str, profile: VisionProfile) -> None:
+    with _warning:
+        if model in _warned:
+            return
+        kinds = ", ".join(sorted(kind.removeprefix("image/").upper() for kind in profile.formats))
+        warnings.warn(
+            f"nothing is known about the model {model!r}: its pictures are sent as {kinds} of at most "
+            f"{max(profile.fit((65_535, 65_535)))} pixels a side, and their tokens are not known; say what it can do "
+            "with profile=, by a model's name (profile='gpt-4o') or a VisionProfile",
+            ProfileWarning,
+            stacklevel=2,
+        )
+        _warned.add(model)  # after the warning: where warnings are errors, every call says so

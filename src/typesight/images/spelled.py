@@ -1,0 +1,41 @@
+"""An Image spelled for a wire by itself, without a client: what `Image.to_openai()` and its kin give.
+
+This stands on the whole room, and Image below it: so it hands its functions down, and the room's `__init__` sees to
+it that it has.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from typesight.images.download import fetch
+from typesight.images.image import SPELLINGS, Image
+from typesight.images.parts import Picture, anthropic_part, chat_part, responses_part
+from typesight.images.prepare import Preparation, prepare, to_fetch
+from typesight.images.profiles import VisionProfile, profile_for
+
+__all__: list[str] = []
+
+# Whose profile a picture is spelled for when no model is named: each vendor's newest, of 2026-11.
+_OPENAI, _CLAUDE = "gpt-6-astra", "claude-haiku-5-5"
+_WHOLE = Preparation(tile=False)  # one Image is one part
+
+
+def _spelling(
+    newest: str, part: Callable[[Picture, VisionProfile], dict[str, Any]]
+) -> Callable[[Image, str | None], dict[str, Any]]:
+    def spell(image: Image, model: str | None) -> dict[str, Any]:
+        profile = profile_for(model or newest)
+        fetched = {each: fetch(each.url, _WHOLE.downloads) for each in to_fetch([image], profile)}
+        (picture,) = prepare([image], profile, _WHOLE, fetched=fetched)[image]
+        return part(picture, profile)
+
+    return spell
+
+
+SPELLINGS.update(
+    chat=_spelling(_OPENAI, chat_part),
+    responses=_spelling(_OPENAI, responses_part),
+    anthropic=_spelling(_CLAUDE, lambda picture, _: anthropic_part(picture)),
+)

@@ -1,0 +1,88 @@
+"""Tiles: a till roll cut along its length into parts that an endpoint can read.
+
+Nothing else is tiled. Parts overlap, and their edges lie where there is little ink, so that no line of text is
+only ever seen cut through.
+"""
+
+from __future__ import annotations
+
+from typesight.images.image import Image
+from typesight.images.load import MAX_PIXELS, Opened, open_picture
+from typesight.images.pixels import render
+from typesight.images.profiles import VisionProfile
+from typesight.images.tokens import Size
+
+__all__ = ["tiles"]
+
+_LONG = 3.0
+_SHRUNK = 0.6
+_MOST_PARTS = 32
+# Parts are as good as they need be when they keep this share of the scale that a square part would have.
+_GOOD = 0.95
+# The picture is looked at for ink this many pixels wide.
+_GLANCE = 64
+
+
+def tiles(image: Image, profile: VisionProfile, *, max_pixels: int = MAX_PIXELS) -> list[Image]:
+    """The parts of a picture longer than 3:1 that would be shrunk below 0.6, in order; else the picture alone.
+
+    Reads the picture. The parts are crops of it. Raises ImageError.
+    """
+    opened = open_picture(image.source, max_pixels=max_pixels)
+    if image.box is not None or not _is_roll(opened.size, profile, image):
+        return [image]
+    bounds = _bounds(opened, profile, image)
+    width, height = opened.size
+    tall = height >= width
+    return [image.crop((0, start, width, end) if tall else (start, 0, end, height)) for start, end in bounds]
+
+
+def _is_roll(size: Size, profile: VisionProfile, image: Image) -> bool:
+    return max(size) > _LONG * min(size) and _scale(size, profile, image) < _SHRUNK
+
+
+def _scale(size: Size, profile: VisionProfile, image: Image) -> float:
+    return max(profile.fit(size, detail=image.detail)) / max(size)
+
+
+def _bounds(opened: Opened, profile: VisionProfile, image: Image) -> list[tuple[int, int]]:
+    """Where each part starts and ends along the length, in pixels of the upright original."""
+    short, long = sorted(opened.size)
+    overlap = min(400, max(32, short // 6))
+    count = _count(short, long, overlap, profile, image)
+    ink = _ink(opened)
+    middles = [long * number // count for number in range(1, count)]
+    ends = [_quietest(ink, middle + overlap // 2, overlap // 3, long) for middle in middles]
+    starts = [_quietest(ink, middle - overlap // 2, overlap // 3, long) for middle in middles]
+    return list(zip([0, *starts], [*ends, long], strict=True))
+
+
+def _count(short: int, long: int, overlap: int, profile: VisionProfile, image: Image) -> int:
+    """The fewest parts of which each keeps nearly the scale of a square one."""
+    wanted = _GOOD * _scale((short, short), profile, image)
+    for count in range(2, _MOST_PARTS):
+        part = (short, min(long, long // count + overlap + overlap // 3))
+        if _scale(part, profile, image) >= wanted:
+            return count
+    return _MOST_PARTS
+
+
+def _ink(opened: Opened) -> list[int]:
+    """For each row across the length, 0 (even) to 255: how much light and dark differ in it."""
+    width, height = opened.size
+    tall = height >= width
+    glance = render(opened, (_GLANCE, height) if tall else (width, _GLANCE)).convert("L")
+    if not tall:
+        from PIL.Image import Transpose
+
+        glance = glance.transpose(Transpose.TRANSPOSE)
+    data = glance.tobytes()
+    rows = (data[at : at + _GLANCE] for at in range(0, len(data), _GLANCE))
+    return [max(row) - min(row) for row in rows]
+
+
+def _quietest(ink: list[int], near: int, within: int, long: int) -> int:
+    """The row near a place that has the least ink around it, the nearest of equals."""
+    low, high = max(1, near - within), min(long - 1, near + within)
+    rows = range(low, max(low + 1, high))
+    return min(rows, key=lambda row: (sum(ink[max(0, row - 1) : row + 2]), abs(row - near)))

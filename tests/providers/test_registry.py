@@ -1,0 +1,125 @@
+"""A client of an SDK, or a name, as an endpoint."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import anthropic
+import openai
+import pytest
+
+from typesight import MissingExtra, VisionProfile, from_provider
+from typesight.images.profiles import profile_for
+from typesight.providers import anthropic_messages, local, openai_chat, registry
+from typesight.providers.endpoint import LocalEndpoint, SdkEndpoint
+from typesight.providers.registry import endpoint_of, is_async, local_endpoint, named_endpoint
+
+KEY: dict[str, Any] = {"api_key": "test-key", "base_url": "http://127.0.0.1:9/v1"}
+
+
+@pytest.fixture
+def gpt() -> Iterator[openai.OpenAI]:
+    with openai.OpenAI(**KEY, max_retries=4) as client:
+        yield client
+
+
+@pytest.fixture
+def claude() -> Iterator[anthropic.Anthropic]:
+    with anthropic.Anthropic(**KEY, max_retries=4) as client:
+        yield client
+
+
+def test_a_client_of_each_sdk_speaks_its_wire(gpt: openai.OpenAI, claude: anthropic.Anthropic) -> None:
+    for client, vendor, wire in ((gpt, "openai", openai_chat), (claude, "anthropic", anthropic_messages)):
+        endpoint = endpoint_of(client, vendor)
+        assert endpoint.client is client
+        assert (endpoint.wire, endpoint.vendor) == (wire, vendor)
+
+
+def test_a_client_of_the_other_sdk_is_refused_by_name(gpt: openai.OpenAI, claude: anthropic.Anthropic) -> None:
+    with pytest.raises(TypeError, match=r"from_anthropic takes .*anthropic\.Anthropic\(\).*not openai\..*OpenAI"):
+        endpoint_of(gpt, "anthropic")
+    with pytest.raises(TypeError, match=r"from_openai takes .*openai\.OpenAI\(\).*not anthropic\..*Anthropic"):
+        endpoint_of(claude, "openai")
+
+
+@pytest.mark.parametrize("wrong", [None, "gpt-4o", 5, openai.OpenAI])
+def test_what_is_no_client_is_refused(wrong: Any) -> None:
+    with pytest.raises(TypeError, match="from_openai takes a client"):
+        endpoint_of(wrong, "openai")
+
+
+def test_a_subclass_of_an_sdk_s_client_is_one_of_its_clients() -> None:
+    class Own(openai.OpenAI):
+        pass
+
+    with Own(**KEY) as client:
+        assert endpoint_of(client, "openai").vendor == "openai"
+        assert not is_async(client)
+
+
+async def test_the_colour_of_a_client_is_seen(gpt: openai.OpenAI, claude: anthropic.Anthropic) -> None:
+    async with openai.AsyncOpenAI(**KEY) as async_gpt, anthropic.AsyncAnthropic(**KEY) as async_claude:
+        assert [is_async(each) for each in (gpt, claude, async_gpt, async_claude)] == [False, False, True, True]
+
+
+async def test_a_cloud_s_client_is_one_of_its_sdk() -> None:
+    options: dict[str, Any] = {"api_key": "k", "api_version": "v", "azure_endpoint": "https://a.example"}
+    async with openai.AsyncAzureOpenAI(**options) as client:
+        assert endpoint_of(client, "openai").wire is openai_chat
+        assert is_async(client)
+
+
+def test_a_profile_that_was_given_holds_for_every_model(gpt: openai.OpenAI) -> None:
+    given: VisionProfile = profile_for("gpt-4o")
+    assert endpoint_of(gpt, "openai", given).profile("my-deployment") is given
+    assert endpoint_of(gpt, "openai").profile("gpt-5.6-sol") == profile_for("gpt-5.6-sol")
+
+
+def test_the_sdk_s_own_retries_are_known_and_can_be_lowered(gpt: openai.OpenAI) -> None:
+    endpoint = endpoint_of(gpt, "openai")
+    assert endpoint.max_retries == 4
+    assert callable(endpoint.sender(1))
+    assert gpt.max_retries == 4
+
+
+NAMES = [
+    ("openai/gpt-6-luna", "gpt-6-luna", openai_chat),
+    ("anthropic/claude-haiku-5-5", "claude-haiku-5-5", anthropic_messages),
+    ("openai/ft:gpt-4o/mine", "ft:gpt-4o/mine", openai_chat),
+]
+
+
+@pytest.mark.parametrize(("name", "model", "wire"), NAMES)
+def test_a_name_is_an_endpoint_and_a_model(name: str, model: str, wire: Any) -> None:
+    endpoint, found = named_endpoint(name, asynchronous=False, **KEY)
+    assert isinstance(endpoint, SdkEndpoint)
+    with endpoint.client:
+        assert (found, endpoint.wire) == (model, wire)
+
+
+async def test_a_name_makes_a_client_of_the_colour_asked_for() -> None:
+    endpoint, _ = named_endpoint("openai/gpt-4o", asynchronous=True, **KEY)
+    assert isinstance(endpoint, SdkEndpoint)
+    async with endpoint.client:
+        assert is_async(endpoint.client)
+
+
+def test_local_is_this_machine() -> None:
+    endpoint, model = named_endpoint("local", asynchronous=False)
+    assert isinstance(endpoint, LocalEndpoint)
+    assert (endpoint.wire, model, endpoint.vendor, endpoint.max_retries) == (local, "local", "local", 0)
+    assert local_endpoint(asynchronous=True).is_async
+
+
+@pytest.mark.parametrize("name", ["gpt-4o", "openai/", "/gpt-4o", "", "nobody/gpt-4o", "local/x", "OpenAI/gpt-4o"])
+def test_a_name_nobody_knows_is_refused_with_those_that_are(name: str) -> None:
+    with pytest.raises(ValueError, match=r'"openai/MODEL", "anthropic/MODEL" or "local"'):
+        from_provider(name)
+
+
+def test_a_missing_sdk_is_named_as_the_extra_to_install() -> None:
+    row = registry._Vendor("no_such_package_here", "X", "AsyncX", openai_chat)
+    with pytest.raises(MissingExtra, match=r"pip install 'typesight\[no_such_package_here\]'"):
+        registry._sdk(row)
