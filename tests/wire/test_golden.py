@@ -40,6 +40,7 @@ BAD = {"shop": "Corner Shop", "items": [{"name": "tea", "price": "2.5O"}], "note
 CELLS = [(vendor, mode) for vendor in ("openai", "anthropic") for mode in Mode]
 
 
+@pytest.mark.filterwarnings("ignore:.*is only 2 x 2 pixels")
 @pytest.mark.parametrize(("vendor", "mode"), CELLS)
 def test_the_wire_is_as_reviewed(vendor: str, mode: Mode, sandbox: Callable[..., Sandbox], clients: Clients) -> None:
     box = sandbox(BAD, GOOD)
