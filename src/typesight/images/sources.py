@@ -89,7 +89,7 @@ class PixelSource:
             told = (picture.mode, picture.size, picture.info.get("transparency"), picture.getexif().get(0x0112, 1))
             palette = picture.getpalette("RGBA") if picture.mode in {"P", "PA"} else None
             return sha256(repr((told, palette)).encode() + picture.tobytes()).hexdigest()
-        except (OSError, ValueError, SyntaxError) as error:  # a file that Pillow opened and has not read yet
+        except Exception as error:  # a damaged file that Pillow opened and has not read yet; it raises all kinds
             raise UnreadableImage(f"{self} does not decode: {error}") from error
 
     def file(self) -> bytes:
@@ -102,7 +102,7 @@ class PixelSource:
                 picture = picture.convert(_UNFILED[picture.mode])
             held = BytesIO()
             picture.save(held, "PNG" if picture.mode in _PNG_MODES else "TIFF", exif=b"")
-        except (OSError, ValueError, SyntaxError) as error:
+        except Exception as error:  # as above
             raise UnreadableImage(f"{self} does not decode: {error}") from error
         return held.getvalue()
 
