@@ -16,7 +16,7 @@ from typesight.images.pdf import PdfPageSource
 from typesight.images.prepare import Preparation, to_fetch
 from typesight.images.profiles import GIF, JPEG, VisionProfile
 from typesight.images.sources import PixelSource, UrlSource
-from typesight.images.tiles import tiles
+from typesight.images.tiles import even_tiles
 from typesight.images.tokens import Size
 
 if TYPE_CHECKING:
@@ -34,8 +34,6 @@ _FOR_PICTURES = 0.95
 # What may hurt reading. Source: both providers' vision guides, 2026-09.
 _SMALL_SIDE = 200
 _SHRUNK = 0.6
-# No picture below this ratio is cut into parts (contract: "longer than 3:1").
-_LONG = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,15 +90,12 @@ def _seen(image: Image, profile: VisionProfile, how: Preparation) -> _Seen:
         planned_size(image, opened, profile)  # a box outside the picture is told here
     except TypesightError as error:
         return _Seen(image, (image,), wrong=str(error))
-    long = max(opened.size) > _LONG * min(opened.size) and image.box is None
-    if not how.tile or not long:
-        return _Seen(image, (image,), opened)
-    blank = Image(_blank(opened.size), detail=image.detail, max_side=image.max_side)
-    return _Seen(image, tuple(tiles(blank, profile, max_pixels=how.max_pixels)), opened)
+    parts = even_tiles(image, opened.size, profile) if how.tile else [image]
+    return _Seen(image, tuple(parts), opened)
 
 
 def _blank(size: Size) -> PilImage:
-    """A white picture of a size, to stand for one whose pixels are not to be looked at."""
+    """A white picture of a size, to stand for a PDF's page, which would have to be drawn."""
     from PIL import Image as Pillow
 
     return Pillow.new("1", size, 1)

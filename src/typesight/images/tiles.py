@@ -12,7 +12,7 @@ from typesight.images.pixels import render
 from typesight.images.profiles import VisionProfile
 from typesight.images.tokens import Size
 
-__all__ = ["tiles"]
+__all__ = ["even_tiles", "tiles"]
 
 _LONG = 3.0
 _SHRUNK = 0.6
@@ -29,28 +29,37 @@ def tiles(image: Image, profile: VisionProfile, *, max_pixels: int = MAX_PIXELS)
     Reads the picture. The parts are crops of it. Raises ImageError.
     """
     opened = open_picture(image.source, max_pixels=max_pixels)
-    if image.box is not None or not _is_roll(opened.size, profile, image):
+    if not _is_roll(opened.size, profile, image):
         return [image]
-    bounds = _bounds(opened, profile, image)
-    width, height = opened.size
+    return _cut(image, opened.size, _bounds(opened.size, _ink(opened), profile, image))
+
+
+def even_tiles(image: Image, size: Size, profile: VisionProfile) -> list[Image]:
+    """About the parts that `tiles` gives of a picture of `size`, told without looking at it."""
+    if not _is_roll(size, profile, image):
+        return [image]
+    return _cut(image, size, _bounds(size, [0] * max(size), profile, image))
+
+
+def _cut(image: Image, size: Size, bounds: list[tuple[int, int]]) -> list[Image]:
+    width, height = size
     tall = height >= width
     return [image.crop((0, start, width, end) if tall else (start, 0, end, height)) for start, end in bounds]
 
 
 def _is_roll(size: Size, profile: VisionProfile, image: Image) -> bool:
-    return max(size) > _LONG * min(size) and _scale(size, profile, image) < _SHRUNK
+    return image.box is None and max(size) > _LONG * min(size) and _scale(size, profile, image) < _SHRUNK
 
 
 def _scale(size: Size, profile: VisionProfile, image: Image) -> float:
     return max(profile.fit(size, detail=image.detail)) / max(size)
 
 
-def _bounds(opened: Opened, profile: VisionProfile, image: Image) -> list[tuple[int, int]]:
+def _bounds(size: Size, ink: list[int], profile: VisionProfile, image: Image) -> list[tuple[int, int]]:
     """Where each part starts and ends along the length, in pixels of the upright original."""
-    short, long = sorted(opened.size)
+    short, long = sorted(size)
     overlap = min(400, max(32, short // 6))
     count = _count(short, long, overlap, profile, image)
-    ink = _ink(opened)
     middles = [long * number // count for number in range(1, count)]
     ends = [_quietest(ink, middle + overlap // 2, overlap // 3, long) for middle in middles]
     starts = [_quietest(ink, middle - overlap // 2, overlap // 3, long) for middle in middles]
