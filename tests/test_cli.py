@@ -73,6 +73,21 @@ def test_without_a_model_it_reads_on_this_machine_and_says_so(folder: Path) -> N
     assert "2 of 3 documents read, 1 failed" in done.stderr
 
 
+def test_folders_are_walked_wherever_they_stand_and_a_file_is_read_once(
+    folder: Path, sandbox: Callable[..., Sandbox]
+) -> None:
+    (folder / ".hidden" / "work").mkdir(parents=True)
+    (folder / "in" / ".trash").mkdir()
+    (folder / "in" / ".trash" / "old.png").write_bytes((folder / "in" / "a.png").read_bytes())
+    inside = folder / ".hidden" / "work"
+    done = run(
+        inside, "extract", "../../in/a.png", "../../in", "--schema", "../../schema.py:Receipt",
+        **keys(sandbox(GOOD, GOOD)),
+    )  # fmt: skip
+    rows = [json.loads(line) for line in done.stdout.splitlines()]
+    assert [Path(row["source"]).name for row in rows] == ["a.png", "b.jpg", "no_suffix"], done.stderr
+
+
 def test_a_model_from_the_environment_reads_and_rows_go_to_the_file(
     folder: Path, sandbox: Callable[..., Sandbox]
 ) -> None:
@@ -90,6 +105,7 @@ def test_a_model_from_the_environment_reads_and_rows_go_to_the_file(
     assert rows[1]["error"] == "ExtractionFailed"
     assert rows[1]["partial"] == {"company": "Corner Shop"}
     assert set(rows[1]["errors"]) == {"date", "total"}
+    assert rows[1]["usage"]["input"] > 0
 
 
 def test_all_documents_read_is_exit_code_0(folder: Path, sandbox: Callable[..., Sandbox]) -> None:

@@ -368,7 +368,60 @@ def test_a_validators_words_reach_the_model_and_its_context(sandbox: Start, clie
     assert got.attempts[0].errors == {"company": "Secret Ltd is not one of the known companies"}
 
 
-def test_an_endpoint_that_speaks_something_else_is_said_to(sandbox: Start, clients: Clients, picture: bytes) -> None:
-    box = sandbox(Fault(200, body=b"<html>hello</html>", headers={"content-type": "text/html"}))
-    with pytest.raises(ExtractionFailed, match="base URL"):
-        clients.sync("openai", box).create(response_model=Receipt, messages=ask(picture))
+BROKEN = [
+    Fault(200, body=b"", headers={"content-type": "application/json"}),
+    Fault(200, body=b'{"id": "x", "choi', headers={"content-type": "application/json"}),
+    Fault(200, body=b"<html>hello</html>", headers={"content-type": "text/html"}),
+    Fault(200, body=b"[]", headers={"content-type": "application/json"}),
+]
+
+
+@pytest.mark.parametrize("vendor", VENDORS)
+@pytest.mark.parametrize("broken", BROKEN, ids=["empty", "cut", "html", "list"])
+@pytest.mark.parametrize("asynchronous", [False, True], ids=["sync", "async"])
+async def test_a_body_that_is_no_reply_is_an_interruption_with_its_attempt(
+    vendor: str, broken: Fault, asynchronous: bool, sandbox: Start, clients: Clients, picture: bytes
+) -> None:
+    box = sandbox(broken, GOOD)
+    with pytest.raises(ExtractionFailed) as caught:
+        if asynchronous:
+            await clients.asynchronous(vendor, box).create(response_model=Receipt, messages=ask(picture))
+        else:
+            clients.sync(vendor, box).create(response_model=Receipt, messages=ask(picture))
+    assert type(caught.value.last) is typesight.Interrupted
+    assert len(caught.value.attempts) == 1
+    assert len(box.requests) == 1
+
+
+@pytest.mark.parametrize("vendor", VENDORS)
+@pytest.mark.parametrize("broken", BROKEN, ids=["empty", "cut", "html", "list"])
+def test_a_body_that_is_no_reply_is_asked_for_again_from_the_pool(
+    vendor: str, broken: Fault, sandbox: Start, clients: Clients, picture: bytes
+) -> None:
+    box = sandbox(broken, GOOD)
+    client = clients.sync(vendor, box, sdk={"max_retries": 1})
+    assert client.create(response_model=Receipt, messages=ask(picture)) == RECORD
+    assert len(box.requests) == 2
+    assert box.requests[0].body == box.requests[1].body
+
+
+@pytest.mark.parametrize("vendor", VENDORS)
+def test_an_extraction_pickles_without_the_sdks_object(
+    vendor: str, sandbox: Start, clients: Clients, picture: bytes
+) -> None:
+    got = clients.sync(vendor, sandbox(GOOD)).extract(Receipt, picture)
+    again = pickle.loads(pickle.dumps(got))
+    assert again == got
+    assert again.to_dict() == got.to_dict()
+    assert (got.completion is None, again.completion) == (False, None)
+
+
+def test_an_instance_for_a_class_is_refused_without_its_values() -> None:
+    with pytest.raises(typesight.SchemaError, match="give the class itself") as caught:
+        typesight.from_local().create(response_model=RECORD, messages=[])  # type: ignore[call-overload]
+    assert "Corner" not in str(caught.value)
+
+
+def test_a_long_reply_from_claude_is_waited_for(sandbox: Start, clients: Clients, picture: bytes) -> None:
+    client = clients.sync("anthropic", sandbox(GOOD))
+    assert client.create(response_model=Receipt, messages=ask(picture), max_tokens=30_000) == RECORD

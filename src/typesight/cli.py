@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import IO, Any
 
 from typesight.client import Client, from_local, from_provider
+from typesight.drive import exhausted
 from typesight.errors import ExtractionFailed, MissingExtra, SchemaError, TypesightError
 from typesight.images.formats import sniff
 from typesight.schema.target import target_of
@@ -73,21 +74,28 @@ def _parser() -> argparse.ArgumentParser:
         help='who reads, as "openai/gpt-6-luna"; default: $TYPESIGHT_MODEL, else this machine ("local")',
     )
     extract.add_argument("-o", "--output", metavar="FILE", help="write the rows here instead of to stdout")
-    extract.add_argument("--max-retries", type=int, default=2, metavar="N", help="reasks after a bad reply (2)")
+    extract.add_argument("--max-retries", type=_count, default=2, metavar="N", help="reasks after a bad reply (2)")
     extract.add_argument("--prompt", help="what to ask, instead of the library's own words")
     extract.set_defaults(run=_extract)
     return parser
 
 
+def _count(text: str) -> int:
+    """A number from 0, for argparse."""
+    if not text.isdecimal():
+        raise argparse.ArgumentTypeError(f"{text} is no number from 0 on")
+    return int(text)
+
+
 def _extract(given: argparse.Namespace) -> int:
     kind = _schema(given.schema)
-    documents = list(_documents(given.paths))
+    documents = list({path.resolve(): path for path in reversed([*_documents(given.paths)])}.values())[::-1]
     if not documents:
         raise _CannotRun(f"no pictures in {', '.join(given.paths)}")
     client, model = _client(given.model)
     options = {"max_retries": given.max_retries} | ({"prompt": given.prompt} if given.prompt else {})
     failed = 0
-    with _output(given.output) as out, _progress(len(documents)) as step:
+    with _progress(len(documents)) as step, _output(given.output) as out:
         for path in documents:
             row = _row(client, kind, path, model, options)
             print(json.dumps(row, ensure_ascii=False), file=out, flush=True)
@@ -108,13 +116,20 @@ def _row(client: Client, kind: Any, path: Path, model: str, options: dict[str, A
     except TypesightError as error:
         if isinstance(error, MissingExtra) and error.extra not in _FORMATS:
             raise  # the reader itself is missing, not what one document needs
-        partial = {"partial": error.partial, "errors": error.errors} if isinstance(error, ExtractionFailed) else {}
-        return row | {"status": "failed", "error": type(error).__name__, "message": str(error), **partial}
+        return row | {"status": "failed", "error": type(error).__name__, "message": str(error), **_kept(error)}
     except Exception as error:  # of the SDK, or of a validator in the user's schema
-        if getattr(error, "status_code", None) in _HOPELESS:
+        if getattr(error, "status_code", None) in _HOPELESS or exhausted(error):
             raise _CannotRun(f"{model} refuses every request: {error}") from error
         return row | {"status": "failed", "error": type(error).__name__, "message": str(error)}
     return row | {name: told[name] for name in ("record", "usage", "cost")}
+
+
+def _kept(error: TypesightError) -> dict[str, Any]:
+    """What a failed extraction still gave, and cost."""
+    if not isinstance(error, ExtractionFailed):
+        return {}
+    told = {"partial": error.partial, "errors": error.errors}
+    return {**told, "usage": error.usage.to_dict(), "cost": error.cost}
 
 
 def _client(model: str | None) -> tuple[Client, str]:
@@ -137,13 +152,14 @@ def _documents(paths: Sequence[str]) -> Iterator[Path]:
     """The given files, and of the given folders every file that is a picture or is named as one."""
     for path in map(Path, paths):
         if path.is_dir():
-            yield from (file for file in sorted(path.rglob("*")) if _is_picture(file))
+            yield from (file for file in sorted(path.rglob("*")) if _is_picture(file, path))
         else:
             yield path
 
 
-def _is_picture(path: Path) -> bool:
-    if not path.is_file() or any(part.startswith(".") for part in path.parts[1:]):
+def _is_picture(path: Path, folder: Path) -> bool:
+    """Whether a file found in a folder is a picture; what is hidden inside it is passed over."""
+    if not path.is_file() or any(part.startswith(".") for part in path.relative_to(folder).parts):
         return False
     if path.suffix.lower() in _SUFFIXES:
         return True

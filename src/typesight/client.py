@@ -20,6 +20,7 @@ from typesight.images.documents import pages_of
 from typesight.images.image import Image
 from typesight.images.prepare import Preparation
 from typesight.images.profiles import VisionProfile
+from typesight.images.sources import FileSource
 from typesight.providers import words
 from typesight.providers.endpoint import Endpoint
 from typesight.providers.modes import Mode, capability
@@ -50,7 +51,7 @@ C = TypeVar("C")
 
 Document = Any  # one picture or PDF, or a list of them that together make one record
 
-_PASSED_ON = ("response_model", "model", "mode", "max_retries", "context", "strict", "autodetect_images", "profile")
+_OURS = ("response_model", "model", "mode", "max_retries", "context", "strict", "autodetect_images", "profile")
 _PREPARATION = tuple(field.name for field in fields(Preparation))
 
 
@@ -94,7 +95,7 @@ class _Calls:
 
     def _call(self, messages: Iterable[Mapping[str, Any]], given: Mapping[str, Any]) -> _Call:
         options = {**self._defaults, **given}
-        kind, model, mode, retries, context, strict, detect, profile = (options.pop(name, None) for name in _PASSED_ON)
+        kind, model, mode, retries, context, strict, detect, profile = (options.pop(name, None) for name in _OURS)
         how = Preparation(**{name: options.pop(name) for name in _PREPARATION if name in options})
         if not model:
             raise TypeError("create needs a model, here or as a default of the client: model='gpt-6-luna'")
@@ -114,7 +115,7 @@ class _Calls:
         """The mode asked for, else the first of the model's that this wire has and that carries the target."""
         rows = self._endpoint.wire.MODES
         if wanted is None:
-            modes = [mode for mode in capability(model).modes if mode in rows]
+            modes = [mode for mode in capability(model).modes if mode in rows] or list(rows)
             return next((mode for mode in modes if _carries(rows[mode], target, model)), modes[0])
         try:
             mode = Mode(wanted)
@@ -128,8 +129,7 @@ class _Calls:
         self, response_model: Any, document: Document, prompt: str | None, system: str | None, given: Mapping[str, Any]
     ) -> tuple[_Call, str]:
         """The call of `extract`: the library's own prompt round the document's pictures."""
-        if response_model is None:
-            raise TypeError("extract needs a response_model; for the SDK's own reply call create(response_model=None)")
+        _check_wanted(response_model)
         images = pages_of(document)
         shown: list[Any] = []
         for number, image in enumerate(images, start=1):
@@ -141,7 +141,12 @@ class _Calls:
         before = [{"role": "system", "content": system}] if system else []
         content = [asked, *shown] if text_first else [*shown, asked]
         call = self._call([*before, {"role": "user", "content": content}], options)
-        return call, ", ".join(str(image.source) for image in images)
+        return call, ", ".join(_named(image) for image in images)
+
+
+def _named(image: Image) -> str:
+    """What a picture is called where it came from: a file by the path that was given."""
+    return image.source.path if isinstance(image.source, FileSource) else str(image.source)
 
 
 def _carries(row: Row, target: Target[Any], model: str) -> bool:
@@ -150,6 +155,11 @@ def _carries(row: Row, target: Target[Any], model: str) -> bool:
     except SchemaError:
         return False
     return True
+
+
+def _check_wanted(response_model: Any) -> None:
+    if response_model is None:
+        raise TypeError("a response_model is needed here; create(response_model=None) gives the SDK's own reply")
 
 
 def _find_turns(how: Preparation) -> Callable[[Image], int] | None:
@@ -210,7 +220,7 @@ class Client(_Calls):
         """
         call = self._call(messages, {**options, "response_model": response_model})
         if call.target is None:
-            return ask_once(call.request, self._endpoint, call.how)
+            return ask_once(call.request, self._endpoint, call.how, _find_turns(call.how))
         return _record(self._drive(call))
 
     def create_with_completion(
@@ -276,7 +286,7 @@ class AsyncClient(_Calls):
         """As `Client.create`; a tenacity object is an `AsyncRetrying`, and may be shared between tasks."""
         call = self._call(messages, {**options, "response_model": response_model})
         if call.target is None:
-            return await ask_once_async(call.request, self._endpoint, call.how)
+            return await ask_once_async(call.request, self._endpoint, call.how, _find_turns(call.how))
         return _record(await self._drive(call))
 
     async def create_with_completion(
@@ -374,16 +384,16 @@ def from_anthropic(
 
 
 @overload
-def from_local(*, async_client: Literal[False] = False) -> Client: ...
+def from_local(*, async_client: Literal[False] = False, **defaults: Any) -> Client: ...
 
 
 @overload
-def from_local(*, async_client: Literal[True]) -> AsyncClient: ...
+def from_local(*, async_client: Literal[True], **defaults: Any) -> AsyncClient: ...
 
 
-def from_local(*, async_client: bool = False) -> Client | AsyncClient:
-    """A client that reads pictures on this machine: no key, no network (extra `local`)."""
-    return _client(local_endpoint(asynchronous=async_client), async_client, None, {"model": "local"})
+def from_local(*, async_client: bool = False, **defaults: Any) -> Client | AsyncClient:
+    """A client that reads pictures on this machine: no key, no network. Raises MissingExtra without `local`."""
+    return _client(local_endpoint(asynchronous=async_client), async_client, None, {"model": "local", **defaults})
 
 
 @overload

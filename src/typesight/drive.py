@@ -18,14 +18,16 @@ from tenacity import BaseRetrying as Policy
 
 from typesight.conversation.conversation import Conversation
 from typesight.conversation.extraction import Extraction
-from typesight.errors import ReplyError
+from typesight.errors import Interrupted, ReplyError
 from typesight.images.download import fetch, fetch_async
+from typesight.images.encode import EncodedImage
 from typesight.images.image import Image
 from typesight.images.prepare import Preparation, Ready, Shown, prepare, to_fetch
 from typesight.images.sources import UrlSource
-from typesight.providers.completion import Completion
+from typesight.providers.completion import Completion, Stop
 from typesight.providers.endpoint import Endpoint, Reply
 from typesight.providers.request import Request
+from typesight.usage import Usage
 
 __all__ = [
     "Attempts",
@@ -34,6 +36,7 @@ __all__ = [
     "attempts_of",
     "drive",
     "drive_async",
+    "exhausted",
     "resendable",
 ]
 
@@ -75,17 +78,48 @@ class _Ended:
 
 
 @dataclass
-class _Course(Generic[T]):
-    """One call under way: its conversation, its pictures made ready so far, its transport retries left."""
+class _Pictures:
+    """The pictures of one call, each fetched, looked at and encoded once, however often its requests are sent."""
 
-    conversation: Conversation[T]
-    endpoint: Endpoint
-    attempts: Attempts
     how: Preparation
     find_turns: Callable[[Image], int] | None = None
     turned: dict[Image, int] = field(default_factory=dict)
     ready: Ready = field(default_factory=dict)
     fetched: dict[Image, bytes] = field(default_factory=dict)
+
+    def to_fetch(self, request: Request) -> list[tuple[Image, str]]:
+        """Pictures of a request that have to be fetched here and were not yet, each with its URL."""
+        missing = (image for image in to_fetch(request.images, request.profile) if image not in self.fetched)
+        return [(image, image.source.url) for image in missing if isinstance(image.source, UrlSource)]
+
+    def settled(self, request: Request) -> Request:
+        """The request with its pictures ready to be sent."""
+        if any(image not in self.ready for image in request.images):
+            made = prepare(request.images, request.profile, self.how, fetched=self.fetched, turns=self._turns)
+            self.ready = {**made, **self.ready}
+        return request.settled(self.ready)
+
+    def shown(self, request: Request) -> Shown:
+        """What was sent with a request, so that it can be made again."""
+        pictures = (picture.sent for image in request.images for picture in self.ready[image])
+        sent = tuple(each.sha256 for each in pictures if isinstance(each, EncodedImage))
+        return Shown(request.images, request.profile, self.how, self.fetched, self.turned, sent=sent)
+
+    def _turns(self, image: Image) -> int:
+        """By how many quarter turns a picture is turned for its text."""
+        if self.find_turns is not None and image not in self.turned:
+            self.turned[image] = self.find_turns(image)
+        return self.turned.get(image, 0)
+
+
+@dataclass
+class _Course(Generic[T]):
+    """One call under way: its conversation, its pictures, its transport retries left."""
+
+    conversation: Conversation[T]
+    endpoint: Endpoint
+    attempts: Attempts
+    pictures: _Pictures
     spent: int = 0
 
     @property
@@ -93,40 +127,24 @@ class _Course(Generic[T]):
         """Transport retries for the next request: one pool for the whole call, none beside a tenacity object."""
         return 0 if self.attempts.policy else max(0, self.endpoint.max_retries - self.spent)
 
-    def to_fetch(self) -> list[Image]:
-        """Pictures of the next request that have to be fetched here, and were not yet."""
-        request = self.conversation.request
-        return [image for image in to_fetch(request.images, request.profile) if image not in self.fetched]
-
-    def settled(self) -> Request:
-        """The next request with its pictures ready, each made so once per call."""
-        request = self.conversation.request
-        if any(image not in self.ready for image in request.images):
-            made = prepare(request.images, request.profile, self.how, fetched=self.fetched, turns=self.turns)
-            self.ready = {**made, **self.ready}
-        return request.settled(self.ready)
+    def is_resent(self, completion: Completion) -> bool:
+        """Whether a body that is no reply, a fault of transport, is asked for again from the pool."""
+        if not completion.broken or self.retries_left < completion.http_requests:
+            return False
+        self.spent += completion.http_requests
+        return True
 
     def received(self, completion: Completion) -> Extraction[T]:
         """Hand a completion to the conversation."""
         self.spent += completion.http_requests - 1
-        return replace(self.conversation.receive(completion), shown=self.shown())
-
-    def shown(self) -> Shown:
-        """What was sent, so that it can be made again."""
-        request = self.conversation.request
-        return Shown(request.images, request.profile, self.how, self.fetched, self.turned)
-
-    def turns(self, image: Image) -> int:
-        """By how many quarter turns a picture is turned for its text, found out once per call."""
-        if self.find_turns is not None and image not in self.turned:
-            self.turned[image] = self.find_turns(image)
-        return self.turned.get(image, 0)
+        extraction = self.conversation.receive(completion)
+        return replace(extraction, shown=self.pictures.shown(self.conversation.request))
 
     def outcome(self, error: Exception) -> _Ended:
         """Raise what may be tried again; give back what may not."""
         if isinstance(error, ReplyError) and error.reaskable:
             raise error
-        if self.attempts.policy and resendable(error):
+        if self.attempts.policy and (resendable(error) or isinstance(error, Interrupted)):
             raise error
         return _Ended(error)
 
@@ -144,7 +162,7 @@ class _Course(Generic[T]):
         if not isinstance(result, _Ended):
             return result
         if isinstance(result.error, ReplyError):
-            raise self.conversation.failure(result.error, self.ready) from result.error
+            raise self.conversation.failure(result.error, self.pictures.ready) from result.error
         raise result.error  # an SDK's error passes as it is
 
 
@@ -156,16 +174,19 @@ def drive(
     find_turns: Callable[[Image], int] | None = None,
 ) -> Any:
     """Ask until there is an Extraction. Raises ExtractionFailed, ImageError, SchemaError or the SDK's errors."""
-    course = _Course(conversation, endpoint, attempts, how, find_turns)
+    course = _Course(conversation, endpoint, attempts, _Pictures(how, find_turns))
 
     def attempt() -> Extraction[T] | _Ended:
         try:
-            for image in course.to_fetch():
-                course.fetched[image] = fetch(_url(image), how.downloads)
-            request = course.settled()
-            started = time.perf_counter()
-            reply = endpoint.sender(course.retries_left)(**endpoint.wire.encode(request))
-            return course.received(_completion(reply, reply.parse(), request, endpoint, started))
+            for image, url in course.pictures.to_fetch(conversation.request):
+                course.pictures.fetched[image] = fetch(url, how.downloads)
+            request = course.pictures.settled(conversation.request)
+            while True:
+                started = time.perf_counter()
+                reply = endpoint.sender(course.retries_left)(**endpoint.wire.encode(request))
+                completion = _received(reply, request, endpoint, started)
+                if not course.is_resent(completion):
+                    return course.received(completion)
         except Exception as error:
             return course.outcome(error)
 
@@ -184,16 +205,19 @@ async def drive_async(
     find_turns: Callable[[Image], int] | None = None,
 ) -> Any:
     """As `drive`, for asynchronous clients; pictures are encoded in a thread."""
-    course = _Course(conversation, endpoint, attempts, how, find_turns)
+    course = _Course(conversation, endpoint, attempts, _Pictures(how, find_turns))
 
     async def attempt() -> Extraction[T] | _Ended:
         try:
-            for image in course.to_fetch():
-                course.fetched[image] = await fetch_async(_url(image), how.downloads)
-            request = await asyncio.to_thread(course.settled)
-            started = time.perf_counter()
-            reply = await endpoint.sender(course.retries_left)(**endpoint.wire.encode(request))
-            return course.received(_completion(reply, await _parsed(reply), request, endpoint, started))
+            for image, url in course.pictures.to_fetch(conversation.request):
+                course.pictures.fetched[image] = await fetch_async(url, how.downloads)
+            request = await asyncio.to_thread(course.pictures.settled, conversation.request)
+            while True:
+                started = time.perf_counter()
+                reply = await endpoint.sender(course.retries_left)(**endpoint.wire.encode(request))
+                completion = await _received_async(reply, request, endpoint, started)
+                if not course.is_resent(completion):
+                    return course.received(completion)
         except Exception as error:
             return course.outcome(error)
 
@@ -204,25 +228,25 @@ async def drive_async(
     return course.concluded(result)
 
 
-def ask_once(request: Request, endpoint: Endpoint, how: Preparation) -> Any:
+def ask_once(
+    request: Request, endpoint: Endpoint, how: Preparation, find_turns: Callable[[Image], int] | None = None
+) -> Any:
     """The SDK's own reply to one request, its pictures encoded."""
-    fetched = {image: fetch(_url(image), how.downloads) for image in to_fetch(request.images, request.profile)}
-    ready = prepare(request.images, request.profile, how, fetched=fetched)
-    return endpoint.sender(endpoint.max_retries)(**endpoint.wire.encode(request.settled(ready))).parse()
+    pictures = _Pictures(how, find_turns)
+    for image, url in pictures.to_fetch(request):
+        pictures.fetched[image] = fetch(url, how.downloads)
+    return endpoint.sender(endpoint.max_retries)(**endpoint.wire.encode(pictures.settled(request))).parse()
 
 
-async def ask_once_async(request: Request, endpoint: Endpoint, how: Preparation) -> Any:
+async def ask_once_async(
+    request: Request, endpoint: Endpoint, how: Preparation, find_turns: Callable[[Image], int] | None = None
+) -> Any:
     """As `ask_once`, for asynchronous clients."""
-    todo = to_fetch(request.images, request.profile)
-    fetched = {image: await fetch_async(_url(image), how.downloads) for image in todo}
-    ready = await asyncio.to_thread(prepare, request.images, request.profile, how, fetched=fetched)
-    return await _parsed(await endpoint.sender(endpoint.max_retries)(**endpoint.wire.encode(request.settled(ready))))
-
-
-def _url(image: Image) -> str:
-    """Where a picture that has to be fetched is."""
-    assert isinstance(image.source, UrlSource)  # `to_fetch` names no others
-    return image.source.url
+    pictures = _Pictures(how, find_turns)
+    for image, url in pictures.to_fetch(request):
+        pictures.fetched[image] = await fetch_async(url, how.downloads)
+    settled = await asyncio.to_thread(pictures.settled, request)
+    return await _parsed(await endpoint.sender(endpoint.max_retries)(**endpoint.wire.encode(settled)))
 
 
 def resendable(error: BaseException) -> bool:
@@ -230,17 +254,46 @@ def resendable(error: BaseException) -> bool:
     status = getattr(error, "status_code", None)
     if status is None:
         return any(kind.__name__ == "APIConnectionError" for kind in type(error).__mro__)
+    return (status in _RESENDABLE or status >= 500) and not exhausted(error)
+
+
+def exhausted(error: BaseException) -> bool:
+    """Whether an SDK's error says that the account is empty, which no waiting cures."""
     told = f"{getattr(error, 'code', '')} {getattr(error, 'type', '')}"
-    return (status in _RESENDABLE or status >= 500) and not any(code in told for code in _EXHAUSTED)
+    return any(code in told for code in _EXHAUSTED)
+
+
+def _received(reply: Reply, request: Request, endpoint: Endpoint, started: float) -> Completion:
+    try:
+        return _completion(reply, reply.parse(), request, endpoint, started)
+    except Exception as error:  # a 200 whose body the SDK or the wire cannot read
+        return _broken(reply, request, started, error)
+
+
+async def _received_async(reply: Reply, request: Request, endpoint: Endpoint, started: float) -> Completion:
+    try:
+        return _completion(reply, await _parsed(reply), request, endpoint, started)
+    except Exception as error:  # as above
+        return _broken(reply, request, started, error)
 
 
 def _completion(reply: Reply, parsed: Any, request: Request, endpoint: Endpoint, started: float) -> Completion:
-    return replace(
-        endpoint.wire.decode(parsed, request),
-        seconds=time.perf_counter() - started,
-        http_requests=reply.retries_taken + 1,
-        request_id=reply.request_id,
-    )
+    return replace(endpoint.wire.decode(parsed, request), **_account(reply, started))
+
+
+def _broken(reply: Reply, request: Request, started: float, error: Exception) -> Completion:
+    """What stands for a body that is no reply."""
+    why = str(error) if isinstance(error, Interrupted) else f"the endpoint's body is no reply ({type(error).__name__})"
+    nothing = Completion(answers=(), stop=Stop.INTERRUPTED, usage=Usage(), echo={}, model=request.model, broken=why)
+    return replace(nothing, **_account(reply, started))
+
+
+def _account(reply: Reply, started: float) -> dict[str, Any]:
+    return {
+        "seconds": time.perf_counter() - started,
+        "http_requests": reply.retries_taken + 1,
+        "request_id": reply.request_id,
+    }
 
 
 async def _parsed(reply: Reply) -> Any:

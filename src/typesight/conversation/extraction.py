@@ -40,6 +40,10 @@ class Extraction(Generic[T]):
     def _adapter(self) -> TypeAdapter[T]:
         return TypeAdapter(type(self.record))
 
+    def __getstate__(self) -> dict[str, Any]:
+        """Pickled without the SDK's object, so that no SDK is needed to read it."""
+        return {name: value for name, value in self.__dict__.items() if name != "_adapter"} | {"completion": None}
+
     @property
     def images(self) -> list[EncodedImage]:
         """The pictures exactly as the model saw them; URLs that the endpoint fetched itself are left out."""

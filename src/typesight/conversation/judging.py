@@ -22,6 +22,8 @@ _ENDINGS: dict[Stop, tuple[type[ReplyError], str]] = {
 
 def no_record(completion: Completion) -> ReplyError | None:
     """The error of a reply that ended in a way no record can come from, whatever fragment it holds."""
+    if completion.broken:
+        return Interrupted(completion.broken)
     if completion.stop not in _ENDINGS:
         return None
     kind, words = _ENDINGS[completion.stop]

@@ -58,6 +58,7 @@ class Shown:
     how: Preparation
     fetched: Mapping[Image, bytes] = field(default_factory=dict, repr=False)
     turned: Mapping[Image, int] = field(default_factory=dict)
+    sent: tuple[str, ...] = ()
 
     def again(self) -> list[EncodedImage]:
         """The pictures as they were sent, in order; URLs that the endpoint fetched itself are left out."""

@@ -26,6 +26,9 @@ __all__ = ["METHOD", "MODES", "decode", "encode"]
 METHOD = ("messages",)
 
 MAX_TOKENS = 8_192
+# Above this the SDK refuses to wait for an unstreamed reply unless it is told how long (its own rule: an hour for
+# 128,000 tokens). Source: anthropic 2.11, `_base_client.py`.
+_UNSTREAMED = 21_333
 _FREE_CHOICE = {"type": "auto", "disable_parallel_tool_use": True}
 _SYSTEM = frozenset({"system", "developer"})
 # API version 2026-10-21 refuses these even at their defaults, and the SDK's call has no such arguments.
@@ -46,6 +49,8 @@ def encode(request: Request) -> dict[str, Any]:
     body: dict[str, Any] = {"model": request.model, "messages": _messages(request)}
     if system:
         body["system"] = system
+    if options["max_tokens"] > _UNSTREAMED:
+        options.setdefault("timeout", 3600.0 * options["max_tokens"] / 128_000)
     if request.target is not None and request.mode is not None:
         asked = MODES[request.mode].ask(request.target, request.model)
         if "tools" in asked:
@@ -63,7 +68,7 @@ def decode(reply: Any, request: Request) -> Completion:
     blocks = getattr(reply, "content", None)
     if not isinstance(blocks, list):
         raise Interrupted("the endpoint answered with something that is no message; check its base URL")
-    said = "".join(block.text for block in blocks if block.type == "text")
+    said = _text(blocks)
     return Completion(
         answers=MODES[request.mode].read(blocks) if request.mode else (),
         stop=_STOPS.get(getattr(reply, "stop_reason", None) or "", Stop.DONE),
@@ -109,7 +114,7 @@ def _ask_json_schema(target: Target[Any], model: str) -> dict[str, Any]:
 
 
 def _read_text(blocks: list[Any]) -> tuple[Answer, ...]:
-    text = "".join(block.text for block in blocks if block.type == "text")
+    text = _text(blocks)
     return (Answer(text),) if text.strip() else ()
 
 
@@ -147,12 +152,16 @@ def _message(turn: Turn) -> list[dict[str, Any]]:
 
 def _call(call: Mapping[str, Any]) -> dict[str, Any]:
     """An OpenAI tool call as a block of Claude's; a block of its own kind passes in `content`."""
-    function = call["function"]
+    function = call.get("function", {})
+    try:
+        given = json.loads(function.get("arguments") or "{}")
+    except ValueError as error:
+        raise ValueError(f"a tool call in the messages has arguments that are no JSON: {error}") from error
     return {
         "type": "tool_use",
-        "id": call["id"],
-        "name": function["name"],
-        "input": json.loads(function["arguments"] or "{}"),
+        "id": call.get("id"),
+        "name": function.get("name"),
+        "input": given,
     }
 
 
@@ -172,8 +181,12 @@ def _content(turn: Turn) -> list[dict[str, Any]]:
     return [_part(part) for part in turn.parts if not (isinstance(part, str) and not part.strip())]
 
 
+def _text(blocks: list[Any]) -> str:
+    return "".join(block.text or "" for block in blocks if block.type == "text")
+
+
 def _is_blank(block: Any) -> bool:
-    return block.type == "text" and not block.text.strip()
+    return block.type == "text" and not (block.text or "").strip()
 
 
 def _blocks(system: Any) -> list[dict[str, Any]]:

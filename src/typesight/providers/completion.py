@@ -37,7 +37,8 @@ class Completion:
     """A reply: its answers, why it ended, what it used, and how its wire wants it said back.
 
     `echo` is the assistant turn as this wire takes it back (JSON data); `said` is text beside or instead of an
-    answer; `raw` is the SDK's own object. `seconds` and `http_requests` are set by whoever sent the request.
+    answer; `raw` is the SDK's own object; `broken` says why a body was no reply at all, a fault of transport.
+    `seconds`, `http_requests` and `request_id` are set by whoever sent the request.
     """
 
     answers: tuple[Answer, ...]
@@ -49,6 +50,7 @@ class Completion:
     request_id: str | None = None
     seconds: float = 0.0
     http_requests: int = 1
+    broken: str | None = None
     raw: Any = field(default=None, repr=False, compare=False)
 
 

@@ -9,6 +9,7 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from importlib import import_module
+from importlib.util import find_spec
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -103,7 +104,9 @@ def is_async(client: Any) -> bool:
 
 
 def local_endpoint(*, asynchronous: bool) -> LocalEndpoint:
-    """This machine's reader."""
+    """This machine's reader. Raises MissingExtra where it is not installed."""
+    if find_spec("rapidocr") is None or find_spec("onnxruntime") is None:
+        raise MissingExtra("local", "reading a picture on this machine")
     return LocalEndpoint(LocalReader(), asynchronous)
 
 
@@ -116,6 +119,8 @@ def named_endpoint(
     ValueError for a vendor nobody here knows, MissingExtra when its SDK is not installed.
     """
     if name == _LOCAL:
+        if sdk_options:
+            raise TypeError(f"the local reader takes no {', '.join(sdk_options)}: it has no SDK")
         return local_endpoint(asynchronous=asynchronous), _LOCAL
     vendor, _, model = name.partition("/")
     if vendor not in _VENDORS or not model:
@@ -132,7 +137,7 @@ def unsent_endpoint(name: str) -> tuple[Endpoint, str]:
     `name` is as for `from_provider`, or a model's own. A name that nobody knows is that of a gateway's model.
     """
     if name == _LOCAL:
-        return local_endpoint(asynchronous=False), _LOCAL
+        return LocalEndpoint(LocalReader(), is_async=False), _LOCAL
     policy, model = named_policy(name)
     maker = next((each for each in _VENDORS if known_profile(model, each)), "openai")
     if policy is None:

@@ -96,11 +96,15 @@ def _cached_target(kind: Any) -> Target[Any]:
 
 
 def _build(kind: Any) -> Target[Any]:
+    if isinstance(kind, BaseModel):
+        raise SchemaError(f"the response_model is an instance of {type(kind).__name__}: give the class itself")
     try:
         adapter: TypeAdapter[Any] = TypeAdapter(_whole(kind))
         schema = adapter.json_schema(mode="validation", schema_generator=_Schemas)
     except (PydanticInvalidForJsonSchema, PydanticSchemaGenerationError, PydanticUserError) as error:
-        raise SchemaError(f"{_title(kind)} cannot be asked for: {str(error).splitlines()[0]}") from error
+        named = _title(kind) if isinstance(kind, type) or get_origin(kind) else f"a value of type {type(kind).__name__}"
+        why = str(error).splitlines()[0] if isinstance(kind, type) or get_origin(kind) else "give a type"
+        raise SchemaError(f"{named} cannot be asked for: {why}") from error
     root = resolved(schema, schema)
     wrapped = root.get("type") != "object"
     return Target(
