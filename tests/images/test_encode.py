@@ -25,7 +25,9 @@ from typesight import ImageError, MissingExtra
 from typesight.errors import ImageTooLarge, UnreadableImage
 from typesight.images.encode import EncodedImage, PictureWarning, encode
 from typesight.images.image import Image
+from typesight.images.policies import POLICIES, profile_named
 from typesight.images.profiles import _ROWS, LOCAL, SAFE, VisionProfile, known_profile
+from typesight.images.tiles import tiles
 
 ROOMY = VisionProfile("roomy", max_side=8000)
 PROFILES = {
@@ -364,3 +366,50 @@ def test_encoding_does_not_change_what_it_was_given_and_keeps_its_digest() -> No
     assert sent.sha256 == sha256(sent.data).hexdigest()
     assert replace(sent) == sent
     gc.collect()  # an unclosed file would warn here
+
+
+# --- what a user types ---
+
+DRAWN = saved(scene(drawn=True), "PNG")
+
+
+@pytest.mark.parametrize(
+    ("name", "profile"),
+    [
+        ("gpt-4o", known_profile("gpt-4o")),
+        ("openai/gpt-4o", known_profile("gpt-4o")),
+        ("us.anthropic.claude-haiku-4-5", known_profile("claude-haiku-4-5")),
+        ("claude-haiku-4-5", known_profile("claude-haiku-4-5")),
+    ],
+)
+def test_a_profile_goes_by_a_models_name(name: str, profile: VisionProfile) -> None:
+    assert profile_named(name) == profile_named(profile) == profile
+    assert encoded(DRAWN, profile) == encode(DRAWN, name)
+
+
+@pytest.mark.parametrize("name", ["vllm", "lmstudio", "openrouter/openai/gpt-4o", "bedrock/anthropic.claude-haiku-4-5"])
+def test_a_profile_goes_by_an_endpoints_name_and_has_its_limits(name: str) -> None:
+    policy = POLICIES[name.partition("/")[0]]
+    assert profile_named(name).name.startswith(policy.name)
+    assert profile_named(name).formats <= policy.formats
+
+
+@pytest.mark.parametrize("name", ["gpt-fictional", "openrouter/nobody/knows", ""])
+def test_an_unknown_name_of_a_profile_is_said(name: str) -> None:
+    for of in (encode, tiles):
+        with pytest.raises(ValueError, match="no profile is known under"):
+            of(PLAIN, name)
+
+
+def test_what_is_no_profile_is_said() -> None:
+    with pytest.raises(TypeError, match="profile is a known model's name or a VisionProfile, not NoneType"):
+        encode(PLAIN, None)  # type: ignore[arg-type]
+
+
+def test_encode_and_tiles_take_whatever_an_image_takes(tmp_path: Path) -> None:
+    path = tmp_path / "plain.png"
+    path.write_bytes(DRAWN)
+    truth = encode(Image(DRAWN), ROOMY)
+    for given in (DRAWN, str(path), path, io.BytesIO(DRAWN), Image(DRAWN).url):
+        assert encode(given, ROOMY) == truth
+    assert tiles(PLAIN, "gpt-4o") == [Image(PLAIN)]

@@ -23,7 +23,7 @@ from PIL import Image as Pillow
 from pydantic import BaseModel, TypeAdapter, ValidationError
 from pydantic_core import PydanticSerializationError
 
-from typesight.errors import ImageNotFound, UnreadableImage, UnsupportedImage
+from typesight.errors import ImageError, ImageNotFound, UnreadableImage, UnsupportedImage
 from typesight.images.image import Image
 from typesight.images.sources import BytesSource, FileSource, PixelSource, UrlSource
 
@@ -204,10 +204,32 @@ def test_an_array_is_a_picture_and_is_copied(shape: tuple[int, ...]) -> None:
     assert image.source.picture.size == (6, 4)
 
 
-@pytest.mark.parametrize("array", [np.zeros((4, 4), np.float32), np.zeros((2, 2, 2, 2), np.uint8)])
-def test_an_array_that_is_no_picture_is_refused(array: Any) -> None:
-    with pytest.raises(UnsupportedImage):
-        Image(array)
+@pytest.mark.parametrize("shape", [(), (4,), (4, 4, 2, 2), (4, 4, 5)], ids=str)
+def test_an_array_of_another_shape_is_refused(shape: tuple[int, ...]) -> None:
+    with pytest.raises(UnsupportedImage, match=r"no picture: give uint8 of shape \(height, width"):
+        Image(np.zeros(shape, np.uint8))
+
+
+def test_an_array_of_another_type_is_refused() -> None:
+    with pytest.raises(UnsupportedImage, match="an array of float32 is no picture: scale it to uint8"):
+        Image(np.zeros((4, 4), np.float32))
+
+
+def test_a_closed_file_is_an_image_error(tmp_path: Path) -> None:
+    path = tmp_path / "red.png"
+    path.write_bytes(RED)
+    with path.open("rb") as file:
+        pass
+    with pytest.raises(ImageError, match=r"cannot read the BufferedReader: .*closed.*; give it open"):
+        Image(file)
+
+
+def test_a_file_open_as_text_is_told_how_to_open_it(tmp_path: Path) -> None:
+    path = tmp_path / "red.png"
+    path.write_bytes(RED)
+    for encoding in ("utf-8", "latin-1"):
+        with path.open(encoding=encoding) as file, pytest.raises(ImageError, match="open the picture in binary mode"):
+            Image(file)
 
 
 # Hints

@@ -8,17 +8,21 @@ it. A file that needs no change keeps its coded pixels.
 from __future__ import annotations
 
 import warnings
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from hashlib import sha256
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pybase64
 
 from typesight.errors import ImageError, ImageTooLarge, UnreadableImage
+from typesight.images.budget import base64_length
 from typesight.images.coding import coded
+from typesight.images.doubts import doubts
 from typesight.images.image import Image
 from typesight.images.load import MAX_PIXELS, Opened, open_picture
 from typesight.images.pixels import Box, is_srgb, render
+from typesight.images.policies import profile_named
 from typesight.images.profiles import VisionProfile
 from typesight.images.sharpness import is_blurred
 from typesight.images.sound import is_sound
@@ -31,9 +35,6 @@ __all__ = ["EncodedImage", "PictureWarning", "encode", "planned_size", "region"]
 
 _KEPT = frozenset({"JPEG", "PNG", "WEBP"})
 _KEPT_MODES = frozenset({"RGB", "L", "P", "1"})
-# Below these a picture may not be read well. Source: both providers' vision guides, 2026-09.
-_SMALL_SIDE = 200
-_SHRUNK = 0.6
 
 
 class PictureWarning(UserWarning):
@@ -70,8 +71,8 @@ class EncodedImage:
 
 
 def encode(
-    image: Image,
-    profile: VisionProfile,
+    image: Any,
+    profile: str | VisionProfile,
     *,
     images: int = 1,
     max_side: int | None = None,
@@ -81,26 +82,30 @@ def encode(
 ) -> EncodedImage:
     """Bring one picture, one of `images` in its request, to what the profile's endpoint takes.
 
+    `image` is an Image or anything that `Image` takes; `profile` a VisionProfile or the name of a known model
+    ("gpt-4o"), of an endpoint ("vllm"), or of both ("openrouter/openai/gpt-4o").
     `max_side` (pixels) and `max_bytes` (of base64) tighten the profile's own; `max_pixels` is how many a header
     may claim, `turns` by how many quarter turns (clockwise) the upright picture is turned further. What may hurt
-    reading is a PictureWarning. Raises ImageError: not found, unsupported, unreadable
-    or too large, each saying what to do.
+    reading is a PictureWarning. Raises ImageError (not found, unsupported, unreadable or too large, each saying
+    what to do), and ValueError for a name that is in no row.
     """
+    image = image if isinstance(image, Image) else Image(image)
+    profile = profile_named(profile)
     opened = open_picture(image.source, max_pixels=max_pixels)
-    plan = _Plan(
+    wanted = _Wanted(
         size=planned_size(image, opened, profile, images=images, max_side=max_side, turns=turns),
         box=region(image.box, opened),
         turns=turns % 4,
         formats=profile.formats,
-        limit=min(profile.max_bytes, max_bytes or profile.max_bytes),
+        limit=profile.max_bytes if max_bytes is None else min(profile.max_bytes, max_bytes),
     )
-    for doubt in _doubts(opened, plan):
+    for doubt in _all_doubts(opened, wanted):
         warnings.warn(f"{opened.name} {doubt}", PictureWarning, stacklevel=2)
-    return _kept(opened, plan) or _written(opened, plan)
+    return _kept(opened, wanted) or _written(opened, wanted)
 
 
 @dataclass(frozen=True, slots=True)
-class _Plan:
+class _Wanted:
     """What is to become of one picture: its size, the part of it, its turn, and what the endpoint takes.
 
     `limit` is in bytes of base64.
@@ -141,40 +146,41 @@ def planned_size(
     return shrink(size, min(sides)) if sides else size
 
 
-def _kept(opened: Opened, plan: _Plan) -> EncodedImage | None:
+def _kept(opened: Opened, wanted: _Wanted) -> EncodedImage | None:
     """The file's own coded pixels, if nothing about them needs a change."""
     kind, file, picture = opened.format, opened.bare, opened.picture
-    if kind is None or file is None or kind.name not in _KEPT or kind.media_type not in plan.formats:
+    if kind is None or file is None or kind.name not in _KEPT or kind.media_type not in wanted.formats:
         return None
-    moved = opened.orientation != 1 or plan.turns or plan.box or plan.size != opened.size
+    moved = opened.orientation != 1 or wanted.turns or wanted.box or wanted.size != opened.size
     coloured = bool(opened.icc) and picture.mode != "L" and not is_srgb(opened.icc)
     clear = "transparency" in picture.info or picture.mode not in _KEPT_MODES
     if moved or coloured or clear or opened.moving or file.cut_short or not is_sound(file.data, kind):
         return None
-    if _base64_length(len(file.data)) > plan.limit:
+    if base64_length(len(file.data)) > wanted.limit:
         return None
     try:
         picture.load()  # a strict decoder must be able to open what is sent
     except Exception:  # whatever Pillow raises on damaged bytes; writing it anew says what is wrong
         return None
     _warn_if_blurred(opened, picture)
-    return _encoded(file.data, kind.media_type, plan.size, ("metadata removed",) if file.removed else ())
+    return _encoded(file.data, kind.media_type, wanted.size, ("metadata removed",) if file.removed else ())
 
 
-def _written(opened: Opened, plan: _Plan) -> EncodedImage:
+def _written(opened: Opened, wanted: _Wanted) -> EncodedImage:
     """The picture decoded and written anew, as PNG where it is drawn, else as JPEG."""
     steps: list[str] = []
-    picture = render(opened, plan.size, box=plan.box, turns=plan.turns, steps=steps)
+    picture = render(opened, wanted.size, box=wanted.box, turns=wanted.turns, steps=steps)
     if opened.bare and opened.bare.cut_short:
         _refuse_blank(opened, picture)
         steps.append("the file ends early")
     _warn_if_blurred(opened, picture)
-    file = coded(picture, opened, formats=plan.formats, max_bytes=plan.limit // 4 * 3)
+    file = coded(picture, opened, formats=wanted.formats, max_bytes=wanted.limit // 4 * 3)
     if file:
-        return _encoded(file.data, file.media_type, plan.size, (*steps, file.step))
+        return _encoded(file.data, file.media_type, wanted.size, (*steps, file.step))
+    width, height = wanted.size
     raise ImageTooLarge(
-        f"{opened.name} takes more than {plan.limit // 1000} kB of base64 even at {plan.size[0]} x {plan.size[1]} "
-        "pixels: lower max_side, or crop it"
+        f"{opened.name} takes more than {wanted.limit // 1000} kB of base64 even at {width} x {height} pixels: "
+        "lower max_side, or crop it"
     )
 
 
@@ -184,31 +190,20 @@ def _refuse_blank(opened: Opened, picture: PilImage) -> None:
         raise UnreadableImage(f"{opened.name} ends before its first pixels: get the whole file")
 
 
-def _doubts(opened: Opened, plan: _Plan) -> list[str]:
+def _all_doubts(opened: Opened, wanted: _Wanted) -> Iterator[str]:
     """What about a picture may hurt reading it, in words."""
-    left, top, right, bottom = plan.box or (0, 0, *opened.size)
-    size = plan.size
-    scale = max(size) / max(right - left, bottom - top)
-    doubts = []
-    if min(size) < _SMALL_SIDE:
-        doubts.append(f"is only {size[0]} x {size[1]} pixels: models may misread what is under {_SMALL_SIDE}")
-    if scale < _SHRUNK:
-        doubts.append(f"is sent at {scale:.2f} of its size: small text may be lost; crop it or give it in parts")
+    left, top, right, bottom = wanted.box or (0, 0, *opened.size)
+    yield from doubts(wanted.size, (right - left, bottom - top))
     if opened.bare and opened.bare.cut_short:
-        doubts.append("has no end: its lower part may be missing")
+        yield "has no end: its lower part may be missing"
     if opened.moving:
-        doubts.append("holds several frames or pages, and only the first is read")
-    return doubts
+        yield "holds several frames or pages, and only the first is read"
 
 
 def _warn_if_blurred(opened: Opened, picture: PilImage) -> None:
     if is_blurred(picture):
         doubt = "is very blurred: small text may be misread; take it again, in focus"
         warnings.warn(f"{opened.name} {doubt}", PictureWarning, stacklevel=4)  # at who called encode
-
-
-def _base64_length(count: int) -> int:
-    return (count + 2) // 3 * 4
 
 
 def _encoded(data: bytes, media_type: str, size: Size, steps: tuple[str, ...]) -> EncodedImage:

@@ -9,7 +9,7 @@ from typing import Any, TypedDict, get_args
 
 from typesight.images.profiles import Detail
 
-__all__ = ["Corners", "HintArguments", "Hints", "corners", "hints_of"]
+__all__ = ["Corners", "HintArguments", "Hints", "corners", "hints_of", "positive", "side"]
 
 Corners = tuple[int, int, int, int]
 """(left, top, right, bottom) in pixels of the upright original."""
@@ -56,17 +56,21 @@ def hints_of(
         raise TypeError(f"cache_control is True or a mark as a dict, not {type(cache_control).__name__}")
     mark = _MARK if cache_control is True else cache_control or None
     return Hints(
-        detail, tuple(sorted(mark.items())) if mark else None, _side(max_side), None if box is None else corners(box)
+        detail, tuple(sorted(mark.items())) if mark else None, side(max_side), None if box is None else corners(box)
     )
 
 
-def _side(given: int | None) -> int | None:
-    if given is None:
-        return None
-    side = _whole(given, "max_side")
-    if side < 1:
-        raise ValueError(f"max_side={side}: give the longest side to send, in pixels")
-    return side
+def side(given: int | None) -> int | None:
+    """Judge a longest side, in pixels. Raises ValueError or TypeError."""
+    return None if given is None else positive(given, "max_side", "the longest side to send, in pixels")
+
+
+def positive(given: Any, name: str, meaning: str) -> int:
+    """Judge a number of pixels, at least one. Raises ValueError or TypeError that name the option."""
+    number = _whole(given, name)
+    if number < 1:
+        raise ValueError(f"{name}={number}: give {meaning}")
+    return number
 
 
 def corners(box: Sequence[int], within: Corners | None = None) -> Corners:

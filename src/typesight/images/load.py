@@ -29,13 +29,13 @@ from typesight.errors import (
 from typesight.images.containers import Bare, bare
 from typesight.images.exif import orientation
 from typesight.images.formats import Format, sniff, what_else
-from typesight.images.sources import BytesSource, FileSource, PixelSource, Source, UrlSource
+from typesight.images.sources import LOADING, BytesSource, FileSource, PixelSource, Source, UrlSource
 from typesight.images.tokens import Size
 
 if TYPE_CHECKING:
     from PIL.Image import Image as PilImage
 
-__all__ = ["MAX_PIXELS", "Opened", "open_picture", "quietly", "read_bytes"]
+__all__ = ["MAX_PIXELS", "Opened", "load_shared", "open_picture", "quietly", "read_bytes"]
 
 MAX_PIXELS = 100_000_000
 _MAX_FILE_BYTES = 512 * 1024 * 1024
@@ -81,6 +81,12 @@ def quietly(kind: str | None) -> Iterator[None]:
         yield
 
 
+def load_shared(picture: PilImage) -> None:
+    """Decode a picture that the caller opened, which other threads may hold too."""
+    with LOADING, quietly(picture.format):
+        picture.load()
+
+
 def read_bytes(source: Source) -> bytes | None:
     """The file's bytes of a source; None for a picture in memory. Raises ImageError."""
     match source:
@@ -105,7 +111,9 @@ def open_picture(source: Source, *, max_pixels: int = MAX_PIXELS) -> Opened:
     """
     name = str(source)
     if isinstance(source, PixelSource):
-        return _judged(name, source.picture, None, None, max_pixels)
+        picture = source.picture
+        with LOADING:  # another thread may be decoding it, which turns some formats' size
+            return _judged(name, picture, None, None, max_pixels)
     data = read_bytes(source)
     assert data is not None  # only pixels have no bytes
     kind = sniff(data)

@@ -11,7 +11,7 @@ from math import ceil
 from typing import TYPE_CHECKING
 
 from typesight.errors import UnreadableImage
-from typesight.images.load import Opened, quietly
+from typesight.images.load import Opened, load_shared, quietly
 from typesight.images.tokens import Size
 
 if TYPE_CHECKING:
@@ -48,6 +48,8 @@ def render(
     """
     notes = steps if steps is not None else []
     try:
+        if opened.format is None:
+            load_shared(opened.picture)  # before the warnings' lock: whoever has both took this one first
         with quietly(opened.picture.format):
             picture = _rendered(opened, size[::-1] if turns % 2 else size, box or (0, 0, *opened.size), notes)
     except Exception as error:  # damaged bytes make Pillow's decoders raise whatever they like

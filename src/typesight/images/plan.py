@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from math import ceil
 from typing import TYPE_CHECKING
 
 from typesight.errors import TypesightError
+from typesight.images.budget import base64_length, for_pictures, level
+from typesight.images.doubts import doubts
 from typesight.images.encode import EncodedImage, planned_size
 from typesight.images.image import Image
 from typesight.images.load import Opened, open_picture
@@ -29,11 +31,6 @@ __all__ = ["Plan", "plans"]
 _WRITTEN = 1.25
 _OFTEN = 0.58
 _HEADERS = 2_048
-# Of a request's bytes, what its pictures may take; the rest is for its text, as in `prepare`.
-_FOR_PICTURES = 0.95
-# What may hurt reading. Source: both providers' vision guides, 2026-09.
-_SMALL_SIDE = 200
-_SHRUNK = 0.6
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +39,8 @@ class Plan:
 
     `sizes` are those of its parts, one for most pictures, none for a URL that nobody has looked at or a picture
     that cannot be sent; `tokens` what they are billed, None where nobody says; `bytes` an upper estimate of their
-    base64; `doubts` what is wrong with it or may hurt reading it; `url` the address that the endpoint fetches.
+    base64, over all plans of a request never more than it has room for; `doubts` what is wrong with it or may hurt
+    reading it; `url` the address that the endpoint fetches.
     """
 
     sizes: tuple[Size, ...] = ()
@@ -66,7 +64,14 @@ def plans(images: Iterable[Image], profile: VisionProfile, how: Preparation) -> 
     """
     seen = [_seen(image, profile, how) for image in images]
     request = _Request(profile, how, sum(len(each.parts) for each in seen))
-    return tuple(request.plan(each) for each in seen)
+    most = level((part for each in seen for part in request.often(each)), for_pictures(profile))
+    return _capped([request.plan(each, most) for each in seen], profile)
+
+
+def _capped(planned: list[Plan], profile: VisionProfile) -> tuple[Plan, ...]:
+    """The plans, the heaviest of them with fewer bytes if the request has no room for all."""
+    most = level([plan.bytes for plan in planned], for_pictures(profile))
+    return tuple(planned if most is None else (replace(plan, bytes=min(plan.bytes, most)) for plan in planned))
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,59 +114,62 @@ class _Request:
     how: Preparation
     count: int
 
-    @property
-    def share(self) -> int:
-        """What one picture may take of the request, in bytes of base64."""
-        return min(self.profile.max_bytes, int(_FOR_PICTURES * self.profile.max_request_bytes) // max(1, self.count))
-
-    def plan(self, seen: _Seen) -> Plan:
-        """How one picture would be sent."""
+    def plan(self, seen: _Seen, most: int | None) -> Plan:
+        """How one picture would be sent; `most` is what one may take of a request that has no room for all."""
         if seen.wrong:
             return Plan(doubts=(f": {seen.wrong}",))
         if seen.opened is None:
             return self._elsewhere(seen.image)
         opened = seen.opened
-        sizes = [(part, self._size(part, opened, self.count)) for part in seen.parts]
+        sizes = self._sizes(seen, opened)
         tokens = [self.profile.tokens(size, detail=seen.image.detail) for _, size in sizes]
-        doubts = (doubt for part, size in sizes for doubt in self._doubts(part, size, opened))
+        doubted = (f" {doubt}" for part, size in sizes for doubt in self._doubts(part, size, opened, most))
         return Plan(
             sizes=tuple(size for _, size in sizes),
             tokens=None if None in tokens else sum(each or 0 for each in tokens),
             bytes=sum(self._bytes(part, size, opened) for part, size in sizes),
-            doubts=tuple(dict.fromkeys(doubts)),
+            doubts=tuple(dict.fromkeys(doubted)),
         )
+
+    def often(self, seen: _Seen) -> list[int]:
+        """What each part takes of the request, but for one in a hundred; a URL is not looked at and counts nothing."""
+        opened = seen.opened
+        return [self._often(part, size, opened) for part, size in self._sizes(seen, opened)] if opened else []
+
+    def _often(self, part: Image, size: Size, opened: Opened) -> int:
+        return min(self._bytes(part, size, opened), _written_bytes(size, _OFTEN))
 
     def _elsewhere(self, image: Image) -> Plan:
         """A URL: its address if the endpoint fetches it, else the largest picture that could come of it."""
         if isinstance(image.source, UrlSource) and not to_fetch([image], self.profile):
             return Plan(url=image.source.url)
         largest = self.profile.fit((self.profile.max_side, self.profile.max_side), detail=image.detail)
-        return Plan(bytes=min(_written_bytes(largest), self.share))
+        return Plan(bytes=min(_written_bytes(largest), self.profile.max_bytes))
+
+    def _sizes(self, seen: _Seen, opened: Opened) -> list[tuple[Image, Size]]:
+        return [(part, self._size(part, opened, self.count)) for part in seen.parts]
 
     def _size(self, part: Image, opened: Opened, count: int) -> Size:
         return planned_size(part, opened, self.profile, images=count, max_side=self.how.max_side)
 
     def _bytes(self, part: Image, size: Size, opened: Opened) -> int:
         """Base64 of the file where it is sent as it is, else a bound for the picture written anew."""
-        file = _base64(len(opened.bare.data)) if opened.bare else 0
-        as_it_is = part.box is None and size == opened.size and file <= self.share
+        limit = self.profile.max_bytes
+        file = base64_length(len(opened.bare.data)) if opened.bare else 0
+        as_it_is = part.box is None and size == opened.size and file <= limit
         if not as_it_is or not _is_taken(opened, self.profile):
-            return min(_written_bytes(size), self.share)
-        return file if _is_plain(opened) else max(file, min(_written_bytes(size), self.share))
+            return min(_written_bytes(size), limit)
+        return file if _is_plain(opened) else max(file, min(_written_bytes(size), limit))
 
-    def _doubts(self, part: Image, size: Size, opened: Opened) -> Iterator[str]:
+    def _doubts(self, part: Image, size: Size, opened: Opened, most: int | None) -> Iterator[str]:
         left, top, right, bottom = part.box or (0, 0, *opened.size)
-        scale = max(size) / max(right - left, bottom - top)
-        if min(size) < _SMALL_SIDE:
-            yield f" is only {size[0]} x {size[1]} pixels: models may misread what is under {_SMALL_SIDE}"
-        if scale < _SHRUNK:
-            yield f" is sent at {scale:.2f} of its size: small text may be lost; crop it or give it in parts"
-        if min(self._bytes(part, size, opened), _written_bytes(size, _OFTEN)) >= self.share:
-            kilobytes = self.share // 1000
-            yield f" may lose quality, or be refused, to fit the {kilobytes} kB that it may take of the request"
+        yield from doubts(size, (right - left, bottom - top))
+        limit = self.profile.max_bytes if most is None else min(most, self.profile.max_bytes)
+        if self._often(part, size, opened) >= limit:
+            yield f"may lose quality, or be refused, to fit the {limit // 1000} kB that it may take of the request"
         if self.profile.crowd and self._size(part, opened, 1) != size:
-            most, side = self.profile.crowd
-            yield f" is kept within {side} pixels, as every one of more than {most} pictures in a request"
+            count, side = self.profile.crowd
+            yield f"is kept within {side} pixels, as every one of more than {count} pictures in a request"
 
 
 def _is_taken(opened: Opened, profile: VisionProfile) -> bool:
@@ -177,8 +185,4 @@ def _is_plain(opened: Opened) -> bool:
 
 
 def _written_bytes(size: Size, bytes_a_pixel: float = _WRITTEN) -> int:
-    return _base64(ceil(size[0] * size[1] * bytes_a_pixel) + _HEADERS)
-
-
-def _base64(count: int) -> int:
-    return (count + 2) // 3 * 4
+    return base64_length(ceil(size[0] * size[1] * bytes_a_pixel) + _HEADERS)

@@ -26,7 +26,7 @@ from typesight.images.profiles import (
     known_profile,
 )
 
-__all__ = ["POLICIES", "Policy", "named_policy", "profile_at", "profile_given", "unknown_endpoint"]
+__all__ = ["POLICIES", "Policy", "named_policy", "profile_at", "profile_given", "profile_named", "unknown_endpoint"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -210,6 +210,16 @@ def profile_given(given: str | VisionProfile, policy: Policy) -> VisionProfile:
     if found is None:
         raise ValueError(f"no profile is known under {given!r}: name a known model, or pass a VisionProfile")
     return found
+
+
+def profile_named(given: str | VisionProfile) -> VisionProfile:
+    """As `profile_given`, where no endpoint is known: a bare name is a model's at its maker's own endpoint."""
+    if isinstance(given, VisionProfile):
+        return given
+    if not isinstance(given, str):
+        raise TypeError(f"profile is a known model's name or a VisionProfile, not {type(given).__name__}")
+    named, _ = named_policy(given)
+    return profile_given(given if named else known_profile(given) or given, named or _GATEWAY)
 
 
 def named_policy(name: str) -> tuple[Policy | None, str]:

@@ -8,11 +8,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Iterable, Mapping
 from dataclasses import dataclass, field
-from typing import Literal
+from typing import Any, Literal
 
-from typesight.errors import ImageTooLarge
+from typesight.errors import ImageError, ImageTooLarge
+from typesight.images.budget import base64_length, for_pictures, level
 from typesight.images.download import Downloads
 from typesight.images.encode import EncodedImage, encode
+from typesight.images.hints import positive, side
 from typesight.images.image import Image
 from typesight.images.load import MAX_PIXELS
 from typesight.images.parts import Picture
@@ -24,8 +26,6 @@ from typesight.images.tiles import tiles
 __all__ = ["Preparation", "Ready", "Shown", "prepare", "to_fetch"]
 
 Ready = dict[Image, tuple[Picture, ...]]
-# Of a request's bytes, what its text, its schema and its envelope may take.
-_FOR_TEXT = 0.05
 
 _RECENT = Recent()
 
@@ -36,21 +36,45 @@ class Preparation:
 
     `max_side`: longest side in pixels, below the endpoint's own. `max_pixels`: how many a header may claim.
     `tile`: "auto" cuts till rolls into parts, False never. `turn`: "auto" turns pictures whose text lies
-    sideways (needs the extra `local`), False never. `downloads`: what may be fetched.
+    sideways (needs the extra `local`), False never; of both, True is another word for "auto". `downloads`: what may
+    be fetched. Raises ValueError or TypeError for what cannot be meant.
     """
 
     max_side: int | None = None
     max_pixels: int = MAX_PIXELS
-    tile: Literal["auto", False] = "auto"
-    turn: Literal["auto", False] = False
+    tile: Literal["auto"] | bool = "auto"
+    turn: Literal["auto"] | bool = False
     downloads: Downloads = field(default_factory=Downloads)
+
+    def __post_init__(self) -> None:
+        judged = {
+            "max_side": side(self.max_side),
+            "max_pixels": positive(self.max_pixels, "max_pixels", "how many pixels a picture may claim"),
+            "tile": _switch(self.tile, "tile"),
+            "turn": _switch(self.turn, "turn"),
+        }
+        for name, value in judged.items():
+            object.__setattr__(self, name, value)
+        if not isinstance(self.downloads, Downloads):
+            raise TypeError(f"downloads is a typesight.Downloads, not {type(self.downloads).__name__}")
+
+
+def _switch(given: Any, name: str) -> Literal["auto", False]:
+    if given is True or (isinstance(given, str) and given == "auto"):
+        return "auto"
+    if given is False:
+        return False
+    if isinstance(given, str):
+        raise ValueError(f'{name}={given[:20]!r}: give "auto" (or True), or False')
+    raise TypeError(f'{name} is "auto" (or True) or False, not {type(given).__name__}')
 
 
 @dataclass(frozen=True)
 class Shown:
     """What one request's pictures were made of, so that they can be made again, to the same bytes.
 
-    Pixels are not held, but for the fetched bytes of pictures that came from elsewhere.
+    Pixels are not held, but for the fetched bytes of pictures that came from elsewhere. `sent` are the SHA-256 of
+    the encoded pictures, in order; where it is empty, nothing is compared.
     """
 
     images: tuple[Image, ...]
@@ -61,12 +85,27 @@ class Shown:
     sent: tuple[str, ...] = ()
 
     def again(self) -> list[EncodedImage]:
-        """The pictures as they were sent, in order; URLs that the endpoint fetched itself are left out."""
+        """The pictures as they were sent, in order; URLs that the endpoint fetched itself are left out.
+
+        Raises ImageError for a picture that is gone, or is no more what was sent.
+        """
         ready = prepare(
             self.images, self.profile, self.how, fetched=self.fetched, turns=lambda image: self.turned.get(image, 0)
         )
         pictures = (picture for image in self.images for picture in ready[image])
-        return [picture.sent for picture in pictures if isinstance(picture.sent, EncodedImage)]
+        encoded = [(picture.image, picture.sent) for picture in pictures if isinstance(picture.sent, EncodedImage)]
+        if self.sent:
+            _compare(encoded, self.sent)
+        return [sent for _, sent in encoded]
+
+
+def _compare(encoded: list[tuple[Image, EncodedImage]], digests: tuple[str, ...]) -> None:
+    """Refuse pictures that are not what was sent."""
+    pairs = zip(encoded, digests, strict=False)
+    changed = [str(image.source) for (image, sent), digest in pairs if sent.sha256 != digest]
+    if changed or len(encoded) != len(digests):
+        name = changed[0] if changed else "a picture"
+        raise ImageError(f"{name} has changed since it was sent: to keep what the model saw, give bytes, not a path")
 
 
 def to_fetch(images: Iterable[Image], profile: VisionProfile) -> list[Image]:
@@ -94,9 +133,9 @@ def prepare(
         raise ImageTooLarge(
             f"the request holds {count} pictures and {profile.name} takes {profile.max_images}: send fewer at a time"
         )
-    share = int(profile.max_request_bytes * (1 - _FOR_TEXT)) // max(1, count)
-    together = _Together(profile, how, count, share, turns)
-    return {image: tuple(map(together.picture, pieces)) for image, pieces in parts.items()}
+    together = _Together(profile, how, count, turns)
+    ready = {image: tuple(map(together.picture, pieces)) for image, pieces in parts.items()}
+    return together.within_budget(ready, wanted)
 
 
 def _parts(image: Image, profile: VisionProfile, how: Preparation, data: bytes | None) -> list[Image]:
@@ -108,39 +147,61 @@ def _parts(image: Image, profile: VisionProfile, how: Preparation, data: bytes |
 
 @dataclass(frozen=True)
 class _Together:
-    """What holds for all pictures of one request: how many they are, how many bytes each may take."""
+    """What holds for all pictures of one request; `count` is how many they are."""
 
     profile: VisionProfile
     how: Preparation
     count: int
-    share: int
     turns: Callable[[Image], int] | None
 
-    def picture(self, image: Image) -> Picture:
-        """One picture ready to be sent."""
+    def picture(self, image: Image, limit: int | None = None) -> Picture:
+        """One picture ready to be sent, in no more than `limit` bytes of base64 if there is one."""
         if isinstance(image.source, UrlSource):
             return Picture(image, image.source.url)
         turns = self.turns(image) if self.turns else 0
-        return Picture(image, _RECENT.get(self._key(image, turns), lambda: self._encoded(image, turns)))
+        return Picture(image, _RECENT.get(self._key(image, turns, limit), lambda: self._encoded(image, turns, limit)))
 
-    def _encoded(self, image: Image, turns: int) -> EncodedImage:
+    def within_budget(self, ready: Ready, wanted: list[Image]) -> Ready:
+        """The pictures as they are if the request has room for all, else the heaviest of them in fewer bytes."""
+        weights = [_weight(picture) for image in wanted for picture in ready[image]]
+        limit = level(weights, for_pictures(self.profile))
+        if limit is None:
+            return ready
+        try:
+            return {image: tuple(self._lightened(each, limit) for each in ready[image]) for image in ready}
+        except ImageTooLarge as error:
+            room = for_pictures(self.profile) / 1e6
+            raise ImageTooLarge(
+                f"the request's {self.count} pictures take {sum(weights) / 1e6:.1f} MB of base64, {self.profile.name} "
+                f"takes {room:.1f} MB in one request, and they cannot be brought within it: send fewer at a time, or "
+                f"lower max_side ({error})"
+            ) from error
+
+    def _lightened(self, picture: Picture, limit: int) -> Picture:
+        return self.picture(picture.image, limit) if _weight(picture) > limit else picture
+
+    def _encoded(self, image: Image, turns: int, limit: int | None) -> EncodedImage:
         return encode(
             image,
             self.profile,
             images=self.count,
             max_side=self.how.max_side,
-            max_bytes=self.share,
+            max_bytes=limit,
             max_pixels=self.how.max_pixels,
             turns=turns,
         )
 
-    def _key(self, image: Image, turns: int) -> Hashable | None:
+    def _key(self, image: Image, turns: int, limit: int | None) -> Hashable | None:
         """All that the bytes depend on; None where a source cannot be told from another."""
         seen = fingerprint(image.source)
         crowded = bool(self.profile.crowd and self.count > self.profile.crowd[0])
-        limit = min(self.share, self.profile.max_bytes)
         asked = (image.box, image.detail, image.max_side, self.how.max_side, self.how.max_pixels, turns)
         return seen and (seen, asked, repr(self.profile), crowded, limit)
+
+
+def _weight(picture: Picture) -> int:
+    """How many bytes of base64 a picture takes of the request; its URL counts as text."""
+    return base64_length(len(picture.sent.data)) if isinstance(picture.sent, EncodedImage) else 0
 
 
 def _here(image: Image, data: bytes) -> Image:

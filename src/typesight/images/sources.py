@@ -13,6 +13,7 @@ from functools import cached_property
 from hashlib import sha256
 from io import BytesIO
 from pathlib import PurePath
+from threading import RLock
 from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote_to_bytes
 
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
     from PIL.Image import Image as PilImage
 
 __all__ = [
+    "LOADING",
     "BytesSource",
     "FileSource",
     "PixelSource",
@@ -39,6 +41,10 @@ __all__ = [
     "reference_of",
     "source_of",
 ]
+
+# A picture that the caller opened decodes itself in place when it is first used, and not for two threads at once.
+# One lock for all, since two sources may hold one picture, and no picture can carry a lock through pickle.
+LOADING = RLock()
 
 
 @dataclass(frozen=True)
@@ -86,8 +92,10 @@ class PixelSource:
         """SHA-256 over mode, size, palette, orientation and pixels, as hexadecimal. Raises UnreadableImage."""
         picture = self.picture
         try:
-            told = (picture.mode, picture.size, picture.info.get("transparency"), picture.getexif().get(0x0112, 1))
-            palette = picture.getpalette("RGBA") if picture.mode in {"P", "PA"} else None
+            with LOADING:
+                picture.load()
+                told = (picture.mode, picture.size, picture.info.get("transparency"), picture.getexif().get(0x0112, 1))
+                palette = picture.getpalette("RGBA") if picture.mode in {"P", "PA"} else None
             return sha256(repr((told, palette)).encode() + picture.tobytes()).hexdigest()
         except Exception as error:  # a damaged file that Pillow opened and has not read yet; it raises all kinds
             raise UnreadableImage(f"{self} does not decode: {error}") from error
@@ -97,7 +105,8 @@ class PixelSource:
         from PIL import ImageOps
 
         try:
-            picture = ImageOps.exif_transpose(self.picture)
+            with LOADING:
+                picture = ImageOps.exif_transpose(self.picture)
             if picture.mode in _UNFILED:
                 picture = picture.convert(_UNFILED[picture.mode])
             held = BytesIO()
@@ -245,20 +254,27 @@ def _from_array(array: Any) -> PixelSource:
 
     if str(array.dtype) not in {"uint8", "bool"}:
         raise UnsupportedImage(f"an array of {array.dtype} is no picture: scale it to uint8, shape (height, width, 3)")
+    wrong = f"an array of shape {array.shape} is no picture: give uint8 of shape (height, width[, 3 or 4])"
+    if len(array.shape) not in {2, 3}:  # Pillow makes a column of one dimension
+        raise UnsupportedImage(wrong)
     try:
         picture = Image.fromarray(array[:, :, 0] if array.shape[2:] == (1,) else array)
     except (TypeError, ValueError) as error:
-        raise UnsupportedImage(
-            f"an array of shape {array.shape} is no picture: give uint8 of shape (height, width[, 3 or 4])"
-        ) from error
+        raise UnsupportedImage(wrong) from error
     # Pillow may share the array's memory, which a camera's loop overwrites with the next frame.
     return PixelSource(picture.copy() if picture.readonly else picture)
 
 
 def _from_file(file: Any) -> BytesSource:
-    data = file.read()
+    kind = type(file).__name__
+    try:
+        data = file.read()
+    except UnicodeDecodeError:
+        data = None
+    except (OSError, ValueError) as error:  # a closed file is a ValueError
+        raise ImageError(f"cannot read the {kind}: {error}; give it open, in binary mode") from error
     if not isinstance(data, bytes):
-        raise ImageError(f"{type(file).__name__} gives text: open the picture in binary mode, open(path, 'rb')")
+        raise ImageError(f"{kind} gives text: open the picture in binary mode, open(path, 'rb')")
     return from_bytes(data)
 
 

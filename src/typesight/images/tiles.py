@@ -6,16 +6,19 @@ only ever seen cut through.
 
 from __future__ import annotations
 
+from typing import Any
+
+from typesight.images.doubts import SHRUNK
 from typesight.images.image import Image
 from typesight.images.load import MAX_PIXELS, Opened, open_picture
 from typesight.images.pixels import render
+from typesight.images.policies import profile_named
 from typesight.images.profiles import VisionProfile
 from typesight.images.tokens import Size
 
 __all__ = ["even_tiles", "tiles"]
 
 _LONG = 3.0
-_SHRUNK = 0.6
 _MOST_PARTS = 32
 # Parts are as good as they need be when they keep this share of the scale that a square part would have.
 _GOOD = 0.95
@@ -23,11 +26,14 @@ _GOOD = 0.95
 _GLANCE = 64
 
 
-def tiles(image: Image, profile: VisionProfile, *, max_pixels: int = MAX_PIXELS) -> list[Image]:
+def tiles(image: Any, profile: str | VisionProfile, *, max_pixels: int = MAX_PIXELS) -> list[Image]:
     """The parts of a picture longer than 3:1 that would be shrunk below 0.6, in order; else the picture alone.
 
-    Reads the picture. The parts are crops of it. Raises ImageError.
+    `image` is an Image or anything that `Image` takes, `profile` a VisionProfile or the name of a known model or
+    endpoint. Reads the picture. The parts are crops of it. Raises ImageError, and ValueError for an unknown name.
     """
+    image = image if isinstance(image, Image) else Image(image)
+    profile = profile_named(profile)
     opened = open_picture(image.source, max_pixels=max_pixels)
     if not _is_roll(opened.size, profile, image):
         return [image]
@@ -48,7 +54,7 @@ def _cut(image: Image, size: Size, bounds: list[tuple[int, int]]) -> list[Image]
 
 
 def _is_roll(size: Size, profile: VisionProfile, image: Image) -> bool:
-    return image.box is None and max(size) > _LONG * min(size) and _scale(size, profile, image) < _SHRUNK
+    return image.box is None and max(size) > _LONG * min(size) and _scale(size, profile, image) < SHRUNK
 
 
 def _scale(size: Size, profile: VisionProfile, image: Image) -> float:

@@ -1,0 +1,26 @@
+"""Doubts: what about a picture's size may hurt reading it, in words."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from typesight.images.tokens import Size
+
+__all__ = ["SHRUNK", "doubts"]
+
+# Below these a picture may not be read well: pixels of its shorter side, the share that is left of its size.
+# Source: both providers' vision guides, 2026-09.
+_SMALL_SIDE = 200
+SHRUNK = 0.6
+
+
+def doubts(size: Size, whole: Size) -> Iterator[str]:
+    """What may hurt reading a picture, or a part of one, of `whole` pixels that is sent in `size`.
+
+    Each stands after the picture's name.
+    """
+    scale = max(size) / max(whole)
+    if min(size) < _SMALL_SIDE:
+        yield f"is only {size[0]} x {size[1]} pixels: models may misread what is under {_SMALL_SIDE}"
+    if scale < SHRUNK:
+        yield f"is sent at {scale:.2f} of its size: small text may be lost; crop it or give it in parts"
