@@ -18,6 +18,7 @@ FLOORS: tuple[tuple[str, ...], ...] = (
     ("cli", "testing"),
     ("__init__",),
     ("client",),
+    ("calls",),
     ("drive", "estimation"),
     ("conversation",),
     ("providers",),

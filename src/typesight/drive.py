@@ -10,7 +10,7 @@ import asyncio
 import inspect
 import time
 from collections.abc import Callable
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from typing import Any, Generic, TypeVar
 
 from tenacity import AsyncRetrying, RetryError, Retrying, retry_if_exception, stop_after_attempt
@@ -20,12 +20,11 @@ from typesight.conversation.conversation import Conversation
 from typesight.conversation.extraction import Extraction
 from typesight.errors import Interrupted, ReplyError
 from typesight.images.download import fetch, fetch_async
-from typesight.images.encode import EncodedImage
 from typesight.images.image import Image
-from typesight.images.prepare import Preparation, Ready, Shown, prepare, to_fetch
-from typesight.images.sources import UrlSource
+from typesight.images.prepare import Preparation
 from typesight.providers.completion import Completion, Stop
 from typesight.providers.endpoint import Endpoint, Reply
+from typesight.providers.pictures import Pictures
 from typesight.providers.request import Request
 from typesight.usage import Usage
 
@@ -78,48 +77,13 @@ class _Ended:
 
 
 @dataclass
-class _Pictures:
-    """The pictures of one call, each fetched, looked at and encoded once, however often its requests are sent."""
-
-    how: Preparation
-    find_turns: Callable[[Image], int] | None = None
-    turned: dict[Image, int] = field(default_factory=dict)
-    ready: Ready = field(default_factory=dict)
-    fetched: dict[Image, bytes] = field(default_factory=dict)
-
-    def to_fetch(self, request: Request) -> list[tuple[Image, str]]:
-        """Pictures of a request that have to be fetched here and were not yet, each with its URL."""
-        missing = (image for image in to_fetch(request.images, request.profile) if image not in self.fetched)
-        return [(image, image.source.url) for image in missing if isinstance(image.source, UrlSource)]
-
-    def settled(self, request: Request) -> Request:
-        """The request with its pictures ready to be sent."""
-        if any(image not in self.ready for image in request.images):
-            made = prepare(request.images, request.profile, self.how, fetched=self.fetched, turns=self._turns)
-            self.ready = {**made, **self.ready}
-        return request.settled(self.ready)
-
-    def shown(self, request: Request) -> Shown:
-        """What was sent with a request, so that it can be made again."""
-        pictures = (picture.sent for image in request.images for picture in self.ready[image])
-        sent = tuple(each.sha256 for each in pictures if isinstance(each, EncodedImage))
-        return Shown(request.images, request.profile, self.how, self.fetched, self.turned, sent=sent)
-
-    def _turns(self, image: Image) -> int:
-        """By how many quarter turns a picture is turned for its text."""
-        if self.find_turns is not None and image not in self.turned:
-            self.turned[image] = self.find_turns(image)
-        return self.turned.get(image, 0)
-
-
-@dataclass
 class _Course(Generic[T]):
     """One call under way: its conversation, its pictures, its transport retries left."""
 
     conversation: Conversation[T]
     endpoint: Endpoint
     attempts: Attempts
-    pictures: _Pictures
+    pictures: Pictures
     spent: int = 0
 
     @property
@@ -174,7 +138,7 @@ def drive(
     find_turns: Callable[[Image], int] | None = None,
 ) -> Any:
     """Ask until there is an Extraction. Raises ExtractionFailed, ImageError, SchemaError or the SDK's errors."""
-    course = _Course(conversation, endpoint, attempts, _Pictures(how, find_turns))
+    course = _Course(conversation, endpoint, attempts, Pictures(how, find_turns))
 
     def attempt() -> Extraction[T] | _Ended:
         try:
@@ -205,7 +169,7 @@ async def drive_async(
     find_turns: Callable[[Image], int] | None = None,
 ) -> Any:
     """As `drive`, for asynchronous clients; pictures are encoded in a thread."""
-    course = _Course(conversation, endpoint, attempts, _Pictures(how, find_turns))
+    course = _Course(conversation, endpoint, attempts, Pictures(how, find_turns))
 
     async def attempt() -> Extraction[T] | _Ended:
         try:
@@ -232,7 +196,7 @@ def ask_once(
     request: Request, endpoint: Endpoint, how: Preparation, find_turns: Callable[[Image], int] | None = None
 ) -> Any:
     """The SDK's own reply to one request, its pictures encoded."""
-    pictures = _Pictures(how, find_turns)
+    pictures = Pictures(how, find_turns)
     for image, url in pictures.to_fetch(request):
         pictures.fetched[image] = fetch(url, how.downloads)
     return endpoint.sender(endpoint.max_retries)(**endpoint.wire.encode(pictures.settled(request))).parse()
@@ -242,7 +206,7 @@ async def ask_once_async(
     request: Request, endpoint: Endpoint, how: Preparation, find_turns: Callable[[Image], int] | None = None
 ) -> Any:
     """As `ask_once`, for asynchronous clients."""
-    pictures = _Pictures(how, find_turns)
+    pictures = Pictures(how, find_turns)
     for image, url in pictures.to_fetch(request):
         pictures.fetched[image] = await fetch_async(url, how.downloads)
     settled = await asyncio.to_thread(pictures.settled, request)
