@@ -14,6 +14,9 @@ from typing import Any, NoReturn
 __all__ = ["Digits", "NotJson", "read_json", "write_json"]
 
 
+_MOST_LEVELS = 200
+
+
 class Digits(str):
     """A number with a fraction or an exponent, as it was written: "12.50" stays "12.50"."""
 
@@ -31,7 +34,7 @@ class NotJson(ValueError):
 def read_json(text: str) -> Any:
     """JSON text as data; fractions as `Digits`. Raises NotJson."""
     try:
-        return json.loads(text, parse_float=_digits, parse_constant=_no_constant, object_pairs_hook=_unique)
+        data = json.loads(text, parse_float=_digits, parse_constant=_no_constant, object_pairs_hook=_unique)
     except json.JSONDecodeError as error:
         raise NotJson(f"not valid JSON: {error.msg} at character {error.pos}") from error
     except NotJson:
@@ -40,6 +43,23 @@ def read_json(text: str) -> Any:
         raise NotJson("not readable JSON: nested too deeply") from error
     except ValueError as error:  # more digits than Python turns into an int
         raise NotJson(f"not readable JSON: {error}") from error
+    _check_depth(data)
+    return data
+
+
+def _check_depth(data: Any) -> None:
+    """Refuse what is nested deeper than pydantic reads; how deep `json` itself goes differs between Pythons."""
+    level = [data]
+    for _ in range(_MOST_LEVELS):
+        level = [
+            inner
+            for each in level
+            if isinstance(each, dict | list)
+            for inner in (each.values() if isinstance(each, dict) else each)
+        ]
+        if not level:
+            return
+    raise NotJson("not readable JSON: nested too deeply")
 
 
 def write_json(data: Any, *, exact: bool = False) -> str:
