@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, fields
-from importlib.util import find_spec
 from typing import Any
 
 from typesight.conversation.conversation import Conversation
@@ -22,6 +21,8 @@ from typesight.providers.modes import Mode, capability
 from typesight.providers.request import Request
 from typesight.providers.turns import turns_of
 from typesight.providers.wire import Row
+from typesight.reader.ocr import is_installed
+from typesight.reader.turning import turns_of as quarter_turns
 from typesight.schema.target import Target, target_of
 
 __all__ = ["Call", "Calls", "Document", "check_wanted", "find_turns", "record_of"]
@@ -143,11 +144,7 @@ def check_wanted(response_model: Any) -> None:
 
 def find_turns(how: Preparation) -> Callable[[Image], int] | None:
     """What tells how a picture's text lies, where that is wanted and the local reader is installed."""
-    if how.turn != "auto" or find_spec("rapidocr") is None:
-        return None
-    from typesight.reader.turning import turns_of as quarter_turns  # the extra `local`
-
-    return quarter_turns
+    return quarter_turns if how.turn == "auto" and is_installed() else None
 
 
 def record_of(outcome: Any) -> Any:

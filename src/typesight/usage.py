@@ -10,7 +10,7 @@ from __future__ import annotations
 from dataclasses import asdict, astuple, dataclass
 from importlib.util import find_spec
 
-__all__ = ["Usage", "dollars"]
+__all__ = ["Usage", "count_of", "dollars"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +35,11 @@ class Usage:
     def to_dict(self) -> dict[str, int]:
         """The six counts by name."""
         return asdict(self)
+
+
+def count_of(counts: object, name: str) -> int:
+    """One count of an SDK's usage object; 0 where a gateway leaves it, or the whole object, out."""
+    return getattr(counts, name, None) or 0
 
 
 def dollars(usage: Usage, *, model: str, vendor: str) -> float | None:

@@ -19,7 +19,7 @@ from typesight.providers.turns import Part, Reask, Turn
 from typesight.providers.wire import Row
 from typesight.schema import dialects
 from typesight.schema.target import Target
-from typesight.usage import Usage
+from typesight.usage import Usage, count_of
 
 __all__ = ["METHOD", "MODES", "decode", "encode"]
 
@@ -96,7 +96,7 @@ def _tool_description(target: Target[Any]) -> str:
 def _input_schema(target: Target[Any]) -> dict[str, Any]:
     """Strict where the schema can be; a tool that is not strict carries everything else."""
     try:
-        return {"input_schema": dialects.strict(target.schema, dialects.CLAUDE), "strict": True}
+        return {"input_schema": target.strict(dialects.CLAUDE), "strict": True}
     except SchemaError:
         return {"input_schema": dialects.plain(target.schema)}
 
@@ -109,7 +109,7 @@ def _read_tools(blocks: list[Any]) -> tuple[Answer, ...]:
 def _ask_json_schema(target: Target[Any], model: str) -> dict[str, Any]:
     if Mode.JSON_SCHEMA not in capability(model).modes:
         raise ModeError(f"{model} has no native JSON output: use mode=Mode.TOOLS")
-    schema = dialects.strict(target.schema, dialects.CLAUDE)
+    schema = target.strict(dialects.CLAUDE)
     return {"output_config": {"format": {"type": "json_schema", "schema": schema}}}
 
 
@@ -232,14 +232,11 @@ def _usage(used: Any) -> Usage:
     if used is None:
         return Usage()
 
-    def count(counts: Any, name: str) -> int:
-        return getattr(counts, name, None) or 0
-
-    read, written = count(used, "cache_read_input_tokens"), count(used, "cache_creation_input_tokens")
+    read, written = count_of(used, "cache_read_input_tokens"), count_of(used, "cache_creation_input_tokens")
     return Usage(
-        input=count(used, "input_tokens") + read + written,
-        output=count(used, "output_tokens"),
+        input=count_of(used, "input_tokens") + read + written,
+        output=count_of(used, "output_tokens"),
         cache_read=read,
         cache_write=written,
-        reasoning=count(getattr(used, "output_tokens_details", None), "thinking_tokens"),
+        reasoning=count_of(getattr(used, "output_tokens_details", None), "thinking_tokens"),
     )

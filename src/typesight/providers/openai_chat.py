@@ -19,7 +19,7 @@ from typesight.providers.turns import Part, Reask, Turn
 from typesight.providers.wire import Row
 from typesight.schema import dialects
 from typesight.schema.target import Target
-from typesight.usage import Usage
+from typesight.usage import Usage, count_of
 
 __all__ = ["METHOD", "MODES", "decode", "encode"]
 
@@ -94,7 +94,7 @@ def _ask_tools(target: Target[Any], model: str) -> dict[str, Any]:
 def _parameters(target: Target[Any]) -> dict[str, Any]:
     """Strict where the schema can be; a tool that is not strict carries everything else."""
     try:
-        return {"parameters": dialects.strict(target.schema, dialects.OPENAI), "strict": True}
+        return {"parameters": target.strict(dialects.OPENAI), "strict": True}
     except SchemaError:
         return {"parameters": dialects.plain(target.schema), "strict": False}
 
@@ -112,7 +112,7 @@ def _arguments(given: Any) -> str:
 def _ask_json_schema(target: Target[Any], model: str) -> dict[str, Any]:
     if Mode.JSON_SCHEMA not in capability(model).modes:
         raise ModeError(f"{model} has no native JSON schema output: use mode=Mode.TOOLS")
-    wanted = {"name": target.name, "schema": dialects.strict(target.schema, dialects.OPENAI), "strict": True}
+    wanted = {"name": target.name, "schema": target.strict(dialects.OPENAI), "strict": True}
     return {"response_format": {"type": "json_schema", "json_schema": wanted}}
 
 
@@ -183,14 +183,11 @@ def _usage(used: Any) -> Usage:
     given = getattr(used, "prompt_tokens_details", None)
     made = getattr(used, "completion_tokens_details", None)
 
-    def count(counts: Any, name: str) -> int:
-        return getattr(counts, name, None) or 0
-
     return Usage(
-        input=count(used, "prompt_tokens"),
-        output=count(used, "completion_tokens"),
-        cache_read=count(given, "cached_tokens"),
-        cache_write=count(given, "cache_write_tokens"),
-        image=count(given, "image_tokens"),
-        reasoning=count(made, "reasoning_tokens"),
+        input=count_of(used, "prompt_tokens"),
+        output=count_of(used, "completion_tokens"),
+        cache_read=count_of(given, "cached_tokens"),
+        cache_write=count_of(given, "cache_write_tokens"),
+        image=count_of(given, "image_tokens"),
+        reasoning=count_of(made, "reasoning_tokens"),
     )

@@ -9,7 +9,6 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from importlib import import_module
-from importlib.util import find_spec
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -20,6 +19,7 @@ from typesight.providers import anthropic_messages, openai_chat
 from typesight.providers.endpoint import Endpoint, LocalEndpoint, SdkEndpoint
 from typesight.providers.local import LocalReader
 from typesight.providers.wire import Wire
+from typesight.reader.ocr import is_installed
 
 __all__ = ["endpoint_of", "is_async", "local_endpoint", "named_endpoint", "unsent_endpoint"]
 
@@ -105,7 +105,7 @@ def is_async(client: Any) -> bool:
 
 def local_endpoint(*, asynchronous: bool) -> LocalEndpoint:
     """This machine's reader. Raises MissingExtra where it is not installed."""
-    if find_spec("rapidocr") is None or find_spec("onnxruntime") is None:
+    if not is_installed():
         raise MissingExtra("local", "reading a picture on this machine")
     return LocalEndpoint(LocalReader(), asynchronous)
 

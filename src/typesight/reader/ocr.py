@@ -14,7 +14,7 @@ from typesight.reader.lines import Line, overlap
 if TYPE_CHECKING:
     from PIL.Image import Image
 
-__all__ = ["OcrEngine", "RapidOcr"]
+__all__ = ["OcrEngine", "RapidOcr", "is_installed"]
 
 MAX_SIDE = 2000
 """Long edge in pixels that is read in one go. RapidOCR shrinks whatever is longer by itself (`max_side_len`)."""
@@ -33,6 +33,11 @@ MODELS = {
     "Rec": "PP-OCRv6_rec_small.onnx",
 }
 """Files in the rapidocr 3.10 wheel. Given as paths, they keep rapidocr off its download branch altogether."""
+
+
+def is_installed() -> bool:
+    """Whether the packages of the extra `[local]` that read pictures are there; imports neither."""
+    return find_spec("rapidocr") is not None and find_spec("onnxruntime") is not None
 
 
 class OcrEngine(Protocol):
@@ -135,13 +140,13 @@ def _bgr(picture: Image) -> Any:
 
 def _load() -> Any:
     """Build RapidOCR without its 180-degree guess, which turns 6 to 9: pictures come upright."""
+    if not is_installed():
+        raise MissingExtra("local", "reading a picture on this machine")
     try:
         import rapidocr
         from rapidocr import RapidOCR
     except ImportError as missing:
         raise MissingExtra("local", "reading a picture on this machine") from missing
-    if find_spec("onnxruntime") is None:
-        raise MissingExtra("local", "reading a picture on this machine")
     models = Path(rapidocr.__file__).parent / "models"
     engine: Any = RapidOCR(
         params={

@@ -15,6 +15,7 @@ from pydantic.json_schema import GenerateJsonSchema, JsonSchemaValue
 from pydantic_core import core_schema
 
 from typesight.errors import SchemaError
+from typesight.schema.dialects import Dialect, strict
 from typesight.schema.fields import FieldError, dotted, field_errors, value_at
 from typesight.schema.reading import NotJson, read_json, write_json
 from typesight.schema.shapes import numbers_in_words, resolved, without_forced_nulls
@@ -53,6 +54,13 @@ class Target(Generic[T]):
     schema: Mapping[str, Any]
     wrapped: bool
     adapter: TypeAdapter[T] = field(repr=False, compare=False)
+    _strict: dict[str, dict[str, Any]] = field(default_factory=dict, repr=False, compare=False)
+
+    def strict(self, dialect: Dialect) -> dict[str, Any]:
+        """The schema in a provider's strict subset, written once; not to be changed. Raises SchemaError."""
+        if dialect.name not in self._strict:
+            self._strict[dialect.name] = strict(self.schema, dialect)
+        return self._strict[dialect.name]
 
     def judge(self, text: str, *, context: Any = None, strict: bool | None = None) -> Judged[T]:
         """Hold a reply, JSON text of one object, against the type; never raises for what the reply says."""
