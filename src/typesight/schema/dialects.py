@@ -7,14 +7,15 @@ and is still checked on the reply. What it cannot carry at all raises SchemaErro
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from typesight.errors import SchemaError
 from typesight.schema.shapes import resolved
 
-__all__ = ["CLAUDE", "OPENAI", "Dialect", "plain", "strict"]
+__all__ = ["CLAUDE", "OPENAI", "Dialect", "check_together", "plain", "strict"]
 
 _FORMATS = frozenset({"date-time", "time", "date", "duration", "email", "hostname", "ipv4", "ipv6", "uuid"})
 # Said in words where it cannot be said in schema; `format` and `pattern` where they are not taken.
@@ -24,6 +25,11 @@ _WORDS = {
     "maxLength": "at most {} characters", "minItems": "at least {} items", "maxItems": "at most {} items",
     "uniqueItems": "no item twice", "pattern": "matches {}", "format": "format {}", "default": "default {!r}",
 }  # fmt: skip
+# What is bounded by its largest, not by its sum; an enum is long above so many values.
+_TALLEST = frozenset({"levels", "characters in one long enum"})
+_LONG_ENUM = 250
+# What carries any schema: a tool that is not strict, and the schema in the prompt.
+_ELSEWHERE = "use mode=Mode.TOOLS or mode=Mode.JSON"
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +58,13 @@ OPENAI = Dialect(
     formats=_FORMATS,
     all_required=True,
     recursion=True,
-    limits={"fields": 5_000, "levels": 10, "values of enums": 1_000, "characters in names and enums": 120_000},
+    limits={
+        "fields": 5_000,
+        "levels": 10,
+        "values of enums": 1_000,
+        "characters in names and enums": 120_000,
+        "characters in one long enum": 15_000,
+    },
 )
 CLAUDE = Dialect(
     name="Claude strict",
@@ -66,7 +78,7 @@ CLAUDE = Dialect(
 
 
 def plain(schema: Mapping[str, Any]) -> dict[str, Any]:
-    """A schema for a tool that is not strict: as pydantic wrote it, less the titles that repeat the names."""
+    """A schema that nothing enforces: as pydantic wrote it, less titles that repeat names, a Decimal as a number."""
     return dict(_untitled(schema))
 
 
@@ -76,8 +88,23 @@ def strict(schema: Mapping[str, Any], dialect: Dialect) -> dict[str, Any]:
     written = writer.write(schema, "", ())
     if writer.used:
         written["$defs"] = writer.definitions()
-    _within_limits(written, dialect)
+    check_together([written], dialect)
     return written
+
+
+def check_together(written: Sequence[Mapping[str, Any]], dialect: Dialect) -> None:
+    """Hold the schemas of one request against the dialect's limits. Raises SchemaError with the first path beyond."""
+    counts: Counter[str] = Counter()
+    beyond: dict[str, str] = {}
+    for what, path, amount in (weight for schema in written for weight in _weighed(schema)):
+        counts[what] = max(counts[what], amount) if what in _TALLEST else counts[what] + amount
+        if counts[what] > dialect.limits.get(what, counts[what]):
+            beyond.setdefault(what, path)
+    for what, path in beyond.items():
+        raise SchemaError(
+            f"{path or 'the response_model'}: the response_model has {counts[what]} {what} and {dialect.name} schemas "
+            f"take {dialect.limits[what]}: make it smaller or plainer, split it, or {_ELSEWHERE}"
+        )
 
 
 class _Writer:
@@ -111,7 +138,7 @@ class _Writer:
             if not self.dialect.recursion:
                 raise SchemaError(
                     f"{path or name}: {name} contains itself, which {self.dialect.name} schemas cannot carry; "
-                    "use mode=Mode.TOOLS"
+                    f"{_ELSEWHERE}"
                 )
             self.used.setdefault(name, path)
             return self._described({"anyOf": [{"$ref": schema["$ref"]}]} if beside else dict(schema), beside)
@@ -136,7 +163,7 @@ class _Writer:
         elif not written:
             raise SchemaError(
                 f"{path or 'the response_model'}: a value of any type cannot be carried by {self.dialect.name} "
-                "schemas; give the field a type, or use mode=Mode.TOOLS"
+                f"schemas; give the field a type, or {_ELSEWHERE}"
             )
         return written | {key: schema[key] for key in self.dialect.keywords if self._takes(key, schema)}
 
@@ -147,7 +174,7 @@ class _Writer:
         if extra or schema.get("patternProperties"):
             raise SchemaError(
                 f"{path or 'the response_model'}: an object with keys of its own (a dict) cannot be carried by "
-                f"{self.dialect.name} schemas; use mode=Mode.TOOLS, or a list of key and value"
+                f"{self.dialect.name} schemas; {_ELSEWHERE}, or a list of key and value"
             )
         properties, required = schema.get("properties", {}), set(schema.get("required", ()))
         written = {}
@@ -164,7 +191,7 @@ class _Writer:
         if "prefixItems" in schema or not isinstance(items, Mapping):
             raise SchemaError(
                 f"{path or 'the response_model'}: a tuple or an untyped list cannot be carried by "
-                f"{self.dialect.name} schemas; use mode=Mode.TOOLS, or list[X]"
+                f"{self.dialect.name} schemas; {_ELSEWHERE}, or list[X]"
             )
         return {"items": self.write(items, f"{path}.*" if path else "*", inside)}
 
@@ -231,48 +258,51 @@ def _references(node: Any) -> list[str]:
     return [name for value in node for name in _references(value)] if isinstance(node, list) else []
 
 
-def _within_limits(written: Mapping[str, Any], dialect: Dialect) -> None:
-    counts = _counted(written)
-    for what, most in dialect.limits.items():
-        if counts[what] > most:
-            raise SchemaError(
-                f"the response_model has {counts[what]} {what} and {dialect.name} schemas take {most}: make it "
-                "smaller or plainer, split it, or use mode=Mode.TOOLS"
-            )
+def _weighed(written: Mapping[str, Any]) -> Iterator[tuple[str, str, int]]:
+    """What there is in a written schema of what providers bound: what, where, how much."""
+    for path, node in _nodes(written):
+        required = node.get("required", ())
+        for name in node["properties"] if _is_object(node) else ():
+            here = f"{path}.{name}" if path else name
+            yield from (("fields", here, 1), ("characters in names and enums", here, len(name)))
+            if name not in required:
+                yield "optional fields", here, 1
+        if "anyOf" in node or isinstance(node.get("type"), list):
+            yield "union-typed fields", path, 1
+        values = node["enum"] if isinstance(node.get("enum"), list) else ()
+        yield "values of enums", path, len(values)
+        yield "characters in names and enums", path, sum(len(str(value)) for value in values)
+        if len(values) > _LONG_ENUM:
+            yield "characters in one long enum", path, sum(len(str(value)) for value in values)
+    yield from (("levels", path, depth) for path, depth in _depths(written, "", 0))
 
 
-def _counted(written: Mapping[str, Any]) -> dict[str, int]:
-    """How much there is in a written schema of what providers bound."""
-    nodes = list(_nodes(written))
-    objects = [node for node in nodes if node.get("type") == "object" and "properties" in node]
-    enums = [node["enum"] for node in nodes if isinstance(node.get("enum"), list)]
-    names = [name for each in objects for name in each["properties"]]
-    return {
-        "optional fields": sum(len(each["properties"]) - len(each["required"]) for each in objects),
-        "union-typed fields": sum("anyOf" in node or isinstance(node.get("type"), list) for node in nodes),
-        "fields": len(names),
-        "values of enums": sum(map(len, enums)),
-        "characters in names and enums": sum(len(str(each)) for each in [*names, *(v for enum in enums for v in enum)]),
-        "levels": _depth(written),
-    }
+def _is_object(node: Mapping[str, Any]) -> bool:
+    return node.get("type") == "object" and "properties" in node
 
 
-def _depth(node: Any) -> int:
-    """Levels of objects inside each other, definitions counted by themselves."""
-    if isinstance(node, list):
-        return max(map(_depth, node), default=0)
-    if not isinstance(node, Mapping):
-        return 0
-    return ("properties" in node and node.get("type") == "object") + max(map(_depth, node.values()), default=0)
+def _depths(node: Mapping[str, Any], path: str, above: int) -> Iterator[tuple[str, int]]:
+    """How many objects each schema stands in, itself included; definitions counted by themselves."""
+    depth = above + _is_object(node)
+    yield path, depth
+    for where, child in _children(node, path):
+        yield from _depths(child, where, 0 if "$defs" in node and child in node["$defs"].values() else depth)
 
 
-def _nodes(node: Any) -> Iterator[Mapping[str, Any]]:
-    if isinstance(node, Mapping):
-        yield node
-        node = list(node.values())
-    if isinstance(node, list):
-        for each in node:
-            yield from _nodes(each)
+def _nodes(node: Mapping[str, Any], path: str = "") -> Iterator[tuple[str, Mapping[str, Any]]]:
+    yield path, node
+    for where, child in _children(node, path):
+        yield from _nodes(child, where)
+
+
+def _children(node: Mapping[str, Any], path: str) -> Iterator[tuple[str, Mapping[str, Any]]]:
+    """The schemas that stand in a written one, each with its path; a definition's begins with its name."""
+    for name, child in node.get("properties", {}).items():
+        yield (f"{path}.{name}" if path else name), child
+    if isinstance(node.get("items"), Mapping):
+        yield (f"{path}.*" if path else "*"), node["items"]
+    yield from ((path, child) for child in node.get("anyOf", ()))
+    yield from node.get("$defs", {}).items()
 
 
 def _untitled(node: Any) -> Any:
@@ -281,6 +311,7 @@ def _untitled(node: Any) -> Any:
         return [_untitled(each) for each in node]
     if not isinstance(node, Mapping):
         return node
+    node = _one_branch(node) if node.get("format") == "decimal" else node
     return {key: _untitled_key(key, value) for key, value in node.items() if not _is_title(key, value)}
 
 
