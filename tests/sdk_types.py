@@ -14,6 +14,10 @@ def _adapter(wire: str) -> TypeAdapter[Any]:
         from anthropic.types.message_create_params import MessageCreateParamsNonStreaming
 
         return TypeAdapter(MessageCreateParamsNonStreaming)
+    if wire == "openai_responses":
+        from openai.types.responses.response_create_params import ResponseCreateParamsNonStreaming
+
+        return TypeAdapter(ResponseCreateParamsNonStreaming)
     from openai.types.chat.completion_create_params import CompletionCreateParamsNonStreaming
 
     return TypeAdapter(CompletionCreateParamsNonStreaming)

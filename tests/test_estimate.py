@@ -309,7 +309,7 @@ def test_an_unknown_name_is_warned_about_as_it_would_be_in_the_call(picture: byt
 def test_a_mode_that_the_model_does_not_take_is_refused_as_in_the_call(clients: Clients, sandbox: Start) -> None:
     client = clients.sync("openai", sandbox(GOOD), model="gpt-6-astra")
     with pytest.raises(ModeError):
-        client.estimate(response_model=Receipt, messages=ask(), mode=typesight.Mode.TOOLS)
+        client.estimate(response_model=Receipt, messages=ask(), mode=typesight.Mode.TOOLS, api="chat")
 
 
 def test_a_profile_on_the_call_does_not_reach_the_sdk(clients: Clients, sandbox: Start, picture: bytes) -> None:

@@ -30,7 +30,7 @@ LEVEL = {room: len(FLOORS) - number for number, rooms in enumerate(FLOORS) for r
 # The ground floor's three values know each other; a name needed only for a type may be imported for it.
 NEIGHBOURS = {("errors", "usage"), ("errors", "attempts"), ("attempts", "errors"), ("attempts", "usage")}
 COLOURED = {"drive.py", "client.py", "images/download/lines.py"}
-WIRES = {"openai_chat", "anthropic_messages", "local"}
+WIRES = {"openai_chat", "openai_responses", "anthropic_messages", "local"}
 
 FILES = sorted(path.relative_to(HOUSE).as_posix() for path in HOUSE.rglob("*.py"))
 

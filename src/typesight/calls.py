@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, fields
 from typing import Any
 
 from typesight.conversation.conversation import Conversation
 from typesight.conversation.extraction import Extraction
-from typesight.errors import ModeError, SchemaError
+from typesight.errors import ImageError
 from typesight.estimation import Estimate, estimate_request
 from typesight.images.autodetect import Autodetect
 from typesight.images.documents import pages_of
@@ -17,19 +17,24 @@ from typesight.images.prepare import Preparation
 from typesight.images.sources import FileSource
 from typesight.providers import words
 from typesight.providers.endpoint import Endpoint
-from typesight.providers.modes import Mode, capability
+from typesight.providers.messages import turns_of
+from typesight.providers.modes import Mode
+from typesight.providers.pictures import Pictures
 from typesight.providers.request import Request
-from typesight.providers.turns import turns_of
-from typesight.providers.wire import Row
+from typesight.providers.turns import Result, Turn
+from typesight.providers.ways import APIS, Asking, Way
+from typesight.providers.wire import Wire
 from typesight.reader.ocr import is_installed
 from typesight.reader.turning import turns_of as quarter_turns
 from typesight.schema.target import Target, target_of
 
-__all__ = ["Call", "Calls", "Document", "check_wanted", "find_turns", "record_of"]
+__all__ = ["Call", "Calls", "Document", "check_wanted", "record_of"]
 
 Document = Any  # one picture or PDF, or a list of them that together make one record
 
-_OURS = ("response_model", "model", "mode", "max_retries", "context", "strict", "autodetect_images", "profile")
+_OURS = (
+    "response_model", "model", "mode", "api", "max_retries", "context", "strict", "autodetect_images", "profile",
+)  # fmt: skip
 _PREPARATION = tuple(field.name for field in fields(Preparation))
 
 
@@ -39,10 +44,17 @@ class Call:
 
     request: Request
     target: Target[Any] | None
+    asking: Asking
+    way: Way
     max_retries: Any
     how: Preparation
     context: Any
     strict: bool
+
+    def pictures(self) -> Pictures:
+        """The call's pictures, of which nothing is known yet."""
+        turned = self.how.turn == "auto" and is_installed()
+        return Pictures(self.how, quarter_turns if turned else None)
 
     def conversation(self, source: str = "") -> Conversation[Any]:
         """The machine that this call drives; only for a call with a response_model."""
@@ -61,8 +73,16 @@ class Calls:
         model = self._defaults.get("model")
         return f"<{type(self).__name__} {self._endpoint.vendor}{f' {model}' if model else ''}>"
 
+    def _over(self, api: str) -> Any:
+        """The same client over one wire; itself where there is no other. Raises AttributeError for one it has not."""
+        if api in self._endpoint.wires:
+            return type(self)(self._endpoint, **{**self._defaults, "api": api})
+        if api == "responses":
+            raise AttributeError(f"{self._endpoint.wire.NAME} is no endpoint of OpenAI's Responses")
+        return self
+
     def estimate(
-        self, *, messages: Iterable[Mapping[str, Any]], response_model: Any = None, **options: Any
+        self, *, messages: Iterable[Any] | None = None, response_model: Any = None, **options: Any
     ) -> Estimate:
         """What the call with these arguments would take: tokens, bytes, dollars, and what would go wrong.
 
@@ -70,39 +90,35 @@ class Calls:
         Raises SchemaError and ModeError, as `create` would; what is wrong with a picture is one of `problems`.
         """
         call = self._call(messages, {**options, "response_model": response_model})
-        return estimate_request(call.request, self._endpoint.wire, call.how)
+        return estimate_request(call.request, call.way.wire, call.how)
 
-    def _call(self, messages: Iterable[Mapping[str, Any]], given: Mapping[str, Any]) -> Call:
+    def _call(self, messages: Iterable[Any] | None, given: Mapping[str, Any]) -> Call:
         options = {**self._defaults, **given}
-        kind, model, mode, retries, context, strict, detect, profile = (options.pop(name, None) for name in _OURS)
+        kind, model, mode, api, retries, context, strict, detect, profile = (options.pop(name, None) for name in _OURS)
         how = Preparation(**{name: options.pop(name) for name in _PREPARATION if name in options})
         if not model:
             raise TypeError("create needs a model, here or as a default of the client: model='gpt-6-luna'")
+        if api not in {None, *APIS}:
+            raise ValueError(f"api={api!r} is none of {', '.join(APIS)}")
+        if kind is not None and options.get("stream"):
+            raise TypeError("stream=True gives no record: leave it out, or response_model")
         target = None if kind is None else target_of(kind)
+        seen = self._endpoint.profile(model, profile)
+        asking = Asking(self._endpoint, model, seen.name, target, api or "auto", mode, options)
+        way = asking.way()
+        turns = _spoken(way, messages, options, Autodetect() if detect is True else detect or None)
+        _check_places(turns, way.wire)
         request = Request(
             model=model,
             vendor=self._endpoint.vendor,
-            turns=turns_of(messages, Autodetect() if detect is True else detect or None),
-            profile=self._endpoint.profile(model, profile),
+            turns=turns,
+            profile=seen,
             target=target,
-            mode=None if target is None else self._mode(mode, model, target),
+            mode=way.mode,
+            can=way.can,
             options=options,
         )
-        return Call(request, target, 2 if retries is None else retries, how, context, bool(strict))
-
-    def _mode(self, wanted: Mode | str | None, model: str, target: Target[Any]) -> Mode:
-        """The mode asked for, else the first of the model's that this wire has and that carries the target."""
-        rows = self._endpoint.wire.MODES
-        if wanted is None:
-            modes = [mode for mode in capability(model).modes if mode in rows] or list(rows)
-            return next((mode for mode in modes if _carries(rows[mode], target, model)), modes[0])
-        try:
-            mode = Mode(wanted)
-        except ValueError:
-            raise ModeError(f"there is no mode {wanted!r}; there are {', '.join(map(repr, Mode))}") from None
-        if mode not in rows:
-            raise ModeError(f"{self._endpoint.vendor} has no mode {mode}; it has {', '.join(map(str, rows))}")
-        return mode
+        return Call(request, target, asking, way, 2 if retries is None else retries, how, context, bool(strict))
 
     def extraction(
         self, response_model: Any, document: Document, prompt: str | None, system: str | None, given: Mapping[str, Any]
@@ -128,23 +144,36 @@ def _named(image: Image) -> str:
     return image.source.path if isinstance(image.source, FileSource) else str(image.source)
 
 
-def _carries(row: Row, target: Target[Any], model: str) -> bool:
-    try:
-        row.ask(target, model)
-    except SchemaError:
-        return False
-    return True
+def _spoken(way: Way, messages: Any, options: dict[str, Any], detect: Autodetect | None) -> tuple[Turn, ...]:
+    """The conversation, from `messages` or, in the words of OpenAI's Responses, from `input` and `instructions`."""
+    responses = way.endpoint.wires.get("responses")
+    if responses is None and "input" in options:
+        raise TypeError(f"input= is a word of OpenAI's Responses: {way.wire.NAME} takes messages=")
+    given = messages
+    if given is None:
+        given = options.pop("input", None)
+        given = [{"role": "user", "content": given}] if isinstance(given, str) else given
+    if given is None:
+        raise TypeError("create needs messages: a list of {'role': ..., 'content': ...}")
+    turns = turns_of(given, detect)
+    said = options.pop("instructions", None) if responses and way.wire is not responses else None
+    return (Turn("system", said), *turns) if said else turns
+
+
+def _check_places(turns: Iterable[Turn], wire: Wire) -> None:
+    """Raise ImageError for a picture in a tool's result where the wire takes text alone."""
+    for number, turn in enumerate(turns):
+        if not wire.PICTURES_IN_RESULTS and any(isinstance(part, Result) and part.images for part in turn.parts):
+            raise ImageError(
+                f"messages[{number}] holds an image in a tool's result, where {wire.NAME} takes text alone: put it "
+                "into a user turn after the result, or use api='responses'"
+            )
 
 
 def check_wanted(response_model: Any) -> None:
     """Raise TypeError where nothing is wanted that could be validated."""
     if response_model is None:
         raise TypeError("a response_model is needed here; create(response_model=None) gives the SDK's own reply")
-
-
-def find_turns(how: Preparation) -> Callable[[Image], int] | None:
-    """What tells how a picture's text lies, where that is wanted and the local reader is installed."""
-    return quarter_turns if how.turn == "auto" and is_installed() else None
 
 
 def record_of(outcome: Any) -> Any:

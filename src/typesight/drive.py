@@ -18,14 +18,14 @@ from tenacity import BaseRetrying as Policy
 
 from typesight.conversation.conversation import Conversation
 from typesight.conversation.extraction import Extraction
-from typesight.errors import Interrupted, ReplyError
+from typesight.errors import Interrupted, ModeError, ReplyError, SchemaError
 from typesight.images.download import fetch, fetch_async
-from typesight.images.image import Image
-from typesight.images.prepare import Preparation
 from typesight.providers.completion import Completion, Stop
-from typesight.providers.endpoint import Endpoint, Reply
+from typesight.providers.endpoint import Reply
 from typesight.providers.pictures import Pictures
+from typesight.providers.refused import refused_by
 from typesight.providers.request import Request
+from typesight.providers.ways import Asking, Way
 from typesight.usage import Usage
 
 __all__ = [
@@ -78,18 +78,44 @@ class _Ended:
 
 @dataclass
 class _Course(Generic[T]):
-    """One call under way: its conversation, its pictures, its transport retries left."""
+    """One call under way: its conversation, how it is asked, its pictures, its transport retries left."""
 
     conversation: Conversation[T]
-    endpoint: Endpoint
+    asking: Asking
+    way: Way
     attempts: Attempts
     pictures: Pictures
     spent: int = 0
+    refusal: Exception | None = None
 
     @property
     def retries_left(self) -> int:
         """Transport retries for the next request: one pool for the whole call, none beside a tenacity object."""
-        return 0 if self.attempts.policy else max(0, self.endpoint.max_retries - self.spent)
+        return 0 if self.attempts.policy else max(0, self.way.endpoint.max_retries - self.spent)
+
+    def sending(self, request: Request) -> tuple[Callable[..., Any], dict[str, Any]]:
+        """The SDK's call for a request whose pictures are ready, and its arguments."""
+        return self.way.endpoint.sender(self.retries_left), self.way.wire.encode(request)
+
+    def asks_otherwise(self, error: Exception) -> bool:
+        """Whether an endpoint's refusal of the mode, the call's first, is answered by the next mode at once.
+
+        What was refused is remembered in any case. Beside a tenacity object the next mode is the next attempt's.
+        """
+        request, before = self.conversation.request, self.refusal
+        refused = None if request.mode is None else refused_by(error, request.mode, request.can)
+        if refused is None or self.conversation.attempts:
+            return False
+        self.way.endpoint.learn(request.model, refused)
+        if before is not None:
+            return False
+        try:
+            self.way = self.asking.way()
+        except (ModeError, SchemaError):  # there is no other: the endpoint's own words say most
+            return False
+        self.refusal = error
+        self.conversation.ask_otherwise(self.way.mode, self.way.can)
+        return self.attempts.policy is None
 
     def is_resent(self, completion: Completion) -> bool:
         """Whether a body that is no reply, a fault of transport, is asked for again from the pool."""
@@ -99,16 +125,19 @@ class _Course(Generic[T]):
         return True
 
     def received(self, completion: Completion) -> Extraction[T]:
-        """Hand a completion to the conversation."""
+        """Hand a completion to the conversation; a request that was refused before it is one of its requests."""
         self.spent += completion.http_requests - 1
-        extraction = self.conversation.receive(completion)
+        refused = self.refusal is not None and not self.conversation.attempts and not self.attempts.policy
+        extraction = self.conversation.receive(
+            replace(completion, http_requests=completion.http_requests + 1) if refused else completion
+        )
         return replace(extraction, shown=self.pictures.shown(self.conversation.request))
 
     def outcome(self, error: Exception) -> _Ended:
         """Raise what may be tried again; give back what may not."""
         if isinstance(error, ReplyError) and error.reaskable:
             raise error
-        if self.attempts.policy and (resendable(error) or isinstance(error, Interrupted)):
+        if self.attempts.policy and (resendable(error) or isinstance(error, Interrupted) or error is self.refusal):
             raise error
         return _Ended(error)
 
@@ -130,25 +159,24 @@ class _Course(Generic[T]):
         raise result.error  # an SDK's error passes as it is
 
 
-def drive(
-    conversation: Conversation[T],
-    endpoint: Endpoint,
-    attempts: Attempts,
-    how: Preparation,
-    find_turns: Callable[[Image], int] | None = None,
-) -> Any:
+def drive(conversation: Conversation[T], asking: Asking, way: Way, attempts: Attempts, pictures: Pictures) -> Any:
     """Ask until there is an Extraction. Raises ExtractionFailed, ImageError, SchemaError or the SDK's errors."""
-    course = _Course(conversation, endpoint, attempts, Pictures(how, find_turns))
+    course = _Course(conversation, asking, way, attempts, pictures)
 
     def attempt() -> Extraction[T] | _Ended:
         try:
-            for image, url in course.pictures.to_fetch(conversation.request):
-                course.pictures.fetched[image] = fetch(url, how.downloads)
-            request = course.pictures.settled(conversation.request)
+            _fetch(pictures, conversation.request)
             while True:
+                request = pictures.settled(conversation.request)
+                send, asked = course.sending(request)
                 started = time.perf_counter()
-                reply = endpoint.sender(course.retries_left)(**endpoint.wire.encode(request))
-                completion = _received(reply, request, endpoint, started)
+                try:
+                    reply = send(**asked)
+                except Exception as error:
+                    if course.asks_otherwise(error):
+                        continue
+                    raise
+                completion = _received(reply, request, course.way, started)
                 if not course.is_resent(completion):
                     return course.received(completion)
         except Exception as error:
@@ -162,24 +190,25 @@ def drive(
 
 
 async def drive_async(
-    conversation: Conversation[T],
-    endpoint: Endpoint,
-    attempts: Attempts,
-    how: Preparation,
-    find_turns: Callable[[Image], int] | None = None,
+    conversation: Conversation[T], asking: Asking, way: Way, attempts: Attempts, pictures: Pictures
 ) -> Any:
     """As `drive`, for asynchronous clients; pictures are encoded in a thread."""
-    course = _Course(conversation, endpoint, attempts, Pictures(how, find_turns))
+    course = _Course(conversation, asking, way, attempts, pictures)
 
     async def attempt() -> Extraction[T] | _Ended:
         try:
-            for image, url in course.pictures.to_fetch(conversation.request):
-                course.pictures.fetched[image] = await fetch_async(url, how.downloads)
-            request = await asyncio.to_thread(course.pictures.settled, conversation.request)
+            await _fetch_async(pictures, conversation.request)
             while True:
+                request = await asyncio.to_thread(pictures.settled, conversation.request)
+                send, asked = course.sending(request)
                 started = time.perf_counter()
-                reply = await endpoint.sender(course.retries_left)(**endpoint.wire.encode(request))
-                completion = await _received_async(reply, request, endpoint, started)
+                try:
+                    reply = await send(**asked)
+                except Exception as error:
+                    if course.asks_otherwise(error):
+                        continue
+                    raise
+                completion = await _received_async(reply, request, course.way, started)
                 if not course.is_resent(completion):
                     return course.received(completion)
         except Exception as error:
@@ -192,25 +221,27 @@ async def drive_async(
     return course.concluded(result)
 
 
-def ask_once(
-    request: Request, endpoint: Endpoint, how: Preparation, find_turns: Callable[[Image], int] | None = None
-) -> Any:
+def ask_once(request: Request, way: Way, pictures: Pictures) -> Any:
     """The SDK's own reply to one request, its pictures encoded."""
-    pictures = Pictures(how, find_turns)
-    for image, url in pictures.to_fetch(request):
-        pictures.fetched[image] = fetch(url, how.downloads)
-    return endpoint.sender(endpoint.max_retries)(**endpoint.wire.encode(pictures.settled(request))).parse()
+    _fetch(pictures, request)
+    return way.endpoint.sender(way.endpoint.max_retries)(**way.wire.encode(pictures.settled(request))).parse()
 
 
-async def ask_once_async(
-    request: Request, endpoint: Endpoint, how: Preparation, find_turns: Callable[[Image], int] | None = None
-) -> Any:
+async def ask_once_async(request: Request, way: Way, pictures: Pictures) -> Any:
     """As `ask_once`, for asynchronous clients."""
-    pictures = Pictures(how, find_turns)
-    for image, url in pictures.to_fetch(request):
-        pictures.fetched[image] = await fetch_async(url, how.downloads)
+    await _fetch_async(pictures, request)
     settled = await asyncio.to_thread(pictures.settled, request)
-    return await _parsed(await endpoint.sender(endpoint.max_retries)(**endpoint.wire.encode(settled)))
+    return await _parsed(await way.endpoint.sender(way.endpoint.max_retries)(**way.wire.encode(settled)))
+
+
+def _fetch(pictures: Pictures, request: Request) -> None:
+    for image, url in pictures.to_fetch(request):
+        pictures.fetched[image] = fetch(url, pictures.how.downloads)
+
+
+async def _fetch_async(pictures: Pictures, request: Request) -> None:
+    for image, url in pictures.to_fetch(request):
+        pictures.fetched[image] = await fetch_async(url, pictures.how.downloads)
 
 
 def resendable(error: BaseException) -> bool:
@@ -227,22 +258,22 @@ def exhausted(error: BaseException) -> bool:
     return any(code in told for code in _EXHAUSTED)
 
 
-def _received(reply: Reply, request: Request, endpoint: Endpoint, started: float) -> Completion:
+def _received(reply: Reply, request: Request, way: Way, started: float) -> Completion:
     try:
-        return _completion(reply, reply.parse(), request, endpoint, started)
+        return _completion(reply, reply.parse(), request, way, started)
     except Exception as error:  # a 200 whose body the SDK or the wire cannot read
         return _broken(reply, request, started, error)
 
 
-async def _received_async(reply: Reply, request: Request, endpoint: Endpoint, started: float) -> Completion:
+async def _received_async(reply: Reply, request: Request, way: Way, started: float) -> Completion:
     try:
-        return _completion(reply, await _parsed(reply), request, endpoint, started)
+        return _completion(reply, await _parsed(reply), request, way, started)
     except Exception as error:  # as above
         return _broken(reply, request, started, error)
 
 
-def _completion(reply: Reply, parsed: Any, request: Request, endpoint: Endpoint, started: float) -> Completion:
-    return replace(endpoint.wire.decode(parsed, request), **_account(reply, started))
+def _completion(reply: Reply, parsed: Any, request: Request, way: Way, started: float) -> Completion:
+    return replace(way.wire.decode(parsed, request), **_account(reply, started))
 
 
 def _broken(reply: Reply, request: Request, started: float, error: Exception) -> Completion:

@@ -30,8 +30,9 @@ from typesight.images.encode import EncodedImage
 from typesight.images.parts import Picture
 from typesight.images.profiles import profile_for
 from typesight.providers.completion import Answer, Completion, Stop
+from typesight.providers.messages import turns_of
 from typesight.providers.request import Request
-from typesight.providers.turns import Reask, turns_of
+from typesight.providers.turns import Reask
 from typesight.schema.target import target_of
 
 USED = Usage(input=100, output=20, cache_read=10)

@@ -9,7 +9,7 @@ from pydantic import BaseModel, Field, field_validator
 from pydantic_core import PydanticCustomError
 
 from typesight import InvalidRecord, NoAnswer, Usage
-from typesight.conversation.judging import invalid, no_record, the_answer
+from typesight.conversation.judging import invalid, judge, no_record
 from typesight.providers.completion import Answer, Completion, Stop
 from typesight.schema.fields import FieldError
 from typesight.schema.target import target_of
@@ -31,13 +31,55 @@ def test_every_other_ending_is_an_error_that_says_what_to_do(stop: Stop) -> None
     assert "{" not in str(error)
 
 
-def test_the_one_answer_is_the_answer() -> None:
-    answer = Answer("{}", "c", "R")
-    assert the_answer(completion(answer), "R") == (answer, None)
+class R(BaseModel):
+    a: int
+
+
+def faults(*answers: Answer, kind: Any = R) -> tuple[FieldError, ...]:
+    return judge(completion(*answers), target_of(kind), None, False).faults
+
+
+def test_the_one_answer_is_judged() -> None:
+    assert judge(completion(Answer('{"a": 1}', "c", "R")), target_of(R), None, False).value == R(a=1)
 
 
 def test_no_answer_is_a_missing_one() -> None:
-    assert the_answer(completion(), "R") == (None, FieldError("", "no record was given", None, missing=True))
+    assert faults() == (FieldError("", "no record was given", None, missing=True),)
+
+
+def test_two_answers_are_no_choice() -> None:
+    (fault,) = faults(Answer('{"a": 1}', "c", "R"), Answer('{"a": 1}', "d", "R"))
+    assert fault.message == "2 records were given where one was asked for"
+
+
+def test_a_call_of_another_tool_is_told_which_to_call() -> None:
+    assert faults(Answer('{"a": 1}', "c", "Other")) == (FieldError("", "the tool to call is R", "Other"),)
+
+
+class B(BaseModel):
+    a: int
+    b: str = "b"
+
+
+def test_calls_of_several_tools_are_a_list_of_each_tool_s_own_kind() -> None:
+    made = judge(
+        completion(Answer('{"a": 1}', "c", "B"), Answer('{"a": 2}', "d", "R")), target_of(list[R | B]), None, False
+    )
+    assert made.value == [B(a=1), R(a=2)]
+    assert [type(each) for each in made.value] == [B, R]
+
+
+def test_a_failing_call_of_several_is_named_by_its_place() -> None:
+    found = faults(
+        Answer('{"a": 1}', "c", "B"), Answer('{"a": "x"}', "d", "R"), Answer("{}", "e", "C"), kind=list[R | B]
+    )
+    assert [fault.path for fault in found] == ["result.1.a", "result.2"]
+    assert found[1].message == "the tools to call are R, B"
+
+
+def test_the_list_s_own_rules_hold_for_several_calls() -> None:
+    (fault,) = faults(Answer('{"a": 1}', "c", "B"), kind=Annotated[list[R | B], Field(min_length=2)])
+    assert (fault.path, "at least 2 items" in fault.message) == ("result", True)
 
 
 def test_an_error_names_eight_fields_and_counts_the_rest() -> None:

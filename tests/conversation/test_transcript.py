@@ -13,8 +13,9 @@ from typesight.images.encode import EncodedImage
 from typesight.images.parts import Picture
 from typesight.images.profiles import profile_for
 from typesight.providers.completion import Answer, Completion, Stop
+from typesight.providers.messages import turns_of
 from typesight.providers.request import Request
-from typesight.providers.turns import Reask, Turn, turns_of
+from typesight.providers.turns import Reask, Turn
 
 PNG = b"\x89PNG\r\n\x1a\n" + b"pixels" * 100
 IMAGE = Image(PNG)

@@ -13,14 +13,16 @@ from anthropic.types import Message
 from pydantic import BaseModel
 
 from sdk_types import check_body
-from typesight import Image, Interrupted, Mode, ModeError, SchemaError, Usage
+from typesight import Image, Interrupted, Mode, SchemaError, Usage
 from typesight.images.encode import EncodedImage
 from typesight.images.parts import Picture
 from typesight.images.profiles import profile_for
 from typesight.providers.anthropic_messages import MAX_TOKENS, decode, encode
 from typesight.providers.completion import Answer, Completion, Stop
+from typesight.providers.messages import turns_of
+from typesight.providers.modes import capability
 from typesight.providers.request import Request
-from typesight.providers.turns import Reask, Turn, turns_of
+from typesight.providers.turns import Reask, Turn
 from typesight.providers.words import OTHER_CALL, TOOL
 from typesight.schema.target import target_of
 
@@ -44,7 +46,16 @@ def request(
 ) -> Request:
     asked = turns_of(messages or [{"role": "user", "content": "Read it."}])
     target = None if kind is None else target_of(kind)
-    return Request(model, "anthropic", asked, profile_for(model), target, None if kind is None else mode, options)
+    return Request(
+        model,
+        "anthropic",
+        asked,
+        profile_for(model),
+        target,
+        None if kind is None else mode,
+        options,
+        capability(model),
+    )
 
 
 def sent(asked: Request) -> dict[str, Any]:
@@ -100,11 +111,6 @@ def test_schema_mode_asks_for_native_output_beside_an_own_effort() -> None:
 def test_schema_mode_refuses_what_it_cannot_carry() -> None:
     with pytest.raises(SchemaError, match="meta"):
         encode(request(kind=Bag, mode=Mode.JSON_SCHEMA))
-
-
-def test_an_old_model_has_no_native_output() -> None:
-    with pytest.raises(ModeError, match=r"Mode\.TOOLS"):
-        encode(request(model="claude-3-5-sonnet-20241022", mode=Mode.JSON_SCHEMA))
 
 
 def test_max_tokens_is_filled_in_where_it_was_left_out() -> None:

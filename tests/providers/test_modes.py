@@ -6,25 +6,26 @@ import pytest
 
 from typesight.providers.modes import Mode, capability
 
-BOTH = (Mode.JSON_SCHEMA, Mode.TOOLS)
+ALL = (Mode.JSON_SCHEMA, Mode.TOOLS, Mode.JSON, Mode.PROMPTED)
+OLD = (Mode.TOOLS, Mode.JSON, Mode.PROMPTED)
 ROWS = [
-    ("gpt-6-astra", (Mode.JSON_SCHEMA,)),
-    ("gpt-6.1-sol", (Mode.JSON_SCHEMA,)),
-    ("gpt-6-luna", BOTH),
-    ("gpt-5.6-sol", BOTH),
-    ("gpt-5", BOTH),
-    ("o4-mini", BOTH),
-    ("gpt-4o", BOTH),
-    ("gpt-4.1-mini", BOTH),
-    ("gpt-4-turbo", (Mode.TOOLS,)),
-    ("gpt-4", (Mode.TOOLS,)),
-    ("claude-haiku-5-5", BOTH),
-    ("claude-sonnet-4-5-20250929", BOTH),
-    ("claude-sonnet-4-20250514", (Mode.TOOLS,)),
-    ("claude-opus-4-1", (Mode.TOOLS,)),
-    ("claude-3-5-sonnet-20241022", (Mode.TOOLS,)),
+    ("gpt-6-astra", ALL),
+    ("gpt-6.1-sol", ALL),
+    ("gpt-6-luna", ALL),
+    ("gpt-5.6-sol", ALL),
+    ("gpt-5", ALL),
+    ("o4-mini", ALL),
+    ("gpt-4o", ALL),
+    ("gpt-4.1-mini", ALL),
+    ("gpt-4-turbo", OLD),
+    ("gpt-4", (Mode.TOOLS, Mode.PROMPTED)),
+    ("claude-haiku-5-5", ALL),
+    ("claude-sonnet-4-5-20250929", ALL),
+    ("claude-sonnet-4-20250514", OLD),
+    ("claude-opus-4-1", OLD),
+    ("claude-3-5-sonnet-20241022", OLD),
     ("local", (Mode.JSON_SCHEMA,)),
-    ("someone-elses-model", BOTH),
+    ("someone-elses-model", ALL),
 ]
 
 
@@ -49,4 +50,25 @@ def test_a_claude_that_no_page_excepts_can_be_forced(model: str) -> None:
 
 
 def test_a_mode_is_its_name() -> None:
-    assert [str(mode) for mode in Mode] == ["tools", "json_schema"]
+    assert [str(mode) for mode in Mode] == ["tools", "json_schema", "json", "prompted"]
+
+
+CHAT = [("gpt-6-astra", "never"), ("gpt-6.1-terra", "never"), ("gpt-6-luna", "unreasoned"), ("gpt-5.4", "unreasoned"),
+        ("gpt-5.1", "always"), ("gpt-4o", "always"), ("llama3", "always")]  # fmt: skip
+
+
+@pytest.mark.parametrize(("model", "when"), CHAT)
+def test_a_model_tells_when_chat_completions_takes_its_tools(model: str, when: str) -> None:
+    assert capability(model).chat_tools == when
+
+
+def test_a_refused_mode_is_left_out_and_a_refused_force_is_used_no_more() -> None:
+    can = capability("gpt-4o")
+    assert can.without(Mode.JSON_SCHEMA).modes == (Mode.TOOLS, Mode.JSON, Mode.PROMPTED)
+    assert can.without("forced_tools").modes == can.modes
+    assert can.without("forced_tools").forced_tools is False
+
+
+def test_an_opaque_name_is_known_by_the_profile_that_was_named() -> None:
+    assert capability("our-deployment", "azure/gpt-6-astra") == capability("gpt-6-astra")
+    assert capability("gpt-4", "gpt-6-astra") == capability("gpt-4")

@@ -13,14 +13,16 @@ from openai.types.chat import ChatCompletion
 from pydantic import BaseModel, Field
 
 from sdk_types import check_body
-from typesight import Image, Interrupted, Mode, ModeError, SchemaError, Usage
+from typesight import Image, Interrupted, Mode, SchemaError, Usage
 from typesight.images.encode import EncodedImage
 from typesight.images.parts import Picture
 from typesight.images.profiles import profile_for
 from typesight.providers.completion import Answer, Completion, Stop
+from typesight.providers.messages import turns_of
+from typesight.providers.modes import capability
 from typesight.providers.openai_chat import decode, encode
 from typesight.providers.request import Request
-from typesight.providers.turns import Reask, Turn, turns_of
+from typesight.providers.turns import Reask, Turn
 from typesight.providers.words import OTHER_CALL, TOOL
 from typesight.schema.target import target_of
 
@@ -43,7 +45,9 @@ def request(
 ) -> Request:
     asked = turns_of(messages or [{"role": "user", "content": "Read it."}])
     target = None if kind is None else target_of(kind)
-    return Request(model, "openai", asked, profile_for(model), target, None if kind is None else mode, options)
+    return Request(
+        model, "openai", asked, profile_for(model), target, None if kind is None else mode, options, capability(model)
+    )
 
 
 def sent(asked: Request) -> dict[str, Any]:
@@ -92,13 +96,6 @@ def test_schema_mode_asks_for_a_strict_response_format() -> None:
 def test_schema_mode_refuses_what_it_cannot_carry() -> None:
     with pytest.raises(SchemaError, match="meta"):
         encode(request(kind=Bag, mode=Mode.JSON_SCHEMA))
-
-
-def test_a_model_without_a_mode_is_refused_with_one_it_has() -> None:
-    with pytest.raises(ModeError, match=r"Mode\.JSON_SCHEMA"):
-        encode(request(model="gpt-6-astra"))
-    with pytest.raises(ModeError, match=r"Mode\.TOOLS"):
-        encode(request(model="gpt-4-turbo", mode=Mode.JSON_SCHEMA))
 
 
 def test_without_a_target_only_messages_and_options_are_sent() -> None:

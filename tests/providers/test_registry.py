@@ -120,6 +120,6 @@ def test_a_name_nobody_knows_is_refused_with_those_that_are(name: str) -> None:
 
 
 def test_a_missing_sdk_is_named_as_the_extra_to_install() -> None:
-    row = registry._Vendor("no_such_package_here", "X", "AsyncX", openai_chat)
+    row = registry._Vendor("no_such_package_here", "X", "AsyncX", {"chat": openai_chat})
     with pytest.raises(MissingExtra, match=r"pip install 'typesight\[no_such_package_here\]'"):
         registry._sdk(row)

@@ -1,23 +1,20 @@
-"""A caller's messages, whatever their spelling, become turns and are left as they are."""
+"""A conversation's pictures become ready in their places, and more is said at the end of its one system turn."""
 
 from __future__ import annotations
 
-import base64
-import copy
 from io import BytesIO
-from pathlib import Path
 from typing import Any
 
 import pytest
 from PIL import Image as Pillow
 
-from typesight import Image, ImageError, UnsupportedImage
+from typesight import Image
 from typesight.images.encode import EncodedImage
 from typesight.images.parts import Picture
 from typesight.images.profiles import profile_for
-from typesight.images.sources import BytesSource, FileSource, PixelSource, UrlSource
+from typesight.providers.messages import turns_of
 from typesight.providers.request import Request
-from typesight.providers.turns import Turn, turns_of
+from typesight.providers.turns import Result, Turn, text_in, with_system
 
 
 def _png() -> bytes:
@@ -27,179 +24,6 @@ def _png() -> bytes:
 
 
 PNG = _png()
-BASE64 = base64.b64encode(PNG).decode()
-URI = f"data:image/png;base64,{BASE64}"
-URL = "https://example.org/r.png"
-
-
-def turn(content: Any, role: str = "user", **extra: Any) -> Turn:
-    (made,) = turns_of([{"role": role, "content": content, **extra}])
-    return made
-
-
-def test_text_stays_text() -> None:
-    assert turn("Hello.") == Turn("user", "Hello.")
-
-
-def test_a_list_of_texts_stays_a_list() -> None:
-    assert turn(["a", "b"]).content == ("a", "b")
-
-
-def test_no_content_stays_none() -> None:
-    assert turn(None, "assistant").content is None
-    assert turns_of([{"role": "assistant"}])[0].content is None
-
-
-@pytest.mark.parametrize("role", ["system", "developer", "user", "assistant", "tool", "function"])
-def test_every_role_is_kept(role: str) -> None:
-    assert turn("x", role).role == role
-
-
-def test_unknown_keys_are_kept() -> None:
-    assert turn("x", name="bob", reasoning_content="hm").extra == {"name": "bob", "reasoning_content": "hm"}
-
-
-def test_a_tool_turn_keeps_its_id_and_an_assistant_turn_its_calls() -> None:
-    calls = [{"id": "c", "type": "function", "function": {"name": "f", "arguments": "{}"}}]
-    assert turn(None, "assistant", tool_calls=calls).extra == {"tool_calls": calls}
-    assert turn("42", "tool", tool_call_id="c").extra == {"tool_call_id": "c"}
-
-
-def test_an_image_is_a_part() -> None:
-    image = Image(PNG)
-    assert turn(["a", image, "b"]).content == ("a", image, "b")
-    assert turn(["a", image]).images == (image,)
-
-
-def test_a_single_image_or_dict_is_a_content_of_one() -> None:
-    assert turn(Image(PNG)).content == (Image(PNG),)
-    assert turn({"type": "text", "text": "a"}).content == ({"type": "text", "text": "a"},)
-
-
-@pytest.mark.parametrize("given", [PNG, bytearray(PNG), BytesIO(PNG)], ids=["bytes", "bytearray", "file"])
-def test_bytes_in_a_list_are_an_image(given: Any) -> None:
-    assert turn([given]).images == (Image(PNG),)
-
-
-def test_a_pillow_picture_is_an_image() -> None:
-    (image,) = turn([Pillow.new("RGB", (2, 2))]).images
-    assert isinstance(image.source, PixelSource)
-
-
-def test_a_path_object_is_an_image_that_is_not_read_yet() -> None:
-    (image,) = turn([Path("no-such-file.png")]).images
-    assert isinstance(image.source, FileSource)
-
-
-@pytest.mark.parametrize("text", ["r.jpg", "/etc/passwd", URL, URI, BASE64])
-def test_a_string_of_a_content_list_stays_text_by_itself(text: str) -> None:
-    assert turn([text]).content == (text,)
-
-
-MARK = {"type": "ephemeral", "ttl": "1h"}
-DICTS: list[tuple[dict[str, Any], Image]] = [
-    ({"type": "image_url", "image_url": {"url": URL}}, Image(URL)),
-    ({"type": "image_url", "image_url": {"url": URL, "detail": "low"}}, Image(URL, detail="low")),
-    ({"type": "image_url", "image_url": {"url": URI}}, Image(PNG)),
-    ({"type": "image_url", "image_url": URL}, Image(URL)),
-    ({"type": "input_image", "image_url": URL, "detail": "high"}, Image(URL, detail="high")),
-    ({"type": "input_image", "image_url": URI}, Image(PNG)),
-    ({"type": "image", "source": {"type": "base64", "media_type": "image/png", "data": BASE64}}, Image(PNG)),
-    ({"type": "image", "source": {"type": "base64", "media_type": "image/jpeg", "data": BASE64}}, Image(PNG)),
-    ({"type": "image", "source": {"type": "url", "url": URL}}, Image(URL)),
-    ({"type": "image", "source": {"type": "url", "url": URL}, "cache_control": MARK}, Image(URL, cache_control=MARK)),
-    ({"type": "image", "source": URL}, Image(URL)),
-    ({"type": "image", "source": URI, "cache_control": True}, Image(PNG, cache_control=True)),
-    ({"type": "image", "source": BASE64}, Image(PNG)),
-]  # fmt: skip
-
-
-@pytest.mark.parametrize(("part", "image"), DICTS, ids=[str(place) for place in range(len(DICTS))])
-def test_an_image_dict_of_any_provider_is_an_image(part: dict[str, Any], image: Image) -> None:
-    assert turn(["Read it.", part]).content == ("Read it.", image)
-
-
-def test_null_hints_in_an_image_dict_are_none() -> None:
-    part = {"type": "image_url", "image_url": {"url": URL, "detail": None}}
-    assert turn([part]).content == (Image(URL),)
-
-
-OTHER: list[dict[str, Any]] = [
-    {"type": "text", "text": "a", "cache_control": MARK},
-    {"type": "image", "source": {"type": "file", "file_id": "file-1"}},
-    {"type": "input_image", "file_id": "file-1"},
-    {"type": "file", "file": {"file_id": "file-1"}},
-    {"type": "tool_result", "tool_use_id": "t", "content": "42"},
-    {"type": "thinking", "thinking": "hm", "signature": "s"},
-    {"anything": 1},
-]
-
-
-@pytest.mark.parametrize("part", OTHER, ids=lambda part: str(part.get("type")))
-def test_another_dict_passes_as_it_is(part: dict[str, Any]) -> None:
-    assert turn([part]).content == (part,)
-
-
-PATHS: list[dict[str, Any]] = [
-    {"type": "image_url", "image_url": {"url": "/etc/passwd"}},
-    {"type": "image_url", "image_url": "r.jpg"},
-    {"type": "input_image", "image_url": "file:///etc/passwd"},
-    {"type": "image", "source": "r.jpg"},
-    {"type": "image", "source": {"type": "url", "url": "../r.jpg"}},
-]
-
-
-@pytest.mark.parametrize("part", PATHS, ids=str)
-def test_a_path_in_a_dict_is_refused_since_forwarded_json_must_not_read_files(part: dict[str, Any]) -> None:
-    with pytest.raises(UnsupportedImage, match=r"Image\.from_path"):
-        turn([part])
-
-
-def test_base64_that_is_damaged_is_refused_as_an_image_error() -> None:
-    with pytest.raises(ImageError, match="base64"):
-        turn([{"type": "image", "source": {"type": "base64", "media_type": "image/png", "data": "%%%"}}])
-
-
-@pytest.mark.parametrize("role", ["system", "developer", "assistant", "tool"])
-@pytest.mark.parametrize("part", [Image(PNG), DICTS[0][0], DICTS[6][0]], ids=["Image", "openai dict", "claude dict"])
-def test_an_image_outside_a_user_turn_is_refused_with_where_images_go(role: str, part: Any) -> None:
-    with pytest.raises(ImageError, match=rf"messages\[0\].*'{role}' turn: images go into user turns"):
-        turn([part], role)
-
-
-@pytest.mark.parametrize("message", ["text", None, {}, {"content": "x"}, {"role": 1, "content": "x"}, ["user", "x"]])
-def test_what_is_no_message_is_refused_with_its_place(message: Any) -> None:
-    messages: list[Any] = [{"role": "user", "content": "x"}, message]
-    with pytest.raises(TypeError, match=r"messages\[1\] is no message"):
-        turns_of(messages)
-
-
-@pytest.mark.parametrize("messages", ["Read it.", {"role": "user", "content": "x"}])
-def test_messages_that_are_no_list_are_refused(messages: Any) -> None:
-    with pytest.raises(TypeError, match="messages is a list"):
-        turns_of(messages)
-
-
-@pytest.mark.parametrize("part", [5, object(), None, ["nested"]], ids=["int", "object", "None", "list"])
-def test_a_part_that_is_nothing_known_is_refused_by_its_type(part: Any) -> None:
-    with pytest.raises(TypeError, match=rf"messages\[0\] holds a {type(part).__name__}"):
-        turn([part])
-
-
-def test_the_caller_s_messages_are_left_as_they_are() -> None:
-    messages: list[dict[str, Any]] = [
-        {"role": "user", "content": ["a", DICTS[1][0], {"type": "text", "text": "b"}]},
-        {"role": "assistant", "content": None, "tool_calls": [{"id": "c"}]},
-    ]
-    before = copy.deepcopy(messages)
-    turns_of(messages)
-    assert messages == before
-
-
-def test_a_generator_of_messages_and_of_parts_is_read_once() -> None:
-    content = (part for part in ("a", Image(PNG)))
-    (made,) = turns_of(message for message in [{"role": "user", "content": content}])
-    assert made.content == ("a", Image(PNG))
 
 
 def request(*messages: dict[str, Any]) -> Request:
@@ -231,11 +55,45 @@ def test_a_picture_used_twice_is_listed_twice() -> None:
     assert request({"role": "user", "content": [image, image]}).images == (image, image)
 
 
-def test_a_url_in_a_dict_is_not_fetched_here_unless_asked() -> None:
-    (image,) = turn([DICTS[0][0]]).images
-    assert image.source == UrlSource(URL, download=False)
+def test_a_picture_in_a_tool_s_result_is_listed_and_settled() -> None:
+    image = Image(PNG)
+    picture = Picture(image, EncodedImage("image/png", PNG, (2, 2), "ab" * 32))
+    asked = request({"role": "tool", "tool_call_id": "c", "content": [image]})
+    assert asked.images == (image,)
+    assert asked.settled({image: (picture,)}).turns == (Turn("tool", (Result("c", (picture,)),)),)
 
 
-def test_bytes_in_a_dict_are_held_by_digest() -> None:
-    (image,) = turn([DICTS[2][0]]).images
-    assert isinstance(image.source, BytesSource)
+def test_keys_beside_an_image_stay_with_the_last_of_its_parts() -> None:
+    part = {"type": "image_url", "image_url": {"url": "https://example.org/r.png"}, "prompt_cache_breakpoint": {}}
+    asked = request({"role": "user", "content": [part]})
+    (image,) = asked.images
+    pictures = [Picture(image, EncodedImage("image/png", PNG, (2, 2), digit * 64)) for digit in "ab"]
+    (settled,) = asked.settled({image: pictures}).turns
+    assert isinstance(settled, Turn)
+    assert [picture.keys for picture in settled.pictures] == [{}, {"prompt_cache_breakpoint": {}}]
+
+
+SYSTEMS: list[tuple[tuple[Turn, ...], tuple[Turn, ...]]] = [
+    ((Turn("user", "x"),), (Turn("system", "More."), Turn("user", "x"))),
+    ((Turn("system", "Be exact."), Turn("user", "x")), (Turn("system", "Be exact.\n\nMore."), Turn("user", "x"))),
+    ((Turn("developer", ("a", "b")),), (Turn("developer", ("a", "b", "More.")),)),
+    ((Turn("system", None),), (Turn("system", ("More.",)),)),
+    ((), (Turn("system", "More."),)),
+]
+
+
+@pytest.mark.parametrize(("turns", "expected"), SYSTEMS)
+def test_more_is_said_in_the_one_system_turn(turns: tuple[Turn, ...], expected: tuple[Turn, ...]) -> None:
+    assert with_system(turns, "More.") == expected
+
+
+TEXTS: list[tuple[Any, str | None]] = [
+    ("a", "a"), ({"type": "text", "text": "a"}, "a"), ({"type": "input_text", "text": "a"}, "a"),
+    ({"type": "output_text", "text": "a"}, "a"), ({"type": "refusal", "refusal": "No."}, "No."),
+    ({"type": "image_url"}, None), (Image(PNG), None),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("part", "text"), TEXTS, ids=str)
+def test_text_of_any_form_is_text(part: Any, text: str | None) -> None:
+    assert text_in(part) == text

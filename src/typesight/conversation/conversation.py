@@ -7,16 +7,18 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any, Generic, TypeVar
 
 from typesight.attempts import Attempt
 from typesight.conversation.extraction import Extraction, total_cost, total_usage
-from typesight.conversation.judging import invalid, no_record, the_answer
+from typesight.conversation.judging import invalid, judge, no_record
 from typesight.conversation.transcript import transcript
 from typesight.errors import ExtractionFailed, ReplyError
 from typesight.images.image import Image
 from typesight.images.parts import Picture
 from typesight.providers.completion import Completion
+from typesight.providers.modes import Capability, Mode
 from typesight.providers.request import Request
 from typesight.providers.turns import Reask
 from typesight.providers.words import complaint
@@ -57,14 +59,16 @@ class Conversation(Generic[T]):
         error = no_record(completion)
         if error is not None:
             raise self._remembered(completion, error)
-        answer, fault = the_answer(completion, self.target.name)
-        if answer is None:
-            raise self._complained(completion, [fault] if fault else [], answered=bool(completion.answers))
-        judged = self.target.judge(answer.text, context=self.context, strict=self.strict or None)
+        judged = judge(completion, self.target, self.context, self.strict)
         if judged.faults:
             self._partial = _partial(judged)
-            raise self._complained(completion, judged.faults, answered=True)
+            raise self._complained(completion, judged.faults, answered=bool(completion.answers))
         return self._extraction(completion, judged)
+
+    def ask_otherwise(self, mode: Mode | None, can: Capability) -> None:
+        """Ask in another mode: only before the first reply, since what is said back is said in a mode's own form."""
+        assert not self.attempts
+        self.request = replace(self.request, mode=mode, can=can)
 
     def failure(self, last: ReplyError, pictures: Mapping[Image, Sequence[Picture]]) -> ExtractionFailed:
         """What a user gets when there is no further attempt; `pictures` as they were sent, to name them."""
@@ -112,6 +116,7 @@ class Conversation(Generic[T]):
             attempts=self.attempts,
             usage=total_usage(self.attempts),
             cost=total_cost(self.attempts),
+            repairs=judged.repairs,
             completion=completion.raw,
         )
 

@@ -12,6 +12,7 @@ from pydantic import TypeAdapter
 from typesight.attempts import Attempt
 from typesight.images.encode import EncodedImage
 from typesight.images.prepare import Shown
+from typesight.schema.repair import Repair
 from typesight.usage import Usage
 
 __all__ = ["Extraction", "total_cost", "total_usage"]
@@ -24,8 +25,9 @@ class Extraction(Generic[T]):
     """A validated record and how it was got.
 
     `source` names the document; `attempts` are all attempts in order, the last of which gave the record;
-    `usage` and `cost` (US dollars, None when unknown) are summed over them; `completion` is the SDK's last
-    reply. It does not hold the encoded pictures: `images` encodes them again, to the same bytes.
+    `usage` and `cost` (US dollars, None when unknown) are summed over them; `repairs` are the steps that the last
+    reply took to be read, none where it was exact; `completion` is the SDK's last reply. It does not hold the encoded
+    pictures: `images` encodes them again, to the same bytes.
     """
 
     record: T
@@ -33,6 +35,7 @@ class Extraction(Generic[T]):
     attempts: tuple[Attempt, ...]
     usage: Usage
     cost: float | None
+    repairs: tuple[Repair, ...] = ()
     completion: Any = field(default=None, repr=False, compare=False)
     shown: Shown | None = field(default=None, repr=False, compare=False)
 
@@ -57,6 +60,7 @@ class Extraction(Generic[T]):
             "attempts": [attempt.to_dict() for attempt in self.attempts],
             "usage": self.usage.to_dict(),
             "cost": self.cost,
+            "repairs": [repair.to_dict() for repair in self.repairs],
         }
 
     def model_dump_json(self, *, indent: int | None = None) -> str:

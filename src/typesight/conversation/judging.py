@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 from typesight.errors import Filtered, Interrupted, InvalidRecord, NoAnswer, Refused, ReplyError, Truncated
 from typesight.providers.completion import Answer, Completion, Stop
 from typesight.schema.fields import FieldError
+from typesight.schema.several import judge_calls
+from typesight.schema.target import Judged, Target
 
-__all__ = ["invalid", "no_record", "the_answer"]
+__all__ = ["invalid", "judge", "no_record"]
 
 # Rows: why the reply ended -> (the error it is, what to do). What has no row may hold a record.
 _ENDINGS: dict[Stop, tuple[type[ReplyError], str]] = {
@@ -30,16 +33,27 @@ def no_record(completion: Completion) -> ReplyError | None:
     return kind(words.format(output=completion.usage.output))
 
 
-def the_answer(completion: Completion, name: str) -> tuple[Answer | None, FieldError | None]:
-    """The one answer of a reply to a question for `name`; else what is wrong. Never a choice between two."""
+def judge(completion: Completion, target: Target[Any], context: Any, strict: bool) -> Judged[Any]:
+    """The record that a reply's answers make, or what fails in them. Every answer counts: none is passed over."""
     answers = completion.answers
+    calls = [(answer.tool, answer.text) for answer in answers if answer.tool is not None]
+    if target.tools and calls:
+        return judge_calls(target, calls, context=context, strict=strict)
+    fault = _not_one(answers, target.name)
+    if fault:
+        return Judged(None, None, (fault,))
+    return target.judge(answers[0].text, context=context, strict=strict or None)
+
+
+def _not_one(answers: tuple[Answer, ...], name: str) -> FieldError | None:
+    """What is wrong where there is not one answer to the question for `name`. Never a choice between two."""
     if not answers:
-        return None, FieldError("", "no record was given", None, missing=True)
+        return FieldError("", "no record was given", None, missing=True)
     if len(answers) > 1:
-        return None, FieldError("", f"{len(answers)} records were given where one was asked for", None)
+        return FieldError("", f"{len(answers)} records were given where one was asked for", None)
     if answers[0].tool not in {None, name}:
-        return None, FieldError("", f"the tool to call is {name}", answers[0].tool)
-    return answers[0], None
+        return FieldError("", f"the tool to call is {name}", answers[0].tool)
+    return None
 
 
 def invalid(faults: Sequence[FieldError], answered: bool) -> ReplyError:

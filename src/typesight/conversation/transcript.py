@@ -8,7 +8,7 @@ from typing import Any
 from typesight.images.image import Image
 from typesight.images.parts import Picture
 from typesight.providers.request import Request
-from typesight.providers.turns import Part, Reask, Turn
+from typesight.providers.turns import Call, Marked, Part, Reask, Result, Turn
 
 __all__ = ["transcript"]
 
@@ -31,8 +31,12 @@ def _spelled(turn: Turn | Reask) -> list[dict[str, Any]]:
 def _part(part: Part) -> Any:
     if isinstance(part, Picture):
         return str(part)
-    if isinstance(part, Image):
-        return f"<image {part.source}>"
+    if isinstance(part, Image | Marked):
+        return f"<image {part.source if isinstance(part, Image) else part.image.source}>"
+    if isinstance(part, Call):
+        return {"type": "tool_call", "id": part.id, "name": part.name, "arguments": _without_data(part.arguments)}
+    if isinstance(part, Result):
+        return {"type": "tool_result", "id": part.call_id, "content": [*map(_part, part.parts)]}
     return _without_data(part)
 
 

@@ -6,7 +6,7 @@ Shapes: openai.types.chat, openai.types.responses and anthropic.types of Novembe
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from os import PathLike
 from typing import Any
 
@@ -17,15 +17,25 @@ from typesight.images.image import Image
 from typesight.images.profiles import VisionProfile
 from typesight.images.sources import is_pillow, reference_of
 
-__all__ = ["Picture", "anthropic_part", "chat_part", "image_in", "responses_part"]
+__all__ = ["IMAGE_KEYS", "Picture", "anthropic_part", "chat_part", "image_in", "responses_part"]
+
+# The keys of a picture's dict, in all forms, that the Image itself holds.
+IMAGE_KEYS = frozenset({"type", "image_url", "detail", "source", "cache_control"})
+# Keys of one wire's pictures that another would refuse. Source: the parameter types of both SDKs, 2026-11.
+_CLAUDE_ONLY = frozenset({"transformations"})
+_OPENAI_ONLY = frozenset({"prompt_cache_breakpoint"})
 
 
 @dataclass(frozen=True, slots=True)
 class Picture:
-    """An Image made ready: its encoded bytes, or the URL that the endpoint will fetch."""
+    """An Image made ready: its encoded bytes, or the URL that the endpoint will fetch.
+
+    `keys` are those that stood beside it in the caller's dict, such as a cache breakpoint.
+    """
 
     image: Image
     sent: EncodedImage | str
+    keys: Mapping[str, Any] = field(default_factory=dict, hash=False)
 
     @property
     def url(self) -> str:
@@ -39,18 +49,25 @@ class Picture:
 def chat_part(picture: Picture, profile: VisionProfile) -> dict[str, Any]:
     """The part of OpenAI Chat Completions."""
     detail = _detail(picture.image, profile)
-    return {"type": "image_url", "image_url": {"url": picture.url} | ({"detail": detail} if detail else {})}
+    image_url = {"url": picture.url} | ({"detail": detail} if detail else {})
+    return {"type": "image_url", "image_url": image_url, **_beside(picture, _CLAUDE_ONLY)}
 
 
 def responses_part(picture: Picture, profile: VisionProfile) -> dict[str, Any]:
     """The part of OpenAI Responses, which wants a detail level always."""
-    return {"type": "input_image", "image_url": picture.url, "detail": _detail(picture.image, profile) or "auto"}
+    detail = _detail(picture.image, profile) or "auto"
+    return {"type": "input_image", "image_url": picture.url, "detail": detail, **_beside(picture, _CLAUDE_ONLY)}
 
 
 def anthropic_part(picture: Picture) -> dict[str, Any]:
     """The block of Anthropic Messages, with its cache mark if it has one."""
     mark = picture.image.cache_control
-    return {"type": "image", "source": _source(picture.sent)} | ({"cache_control": mark} if mark else {})
+    marked = {"cache_control": mark} if mark else {}
+    return {"type": "image", "source": _source(picture.sent), **marked, **_beside(picture, _OPENAI_ONLY)}
+
+
+def _beside(picture: Picture, foreign: frozenset[str]) -> dict[str, Any]:
+    return {key: value for key, value in picture.keys.items() if key not in foreign}
 
 
 def _source(sent: EncodedImage | str) -> dict[str, Any]:
@@ -80,7 +97,9 @@ def _chat_image(part: Mapping[str, Any], autodetect: Autodetect | None) -> Image
     del autodetect  # these forms come from OpenAI, where a URL is a URL
     held = part.get("image_url")
     url, detail = (held.get("url"), held.get("detail")) if isinstance(held, Mapping) else (held, part.get("detail"))
-    return _web_image(url, detail=detail) if isinstance(url, str) else None
+    if not isinstance(url, str):
+        return None
+    return _web_image(url, detail=detail, cache_control=part.get("cache_control"))
 
 
 def _anthropic_image(part: Mapping[str, Any], autodetect: Autodetect | None) -> Image | None:

@@ -26,7 +26,8 @@ from typesight.images.profiles import (
     known_profile,
 )
 
-__all__ = ["POLICIES", "Policy", "named_policy", "profile_at", "profile_given", "profile_named", "unknown_endpoint"]
+__all__ = ["POLICIES", "Policy", "named_policy", "profile_at", "profile_given", "profile_named", "serves_as_maker",
+           "unknown_endpoint"]  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -226,6 +227,11 @@ def named_policy(name: str) -> tuple[Policy | None, str]:
     """The endpoint that a name begins with, and the model's own name: "azure/gpt-4o", "vllm", "gpt-4o"."""
     first, _, rest = name.partition("/")
     return (POLICIES[first], rest) if first in POLICIES else (None, name)
+
+
+def serves_as_maker(policy: Policy, model: str) -> bool:
+    """Whether a model's own rules hold behind an endpoint: its maker's, Azure, or a proxy that serves it as it is."""
+    return policy.levels or bool(policy.native and not _FOREIGN.search(model))
 
 
 def _known_at(policy: Policy, model: str) -> VisionProfile | None:

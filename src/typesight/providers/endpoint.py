@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import Any, Protocol
 
-from typesight.images.policies import Policy, profile_at, profile_given
+from typesight.images.policies import Policy, profile_at, profile_given, serves_as_maker
 from typesight.images.profiles import LOCAL, VisionProfile
 from typesight.providers import local
+from typesight.providers.modes import Capability, Refused
 from typesight.providers.wire import Wire
 
 __all__ = ["Endpoint", "LocalEndpoint", "Reply", "SdkEndpoint"]
@@ -40,6 +41,11 @@ class Endpoint(Protocol):
         ...
 
     @property
+    def wires(self) -> Mapping[str, Wire]:
+        """All languages that can be spoken there, by name; the first is the usual one."""
+        ...
+
+    @property
     def vendor(self) -> str:
         """Whose prices hold."""
         ...
@@ -53,6 +59,22 @@ class Endpoint(Protocol):
         """What the model takes of a picture here; `given` is what the caller says that it can do."""
         ...
 
+    def speaking(self, wire: Wire) -> Endpoint:
+        """The same endpoint, spoken to in one of its wires."""
+        ...
+
+    def is_maker_of(self, model: str) -> bool:
+        """Whether the model is served here by its maker's own rules, not through a gateway."""
+        ...
+
+    def left_of(self, can: Capability, model: str) -> Capability:
+        """What a model can, less what this endpoint was seen to refuse on this wire."""
+        ...
+
+    def learn(self, model: str, refused: Refused) -> None:
+        """Remember what was refused, for as long as the client lives."""
+        ...
+
     def sender(self, max_retries: int) -> Callable[..., Any]:
         """The call that takes an encoded request and gives a Reply, or an awaitable of one."""
         ...
@@ -60,13 +82,18 @@ class Endpoint(Protocol):
 
 @dataclass(frozen=True)
 class SdkEndpoint:
-    """A client of an official SDK, and what the endpoint that it talks to makes of pictures."""
+    """A client of an official SDK, and what the endpoint that it talks to makes of pictures.
+
+    `refusals` has state, shared by all that stand for the same client: what was refused, by wire and model.
+    """
 
     client: Any
     wire: Wire
+    wires: Mapping[str, Wire]
     vendor: str
     policy: Policy
     given_profile: VisionProfile | None = None
+    refusals: dict[tuple[str, str], tuple[Refused, ...]] = field(default_factory=dict, repr=False, compare=False)
 
     @property
     def max_retries(self) -> int:
@@ -78,6 +105,25 @@ class SdkEndpoint:
         if given is not None:
             return profile_given(given, self.policy)
         return self.given_profile or profile_at(self.policy, model)
+
+    def speaking(self, wire: Wire) -> SdkEndpoint:
+        """The same client, asked through another of its methods."""
+        return replace(self, wire=wire)
+
+    def is_maker_of(self, model: str) -> bool:
+        """By the endpoint, and by how the model's name is spelled."""
+        return serves_as_maker(self.policy, model)
+
+    def left_of(self, can: Capability, model: str) -> Capability:
+        """What is left of it after what was refused."""
+        for refused in self.refusals.get((self.wire.NAME, model), ()):
+            can = can.without(refused)
+        return can
+
+    def learn(self, model: str, refused: Refused) -> None:
+        """Remember what was refused."""
+        key = (self.wire.NAME, model)
+        self.refusals[key] = (*self.refusals.get(key, ()), refused)
 
     def sender(self, max_retries: int) -> Callable[..., Any]:
         """The SDK's `create`, raw, with so many transport retries left."""
@@ -112,6 +158,29 @@ class LocalEndpoint:
     def wire(self) -> Wire:
         """The reader's own."""
         return local
+
+    @property
+    def wires(self) -> Mapping[str, Wire]:
+        """The reader's own alone."""
+        return {"local": local}
+
+    def speaking(self, wire: Wire) -> LocalEndpoint:
+        """Itself: there is one wire."""
+        del wire
+        return self
+
+    def is_maker_of(self, model: str) -> bool:
+        """There is no gateway on this machine."""
+        del model
+        return True
+
+    def left_of(self, can: Capability, model: str) -> Capability:
+        """All of it: the reader refuses no mode that it has."""
+        del model
+        return can
+
+    def learn(self, model: str, refused: Refused) -> None:
+        """Nothing to learn."""
 
     def profile(self, model: str, given: str | VisionProfile | None = None) -> VisionProfile:
         """Pixels as they are, unless the caller's own profile says otherwise."""

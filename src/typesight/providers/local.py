@@ -14,9 +14,8 @@ from typing import Any
 
 from typesight.errors import ImageError, Interrupted
 from typesight.images.encode import EncodedImage
-from typesight.images.parts import Picture
 from typesight.providers.completion import Answer, Completion, Stop
-from typesight.providers.modes import Mode
+from typesight.providers.modes import Capability, Mode
 from typesight.providers.request import Request
 from typesight.providers.turns import Turn
 from typesight.providers.wire import Row
@@ -24,9 +23,22 @@ from typesight.reader import Line, fill, read
 from typesight.schema.target import Target
 from typesight.usage import Usage
 
-__all__ = ["METHOD", "MODES", "LocalReader", "LocalReply", "decode", "encode"]
+__all__ = [
+    "METHOD",
+    "MODES",
+    "NAME",
+    "PICTURES_IN_RESULTS",
+    "TOOLS_BESIDE_REASONING",
+    "LocalReader",
+    "LocalReply",
+    "decode",
+    "encode",
+]
 
+NAME = "the local reader"
 METHOD = ("documents",)
+TOOLS_BESIDE_REASONING = True
+PICTURES_IN_RESULTS = True
 
 _KEPT = 64
 
@@ -78,16 +90,12 @@ class LocalReader:
 
 def encode(request: Request) -> dict[str, Any]:
     """The keyword arguments of `LocalReader.create`. Raises ImageError when there is no picture to read."""
-    pictures = tuple(
-        part.sent
-        for turn in request.turns
-        if isinstance(turn, Turn)
-        for part in turn.parts
-        if isinstance(part, Picture) and isinstance(part.sent, EncodedImage)
-    )
+    turns = [turn for turn in request.turns if isinstance(turn, Turn)]
+    shown = (picture.sent for turn in turns for picture in turn.pictures)
+    pictures = tuple(sent for sent in shown if isinstance(sent, EncodedImage))
     if not pictures:
         raise ImageError("there is no picture to read: put an Image into the messages")
-    asked = MODES[request.mode].ask(request.target, request.model) if request.target and request.mode else {}
+    asked = MODES[request.mode].ask(request.target, request.can) if request.target and request.mode else {}
     return {"pictures": pictures, "schema": None, **asked}
 
 
@@ -105,8 +113,8 @@ def decode(reply: Any, request: Request) -> Completion:
     )
 
 
-def _ask(target: Target[Any], model: str) -> dict[str, Any]:
-    del model
+def _ask(target: Target[Any], can: Capability) -> dict[str, Any]:
+    del can
     return {"schema": target.schema}
 
 

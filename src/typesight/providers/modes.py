@@ -7,62 +7,77 @@ OpenAI models refuse tools beside reasoning in Chat Completions.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
+from typing import Literal
 
-__all__ = ["Capability", "Mode", "capability"]
+__all__ = ["Capability", "Mode", "Refused", "capability"]
 
 
 class Mode(StrEnum):
-    """How a record is asked for: as a tool call, or as the provider's native strict JSON output."""
+    """How a record is asked for.
+
+    `TOOLS`: as a tool call. `JSON_SCHEMA`: in the provider's native strict output. `JSON`: in its JSON mode, the
+    schema in the prompt. `PROMPTED`: by the prompt alone, the JSON taken out of whatever stands round it.
+    """
 
     TOOLS = "tools"
     JSON_SCHEMA = "json_schema"
+    JSON = "json"
+    PROMPTED = "prompted"
 
 
 @dataclass(frozen=True, slots=True)
 class Capability:
     """What a model takes.
 
-    `modes` in order of preference. `forced_tools`: it may be made to call a named tool. `tools_effort` is the
-    only reasoning effort beside which Chat Completions takes function tools (None: any). `token_limit` is how
-    its wire spells the portable `max_tokens`.
+    `modes` in order of preference. `forced_tools`: it may be made to call a named tool. `chat_tools`: whether Chat
+    Completions takes function tools always, only with `reasoning_effort="none"`, or never (Responses takes them).
+    `token_limit` is how Chat Completions spells the portable `max_tokens`.
     """
 
-    modes: tuple[Mode, ...] = (Mode.JSON_SCHEMA, Mode.TOOLS)
+    modes: tuple[Mode, ...] = (Mode.JSON_SCHEMA, Mode.TOOLS, Mode.JSON, Mode.PROMPTED)
     forced_tools: bool = True
-    tools_effort: str | None = None
+    chat_tools: Literal["always", "unreasoned", "never"] = "always"
     token_limit: str = "max_tokens"
 
+    def without(self, refused: Refused) -> Capability:
+        """What is left of it once an endpoint has refused something."""
+        if refused == "forced_tools":
+            return replace(self, forced_tools=False)
+        return replace(self, modes=tuple(mode for mode in self.modes if mode != refused))
 
-_OLD = Capability(modes=(Mode.TOOLS,))
+
+# What an endpoint may turn out not to take: a mode, or a call made by force.
+Refused = Mode | Literal["forced_tools"]
+
+_OLD = Capability(modes=(Mode.TOOLS, Mode.JSON, Mode.PROMPTED))
 _UNFORCED = Capability(forced_tools=False)
-_REASONING = Capability(token_limit="max_completion_tokens")
+_LIMIT = "max_completion_tokens"
 
 # Rows: (pattern of the model's name, capability); first match wins. OpenAI: deployment checklist of 2026-09-30
-# and error reports for gpt-5.4 to 5.6; Anthropic: errors page of 2026-09, "Forcing tool use" of 2026-10-09,
-# structured outputs since the 4.5 models. Fable and Mythos 5.2 are in no document yet: taken to be as 5.1.
+# and error reports for gpt-5.4 to 5.6; JSON mode since the models of 2023-11. Anthropic: errors page of 2026-09,
+# "Forcing tool use" of 2026-10-09, structured outputs since the 4.5 models. Fable and Mythos 5.2 are in no document
+# yet: taken to be as 5.1.
 _ROWS: tuple[tuple[re.Pattern[str], Capability], ...] = tuple(
     (re.compile(pattern), can)
     for pattern, can in (
-        (r"gpt-6-astra|gpt-6\.1", Capability(modes=(Mode.JSON_SCHEMA,), token_limit="max_completion_tokens")),
-        (r"gpt-6|gpt-5\.[456]", Capability(tools_effort="none", token_limit="max_completion_tokens")),
-        (r"gpt-5|o\d", _REASONING),
-        (r"gpt-4o-2024-05|gpt-4(-|$)|gpt-3\.5", _OLD),
-        (r"gpt-4|chatgpt-4o", Capability(token_limit="max_completion_tokens")),
+        (r"gpt-6-astra|gpt-6\.1", Capability(chat_tools="never", token_limit=_LIMIT)),
+        (r"gpt-6|gpt-5\.[456]", Capability(chat_tools="unreasoned", token_limit=_LIMIT)),
+        (r"gpt-5|o\d", Capability(token_limit=_LIMIT)),
+        (r"gpt-4(-0\d{3})?$", Capability(modes=(Mode.TOOLS, Mode.PROMPTED))),
+        (r"gpt-4o-2024-05|gpt-4-|gpt-3\.5", _OLD),
+        (r"gpt-4|chatgpt-4o", Capability(token_limit=_LIMIT)),
         (r"claude-(opus|sonnet)-5-5|claude-(fable|mythos)-5-[12]", _UNFORCED),
         (r"claude-(opus|sonnet|haiku)-4-[5-9]|claude-(opus|sonnet|haiku|fable|mythos)-[5-9]", Capability()),
         (r"claude-", _OLD),
         (r"local$", Capability(modes=(Mode.JSON_SCHEMA,))),
     )
 )
-_UNKNOWN = Capability(modes=(Mode.JSON_SCHEMA, Mode.TOOLS))
+_UNKNOWN = Capability()
 
 
-def capability(model: str) -> Capability:
-    """What a model takes, by its name; a vendor's prefix is read over."""
-    for part in re.split(r"[/:]|anthropic\.", model.lower()):
-        for pattern, can in _ROWS:
-            if pattern.match(part):
-                return can
-    return _UNKNOWN
+def capability(*names: str) -> Capability:
+    """What a model takes, by the first of its names that is known; a vendor's prefix is read over."""
+    parts = [part for name in names for part in re.split(r"[/:]|anthropic\.", name.lower())]
+    return next((can for part in parts for pattern, can in _ROWS if pattern.match(part)), _UNKNOWN)

@@ -6,7 +6,7 @@ No SDK is imported to recognise its client: what is handed over brought its own.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from importlib import import_module
 from typing import Any
@@ -15,7 +15,7 @@ from urllib.parse import urlsplit
 from typesight.errors import MissingExtra
 from typesight.images.policies import POLICIES, Policy, named_policy, profile_given, unknown_endpoint
 from typesight.images.profiles import VisionProfile, known_profile
-from typesight.providers import anthropic_messages, openai_chat
+from typesight.providers import anthropic_messages, openai_chat, openai_responses
 from typesight.providers.endpoint import Endpoint, LocalEndpoint, SdkEndpoint
 from typesight.providers.local import LocalReader
 from typesight.providers.wire import Wire
@@ -26,17 +26,21 @@ __all__ = ["endpoint_of", "is_async", "local_endpoint", "named_endpoint", "unsen
 
 @dataclass(frozen=True, slots=True)
 class _Vendor:
-    """An SDK: its package, which is also its extra, its two clients and the wire they speak."""
+    """An SDK: its package, which is also its extra, its two clients and the wires they speak, the usual one first."""
 
     package: str
     client: str
     async_client: str
-    wire: Wire
+    wires: Mapping[str, Wire]
+
+    def endpoint(self, client: Any, vendor: str, policy: Policy, given: VisionProfile | None = None) -> SdkEndpoint:
+        """An endpoint of this SDK."""
+        return SdkEndpoint(client, next(iter(self.wires.values())), self.wires, policy.prices or vendor, policy, given)
 
 
 _VENDORS = {
-    "openai": _Vendor("openai", "OpenAI", "AsyncOpenAI", openai_chat),
-    "anthropic": _Vendor("anthropic", "Anthropic", "AsyncAnthropic", anthropic_messages),
+    "openai": _Vendor("openai", "OpenAI", "AsyncOpenAI", {"chat": openai_chat, "responses": openai_responses}),
+    "anthropic": _Vendor("anthropic", "Anthropic", "AsyncAnthropic", {"messages": anthropic_messages}),
 }
 _LOCAL = "local"
 
@@ -82,7 +86,7 @@ def endpoint_of(client: Any, vendor: str, profile: str | VisionProfile | None = 
         )
     policy = _policy_of(client, vendor)
     given = None if profile is None else profile_given(profile, policy)
-    return SdkEndpoint(client, row.wire, policy.prices or vendor, policy, given)
+    return row.endpoint(client, vendor, policy, given)
 
 
 def _policy_of(client: Any, maker: str) -> Policy:
@@ -144,8 +148,7 @@ def unsent_endpoint(name: str) -> tuple[Endpoint, str]:
         policy = POLICIES[maker] if known_profile(name, maker) else unknown_endpoint(maker)
     # Claude speaks its own wire at its maker's and in the clouds; everywhere else all speak Chat Completions.
     claude = maker == "anthropic" and policy.name in {"anthropic", "bedrock", "vertex"}
-    wire = _VENDORS["anthropic" if claude else "openai"].wire
-    return SdkEndpoint(None, wire, policy.prices or maker, policy), model
+    return _VENDORS["anthropic" if claude else "openai"].endpoint(None, maker, policy), model
 
 
 def _sdk(row: _Vendor) -> Any:

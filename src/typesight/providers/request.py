@@ -9,8 +9,8 @@ from typing import Any
 from typesight.images.image import Image
 from typesight.images.parts import Picture
 from typesight.images.profiles import VisionProfile
-from typesight.providers.modes import Mode
-from typesight.providers.turns import Reask, Turn
+from typesight.providers.modes import Capability, Mode
+from typesight.providers.turns import Reask, Turn, with_system
 from typesight.schema.target import Target
 
 __all__ = ["Request"]
@@ -20,8 +20,9 @@ __all__ = ["Request"]
 class Request:
     """One request, frozen; a reask is a longer one.
 
-    `target` and `mode` are None together: then the SDK's own reply is wanted. `options` go to the SDK's call as
-    they are. `vendor` is the name its prices stand under.
+    `target` and `mode` are None together: then the SDK's own reply is wanted. `can` is what the model takes, by its
+    name and by what its endpoint has refused before. `options` go to the SDK's call as they are. `vendor` is the name
+    its prices stand under.
     """
 
     model: str
@@ -31,6 +32,7 @@ class Request:
     target: Target[Any] | None = None
     mode: Mode | None = None
     options: Mapping[str, Any] = field(default_factory=dict)
+    can: Capability = field(default_factory=Capability)
 
     @property
     def images(self) -> tuple[Image, ...]:
@@ -42,6 +44,10 @@ class Request:
         return replace(
             self, turns=tuple(turn.settled(ready) if isinstance(turn, Turn) else turn for turn in self.turns)
         )
+
+    def telling(self, text: str) -> Request:
+        """The same request with more said at the end of its system turn."""
+        return replace(self, turns=with_system(self.turns, text))
 
     def grown(self, reask: Reask) -> Request:
         """The same request with one more turn at its end."""

@@ -1,26 +1,69 @@
 """Turns: a conversation in no provider's words.
 
-A caller's messages become Turns; a reply that did not validate becomes a Reask, which each provider spells in
-its own form. Both are frozen, and a conversation only grows at its end.
+A caller's messages become Turns (`messages.py` reads them); a reply that did not validate becomes a Reask, which each
+provider spells in its own form. Both are frozen, and a conversation only grows at its end.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from typesight.errors import ImageError, UnsupportedImage
-from typesight.images.autodetect import Autodetect
 from typesight.images.image import Image
-from typesight.images.parts import Picture, image_in
+from typesight.images.parts import Picture
 from typesight.providers import words
 from typesight.providers.completion import Completion
 
-__all__ = ["Part", "Reask", "Turn", "turns_of"]
+__all__ = ["SYSTEM", "THOUGHTS", "Call", "Marked", "Part", "Reask", "Result", "Turn", "text_in", "with_system"]
+
+# Who speaks before the conversation, and above it.
+SYSTEM = frozenset({"system", "developer"})
+# What a model thought, as Messages and as Responses have it; it means something to the wire it came from alone.
+THOUGHTS = frozenset({"thinking", "redacted_thinking", "reasoning"})
+# The dict parts that hold text, and under which key.
+_TEXTS = {"text": "text", "input_text": "text", "output_text": "text", "refusal": "refusal"}
 
 
-Part = str | Image | Picture | Mapping[str, Any]
+@dataclass(frozen=True)
+class Marked:
+    """An Image that came in a dict with further keys beside it, such as a cache breakpoint."""
+
+    image: Image
+    keys: Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class Call:
+    """A tool call in a caller's conversation; `arguments` is JSON text, `given` the dict that it came as."""
+
+    id: str | None
+    name: str
+    arguments: str
+    given: Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class Result:
+    """What a tool gave for a call; `keys` are those that stood beside it."""
+
+    call_id: str | None
+    content: str | tuple[Part, ...] | None
+    failed: bool = False
+    keys: Mapping[str, Any] = field(default_factory=dict)
+
+    @property
+    def parts(self) -> tuple[Part, ...]:
+        """The content as parts, whatever it came as."""
+        return _parts(self.content)
+
+    @property
+    def images(self) -> tuple[Image, ...]:
+        """Its pictures that are not ready to be sent yet."""
+        return tuple(_images(self.parts))
+
+
+Part = str | Image | Marked | Picture | Call | Result | Mapping[str, Any]
 
 
 @dataclass(frozen=True)
@@ -33,33 +76,22 @@ class Turn:
 
     @property
     def images(self) -> tuple[Image, ...]:
-        """The pictures that are not ready to be sent yet, in order."""
-        return tuple(part for part in self.parts if isinstance(part, Image))
+        """The pictures that are not ready to be sent yet, in order, those in tool results too."""
+        return tuple(_images(self.parts))
+
+    @property
+    def pictures(self) -> tuple[Picture, ...]:
+        """The pictures that are ready to be sent, in order, those in tool results too."""
+        return tuple(_pictures(self.parts))
 
     @property
     def parts(self) -> tuple[Part, ...]:
         """The content as parts, whatever it came as."""
-        if self.content is None:
-            return ()
-        return (self.content,) if isinstance(self.content, str) else self.content
+        return _parts(self.content)
 
     def settled(self, ready: Mapping[Image, Sequence[Picture]]) -> Turn:
         """The same turn with those of its pictures that are ready to be sent, each in its parts."""
-        if not self.images:
-            return self
-        parts = [each for part in self.parts for each in _settled(part, ready)]
-        return replace(self, content=tuple(parts))
-
-
-def _settled(part: Part, ready: Mapping[Image, Sequence[Picture]]) -> Sequence[Part]:
-    pictures = ready.get(part, ()) if isinstance(part, Image) else ()
-    if len(pictures) < 2:
-        return pictures or (part,)
-    return [
-        each
-        for number, picture in enumerate(pictures, start=1)
-        for each in (words.part_label(number, len(pictures)), picture)
-    ]
+        return replace(self, content=_all_settled(self.parts, ready)) if self.images else self
 
 
 @dataclass(frozen=True)
@@ -70,43 +102,66 @@ class Reask:
     complaint: str
 
 
-def turns_of(messages: Iterable[Mapping[str, Any]], autodetect: Autodetect | None = None) -> tuple[Turn, ...]:
-    """A caller's messages as turns; the messages themselves are left as they are.
-
-    With `autodetect`, strings in the content lists of user turns that are pictures become Images. What a model or
-    a tool said is never looked up. Raises TypeError for what is no message, ImageError for an image where no
-    endpoint takes one.
-    """
-    if isinstance(messages, str | Mapping):
-        raise TypeError("messages is a list of {'role': ..., 'content': ...}")
-    return tuple(_turn(message, number, autodetect) for number, message in enumerate(messages))
-
-
-def _turn(message: Any, number: int, autodetect: Autodetect | None) -> Turn:
-    if not isinstance(message, Mapping) or not isinstance(message.get("role"), str):
-        raise TypeError(f"messages[{number}] is no message: it needs a 'role' and a 'content'")
-    extra = {key: value for key, value in message.items() if key not in {"role", "content"}}
-    content = message.get("content")
-    if content is not None and not isinstance(content, str):
-        given = [content] if isinstance(content, Image | Mapping) else content
-        if not isinstance(given, Iterable):
-            given = [given]
-        detect = autodetect if message["role"] == "user" else None
-        content = tuple(_part(part, f"messages[{number}]", detect) for part in given)
-    turn = Turn(message["role"], content, extra)
-    if turn.images and turn.role != "user":
-        raise ImageError(f"messages[{number}] holds an image in a {turn.role!r} turn: images go into user turns")
-    return turn
-
-
-def _part(part: Any, where: str, autodetect: Autodetect | None) -> Part:
-    if isinstance(part, Image):
-        return part
+def text_in(part: Part) -> str | None:
+    """The text that a part is, in any provider's form; None for what is no text."""
     if isinstance(part, str):
-        return (autodetect.image_in(part) if autodetect else None) or part
-    if isinstance(part, Mapping):
-        return image_in(part, autodetect) or part
-    try:
-        return Image(part)
-    except (UnsupportedImage, TypeError) as error:
-        raise TypeError(f"{where} holds a {type(part).__name__}: content is text, Images and dict parts") from error
+        return part
+    key = _TEXTS.get(str(part.get("type"))) if isinstance(part, Mapping) else None
+    return str(part.get(key) or "") if key and isinstance(part, Mapping) else None
+
+
+def with_system(turns: tuple[Turn | Reask, ...], text: str) -> tuple[Turn | Reask, ...]:
+    """The turns with more said at the end of the first system turn, or in one of its own where there is none.
+
+    Not in a second one: chat templates of local models refuse that (Qwen 3.5: "System message must be at the
+    beginning", 2026).
+    """
+    first = turns[0] if turns else None
+    if not isinstance(first, Turn) or first.role not in SYSTEM:
+        return (Turn("system", text), *turns)
+    content = f"{first.content}\n\n{text}" if isinstance(first.content, str) else (*first.parts, text)
+    return (replace(first, content=content), *turns[1:])
+
+
+def _parts(content: str | tuple[Part, ...] | None) -> tuple[Part, ...]:
+    if content is None:
+        return ()
+    return (content,) if isinstance(content, str) else content
+
+
+def _images(parts: Sequence[Part]) -> Iterator[Image]:
+    for part in parts:
+        if isinstance(part, Result):
+            yield from part.images
+        elif isinstance(part, Image | Marked):
+            yield part.image if isinstance(part, Marked) else part
+
+
+def _pictures(parts: Sequence[Part]) -> Iterator[Picture]:
+    for part in parts:
+        if isinstance(part, Result):
+            yield from _pictures(part.parts)
+        elif isinstance(part, Picture):
+            yield part
+
+
+def _all_settled(parts: Sequence[Part], ready: Mapping[Image, Sequence[Picture]]) -> tuple[Part, ...]:
+    return tuple(each for part in parts for each in _settled(part, ready))
+
+
+def _settled(part: Part, ready: Mapping[Image, Sequence[Picture]]) -> Sequence[Part]:
+    if isinstance(part, Result) and not isinstance(part.content, str):
+        return [replace(part, content=_all_settled(part.parts, ready))]
+    image, keys = (part.image, part.keys) if isinstance(part, Marked) else (part, {})
+    pictures = ready.get(image, ()) if isinstance(image, Image) else ()
+    if not pictures:
+        return (part,)
+    *before, last = pictures  # a mark speaks of all that stands before it
+    marked = [*before, replace(last, keys=keys) if keys else last]
+    if not before:
+        return marked
+    return [
+        each
+        for number, picture in enumerate(marked, start=1)
+        for each in (words.part_label(number, len(marked)), picture)
+    ]

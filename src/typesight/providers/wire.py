@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any, Protocol
 
 from typesight.providers.completion import Answer, Completion
-from typesight.providers.modes import Mode
+from typesight.providers.modes import Capability, Mode
 from typesight.providers.request import Request
 from typesight.schema.target import Target
 
@@ -16,27 +16,44 @@ __all__ = ["Row", "Wire"]
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One mode on one wire: what it adds to a request for a target and a model, where it finds the answers.
+    """One mode on one wire: what it adds to a request, what it tells the model, where it finds the answers.
 
-    `ask` raises ModeError or SchemaError for what the model or the mode cannot carry; `read` is given the part
-    of the SDK's reply that the model wrote.
+    `ask` gives the keyword arguments that ask for a target, of a model of that capability; it raises SchemaError for
+    what the mode cannot carry. `tell`, where there is one, gives what the system turn has to say. `read` is given the
+    part of the SDK's reply that the model wrote.
     """
 
-    ask: Callable[[Target[Any], str], dict[str, Any]]
+    ask: Callable[[Target[Any], Capability], dict[str, Any]]
     read: Callable[[Any], tuple[Answer, ...]]
+    tell: Callable[[Target[Any]], str] | None = None
 
 
 class Wire(Protocol):
     """A stateless module that speaks one endpoint's language."""
 
     @property
-    def METHOD(self) -> tuple[str, ...]:  # noqa: N802 - a constant of the module
+    def NAME(self) -> str:  # noqa: N802 - a constant of the module
+        """What the wire is called in messages."""
+        ...
+
+    @property
+    def METHOD(self) -> tuple[str, ...]:  # noqa: N802 - as above
         """The attributes that lead from the SDK's client to the object with `create`."""
         ...
 
     @property
-    def MODES(self) -> Mapping[Mode, Row]:  # noqa: N802 - a constant of the module
+    def MODES(self) -> Mapping[Mode, Row]:  # noqa: N802 - as above
         """The modes that this wire has."""
+        ...
+
+    @property
+    def PICTURES_IN_RESULTS(self) -> bool:  # noqa: N802 - as above
+        """Whether a tool's result may hold pictures; a user's turn always may."""
+        ...
+
+    @property
+    def TOOLS_BESIDE_REASONING(self) -> bool:  # noqa: N802 - as above
+        """Whether every model that has tools takes them here while it reasons."""
         ...
 
     def encode(self, request: Request) -> dict[str, Any]:

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, is_dataclass
 from functools import lru_cache
 from types import MappingProxyType, UnionType
-from typing import Any, Generic, TypeVar, Union, get_args, get_origin
+from typing import Annotated, Any, Generic, TypeVar, Union, get_args, get_origin
 
-from pydantic import BaseModel, TypeAdapter, ValidationError
+from pydantic import BaseModel, RootModel, TypeAdapter, ValidationError
 from pydantic.errors import PydanticInvalidForJsonSchema, PydanticSchemaGenerationError, PydanticUserError
 from pydantic.json_schema import GenerateJsonSchema, JsonSchemaValue
 from pydantic_core import core_schema
@@ -18,6 +18,7 @@ from typesight.errors import SchemaError
 from typesight.schema.dialects import Dialect, strict
 from typesight.schema.fields import FieldError, dotted, field_errors, value_at
 from typesight.schema.reading import NotJson, read_json, write_json
+from typesight.schema.repair import Repair
 from typesight.schema.shapes import numbers_in_words, resolved, without_forced_nulls
 
 __all__ = ["Judged", "Target", "target_of"]
@@ -38,6 +39,7 @@ class Judged(Generic[T]):
     value: T | None
     data: Any
     faults: tuple[FieldError, ...] = ()
+    repairs: tuple[Repair, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -45,7 +47,8 @@ class Target(Generic[T]):
     """A type, as pydantic knows it and as a model is asked for it.
 
     `schema` is the JSON Schema of the answer, always an object; `wrapped` says that the type itself is not one
-    and stands under the key "result". `name` is legal as a tool's name everywhere.
+    and stands under the key "result". `name` is legal as a tool's name everywhere. `tools` are the members of a list
+    of several kinds of record, each of which can be a tool of its own; empty for everything else.
     """
 
     kind: Any
@@ -54,6 +57,7 @@ class Target(Generic[T]):
     schema: Mapping[str, Any]
     wrapped: bool
     adapter: TypeAdapter[T] = field(repr=False, compare=False)
+    tools: tuple[Target[Any], ...] = ()
     _strict: dict[str, dict[str, Any]] = field(default_factory=dict, repr=False, compare=False)
 
     def strict(self, dialect: Dialect) -> dict[str, Any]:
@@ -122,7 +126,30 @@ def _build(kind: Any) -> Target[Any]:
         schema=MappingProxyType(_wrapped(schema) if wrapped else _flat_root(schema, root)),
         wrapped=wrapped,
         adapter=adapter,
+        tools=_tools(kind),
     )
+
+
+def _tools(kind: Any) -> tuple[Target[Any], ...]:
+    """A target for each kind of record in a list of several; none where their values could not be told apart."""
+    listed = _bare(kind)
+    if get_origin(listed) not in {list, Iterable, Sequence}:
+        return ()
+    item = _bare(get_args(listed)[0])
+    members = get_args(item) if get_origin(item) in {Union, UnionType} else ()
+    if len(members) < 2 or not all(isinstance(each, type) and _is_record(each) for each in members):
+        return ()
+    targets = tuple(map(target_of, members))
+    return targets if len({target.name for target in targets}) == len(targets) else ()
+
+
+def _bare(kind: Any) -> Any:
+    """The type in an Annotated one."""
+    return get_args(kind)[0] if get_origin(kind) is Annotated else kind
+
+
+def _is_record(kind: type) -> bool:
+    return (issubclass(kind, BaseModel) and not issubclass(kind, RootModel)) or is_dataclass(kind)
 
 
 def _wrapped(schema: dict[str, Any]) -> dict[str, Any]:

@@ -1,0 +1,140 @@
+"""Messages: what a caller hands over as a conversation, in any provider's form, read into Turns.
+
+Chat Completions, Responses (messages and items) and Anthropic Messages may stand in one list; the SDKs' own reply
+objects may, too. What nobody here knows is kept as it is.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any
+
+from pydantic import BaseModel
+
+from typesight.errors import ImageError, UnsupportedImage
+from typesight.images.autodetect import Autodetect
+from typesight.images.image import Image
+from typesight.images.parts import IMAGE_KEYS, image_in
+from typesight.providers.turns import Call, Marked, Part, Result, Turn
+
+__all__ = ["turns_of"]
+
+_PICTURED = frozenset({"user", "tool"})
+
+
+def turns_of(messages: Iterable[Any], autodetect: Autodetect | None = None) -> tuple[Turn, ...]:
+    """A caller's messages as turns, one each; the messages themselves are left as they are.
+
+    With `autodetect`, strings in the content lists of user turns that are pictures become Images. What a model or
+    a tool said is never looked up. Raises TypeError for what is no message, ImageError for an image where no
+    endpoint takes one.
+    """
+    if isinstance(messages, str | Mapping):
+        raise TypeError("messages is a list of {'role': ..., 'content': ...}")
+    return tuple(_turn(_plain(message), f"messages[{number}]", autodetect) for number, message in enumerate(messages))
+
+
+def _plain(given: Any) -> Any:
+    """An SDK's own object as the dict that its API takes back."""
+    if not isinstance(given, BaseModel):
+        return given
+    dumped = given.model_dump(mode="json", exclude_none=True, by_alias=True)
+    # `parsed` is the SDK's own addition; a status is the reply's, and comes back in messages alone.
+    dropped = {"parsed"} if dumped.get("type") == "message" else {"parsed", "status"}
+    return {key: value for key, value in dumped.items() if key not in dropped}
+
+
+def _turn(message: Any, where: str, autodetect: Autodetect | None) -> Turn:
+    if not isinstance(message, Mapping) or not isinstance(message.get("role", ""), str):
+        raise TypeError(f"{where} is no message: it needs a 'role' and a 'content'")
+    if "role" not in message:
+        return _item(message, where)
+    role = message["role"]
+    content = _content(message.get("content"), where, autodetect if role == "user" else None)
+    extra = {key: value for key, value in message.items() if key not in {"role", "content"}}
+    if role == "tool":
+        result = Result(extra.pop("tool_call_id", None), content)
+        return Turn(role, (result,), extra)
+    calls = tuple(map(_chat_call, extra.pop("tool_calls", None) or ()))
+    turn = Turn(role, content, extra)
+    if turn.images and role not in _PICTURED:
+        raise ImageError(f"{where} holds an image in a {role!r} turn: images go into user turns")
+    return Turn(role, (*turn.parts, *calls), extra) if calls else turn
+
+
+def _content(given: Any, where: str, autodetect: Autodetect | None) -> str | tuple[Part, ...] | None:
+    if given is None or isinstance(given, str):
+        return given
+    several = [given] if isinstance(given, Image | Mapping) or not isinstance(given, Iterable) else given
+    return tuple(_part(_plain(part), where, autodetect) for part in several)
+
+
+def _part(part: Any, where: str, autodetect: Autodetect | None) -> Part:
+    if isinstance(part, Image):
+        return part
+    if isinstance(part, str):
+        return (autodetect.image_in(part) if autodetect else None) or part
+    if isinstance(part, Mapping):
+        read = _PARTS.get(str(part.get("type")))
+        return read(part, where) if read else _pictured(part, autodetect)
+    try:
+        return Image(part)
+    except (UnsupportedImage, TypeError) as error:
+        raise TypeError(f"{where} holds a {type(part).__name__}: content is text, Images and dict parts") from error
+
+
+def _pictured(part: Mapping[str, Any], autodetect: Autodetect | None) -> Part:
+    image = image_in(part, autodetect)
+    if image is None:
+        return part
+    keys = {key: value for key, value in part.items() if key not in IMAGE_KEYS}
+    return Marked(image, keys) if keys else image
+
+
+def _item(item: Mapping[str, Any], where: str) -> Turn:
+    """An item of Responses that is no message: a call, its output, what the model thought, another tool's."""
+    kind = item.get("type")
+    if not isinstance(kind, str):
+        raise TypeError(f"{where} is no message: it needs a 'role' and a 'content'")
+    if kind == "function_call_output":
+        return Turn("tool", (_output(item, where),))
+    return Turn("assistant", (_response_call(item) if kind == "function_call" else item,))
+
+
+def _chat_call(call: Any) -> Call:
+    given = _plain(call)
+    function = given.get("function") or given.get("custom") or {}
+    arguments = function["arguments"] if "arguments" in function else {"input": function.get("input")}
+    return Call(given.get("id"), str(function.get("name")), _text(arguments), given)
+
+
+def _response_call(item: Mapping[str, Any]) -> Call:
+    return Call(item.get("call_id"), str(item.get("name")), _text(item.get("arguments")), item)
+
+
+def _claude_call(block: Mapping[str, Any], where: str) -> Call:
+    del where
+    return Call(block.get("id"), str(block.get("name")), _text(block.get("input")), block)
+
+
+def _claude_result(block: Mapping[str, Any], where: str) -> Result:
+    keys = {key: value for key, value in block.items() if key not in {"type", "tool_use_id", "content", "is_error"}}
+    content = _content(block.get("content"), where, None)
+    return Result(block.get("tool_use_id"), content, failed=bool(block.get("is_error")), keys=keys)
+
+
+def _output(item: Mapping[str, Any], where: str) -> Result:
+    keys = {key: value for key, value in item.items() if key not in {"type", "call_id", "output"}}
+    return Result(item.get("call_id"), _content(item.get("output"), where, None), keys=keys)
+
+
+def _text(arguments: Any) -> str:
+    """A call's arguments as JSON text; some forms give them as an object."""
+    return arguments or "{}" if isinstance(arguments, str) else json.dumps(arguments or {}, ensure_ascii=False)
+
+
+_PARTS: Mapping[str, Callable[[Mapping[str, Any], str], Part]] = {
+    "tool_use": _claude_call,
+    "tool_result": _claude_result,
+}

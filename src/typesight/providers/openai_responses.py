@@ -1,0 +1,176 @@
+"""OpenAI Responses: what the newest models need for tools beside reasoning.
+
+Shapes: openai SDK 3.52 (`openai.types.responses`), OpenAI guides of September 2026.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from typesight.errors import Interrupted
+from typesight.providers.completion import Answer, Completion, Stop, sendable
+from typesight.providers.modes import Capability, Mode
+from typesight.providers.openai_terms import (
+    arguments_of,
+    calling,
+    format_of,
+    functions_of,
+    given_options,
+    tell_schema,
+)
+from typesight.providers.request import Request
+from typesight.providers.response_items import items_of
+from typesight.providers.wire import Row
+from typesight.schema.target import Target
+from typesight.usage import Usage, count_of
+
+__all__ = ["METHOD", "MODES", "NAME", "PICTURES_IN_RESULTS", "TOOLS_BESIDE_REASONING", "decode", "encode"]
+
+NAME = "OpenAI Responses"
+METHOD = ("responses",)
+TOOLS_BESIDE_REASONING = True
+PICTURES_IN_RESULTS = True
+
+# Why a response is incomplete. Source: openai.types.responses.Response.
+_REASONS = {"max_output_tokens": Stop.LENGTH, "content_filter": Stop.FILTER}
+# What Chat Completions calls otherwise: (its name, the path of the option here).
+_RENAMED = (
+    ("max_tokens", ("max_output_tokens",)),
+    ("max_completion_tokens", ("max_output_tokens",)),
+    ("reasoning_effort", ("reasoning", "effort")),
+    ("verbosity", ("text", "verbosity")),
+)
+
+
+def encode(request: Request) -> dict[str, Any]:
+    """The keyword arguments of `client.responses.create`. Raises SchemaError."""
+    options = _renamed(given_options(request))
+    asked: dict[str, Any] = {}
+    if request.target is not None and request.mode is not None:
+        row = MODES[request.mode]
+        asked = row.ask(request.target, request.can)
+        request = request.telling(row.tell(request.target)) if row.tell else request
+    if "tools" in options or "tools" in asked:
+        asked["tools"] = [*map(_flat, options.pop("tools", ())), *asked.get("tools", ())]
+    if "text" in asked:
+        asked["text"] = {**options.pop("text", {}), **asked["text"]}
+    return {"model": request.model, "input": items_of(request), "store": False, **asked, **options}
+
+
+def decode(reply: Any, request: Request) -> Completion:
+    """The SDK's Response in our shape. Raises Interrupted for what is none, and for one that failed."""
+    output = getattr(reply, "output", None)
+    if not isinstance(output, list):
+        raise Interrupted("the endpoint answered with something that is no response; check its base URL")
+    if getattr(reply, "status", None) == "failed":
+        code = getattr(getattr(reply, "error", None), "code", None) or "no reason given"
+        raise Interrupted(f"the endpoint failed while it made the response ({code})")
+    refusal = "".join(part.refusal or "" for part in _contents(output) if part.type == "refusal")
+    return Completion(
+        answers=MODES[request.mode].read(output) if request.mode else (),
+        stop=Stop.REFUSAL if refusal else _stop(reply),
+        usage=_usage(getattr(reply, "usage", None)),
+        echo={"items": [sendable(_echoed(item)) for item in output]},
+        model=str(getattr(reply, "model", None) or request.model),
+        said=refusal or _text(output) or None,
+        raw=reply,
+    )
+
+
+def _renamed(options: dict[str, Any]) -> dict[str, Any]:
+    """The options with Chat's names for them spelled as they are here; those of Responses win."""
+    for name, path in _RENAMED:
+        if name not in options:
+            continue
+        value = options.pop(name)
+        if len(path) == 1:
+            options.setdefault(path[0], value)
+        else:
+            options[path[0]] = {path[1]: value, **options.get(path[0], {})}
+    return options
+
+
+def _flat(tool: Mapping[str, Any]) -> dict[str, Any]:
+    """A caller's function tool as it is here; Chat nests it, and lets more of it out."""
+    function = tool.get("function")
+    if not isinstance(function, Mapping):
+        return dict(tool)
+    return {"type": "function", "parameters": None, "strict": False, **function}
+
+
+def _ask_tools(target: Target[Any], can: Capability) -> dict[str, Any]:
+    named = {"type": "function", "name": target.name}
+    tools = [{"type": "function", **function} for function in functions_of(target)]
+    return {"tools": tools, **calling(target, can, named)}
+
+
+def _read_tools(output: list[Any]) -> tuple[Answer, ...]:
+    calls = [item for item in output if item.type == "function_call"]
+    return tuple(Answer(arguments_of(call.arguments), call.call_id, call.name) for call in calls)
+
+
+def _ask_json_schema(target: Target[Any], can: Capability) -> dict[str, Any]:
+    del can
+    return {"text": {"format": {"type": "json_schema", **format_of(target)}}}
+
+
+def _ask_json(target: Target[Any], can: Capability) -> dict[str, Any]:
+    del target, can
+    return {"text": {"format": {"type": "json_object"}}}
+
+
+def _ask_nothing(target: Target[Any], can: Capability) -> dict[str, Any]:
+    del target, can
+    return {}
+
+
+def _read_text(output: list[Any]) -> tuple[Answer, ...]:
+    text = _text(output)
+    return (Answer(text),) if text.strip() else ()
+
+
+MODES: Mapping[Mode, Row] = {
+    Mode.TOOLS: Row(_ask_tools, _read_tools),
+    Mode.JSON_SCHEMA: Row(_ask_json_schema, _read_text),
+    Mode.JSON: Row(_ask_json, _read_text, tell_schema),
+    Mode.PROMPTED: Row(_ask_nothing, _read_text, tell_schema),
+}
+
+
+def _contents(output: list[Any]) -> list[Any]:
+    """The parts of the messages that are an answer; commentary is said on the way to one."""
+    messages = [item for item in output if item.type == "message" and getattr(item, "phase", None) != "commentary"]
+    return [part for message in messages for part in message.content]
+
+
+def _text(output: list[Any]) -> str:
+    return "\n".join(part.text or "" for part in _contents(output) if part.type == "output_text")
+
+
+def _stop(reply: Any) -> Stop:
+    if getattr(reply, "status", None) in {None, "completed"}:
+        return Stop.DONE
+    reason = getattr(getattr(reply, "incomplete_details", None), "reason", None)
+    return _REASONS.get(reason or "", Stop.INTERRUPTED)
+
+
+def _echoed(item: Any) -> dict[str, Any]:
+    """An output item as an input item: all of it but a status, which only messages have to have there."""
+    exclude = set() if item.type == "message" else {"status"}
+    return dict(item.model_dump(mode="json", exclude_none=True, exclude=exclude, by_alias=True, warnings=False))
+
+
+def _usage(used: Any) -> Usage:
+    """`input_tokens` includes cached tokens. Source: openai.types.responses.ResponseUsage."""
+    if used is None:
+        return Usage()
+    given = getattr(used, "input_tokens_details", None)
+    made = getattr(used, "output_tokens_details", None)
+    return Usage(
+        input=count_of(used, "input_tokens"),
+        output=count_of(used, "output_tokens"),
+        cache_read=count_of(given, "cached_tokens"),
+        cache_write=count_of(given, "cache_write_tokens"),
+        reasoning=count_of(made, "reasoning_tokens"),
+    )

@@ -1,0 +1,71 @@
+"""What OpenAI's two wires, Chat Completions and Responses, say in the same terms: functions, formats, options.
+
+Source: openai SDK 3.52 (`openai.types.shared_params`), structured-outputs guide of 2026-09.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from typing import Any
+
+from typesight.errors import SchemaError
+from typesight.providers import words
+from typesight.providers.modes import Capability
+from typesight.providers.request import Request
+from typesight.schema import dialects
+from typesight.schema.target import Target
+
+__all__ = ["arguments_of", "calling", "format_of", "functions_of", "given_options", "tell_schema"]
+
+
+def given_options(request: Request) -> dict[str, Any]:
+    """The caller's own keywords; None is "not given". Raises TypeError for what asks for no single record."""
+    options = {name: value for name, value in request.options.items() if value is not None}
+    if request.target is None:
+        return options
+    if options.get("n", 1) != 1:
+        raise TypeError(f"n={options['n']} asks for several records where one is wanted: leave n out")
+    return options
+
+
+def functions_of(target: Target[Any]) -> list[dict[str, Any]]:
+    """A function for each tool of a target: its name, description, parameters and whether they are strict."""
+    if not target.tools:
+        return [_function(target, words.TOOL)]
+    return [_function(tool, words.SEVERAL) for tool in target.tools]
+
+
+def _function(target: Target[Any], instead: str) -> dict[str, Any]:
+    """Strict where the schema can be; a function that is not strict carries everything else."""
+    try:
+        parameters, strict = target.strict(dialects.OPENAI), True
+    except SchemaError:
+        parameters, strict = dialects.plain(target.schema), False
+    return {
+        "name": target.name,
+        "description": target.description or instead,
+        "parameters": parameters,
+        "strict": strict,
+    }
+
+
+def calling(target: Target[Any], can: Capability, named: Mapping[str, Any]) -> dict[str, Any]:
+    """Which call is wanted, and whether several may be made; `named` is the choice of one by its name."""
+    forced: Any = "required" if target.tools else dict(named)
+    return {"tool_choice": forced if can.forced_tools else "auto", "parallel_tool_calls": bool(target.tools)}
+
+
+def format_of(target: Target[Any]) -> dict[str, Any]:
+    """The target as a strict response format. Raises SchemaError."""
+    return {"name": target.name, "schema": target.strict(dialects.OPENAI), "strict": True}
+
+
+def tell_schema(target: Target[Any]) -> str:
+    """What the system turn says where the schema is not in the request."""
+    return words.schema_prompt(dialects.plain(target.schema))
+
+
+def arguments_of(given: Any) -> str:
+    """A call's arguments as JSON text; some gateways give them as an object."""
+    return given if isinstance(given, str) else json.dumps(given, ensure_ascii=False)

@@ -1,0 +1,141 @@
+"""Which wire and which mode a call is asked in, by its model, its target and what was refused before."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from pydantic import BaseModel
+
+from typesight import ModeError, SchemaError
+from typesight.images.policies import POLICIES, unknown_endpoint
+from typesight.providers import anthropic_messages, openai_chat, openai_responses
+from typesight.providers.endpoint import SdkEndpoint
+from typesight.providers.modes import Mode
+from typesight.providers.ways import Asking, Way
+from typesight.schema.target import target_of
+
+
+class Total(BaseModel):
+    total: float
+
+
+class Bag(BaseModel):
+    meta: dict[str, str]
+
+
+OPENAI_WIRES = {"chat": openai_chat, "responses": openai_responses}
+
+
+def openai_endpoint(policy: str = "") -> SdkEndpoint:
+    return SdkEndpoint(
+        None, openai_chat, OPENAI_WIRES, "openai", POLICIES[policy] if policy else unknown_endpoint("openai")
+    )
+
+
+def claude_endpoint() -> SdkEndpoint:
+    wires = {"messages": anthropic_messages}
+    return SdkEndpoint(None, anthropic_messages, wires, "anthropic", unknown_endpoint("anthropic"))
+
+
+def way(model: str, mode: Mode | str | None = None, kind: Any = Total, **given: Any) -> Way:
+    how = dict(given)
+    policy = how.pop("policy", "")
+    endpoint = how.pop("endpoint", None) or (claude_endpoint() if "claude" in model else openai_endpoint(policy))
+    profile = how.pop("profile", "")
+    return Asking(endpoint, model, profile, None if kind is None else target_of(kind), mode=mode, **how).way()
+
+
+def seen(found: Way) -> tuple[str, Mode | None]:
+    wires: dict[str, str] = {"OpenAI Chat Completions": "chat", "OpenAI Responses": "responses"}
+    return wires.get(found.wire.NAME, "messages"), found.mode
+
+
+J, T, O, P = Mode.JSON_SCHEMA, Mode.TOOLS, Mode.JSON, Mode.PROMPTED  # noqa: E741 - a table's columns
+# Rows: (model, mode that was named, kind of record, keywords, wire, mode).
+WAYS: list[tuple[str, Mode | None, Any, dict[str, Any], str, Mode | None]] = [
+    ("gpt-4o", None, Total, {}, "chat", J),
+    ("gpt-6-astra", None, Total, {}, "chat", J),
+    ("gpt-6-astra", T, Total, {}, "responses", T),
+    ("gpt-6-astra", None, Bag, {}, "responses", T),
+    ("gpt-6.1-sol", O, Total, {}, "chat", O),
+    ("gpt-6-luna", T, Total, {}, "responses", T),
+    ("gpt-6-luna", T, Total, {"options": {"reasoning_effort": "none"}}, "chat", T),
+    ("gpt-6-luna", T, Total, {"api": "chat"}, "chat", T),
+    ("gpt-4o", T, Total, {}, "chat", T),
+    ("gpt-4o", None, Bag, {}, "chat", T),
+    ("gpt-4-turbo", None, Total, {}, "chat", T),
+    ("gpt-4o", None, Total, {"api": "responses"}, "responses", J),
+    ("gpt-6-astra", None, None, {}, "chat", None),
+    ("gpt-6-astra", None, None, {"api": "responses"}, "responses", None),
+    ("our-deployment", T, Total, {"profile": "azure/gpt-6-astra"}, "responses", T),
+    ("our-deployment", T, Total, {}, "chat", T),
+    ("openai/gpt-6-astra", T, Total, {"policy": "openrouter"}, "chat", T),
+    ("openai/gpt-6-astra", T, Total, {"policy": "infron"}, "chat", T),
+    ("gpt-6-astra", T, Total, {"policy": "azure"}, "responses", T),
+    ("claude-haiku-5-5", None, Total, {}, "messages", J),
+    ("claude-haiku-5-5", None, Bag, {}, "messages", T),
+    ("claude-opus-5-5", T, Total, {}, "messages", T),
+    ("claude-3-5-sonnet-20241022", None, Total, {}, "messages", T),
+    ("claude-haiku-5-5", P, Bag, {}, "messages", P),
+    ("claude-haiku-5-5", None, Total, {"api": "chat"}, "messages", J),
+]
+
+
+@pytest.mark.parametrize(
+    ("model", "mode", "kind", "how", "wire", "expected"),
+    WAYS,
+    ids=[f"{place}-{row[0]}" for place, row in enumerate(WAYS)],
+)
+def test_a_call_goes_its_model_s_way(
+    model: str, mode: Mode | None, kind: Any, how: dict[str, Any], wire: str, expected: Mode | None
+) -> None:
+    assert seen(way(model, mode, kind, **how)) == (wire, expected)
+
+
+REFUSED: list[tuple[str, Any, Any, dict[str, Any], type[Exception], str]] = [
+    ("gpt-4o", "xml", Total, {}, ModeError, "no mode 'xml'"),
+    ("gpt-6-astra", T, Total, {"api": "chat"}, ModeError, r"no function tools.*mode=Mode\.JSON_SCHEMA"),
+    ("gpt-6-luna", T, Total, {"api": "chat", "options": {"reasoning_effort": "high"}}, ModeError, "reasoning_effort"),
+    ("gpt-4-turbo", J, Total, {}, ModeError, r"no native JSON schema output: use mode=Mode\.TOOLS"),
+    ("claude-opus-4-1", J, Total, {}, ModeError, r"use mode=Mode\.TOOLS"),
+    ("gpt-4", O, Total, {}, ModeError, "no JSON mode"),
+    ("gpt-4o", J, Bag, {}, SchemaError, r"meta: .*use mode=Mode\.TOOLS"),
+    ("claude-haiku-5-5", J, Bag, {}, SchemaError, r"meta: .*use mode=Mode\.TOOLS"),
+]
+
+
+@pytest.mark.parametrize(
+    ("model", "mode", "kind", "how", "error", "said"),
+    REFUSED,
+    ids=[f"{place}-{row[0]}" for place, row in enumerate(REFUSED)],
+)
+def test_a_mode_that_cannot_be_gone_is_refused_with_one_that_can(
+    model: str, mode: Any, kind: Any, how: dict[str, Any], error: type[Exception], said: str
+) -> None:
+    with pytest.raises(error, match=said):
+        way(model, mode, kind, **how)
+
+
+def test_what_an_endpoint_refused_is_not_asked_again() -> None:
+    endpoint = openai_endpoint()
+    endpoint.learn("their-model", J)
+    assert seen(way("their-model", endpoint=endpoint)) == ("chat", T)
+    assert seen(way("their-model", J, endpoint=endpoint)) == ("chat", T)
+    assert seen(way("their-model", J, endpoint=endpoint, api="responses")) == ("responses", J)
+    assert seen(way("another-model", J, endpoint=endpoint)) == ("chat", J)
+
+
+def test_a_refused_force_leaves_the_mode() -> None:
+    endpoint = claude_endpoint()
+    endpoint.learn("claude-haiku-5-5", "forced_tools")
+    found = way("claude-haiku-5-5", T, endpoint=endpoint)
+    assert (found.mode, found.can.forced_tools) == (T, False)
+
+
+def test_an_endpoint_that_refused_every_mode_says_so() -> None:
+    endpoint = claude_endpoint()
+    for mode in Mode:
+        endpoint.learn("claude-haiku-5-5", mode)
+    with pytest.raises(ModeError, match="refused"):
+        way("claude-haiku-5-5", endpoint=endpoint)
