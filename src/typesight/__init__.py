@@ -49,6 +49,8 @@ if TYPE_CHECKING:
     from typesight.images.profiles import VisionProfile as VisionProfile
     from typesight.images.tiles import tiles as tiles
     from typesight.providers.modes import Mode as Mode
+    from typesight.schema.maybe import Maybe as Maybe
+    from typesight.schema.repair import Repair as Repair
     from typesight.usage import Usage as Usage
 
 # Rows: module -> the public names it brings. The test of the face holds this table against the block above.
@@ -71,6 +73,8 @@ _ROOMS: dict[str, tuple[str, ...]] = {
     "images.profiles": ("ProfileWarning", "VisionProfile"),
     "images.tiles": ("tiles",),
     "providers.modes": ("Mode",),
+    "schema.maybe": ("Maybe",),
+    "schema.repair": ("Repair",),
     "usage": ("Usage",),
 }  # fmt: skip
 _HOME = {name: f"typesight.{room}" for room, names in _ROOMS.items() for name in names}

@@ -16,7 +16,7 @@ from PIL import Image as Pillow
 from typesight.errors import ImageError, ImageNotFound, UnsupportedImage
 from typesight.images.autodetect import Autodetect
 from typesight.images.image import Image
-from typesight.providers.turns import turns_of
+from typesight.providers.messages import turns_of
 
 
 def _png() -> bytes:
