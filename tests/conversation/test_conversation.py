@@ -188,7 +188,7 @@ def test_a_reply_without_an_answer_is_no_answer_and_is_reasked() -> None:
     error = refused(machine, completion(said="The total is 7."))
     assert type(error) is NoAnswer
     assert error.reaskable
-    assert told(machine) == ["- the answer: no record was given"]
+    assert told(machine) == ["- the answer: no record was given: call the tool Receipt"]
     assert machine.attempts[0].reply == "The total is 7."
 
 

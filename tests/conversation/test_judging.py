@@ -8,7 +8,7 @@ import pytest
 from pydantic import BaseModel, Field, field_validator
 from pydantic_core import PydanticCustomError
 
-from typesight import InvalidRecord, NoAnswer, Usage
+from typesight import InvalidRecord, Mode, NoAnswer, Usage
 from typesight.conversation.judging import invalid, judge, no_record
 from typesight.providers.completion import Answer, Completion, Stop
 from typesight.schema.fields import FieldError
@@ -36,15 +36,22 @@ class R(BaseModel):
 
 
 def faults(*answers: Answer, kind: Any = R) -> tuple[FieldError, ...]:
-    return judge(completion(*answers), target_of(kind), None, False).faults
+    return judge(completion(*answers), target_of(kind)).faults
 
 
 def test_the_one_answer_is_judged() -> None:
-    assert judge(completion(Answer('{"a": 1}', "c", "R")), target_of(R), None, False).value == R(a=1)
+    assert judge(completion(Answer('{"a": 1}', "c", "R")), target_of(R)).value == R(a=1)
 
 
 def test_no_answer_is_a_missing_one() -> None:
     assert faults() == (FieldError("", "no record was given", None, missing=True),)
+
+
+def test_no_call_is_told_which_tool_to_call() -> None:
+    (fault,) = judge(completion(), target_of(R), mode=Mode.TOOLS).faults
+    assert fault.message == "no record was given: call the tool R"
+    (fault,) = judge(completion(), target_of(list[R | B]), mode=Mode.TOOLS).faults
+    assert fault.message == "no record was given: call the tool R or B"
 
 
 def test_two_answers_are_no_choice() -> None:
@@ -62,9 +69,7 @@ class B(BaseModel):
 
 
 def test_calls_of_several_tools_are_a_list_of_each_tool_s_own_kind() -> None:
-    made = judge(
-        completion(Answer('{"a": 1}', "c", "B"), Answer('{"a": 2}', "d", "R")), target_of(list[R | B]), None, False
-    )
+    made = judge(completion(Answer('{"a": 1}', "c", "B"), Answer('{"a": 2}', "d", "R")), target_of(list[R | B]))
     assert made.value == [B(a=1), R(a=2)]
     assert [type(each) for each in made.value] == [B, R]
 

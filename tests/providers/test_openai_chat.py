@@ -344,3 +344,10 @@ def test_a_request_that_is_longer_by_a_reask_differs_in_its_messages_alone() -> 
     assert (
         json.dumps(first["messages"])[:-1] == json.dumps(second["messages"])[: len(json.dumps(first["messages"])) - 1]
     )
+
+
+def test_what_a_local_model_thinks_aloud_is_no_answer_and_goes_back_with_the_reask() -> None:
+    text = '<think>\nmaybe {"total": 1}?\n</think>\n{"total": 2}'
+    got = decode(reply({"content": text}), request(mode=Mode.PROMPTED))
+    assert [answer.text.strip() for answer in got.answers] == ['{"total": 2}']
+    assert got.echo["content"] == text

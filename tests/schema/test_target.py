@@ -192,7 +192,7 @@ def test_a_wrapped_answer_without_its_key_is_a_fault_of_the_whole() -> None:
     assert (fault.path, '"result"' in fault.message) == ("", True)
 
 
-@pytest.mark.parametrize("answer", ["[]", "5", "null", '"text"'])
+@pytest.mark.parametrize("answer", ["[5]", "5", "null", '"text"'])
 def test_an_answer_that_is_no_object_is_a_fault(answer: str) -> None:
     assert judged(list[Item], answer).faults
     assert judged(Item, answer).faults

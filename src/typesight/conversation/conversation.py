@@ -59,7 +59,7 @@ class Conversation(Generic[T]):
         error = no_record(completion)
         if error is not None:
             raise self._remembered(completion, error)
-        judged = judge(completion, self.target, self.context, self.strict)
+        judged = judge(completion, self.target, mode=self.request.mode, context=self.context, strict=self.strict)
         if judged.faults:
             self._partial = _partial(judged)
             raise self._complained(completion, judged.faults, answered=bool(completion.answers))

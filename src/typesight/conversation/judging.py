@@ -7,6 +7,7 @@ from typing import Any
 
 from typesight.errors import Filtered, Interrupted, InvalidRecord, NoAnswer, Refused, ReplyError, Truncated
 from typesight.providers.completion import Answer, Completion, Stop
+from typesight.providers.modes import Mode
 from typesight.schema.fields import FieldError
 from typesight.schema.several import judge_calls
 from typesight.schema.target import Judged, Target
@@ -33,26 +34,30 @@ def no_record(completion: Completion) -> ReplyError | None:
     return kind(words.format(output=completion.usage.output))
 
 
-def judge(completion: Completion, target: Target[Any], context: Any, strict: bool) -> Judged[Any]:
+def judge(
+    completion: Completion, target: Target[Any], *, mode: Mode | None = None, context: Any = None, strict: bool = False
+) -> Judged[Any]:
     """The record that a reply's answers make, or what fails in them. Every answer counts: none is passed over."""
     answers = completion.answers
     calls = [(answer.tool, answer.text) for answer in answers if answer.tool is not None]
     if target.tools and calls:
         return judge_calls(target, calls, context=context, strict=strict)
-    fault = _not_one(answers, target.name)
+    fault = _not_one(answers, target, mode)
     if fault:
         return Judged(None, None, (fault,))
     return target.judge(answers[0].text, context=context, strict=strict or None)
 
 
-def _not_one(answers: tuple[Answer, ...], name: str) -> FieldError | None:
-    """What is wrong where there is not one answer to the question for `name`. Never a choice between two."""
+def _not_one(answers: tuple[Answer, ...], target: Target[Any], mode: Mode | None) -> FieldError | None:
+    """What is wrong where there is not one answer. Never a choice between two."""
+    tools = " or ".join(tool.name for tool in target.tools or (target,))
     if not answers:
-        return FieldError("", "no record was given", None, missing=True)
+        asked = f": call the tool {tools}" if mode is Mode.TOOLS else ""
+        return FieldError("", f"no record was given{asked}", None, missing=True)
     if len(answers) > 1:
         return FieldError("", f"{len(answers)} records were given where one was asked for", None)
-    if answers[0].tool not in {None, name}:
-        return FieldError("", f"the tool to call is {name}", answers[0].tool)
+    if answers[0].tool not in {None, target.name}:
+        return FieldError("", f"the tool to call is {tools}", answers[0].tool)
     return None
 
 

@@ -5,6 +5,7 @@ Shapes: openai SDK 3.52 (`openai.types.chat`), OpenAI guides of September 2026.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from typing import Any
 
@@ -32,6 +33,8 @@ METHOD = ("chat", "completions")
 TOOLS_BESIDE_REASONING = False
 PICTURES_IN_RESULTS = False
 
+# What local models think stands before their answer where the server has no place of its own for it.
+_THOUGHT = re.compile(r"\A\s*<think>.*?</think>", re.DOTALL)
 _STOPS = {
     "length": Stop.LENGTH,
     "content_filter": Stop.FILTER,
@@ -104,7 +107,7 @@ def _ask_nothing(target: Target[Any], can: Capability) -> dict[str, Any]:
 
 
 def _read_text(message: Any) -> tuple[Answer, ...]:
-    text = text_of(message.content)
+    text = _THOUGHT.sub("", text_of(message.content))
     return (Answer(text),) if text.strip() else ()
 
 

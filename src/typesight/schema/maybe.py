@@ -20,8 +20,8 @@ class Maybe(BaseModel, Generic[M]):
     Raises pydantic's ValidationError where both are missing.
     """
 
-    result: M | None = Field(None, description="the record; null if the document does not hold one")
-    reason: str | None = Field(None, description="why there is no record; null if there is one")
+    result: M | None = Field(default=None, description="the record; null if the document does not hold one")
+    reason: str | None = Field(default=None, description="why there is no record; null if there is one")
 
     @model_validator(mode="after")
     def _one_is_given(self) -> Self:

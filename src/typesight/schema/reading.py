@@ -7,14 +7,15 @@ either of two values would be a choice made in silence.
 from __future__ import annotations
 
 import json
+from collections import Counter
 from decimal import Decimal
 from math import isfinite
 from typing import Any, NoReturn
 
-__all__ = ["Digits", "NotJson", "read_json", "write_json"]
+__all__ = ["MOST_LEVELS", "Digits", "NotJson", "constant", "digits", "read_json", "unique", "write_json"]
 
-
-_MOST_LEVELS = 200
+# How deep a reply may be nested: what pydantic reads.
+MOST_LEVELS = 200
 
 
 class Digits(str):
@@ -34,7 +35,7 @@ class NotJson(ValueError):
 def read_json(text: str) -> Any:
     """JSON text as data; fractions as `Digits`. Raises NotJson."""
     try:
-        data = json.loads(text, parse_float=_digits, parse_constant=_no_constant, object_pairs_hook=_unique)
+        data = json.loads(text, parse_float=digits, parse_constant=constant, object_pairs_hook=unique)
     except json.JSONDecodeError as error:
         raise NotJson(f"not valid JSON: {error.msg} at character {error.pos}") from error
     except NotJson:
@@ -50,7 +51,7 @@ def read_json(text: str) -> Any:
 def _check_depth(data: Any) -> None:
     """Refuse what is nested deeper than pydantic reads; how deep `json` itself goes differs between Pythons."""
     level = [data]
-    for _ in range(_MOST_LEVELS):
+    for _ in range(MOST_LEVELS):
         level = [
             inner
             for each in level
@@ -79,20 +80,23 @@ def write_json(data: Any, *, exact: bool = False) -> str:
     return json.dumps(data, ensure_ascii=False)
 
 
-def _digits(text: str) -> Digits:
+def digits(text: str) -> Digits:
+    """A number with a fraction or an exponent, kept as it is written. Raises NotJson for one beyond a float."""
     if not isfinite(float(text)):
         raise NotJson("a number in it is too large to be one")
     return Digits(text)
 
 
-def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+def unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    """An object of its pairs. Raises NotJson for a key that stands twice."""
     data = dict(pairs)
     if len(data) != len(pairs):
-        keys = [key for key, _ in pairs]
-        twice = next(key for key in keys if keys.count(key) > 1)
+        counts = Counter(key for key, _ in pairs)
+        twice = next(key for key, count in counts.items() if count > 1)
         raise NotJson(f"the key {json.dumps(twice[:60])} stands more than once in one object", quotes=True)
     return data
 
 
-def _no_constant(name: str) -> NoReturn:
+def constant(name: str) -> NoReturn:
+    """Refuse NaN and Infinity, which are no JSON."""
     raise NotJson(f"{name} is not a JSON number")

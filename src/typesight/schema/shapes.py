@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from typing import Any
 
-__all__ = ["Schema", "numbers_in_words", "resolved", "shapes_of", "takes_null", "without_forced_nulls"]
+__all__ = ["Schema", "leaves", "numbers_in_words", "resolved", "shapes_of", "takes_null", "without_forced_nulls"]
 
 Schema = Mapping[str, Any]
 
@@ -62,27 +62,61 @@ def without_forced_nulls(data: Any, schema: Schema, root: Schema) -> Any:
     return kept
 
 
-def numbers_in_words(
-    data: Any, schema: Schema, root: Schema, at: tuple[str | int, ...] = ()
-) -> list[tuple[str | int, ...]]:
+def numbers_in_words(data: Any, schema: Schema) -> list[tuple[str | int, ...]]:
     """Where the data says NaN or Infinity as a text and the schema wants a number."""
+    return [
+        steps
+        for steps, value, shapes in leaves(data, schema)
+        if isinstance(value, str)
+        and value.strip().lower().lstrip("+-") in _NO_NUMBERS
+        and {shape.get("type") for shape in shapes} & {"number", "integer"}
+        and not any(shape.get("type") == "string" for shape in shapes)
+    ]
+
+
+def leaves(data: Any, schema: Schema) -> Iterator[tuple[tuple[str | int, ...], Any, list[Schema]]]:
+    """Every value that holds no other: where it stands, and the shapes that the schema has for it.
+
+    A Decimal is a number there, though a text is one for pydantic too. Of a union those branches count whose tag the
+    data bears, or all where it bears none's.
+    """
+    return _leaves(data, schema, schema, ())
+
+
+def _leaves(
+    data: Any, schema: Schema, root: Schema, at: tuple[str | int, ...]
+) -> Iterator[tuple[tuple[str | int, ...], Any, list[Schema]]]:
     shapes = shapes_of(schema, root, data)
-    if isinstance(data, str):
-        kinds = {shape.get("type") for shape in shapes if "anyOf" not in shape}
-        wanted = kinds & {"number", "integer"} and (schema.get("format") == "decimal" or "string" not in kinds)
-        return [at] if wanted and data.strip().lower().lstrip("+-") in _NO_NUMBERS else []
-    if isinstance(data, list):
-        items = _union([shape["items"] for shape in shapes if isinstance(shape.get("items"), Mapping)])
-        pairs: Sequence[tuple[str | int, Any, Schema | None]] = [(at_, each, items) for at_, each in enumerate(data)]
-    elif isinstance(data, dict):
-        rules = {
-            key: _union([shape["properties"][key] for shape in shapes if key in shape.get("properties", {})])
-            for key in data
-        }
-        pairs = [(key, value, rules[key]) for key, value in data.items()]
+    if isinstance(data, dict) and not any("properties" in shape for shape in shapes):
+        shapes = shapes_of(schema, root)
+    if not isinstance(data, dict | list):
+        yield at, data, [each for shape in _without_decimals(schema, root) for each in shapes_of(shape, root)]
+        return
+    for step, value in data.items() if isinstance(data, dict) else enumerate(data):
+        rules = [rule for shape in shapes if (rule := _rule(shape, step)) is not None]
+        if rule := _union(rules):
+            yield from _leaves(value, rule, root, (*at, step))
+
+
+def _rule(shape: Schema, step: str | int) -> Schema | None:
+    """The schema of what stands in a value of a shape, under a key or at a place."""
+    if isinstance(step, int):
+        prefix = shape.get("prefixItems", ())
+        items = prefix[step] if step < len(prefix) else shape.get("items")
     else:
-        return []
-    return [found for key, value, rule in pairs if rule for found in numbers_in_words(value, rule, root, (*at, key))]
+        items = shape.get("properties", {}).get(step, shape.get("additionalProperties"))
+    return items if isinstance(items, Mapping) else None
+
+
+def _without_decimals(schema: Schema, root: Schema) -> list[Schema]:
+    """The schema with each Decimal in it as the number that it is."""
+    schema = resolved(schema, root)
+    if schema.get("format") == "decimal":
+        return [{"type": "number"}]
+    branches = [*schema.get("anyOf", ()), *schema.get("oneOf", ())]
+    if not branches:
+        return [schema]
+    return [each for branch in branches for each in _without_decimals(branch, root)]
 
 
 def _union(rules: list[Schema]) -> Schema | None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, is_dataclass
+from dataclasses import dataclass, field, is_dataclass, replace
 from functools import lru_cache
 from types import MappingProxyType, UnionType
 from typing import Annotated, Any, Generic, TypeVar, Union, get_args, get_origin
@@ -17,9 +17,11 @@ from pydantic_core import core_schema
 from typesight.errors import SchemaError
 from typesight.schema.dialects import Dialect, strict
 from typesight.schema.fields import FieldError, dotted, field_errors, value_at
+from typesight.schema.mending import applied, mendings
 from typesight.schema.reading import NotJson, read_json, write_json
 from typesight.schema.repair import Repair
 from typesight.schema.shapes import numbers_in_words, resolved, without_forced_nulls
+from typesight.schema.spans import spans
 
 __all__ = ["Judged", "Target", "target_of"]
 
@@ -33,7 +35,8 @@ WRAPPER = "result"
 class Judged(Generic[T]):
     """A reply held against a target: the value, or what fails in it.
 
-    `data` is the reply as JSON data; `faults` is empty exactly when `value` is the record.
+    `data` is the reply as JSON data; `faults` is empty exactly when `value` is the record; `repairs` are the steps that
+    it took to read it.
     """
 
     value: T | None
@@ -67,19 +70,70 @@ class Target(Generic[T]):
         return self._strict[dialect.name]
 
     def judge(self, text: str, *, context: Any = None, strict: bool | None = None) -> Judged[T]:
-        """Hold a reply, JSON text of one object, against the type; never raises for what the reply says."""
-        try:
-            return self._judged(read_json(text), context, strict)
-        except NotJson as error:
-            return Judged(None, None, (FieldError("", str(error), None, quotes=error.quotes),))
-        except RecursionError:
-            return Judged(None, None, (FieldError("", "nested too deeply", None),))
+        """Hold a reply, text that should be JSON of one object, against the type; never raises for what it says.
 
-    def _judged(self, data: Any, context: Any, strict: bool | None) -> Judged[T]:
+        Exactly first; a reply that is no JSON is then searched for the one value in it that is the record, and values
+        that fail are mended where there is one way to. Each step is one of `repairs`.
+        """
+        try:
+            return self._read(read_json(text), context, strict)
+        except NotJson:
+            return self._searched(text, context, strict)
+        except RecursionError:
+            return _unread("nested too deeply")
+
+    def _searched(self, text: str, context: Any, strict: bool | None) -> Judged[T]:
+        """The only value in a text that is the record; two are an error."""
+        try:
+            found = spans(text)
+            judged = [
+                replace(read, repairs=(*span.repairs, *read.repairs))
+                for span in found
+                for read in [self._read(span.data, context, strict)]
+            ]
+        except NotJson as error:
+            return _unread(str(error), quotes=error.quotes)
+        except RecursionError:
+            return _unread("nested too deeply")
+        if len(judged) == 1:
+            return judged[0]
+        fitting = [each for each in judged if not each.faults]
+        if len(fitting) == 1:
+            return fitting[0]
+        if fitting:
+            return _unread(f"{len(fitting)} JSON values in the answer fit; give one")
+        return _unread(f"{len(judged)} JSON values are in the answer and none of them fits; give one that does")
+
+    def _read(self, data: Any, context: Any, strict: bool | None) -> Judged[T]:
+        """JSON data as a value of the type: as it is, else out of its wrapper's place, else mended."""
         data = without_forced_nulls(data, self.schema, self.schema)
         if self.wrapped and not (isinstance(data, dict) and WRAPPER in data):
-            return Judged(None, data, (FieldError("", f'the answer is an object with the key "{WRAPPER}"', data),))
-        words = numbers_in_words(data, self.schema, self.schema)
+            bare = self._mended(self._validated({WRAPPER: data}, context, strict), context, strict)
+            if bare.faults and not isinstance(data, list):
+                return Judged(None, data, (FieldError("", f'the answer is an object with the key "{WRAPPER}"', data),))
+            return replace(bare, repairs=(*([_UNWRAPPED] if not bare.faults else []), *bare.repairs))
+        return self._mended(self._validated(data, context, strict), context, strict)
+
+    def _mended(self, judged: Judged[T], context: Any, strict: bool | None) -> Judged[T]:
+        """A judged reply with those of its failing values mended that then hold."""
+        refused: set[tuple[str | int, ...]] = set()
+        while judged.faults and not strict:
+            paths = {fault.path for fault in judged.faults}
+            found = [each for each in mendings(judged.data, paths, self.schema) if each.steps not in refused]
+            if not found:
+                break
+            tried = self._validated(applied(judged.data, found), context, strict)
+            failing = {fault.path for fault in tried.faults}
+            held = [mending for mending in found if mending.repair.path not in failing]
+            refused |= {mending.steps for mending in found if mending not in held}
+            if held and len(held) < len(found):
+                tried = self._validated(applied(judged.data, held), context, strict)
+            if held:
+                judged = replace(tried, repairs=(*judged.repairs, *(mending.repair for mending in held)))
+        return judged
+
+    def _validated(self, data: Any, context: Any, strict: bool | None) -> Judged[T]:
+        words = numbers_in_words(data, self.schema)
         if words:
             return Judged(None, data, tuple(FieldError(dotted(at), "not a number", value_at(data, at)) for at in words))
         inner, prefix = (data[WRAPPER], (WRAPPER,)) if self.wrapped else (data, ())
@@ -88,10 +142,17 @@ class Target(Generic[T]):
         except ValidationError as error:
             return Judged(None, data, field_errors(error, inner, prefix))
         except UnicodeEncodeError:
-            return Judged(
-                None, data, (FieldError("", "a text in it holds half of a character (a lone surrogate)", None),)
-            )
+            return replace(_unread("a text in it holds half of a character (a lone surrogate)"), data=data)
         return Judged(value, data)
+
+
+# What a reply that left the wrapper out was read as.
+_UNWRAPPED = Repair("", f'took the answer without its key "{WRAPPER}"', None, WRAPPER)
+
+
+def _unread(why: str, *, quotes: bool = False) -> Judged[Any]:
+    """What stands for a reply that is no JSON."""
+    return Judged(None, None, (FieldError("", why, None, quotes=quotes),))
 
 
 def target_of(kind: Any) -> Target[Any]:

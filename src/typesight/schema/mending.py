@@ -1,0 +1,84 @@
+"""Mending: values that fail where the schema leaves one reading of them: money as it is printed, an enum's value in
+another case.
+
+Claude does not guarantee the case of enum values. Source: Anthropic structured-outputs guide, 2026-09.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from typesight.schema.fields import dotted
+from typesight.schema.numerals import number_in
+from typesight.schema.repair import Repair
+from typesight.schema.shapes import Schema, leaves
+
+__all__ = ["Mending", "applied", "mendings"]
+
+_NUMBERS = frozenset({"number", "integer"})
+
+
+@dataclass(frozen=True, slots=True)
+class Mending:
+    """A text that may stand instead of the one at a place in JSON data; of a number its plain digits, all of them."""
+
+    steps: tuple[str | int, ...]
+    what: str
+    before: str
+    after: str
+
+    @property
+    def repair(self) -> Repair:
+        """As an entry of the ledger."""
+        return Repair(dotted(self.steps), self.what, self.before, self.after)
+
+
+def mendings(data: Any, paths: Collection[str], schema: Schema) -> list[Mending]:
+    """What may be mended at the failing paths."""
+    strings = [(steps, value, shapes) for steps, value, shapes in leaves(data, schema) if isinstance(value, str)]
+    found = (_mending(steps, value, shapes, paths) for steps, value, shapes in strings)
+    return [mending for mending in found if mending]
+
+
+def applied(data: Any, found: Collection[Mending]) -> Any:
+    """A copy of JSON data with values mended."""
+    for mending in found:
+        data = _replaced(data, mending.steps, mending.after)
+    return data
+
+
+def _mending(steps: tuple[str | int, ...], value: str, shapes: list[Schema], paths: Collection[str]) -> Mending | None:
+    kinds = {kind for shape in shapes for kind in _kinds(shape)}
+    allowed = {each for shape in shapes for each in _values(shape) if isinstance(each, str)}
+    if "string" in kinds:
+        return None
+    path, above = dotted(steps), dotted(steps[:-1])
+    if allowed and {path, above} & set(paths):  # a union of objects fails as a whole for its tag's sake
+        same = [each for each in allowed if each.casefold() == value.strip().casefold()]
+        if len(same) == 1 and value not in allowed:
+            return Mending(steps, "took a value of the schema for the same in another case", value, same[0])
+    number = number_in(value) if path in paths and kinds & _NUMBERS else None
+    return None if number is None else Mending(steps, "read a number as it is printed", value, number)
+
+
+def _kinds(shape: Schema) -> Iterator[str]:
+    """The types that a shape takes freely, that is without naming their values; a Decimal's text is a number."""
+    if _values(shape) or "anyOf" in shape or "oneOf" in shape:
+        return
+    kind = shape.get("type")
+    yield from kind if isinstance(kind, list) else [kind] if kind else ["string"]
+
+
+def _values(shape: Schema) -> list[Any]:
+    return list(shape.get("enum", ())) + ([shape["const"]] if "const" in shape else [])
+
+
+def _replaced(data: Any, steps: tuple[str | int, ...], value: Any) -> Any:
+    if not steps:
+        return value
+    first, *rest = steps
+    if isinstance(data, list):
+        return [_replaced(each, tuple(rest), value) if place == first else each for place, each in enumerate(data)]
+    return {key: _replaced(each, tuple(rest), value) if key == first else each for key, each in data.items()}

@@ -1,0 +1,81 @@
+"""Numerals: a text that is a number in exactly one reading, as money is printed, in digits.
+
+No digit is guessed: a text that could be read in two ways, or that holds anything but digits, separators, one sign and
+one currency, is none. Currency codes: ISO 4217 (SIX, list one of 2026) for those in use; separators: Unicode CLDR 46.
+"""
+
+from __future__ import annotations
+
+import re
+
+__all__ = ["number_in"]
+
+_CODES = (
+    "AED|AFN|ALL|AMD|AOA|ARS|AUD|AWG|AZN|BAM|BBD|BDT|BGN|BHD|BIF|BMD|BND|BOB|BRL|BSD|BTN|BWP|BYN|BZD|CAD|CDF|"
+    "CHF|CLP|CNY|COP|CRC|CUP|CVE|CZK|DJF|DKK|DOP|DZD|EGP|ERN|ETB|EUR|FJD|FKP|GBP|GEL|GHS|GIP|GMD|GNF|GTQ|GYD|"
+    "HKD|HNL|HTG|HUF|IDR|ILS|INR|IQD|IRR|ISK|JMD|JOD|JPY|KES|KGS|KHR|KMF|KPW|KRW|KWD|KYD|KZT|LAK|LBP|LKR|LRD|"
+    "LSL|LYD|MAD|MDL|MGA|MKD|MMK|MNT|MOP|MRU|MUR|MVR|MWK|MXN|MYR|MZN|NAD|NGN|NIO|NOK|NPR|NZD|OMR|PAB|PEN|PGK|"
+    "PHP|PKR|PLN|PYG|QAR|RON|RSD|RUB|RWF|SAR|SBD|SCR|SDG|SEK|SGD|SHP|SLE|SOS|SRD|SSP|STN|SYP|SZL|THB|TJS|TMT|"
+    "TND|TOP|TRY|TTD|TWD|TZS|UAH|UGX|USD|UYU|UZS|VED|VES|VND|VUV|WST|XAF|XCD|XCG|XOF|XPF|YER|ZAR|ZMW|ZWG"
+)
+_SPELLED = r"RM|Rp\.?|Rs\.?|kr\.?|zł|Fr\.?|Kč|Ft|лв\.?"
+# Unicode's currency signs (category Sc) less the cent, which would make the number a hundredth; with the dollar's
+# letters before it: US$, HK$, R$.
+_SIGN = r"[A-Z]{0,3}\$|[£¤¥֏؋৳૱௹฿៛₠-⃀﷼﹩＄￡￥￦]"  # noqa: RUF001 - these very signs
+_CURRENCY = f"{_SIGN}|{_CODES}|{_SPELLED}"
+_BLANK = r"[ \u00a0\u2009\u202f]"
+_MONEY = re.compile(
+    rf"(?:(?P<sign>[+\-−]){_BLANK}?)?(?:(?:{_CURRENCY}){_BLANK}*)?(?P<inner>[+\-−])?"  # noqa: RUF001 - the minus sign
+    rf"(?P<body>[0-9](?:[0-9.,'’\u00a0\u2009\u202f ]*[0-9])?)(?P<after>{_BLANK}*(?:{_CURRENCY}))?"  # noqa: RUF001
+)
+
+# Rows: a way to write a number, in full, and which sign in it is the decimal one. Each has one reading: groups of
+# three need a decimal part, a second group or an apostrophe to be told from decimals; a single comma or point before
+# just three digits is told from a group only by what no group begins with.
+_WAYS: tuple[tuple[re.Pattern[str], str], ...] = tuple(
+    (re.compile(way), decimal)
+    for way, decimal in (
+        (r"[0-9]+", ""),
+        (r"[0-9]+\.(?:[0-9]{1,2}|[0-9]{4,})|(?:0|[0-9]{4,})\.[0-9]{3}", "."),
+        (r"[0-9]+,(?:[0-9]{1,2}|[0-9]{4,})|(?:0|[0-9]{4,}),[0-9]{3}", ","),
+        (r"[1-9][0-9]{0,2}(?:,[0-9]{3})+\.[0-9]+|[1-9][0-9]{0,2}(?:,[0-9]{3}){2,}", "."),
+        (r"[1-9][0-9]{0,2}(?:\.[0-9]{3})+,[0-9]+|[1-9][0-9]{0,2}(?:\.[0-9]{3}){2,}", ","),
+        (r"[1-9][0-9]{0,2}(?:(?P<a>['’])[0-9]{3})(?:(?P=a)[0-9]{3})*(?:[.,][0-9]+)?", ".,"),  # noqa: RUF001
+        (rf"[1-9][0-9]{{0,2}}(?P<b>{_BLANK})[0-9]{{3}}(?:(?P=b)[0-9]{{3}})*[.,][0-9]+", ".,"),
+        (rf"[1-9][0-9]{{0,2}}(?P<c>{_BLANK})[0-9]{{3}}(?:(?P=c)[0-9]{{3}})+", ".,"),
+        (r"[1-9][0-9]?(?:,[0-9]{2})+,[0-9]{3}(?:\.[0-9]+)?", "."),  # India: 12,34,567.00
+    )
+)
+
+
+def number_in(text: str) -> str | None:
+    """The number that a text is, in plain digits with a point; None where it is none, or may be two.
+
+    >>> number_in("$1,234.50"), number_in("1,234"), number_in("12.5O")
+    ('1234.50', None, None)
+    """
+    money = _MONEY.fullmatch(text.strip())
+    if money is None or (money["sign"] and money["inner"]):
+        return None
+    if money["after"] and _leads_with_currency(text, money):
+        return None
+    body = money["body"]
+    readings = {_plain(body, decimal) for way, decimal in _WAYS if way.fullmatch(body)}
+    if len(readings) != 1:
+        return None
+    negative = (money["sign"] or money["inner"] or "") in {"-", "−"}  # noqa: RUF001 - the minus sign
+    return ("-" if negative else "") + readings.pop()
+
+
+def _leads_with_currency(text: str, money: re.Match[str]) -> bool:
+    """Whether a currency stands before the number too."""
+    before = text.strip()[: money.start("body")]
+    return bool(before.strip("+-− \u00a0\u2009\u202f"))  # noqa: RUF001 - the minus sign
+
+
+def _plain(body: str, decimal: str) -> str:
+    """The digits of a number, with a point for its decimal sign: the last of those that may be one."""
+    place = max((body.rfind(sign) for sign in decimal), default=-1)
+    whole, fraction = (body, "") if place < 0 else (body[:place], body[place + 1 :])
+    plain = re.sub(r"[^0-9]", "", whole).lstrip("0") or "0"
+    return f"{plain}.{fraction}" if fraction else plain

@@ -1,0 +1,109 @@
+"""Spans: where in a reply's text its JSON stands, when the text as a whole is none.
+
+A bracketed region of the text is taken whole or not at all: looking inside one that does not parse would take a
+fragment of a record for the record, and closing one that is not closed would invent its end.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import Any
+
+from typesight.schema.reading import NotJson
+from typesight.schema.repair import Repair, shortened
+from typesight.schema.tolerant import Broken, read_value
+
+__all__ = ["Span", "spans"]
+
+_FENCE = "```"
+_INFO = re.compile(r"[^\n`{\[]*\n")
+# More values than this are no answer that somebody meant, and judging each of them costs.
+_MOST = 500
+_BRACKET = re.compile(r"[\[{]")
+# What JSON has behind a bracket; anything else there makes the region prose: "[see below]", "{curly}".
+_JSON_BEGINS = re.compile(r"[\[{]\s*[\"'\[\]{}\d-]|\{\s*\Z")
+_PAIRS = {"]": "[", "}": "{"}
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """One JSON value in a text, and the steps it took to get it out."""
+
+    data: Any
+    repairs: tuple[Repair, ...]
+
+
+def spans(text: str) -> list[Span]:
+    """The JSON values in a text, in order: the whole of it, or of its one fence, else its bracketed regions.
+
+    Raises NotJson where there is none, and where what looks like one does not parse or is not closed.
+    """
+    bare = text.strip().removeprefix("\ufeff").strip()
+    try:
+        return [_whole(bare, _unfenced(bare))]
+    except Broken as error:
+        whole = error
+    found = _regions(bare)
+    if not found:
+        raise NotJson(str(whole)) from whole
+    return found
+
+
+def _unfenced(text: str) -> str:
+    """What stands in a text's one code fence, where the text is nothing else."""
+    if not (text.startswith(_FENCE) and text.endswith(_FENCE) and text.count(_FENCE) == 2):
+        return text
+    inside = text[len(_FENCE) : -len(_FENCE)]
+    return inside[info.end() :].strip() if (info := _INFO.match(inside)) else inside.strip()
+
+
+def _whole(text: str, inside: str) -> Span:
+    """The value that a text is from its beginning to its end. Raises Broken."""
+    data, end, steps = read_value(inside, 0)
+    if inside[end:].strip():
+        raise Broken("more text follows the JSON", end)
+    fence = (Repair("", "took the JSON out of a fenced block", shortened(text), shortened(inside)),)
+    return Span(data, (*(fence if inside != text else ()), *steps))
+
+
+def _regions(text: str) -> list[Span]:
+    found: list[Span] = []
+    closings = _closings(text)
+    at = 0
+    while bracket := _BRACKET.search(text, at):
+        start = bracket.start()
+        try:
+            data, at, steps = read_value(text, start)
+        except Broken as error:
+            if _JSON_BEGINS.match(text, start):
+                raise NotJson(f"{error}; the JSON is cut off" if error.ended else str(error)) from error
+            at = _behind_prose(text, start, closings)
+            continue
+        prose = Repair("", "left out what stands round the JSON", shortened(text), shortened(text[start:at]))
+        found.append(Span(data, (prose, *steps)))
+        if len(found) > _MOST:
+            raise NotJson(f"more than {_MOST} JSON values are in the answer; give one")
+    return found
+
+
+def _behind_prose(text: str, start: int, closings: dict[int, int]) -> int:
+    """The place behind a bracketed region of words. Raises NotJson where it has no end and may hold more."""
+    if start in closings:
+        return closings[start] + 1
+    if _BRACKET.search(text, start + 1):
+        raise NotJson(f"not valid JSON: the bracket at character {start} is not closed")
+    return len(text)
+
+
+def _closings(text: str) -> dict[int, int]:
+    """The closing bracket of each opening one, whatever the words between them."""
+    waiting: list[int] = []
+    found: dict[int, int] = {}
+    for bracket in re.finditer(r"[\[\]{}]", text):
+        place, kind = bracket.start(), bracket[0]
+        if kind in "[{":
+            waiting.append(place)
+        elif waiting and text[waiting[-1]] == _PAIRS[kind]:
+            found[waiting.pop()] = place
+    return found

@@ -1,0 +1,164 @@
+"""Tolerant: JSON read past the small slips that models make, each of which has one meaning.
+
+Commas before a closing bracket, single quotes, Python's constants and raw control characters are read and noted. What
+JSON leaves open stays refused as in exact reading; a missing bracket, quote or comma is never put in.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Callable
+from json import decoder
+from typing import Any
+
+from typesight.schema.reading import MOST_LEVELS, NotJson, constant, digits, unique
+from typesight.schema.repair import Repair
+
+__all__ = ["Broken", "read_value"]
+
+_SPACE = re.compile(r"[ \t\n\r]*")
+_NUMBER = re.compile(r"-?(?:0|[1-9]\d*)(?P<fraction>(?:\.\d+)?(?:[eE][-+]?\d+)?)", re.ASCII)
+_WORD = re.compile(r"-?[A-Za-z]+")
+_QUOTED = re.compile(r"'((?:[^'\\]|\\.)*)'", re.DOTALL)
+_CONSTANTS = {"true": True, "false": False, "null": None}
+_PYTHON = {"True": "true", "False": "false", "None": "null"}
+_NO_NUMBERS = frozenset({"NaN", "Infinity", "-Infinity"})
+
+# The reading of a text in double quotes that `json` itself uses, in C: (text, begin, strict) -> (value, end).
+_scanned: Callable[[str, int, bool], tuple[str, int]] = decoder.scanstring  # type: ignore[attr-defined]  # untyped
+
+# The steps that reading may take: their names, and what stood there before and after.
+_COMMA = Repair("", "left out a comma before a closing bracket", ",]", "]")
+_QUOTES = Repair("", "read single quotes as double quotes", "'", '"')
+_CONTROL = Repair("", "read a raw control character in a text", "\n", "\\n")
+
+
+class Broken(ValueError):
+    """The text is no JSON, tolerantly read; `ended`: it ends before the value does."""
+
+    def __init__(self, why: str, at: int, *, ended: bool = False) -> None:
+        super().__init__(f"not valid JSON: {why} at character {at}")
+        self.ended = ended
+
+
+def read_value(text: str, start: int) -> tuple[Any, int, tuple[Repair, ...]]:
+    """The value that begins at a place, the place behind it, and the steps it took. Raises Broken and NotJson."""
+    reader = _Reader(text)
+    value, end = reader.value(start, 0)
+    return value, end, tuple(reader.steps)
+
+
+class _Reader:
+    """One pass over a text; has state because it notes its steps, each kind once."""
+
+    def __init__(self, text: str) -> None:
+        self.text = text
+        self.steps: dict[Repair, None] = {}
+
+    def value(self, at: int, level: int) -> tuple[Any, int]:
+        at = self._skip(at)
+        first = self.text[at : at + 1]
+        if first in {"{", "["}:
+            if level >= MOST_LEVELS:
+                raise NotJson("not readable JSON: nested too deeply")
+            return self._object(at + 1, level + 1) if first == "{" else self._array(at + 1, level + 1)
+        return self._string(at) if first in {'"', "'"} else self._scalar(at, level)
+
+    def _skip(self, at: int) -> int:
+        """The next place that is no blank."""
+        found = _SPACE.match(self.text, at)
+        at = found.end() if found else at
+        if at >= len(self.text):
+            raise Broken("the text ends too early", at, ended=True)
+        return at
+
+    def _object(self, at: int, level: int) -> tuple[Any, int]:
+        pairs: list[tuple[str, Any]] = []
+        at = self._skip(at)
+        while self.text[at] != "}":
+            if self.text[at] not in {'"', "'"}:
+                raise Broken("a key in quotes is expected", at)
+            key, at = self._string(at)
+            at = self._skip(at)
+            if self.text[at] != ":":
+                raise Broken("a colon is expected", at)
+            value, at = self.value(at + 1, level)
+            pairs.append((key, value))
+            at = self._after(at, "}")
+        return unique(pairs), at + 1
+
+    def _array(self, at: int, level: int) -> tuple[Any, int]:
+        items: list[Any] = []
+        at = self._skip(at)
+        while self.text[at] != "]":
+            value, at = self.value(at, level)
+            items.append(value)
+            at = self._after(at, "]")
+        return items, at + 1
+
+    def _after(self, at: int, closing: str) -> int:
+        """Behind an element: the place of the next one, or of the closing bracket."""
+        at = self._skip(at)
+        if self.text[at] == closing:
+            return at
+        if self.text[at] != ",":
+            raise Broken(f"a comma or {closing} is expected", at)
+        at = self._skip(at + 1)
+        if self.text[at] == closing:
+            self.steps[_COMMA] = None
+        return at
+
+    def _string(self, at: int) -> tuple[str, int]:
+        if self.text[at] == "'":
+            return self._single(at)
+        try:
+            return _scanned(self.text, at + 1, True)
+        except json.JSONDecodeError as error:
+            if not error.msg.startswith("Invalid control"):
+                raise Broken(error.msg, error.pos, ended=error.msg.startswith("Unterminated")) from error
+        try:
+            found = _scanned(self.text, at + 1, False)
+        except json.JSONDecodeError as error:
+            raise Broken(error.msg, error.pos, ended=error.msg.startswith("Unterminated")) from error
+        self.steps[_CONTROL] = None
+        return found
+
+    def _single(self, at: int) -> tuple[str, int]:
+        found = _QUOTED.match(self.text, at)
+        if found is None:
+            raise Broken("a text in single quotes is not closed", at, ended=True)
+        inner = re.sub(r"\\.|\"", _as_double, found[1], flags=re.DOTALL)
+        try:
+            value, _ = _scanned(f'{inner}"', 0, False)
+        except json.JSONDecodeError as error:
+            raise Broken(error.msg, at) from error
+        self.steps[_QUOTES] = None
+        return value, found.end()
+
+    def _scalar(self, at: int, level: int) -> tuple[Any, int]:
+        if found := _NUMBER.match(self.text, at):
+            return _number(found), found.end()
+        word = found[0] if (found := _WORD.match(self.text, at)) else ""
+        if word in _NO_NUMBERS and level:  # outside of any bracket it is a word of the prose
+            constant(word)
+        name = _PYTHON.get(word, word)
+        if name not in _CONSTANTS:
+            raise Broken("a value is expected", at)
+        if name != word:
+            self.steps[Repair("", "read a constant of Python", word, name)] = None
+        return _CONSTANTS[name], at + len(word)
+
+
+def _as_double(found: re.Match[str]) -> str:
+    r"""A piece of a text in single quotes as it stands in double ones: \' is ', " is \"."""
+    return {"\\'": "'", '"': '\\"'}.get(found[0], found[0])
+
+
+def _number(found: re.Match[str]) -> Any:
+    if found["fraction"]:
+        return digits(found[0])
+    try:
+        return int(found[0])
+    except ValueError as error:  # more digits than Python turns into an int
+        raise NotJson(f"not readable JSON: {error}") from error
