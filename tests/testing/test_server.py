@@ -68,9 +68,9 @@ def test_what_is_no_json_object_is_refused(sandbox: Sandbox, body: str | bytes) 
 
 
 def test_an_unknown_path_is_not_found_and_named(sandbox: Sandbox) -> None:
-    status, reply = posted(sandbox, "/v1/responses", "{}", authorization="Bearer k")
+    status, reply = posted(sandbox, "/v1/embeddings", "{}", authorization="Bearer k")
     assert status == 404
-    assert "/v1/responses" in reply["error"]["message"]
+    assert "/v1/embeddings" in reply["error"]["message"]
 
 
 def test_a_get_is_not_allowed(sandbox: Sandbox) -> None:

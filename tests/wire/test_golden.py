@@ -37,20 +37,26 @@ class Bill(BaseModel):
 
 GOOD = {"shop": "Corner Shop", "items": [{"name": "tea", "price": 2.5}], "note": None}
 BAD = {"shop": "Corner Shop", "items": [{"name": "tea", "price": "2.5O"}], "note": None}
-CELLS = [(vendor, mode) for vendor in ("openai", "anthropic") for mode in Mode]
+WIRES: dict[str, tuple[str, dict[str, Any]]] = {
+    "openai": ("openai", {}),
+    "responses": ("openai", {"model": "gpt-6-astra", "api": "responses"}),
+    "anthropic": ("anthropic", {}),
+}
+CELLS = [(wire, mode) for wire in WIRES for mode in Mode]
 
 
 @pytest.mark.filterwarnings("ignore:.*is only 2 x 2 pixels")
-@pytest.mark.parametrize(("vendor", "mode"), CELLS)
-def test_the_wire_is_as_reviewed(vendor: str, mode: Mode, sandbox: Callable[..., Sandbox], clients: Clients) -> None:
+@pytest.mark.parametrize(("wire", "mode"), CELLS)
+def test_the_wire_is_as_reviewed(wire: str, mode: Mode, sandbox: Callable[..., Sandbox], clients: Clients) -> None:
     box = sandbox(BAD, GOOD)
     messages: list[dict[str, Any]] = [
         {"role": "system", "content": "Be exact."},
         {"role": "user", "content": ["Read it.", Image(DOT, cache_control=True)]},
     ]
-    clients.sync(vendor, box).create(response_model=Bill, messages=messages, mode=mode, max_tokens=500)
+    vendor, options = WIRES[wire]
+    clients.sync(vendor, box, **options).create(response_model=Bill, messages=messages, mode=mode, max_tokens=500)
     for step, request in zip(("ask", "reask"), box.requests, strict=True):
-        _same(f"{vendor}-{mode}-{step}.json", request.body)
+        _same(f"{wire}-{mode}-{step}.json", request.body)
 
 
 def _same(name: str, body: dict[str, Any]) -> None:

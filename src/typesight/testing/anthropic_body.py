@@ -8,7 +8,7 @@ from typing import Any
 from typesight.testing.pictures import ANTHROPIC, BadPictureError, SentPicture, receive
 from typesight.testing.received import ReceivedPicture
 from typesight.testing.replies import Reply
-from typesight.testing.wire import chosen_tool, objects
+from typesight.testing.wire import called_as, chosen_tool, objects
 
 __all__ = ["formed", "input_schemas", "sent_pictures", "wanted_schema"]
 
@@ -57,6 +57,8 @@ def wanted_schema(body: dict[str, Any]) -> Mapping[str, Any] | None:
 
 
 def formed(body: dict[str, Any], text: str) -> Reply:
-    """A record's text in the form the body asks for: arguments of a tool call, or text."""
-    tool = called_tool(body)
-    return Reply(calls=((tool, text),)) if tool else Reply(text=text)
+    """A record's text in the form the body asks for: arguments of tool calls, or text."""
+    if called_tool(body) is None:
+        return Reply(text=text)
+    schemas = {name: schema for name, schema in input_schemas(body).items() if schema}
+    return Reply(calls=called_as(text, schemas, (body.get("tool_choice") or {}).get("name")))

@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from typesight.testing.pictures import OPENAI, BadPictureError, SentPicture, receive
-from typesight.testing.received import ReceivedPicture
+from typesight.testing.openai_words import received
+from typesight.testing.pictures import SentPicture
 from typesight.testing.replies import Reply
-from typesight.testing.wire import chosen_tool, objects
+from typesight.testing.wire import called_as, chosen_tool, objects
 
 __all__ = ["chosen_names", "formed", "functions", "sent_pictures", "texts", "wanted_schema"]
-
-DATA_URI = re.compile(r"data:(?P<media_type>[^;,]*)(;[^,]*)?;base64,", re.IGNORECASE)
 
 
 def sent_pictures(body: dict[str, Any]) -> Iterator[SentPicture]:
@@ -24,19 +21,7 @@ def sent_pictures(body: dict[str, Any]) -> Iterator[SentPicture]:
             if part.get("type") == "image_url" and isinstance(image, dict) and isinstance(image.get("url"), str):
                 detail = image.get("detail")
                 known = detail if isinstance(detail, str) else None
-                yield SentPicture(("messages", place, "content", index), _outcome(image["url"]), known)
-
-
-def _outcome(url: str) -> ReceivedPicture | BadPictureError:
-    if url.startswith(("http://", "https://")):
-        return ReceivedPicture.unfetched(url)
-    head = DATA_URI.match(url)
-    if head is None:
-        return BadPictureError("url", "expected an http(s) URL or a base64 data URI with an image MIME type")
-    try:
-        return receive(head["media_type"], url[head.end() :], OPENAI)
-    except BadPictureError as bad:
-        return bad
+                yield SentPicture(("messages", place, "content", index), received(image["url"]), known)
 
 
 def functions(body: dict[str, Any]) -> dict[str, dict[str, Any]]:
@@ -61,9 +46,11 @@ def wanted_schema(body: dict[str, Any]) -> Mapping[str, Any] | None:
 
 
 def formed(body: dict[str, Any], text: str) -> Reply:
-    """A record's text in the form the body asks for: arguments of a tool call, or text."""
-    tool = called_tool(body)
-    return Reply(calls=((tool, text),)) if tool else Reply(text=text)
+    """A record's text in the form the body asks for: arguments of tool calls, or text."""
+    if called_tool(body) is None:
+        return Reply(text=text)
+    schemas = {name: function.get("parameters") or {} for name, function in functions(body).items()}
+    return Reply(calls=called_as(text, schemas, next(chosen_names(body.get("tool_choice")), None)))
 
 
 def chosen_names(choice: object) -> Iterator[str | None]:

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import json
-import re
 import time
-from collections.abc import Mapping
 from typing import Any
 
 from typesight.testing.openai_body import formed, sent_pictures, wanted_schema
-from typesight.testing.openai_rules import KEY_RULES, RULES
+from typesight.testing.openai_rules import RULES
+from typesight.testing.openai_words import KEY_RULES, arguments_text, spell_refusal
 from typesight.testing.refusals import Refusal
 from typesight.testing.replies import Reply
 from typesight.testing.tokens import openai_image_tokens, prompt_tokens, text_tokens
@@ -18,16 +16,12 @@ from typesight.testing.wire import Asked, Wire
 __all__ = ["CHAT"]
 
 
-def _arguments(arguments: str | Mapping[str, Any]) -> str:
-    return arguments if isinstance(arguments, str) else json.dumps(dict(arguments), ensure_ascii=False)
-
-
 def _spell(reply: Reply, asked: Asked, number: int) -> dict[str, Any]:
     calls = [
         {
             "id": f"call_sandbox_{number:06d}_{place}",
             "type": "function",
-            "function": {"name": name, "arguments": _arguments(arguments)},
+            "function": {"name": name, "arguments": arguments_text(arguments)},
         }
         for place, (name, arguments) in enumerate(reply.calls)
     ]
@@ -54,7 +48,7 @@ def _spell(reply: Reply, asked: Asked, number: int) -> dict[str, Any]:
 def _usage(reply: Reply, asked: Asked) -> dict[str, Any]:
     image = openai_image_tokens(asked.received)
     prompt = prompt_tokens(asked.body) + image
-    words = [reply.text or "", reply.refusal or "", *(name + _arguments(given) for name, given in reply.calls)]
+    words = [reply.text or "", reply.refusal or "", *(name + arguments_text(given) for name, given in reply.calls)]
     completion = text_tokens("".join(words))
     details = {"cached_tokens": 0, "cache_write_tokens": 0, "audio_tokens": 0, "image_tokens": image}
     spent = ("reasoning_tokens", "audio_tokens", "accepted_prediction_tokens", "rejected_prediction_tokens")
@@ -65,19 +59,6 @@ def _usage(reply: Reply, asked: Asked) -> dict[str, Any]:
         "prompt_tokens_details": details,
         "completion_tokens_details": dict.fromkeys(spent, 0),
     }
-
-
-KINDS: Mapping[int, str] = {429: "requests", 500: "server_error", 502: "server_error", 503: "server_error"}
-"""Error types by status (OpenAI docs, error-codes); every other status is an `invalid_request_error`."""
-
-NO_MONEY = re.compile(r"credit_balance_exhausted|insufficient_quota|.*_(spend|usage)_limit_exceeded")
-
-
-def _spell_refusal(refusal: Refusal, request_id: str) -> dict[str, Any]:  # noqa: ARG001  the id is in a header only
-    by_code = "insufficient_quota" if NO_MONEY.fullmatch(refusal.code or "") else None
-    kind = refusal.kind or by_code or KINDS.get(refusal.status, "invalid_request_error")
-    error = {"message": refusal.message, "type": kind, "param": refusal.param, "code": refusal.code}
-    return {"error": error}
 
 
 CHAT = Wire(
@@ -93,5 +74,5 @@ CHAT = Wire(
     schema=wanted_schema,
     form=formed,
     spell=_spell,
-    spell_refusal=_spell_refusal,
+    spell_refusal=spell_refusal,
 )

@@ -7,14 +7,12 @@ of openai 3.52.0, reported 400s. Messages quoted there are repeated word for wor
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
-from math import ceil
+from collections.abc import Iterator
 from typing import Any
 
 from typesight.testing.openai_body import chosen_names, functions, texts
 from typesight.testing.openai_shapes import (
     BODY,
-    BREAKPOINT,
     CALL,
     CALLED,
     CHOICES,
@@ -28,38 +26,28 @@ from typesight.testing.openai_shapes import (
     PARTS_OF_ROLE,
     SPOKEN,
     TOOL,
+)
+from typesight.testing.openai_words import (
+    BREAKPOINT,
+    named,
+    no_sampling,
+    no_streaming,
     no_value,
+    pictures,
     shaped,
     spelled_path,
+    strict_refusals,
 )
-from typesight.testing.pictures import BadPictureError
-from typesight.testing.received import ReceivedPicture
 from typesight.testing.refusals import Refusal
 from typesight.testing.shapes import Path, must
-from typesight.testing.strict import NAME, openai_complaints
 from typesight.testing.wire import Asked, Rule
 
-__all__ = ["KEY_RULES", "RULES"]
+__all__ = ["RULES"]
 
 WANTS_MAX_COMPLETION_TOKENS = re.compile(r"o\d|gpt-[56]")
-REASONS = re.compile(r"o\d|gpt-[56]")
 NO_TOOLS_IN_CHAT = re.compile(r"gpt-6-astra|gpt-6\.1-")
 """Tool calling needs Responses; these have no reasoning_effort "none" either (deployment-checklist, 2026-09-30)."""
 NO_TOOLS_WITH_REASONING = re.compile(r"gpt-5\.[456]|gpt-6-(sol|luna)")
-NATIVE_PIXELS = re.compile(r"gpt-5\.6|gpt-6")
-"""Models whose `original` (and so `auto`) has no patch budget (OpenAI docs, images-vision, 2026-09)."""
-MAX_PATCHES = 30_000
-MAX_IMAGES = 1_500
-
-
-def _key(asked: Asked) -> Iterator[Refusal]:
-    scheme, _, key = asked.headers.get("authorization", "").partition(" ")
-    if scheme.lower() != "bearer" or not key.strip():
-        yield Refusal(
-            "You didn't provide an API key. You need to provide your API key in an Authorization header using Bearer "
-            "auth (i.e. Authorization: Bearer YOUR_KEY).",
-            status=401,
-        )
 
 
 def _body(asked: Asked) -> Iterator[Refusal]:
@@ -69,12 +57,6 @@ def _body(asked: Asked) -> Iterator[Refusal]:
     if not asked.body["messages"]:
         words = "Invalid 'messages': empty array. Expected an array with minimum length 1."
         yield Refusal(words, param="messages", code="empty_array")
-
-
-def _streaming(asked: Asked) -> Iterator[Refusal]:
-    if asked.body.get("stream"):
-        words = "the sandbox does not stream yet: leave 'stream' out"
-        yield Refusal(words, param="stream", code="unsupported_value")
 
 
 def _max_tokens(asked: Asked) -> Iterator[Refusal]:
@@ -88,14 +70,7 @@ def _max_tokens(asked: Asked) -> Iterator[Refusal]:
 
 
 def _sampling(asked: Asked) -> Iterator[Refusal]:
-    """With an effort other than none, reasoning models take no sampling (deployment-checklist, 2026-09-30)."""
-    effort = asked.body.get("reasoning_effort")
-    if effort in (None, "none") or not REASONS.match(asked.model):
-        return
-    for name in ("temperature", "top_p", "logprobs", "top_logprobs"):
-        if asked.body.get(name) is not None:
-            words = f"Unsupported parameter: '{name}' is not supported with this model."
-            yield Refusal(words, param=name, code="unsupported_parameter")
+    yield from no_sampling(asked, asked.body.get("reasoning_effort"))
 
 
 def _effort(asked: Asked) -> Iterator[Refusal]:
@@ -211,20 +186,10 @@ def _tools(asked: Asked) -> Iterator[Refusal]:
 
 
 def _function(function: dict[str, Any], where: str) -> Iterator[Refusal]:
-    yield from _named(function["name"], f"{where}.name")
+    yield from named(function["name"], f"{where}.name")
     if function.get("strict"):
-        for words in openai_complaints(function.get("parameters") or {}):
-            yield Refusal(
-                f"Invalid schema for function '{function['name']}': {words}",
-                param=f"{where}.parameters",
-                code="invalid_function_parameters",
-            )
-
-
-def _named(name: str, where: str) -> Iterator[Refusal]:
-    if not NAME.fullmatch(name):
-        words = f"Invalid '{where}': string does not match pattern. Expected a string that matches the pattern "
-        yield Refusal(words + "'^[a-zA-Z0-9_-]{1,64}$'.", param=where, code="invalid_value")
+        schema, param = function.get("parameters"), f"{where}.parameters"
+        yield from strict_refusals("function", function["name"], schema, param, "invalid_function_parameters")
 
 
 def _tools_in_chat(asked: Asked) -> Iterator[Refusal]:
@@ -268,53 +233,14 @@ def _response_format(asked: Asked) -> Iterator[Refusal]:
 def _json_schema(found: Any) -> Iterator[Refusal]:
     yield from shaped({"json_schema": found}, {"json_schema": must(dict)}, "response_format")
     yield from shaped(found, JSON_SCHEMA, "response_format", "json_schema")
-    yield from _named(found["name"], "response_format.json_schema.name")
+    yield from named(found["name"], "response_format.json_schema.name")
     if found.get("strict"):
-        for words in openai_complaints(found.get("schema") or {}):
-            words_in_place = f"Invalid schema for response_format '{found['name']}': {words}"
-            yield Refusal(words_in_place, param="response_format")
+        yield from strict_refusals("response_format", found["name"], found.get("schema"), "response_format", None)
 
-
-def _pictures(asked: Asked) -> Iterator[Refusal]:
-    if len(asked.pictures) > MAX_IMAGES:
-        yield Refusal(f"Too many images: {len(asked.pictures)}; at most {MAX_IMAGES} per request.", param="messages")
-    for sent in asked.pictures:
-        where = f"{spelled_path(sent.path)}.image_url.url"
-        if isinstance(sent.outcome, BadPictureError):
-            yield _bad_picture(sent.outcome, where)
-        elif sent.detail in (None, "auto", "original") and NATIVE_PIXELS.match(asked.model):
-            yield from _too_many_patches(sent.outcome, where)
-
-
-# The codes a refused picture gets; what is not here is `invalid_value`.
-PICTURE_CODES: Mapping[str, str] = {
-    "media_type": "invalid_image_format",
-    "mismatch": "invalid_image_format",
-    "base64": "invalid_base64",
-    "format": "unsupported_image",
-    "animated": "unsupported_image",
-    "broken": "image_parse_error",
-    "side": "image_too_large",
-}
-
-
-def _bad_picture(bad: BadPictureError, where: str) -> Refusal:
-    words = f"Invalid '{where}': {bad}. Please use a valid png, jpeg, webp or non-animated gif."
-    return Refusal(words, param=where, code=PICTURE_CODES.get(bad.what, "invalid_value"))
-
-
-def _too_many_patches(picture: ReceivedPicture, where: str) -> Iterator[Refusal]:
-    patches = ceil(picture.size[0] / 32) * ceil(picture.size[1] / 32)
-    if patches > MAX_PATCHES:
-        words = f"Invalid '{where}': the image has {patches} patches, more than {MAX_PATCHES}."
-        yield Refusal(words, param=where, code="image_too_large")
-
-
-KEY_RULES: tuple[Rule, ...] = (_key,)
 
 RULES: tuple[Rule, ...] = (
     _body,
-    _streaming,
+    no_streaming,
     _max_tokens,
     _effort,
     _sampling,
@@ -324,5 +250,5 @@ RULES: tuple[Rule, ...] = (
     _tools_in_chat,
     _tool_choice,
     _response_format,
-    _pictures,
+    pictures("image_url.url"),
 )

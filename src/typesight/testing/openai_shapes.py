@@ -1,18 +1,17 @@
-"""The shapes of Chat Completions, and the words OpenAI has for what departs from them.
+"""The shapes of Chat Completions.
 
 The keys are those of the request types of openai 3.52.0.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 
-from typesight.testing.refusals import Refusal
-from typesight.testing.shapes import Flaw, Path, Shape, flaws, may, must, said
+from typesight.testing.openai_words import EFFORTS
+from typesight.testing.shapes import Shape, may, must
 
 __all__ = [
     "BODY",
-    "BREAKPOINT",
     "CALL",
     "CALLED",
     "CHOICES",
@@ -26,12 +25,7 @@ __all__ = [
     "PARTS_OF_ROLE",
     "SPOKEN",
     "TOOL",
-    "no_value",
-    "shaped",
-    "spelled_path",
 ]
-
-EFFORTS = ("none", "minimal", "low", "medium", "high", "xhigh", "max")
 
 BODY: Shape = {
     "model": must(str),
@@ -113,7 +107,6 @@ PARTS_OF_ROLE: Mapping[str, frozenset[str]] = {
 }
 
 IMAGE_URL: Shape = {"url": must(str), "detail": may(str, values=("auto", "low", "high", "original"))}
-BREAKPOINT: Shape = {"mode": must(str, values=("explicit",)), "ttl": may(str, values=("30m", "12h"))}
 CALL: Shape = {"id": must(str), "type": must(str), "function": may(dict), "custom": may(dict)}
 CALLED: Shape = {"name": must(str), "arguments": must(str)}
 TOOL: Shape = {"type": must(str, values=("function", "custom")), "function": may(dict), "custom": may(dict)}
@@ -121,41 +114,3 @@ FUNCTION: Shape = {"name": must(str), "description": may(str), "parameters": may
 FORMAT: Shape = {"type": must(str, values=("text", "json_object", "json_schema")), "json_schema": may(dict)}
 JSON_SCHEMA: Shape = {"name": must(str), "description": may(str), "schema": may(dict), "strict": may(bool)}
 CHOICES = ("none", "auto", "required")
-
-
-def spelled_path(path: Path) -> str:
-    """messages[0].content[1].image_url, as OpenAI writes it."""
-    return "".join(f"[{step}]" if isinstance(step, int) else f".{step}" for step in path).removeprefix(".")
-
-
-def _listed(words: tuple[str, ...]) -> str:
-    quoted = [f"'{word}'" for word in words]
-    return quoted[0] if len(quoted) == 1 else f"{', '.join(quoted[:-1])}, and {quoted[-1]}"
-
-
-def worded(flaw: Flaw) -> Refusal:
-    where = spelled_path(flaw.path)
-    wanted = " or ".join(said(kind) for kind in flaw.kinds)
-    words, code = {
-        "missing": (f"Missing required parameter: '{where}'.", "missing_required_parameter"),
-        "unknown": (f"Unknown parameter: '{where}'.", "unknown_parameter"),
-        "type": (
-            f"Invalid type for '{where}': expected {wanted}, but got {said(type(flaw.found))} instead.",
-            "invalid_type",
-        ),
-        "value": (
-            f"Invalid value: '{flaw.found}'. Supported values are: {_listed(flaw.values or ('',))}.",
-            "invalid_value",
-        ),
-    }[flaw.kind]
-    return Refusal(words, param=where, code=code)
-
-
-def shaped(value: object, shape: Shape, *path: str | int) -> Iterator[Refusal]:
-    """The flaws of an object, as refusals."""
-    yield from map(worded, flaws(value, shape, path))
-
-
-def no_value(found: object, allowed: tuple[str, ...], *path: str | int) -> Refusal:
-    """A word that is none of the allowed ones."""
-    return worded(Flaw(path, "value", found, values=allowed))

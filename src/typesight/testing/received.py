@@ -47,4 +47,4 @@ class SandboxRequest:
     status: int
     """The HTTP status of the reply; 200 while the reply is still being made, 0 when the connection was cut."""
     wire: str
-    """`openai_chat` or `anthropic_messages`; empty for a path that is neither."""
+    """`openai_chat`, `openai_responses` or `anthropic_messages`; empty for a path that is none of theirs."""

@@ -24,9 +24,13 @@ class Reply:
     """Tool calls: (tool name, arguments), the arguments as JSON text or as an object."""
     refusal: str | None = None
     stop: str | None = None
-    """The provider's own word: a `finish_reason` or a `stop_reason`."""
+    """The provider's own word: a `finish_reason`, a `stop_reason`, a response's reason to be incomplete or its status."""
     thinking: str | None = None
-    """Anthropic: a thinking block before the rest. OpenAI does not show its thinking, so it is ignored there."""
+    """Anthropic: a thinking block before the rest; Responses: a reasoning item, whose words are not shown. Chat
+    Completions has no place for it.
+    """
+    commentary: str | None = None
+    """Responses: a message in the phase "commentary" before the answer; the other wires have none."""
     usage: Mapping[str, Any] = field(default_factory=dict)
     """Entries of the provider's `usage` object that replace the counted ones."""
 

@@ -12,6 +12,7 @@ from typing import Any, Literal, Self
 
 from typesight.testing.anthropic_messages import MESSAGES
 from typesight.testing.openai_chat import CHAT
+from typesight.testing.openai_responses import RESPONSES
 from typesight.testing.reading import read_and_fill
 from typesight.testing.received import SandboxRequest
 from typesight.testing.refusals import FINAL, Refusal
@@ -21,13 +22,13 @@ from typesight.testing.wire import Asked, Wire, loaded, refused
 
 __all__ = ["Sandbox"]
 
-WIRES: Mapping[str, Wire] = {wire.path: wire for wire in (CHAT, MESSAGES)}
+WIRES: Mapping[str, Wire] = {wire.path: wire for wire in (CHAT, RESPONSES, MESSAGES)}
 
 CREDENTIALS = frozenset({"authorization", "proxy-authorization", "x-api-key", "api-key", "cookie"})
 
 
 class Sandbox:
-    """A server on this machine that speaks OpenAI Chat Completions and Anthropic Messages to the real SDKs.
+    """A server on this machine that speaks OpenAI Chat Completions and Responses, and Anthropic Messages.
 
     It refuses what the providers would refuse, with their status and in their error shape, decodes every picture it is
     sent, and answers from `answer`: `"reader"` reads the pictures with the local reader and fills the requested schema;

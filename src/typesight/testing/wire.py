@@ -12,7 +12,7 @@ from typesight.testing.received import ReceivedPicture
 from typesight.testing.refusals import Refusal
 from typesight.testing.replies import Reply
 
-__all__ = ["Asked", "Rule", "Wire", "chosen_tool", "loaded", "objects", "refused"]
+__all__ = ["Asked", "Rule", "Wire", "called_as", "chosen_tool", "loaded", "objects", "refused"]
 
 
 @dataclass(frozen=True)
@@ -93,3 +93,31 @@ def objects(value: object) -> Iterator[tuple[int, dict[str, Any]]]:
 def chosen_tool(names: list[str], forced: object) -> str | None:
     """The tool a reply calls: the forced one, else the first."""
     return forced if isinstance(forced, str) else next(iter(names), None)
+
+
+def called_as(text: str, schemas: Mapping[str, Mapping[str, Any]], forced: object) -> tuple[tuple[str, str], ...]:
+    """A record's text as tool calls: one of the forced tool or of the one that it fits; of a list a call for each.
+
+    A list is several records only where several tools are offered and none is forced.
+    """
+    value = _json(text) if len(schemas) > 1 and not isinstance(forced, str) else None
+    if isinstance(value, list) and value and all(isinstance(item, dict) for item in value):
+        return tuple((_fitting(item, schemas), json.dumps(item, ensure_ascii=False)) for item in value)
+    if isinstance(value, dict):
+        return ((_fitting(value, schemas), text),)
+    return ((chosen_tool(list(schemas), forced) or "", text),)
+
+
+def _json(text: str) -> Any:
+    try:
+        return json.loads(text)
+    except ValueError:
+        return None
+
+
+def _fitting(item: Mapping[str, Any], schemas: Mapping[str, Mapping[str, Any]]) -> str:
+    """The first tool that takes an item: all that it requires is there, and nothing that it does not know."""
+    for name, schema in schemas.items():
+        if set(schema.get("required", ())) <= item.keys() <= set(schema.get("properties", ())):
+            return name
+    return next(iter(schemas))

@@ -1,0 +1,202 @@
+"""What both of OpenAI's wires say in the same words: refusals, keys, pictures, names, errors.
+
+Sources: OpenAI docs (error-codes, images-vision, structured-outputs, all 2026-09), openai 3.52.0. Messages quoted there
+are repeated word for word.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator, Mapping
+from math import ceil
+from typing import Any
+
+from typesight.testing.pictures import OPENAI, BadPictureError, receive
+from typesight.testing.received import ReceivedPicture
+from typesight.testing.refusals import Refusal
+from typesight.testing.shapes import Flaw, Path, Shape, flaws, may, must, said
+from typesight.testing.strict import NAME, openai_complaints
+from typesight.testing.wire import Asked, Rule
+
+__all__ = [
+    "BREAKPOINT",
+    "EFFORTS",
+    "KEY_RULES",
+    "arguments_text",
+    "named",
+    "no_sampling",
+    "no_streaming",
+    "no_value",
+    "pictures",
+    "received",
+    "shaped",
+    "spell_refusal",
+    "spelled_path",
+    "strict_refusals",
+]
+
+EFFORTS = ("none", "minimal", "low", "medium", "high", "xhigh", "max")
+BREAKPOINT: Shape = {"mode": must(str, values=("explicit",)), "ttl": may(str, values=("30m", "12h"))}
+REASONS = re.compile(r"o\d|gpt-[56]")
+NATIVE_PIXELS = re.compile(r"gpt-5\.6|gpt-6")
+"""Models whose `original` (and so `auto`) has no patch budget (OpenAI docs, images-vision, 2026-09)."""
+MAX_PATCHES = 30_000
+MAX_IMAGES = 1_500
+DATA_URI = re.compile(r"data:(?P<media_type>[^;,]*)(;[^,]*)?;base64,", re.IGNORECASE)
+
+
+def spelled_path(path: Path) -> str:
+    """messages[0].content[1].image_url, as OpenAI writes it."""
+    return "".join(f"[{step}]" if isinstance(step, int) else f".{step}" for step in path).removeprefix(".")
+
+
+def _listed(words: tuple[str, ...]) -> str:
+    quoted = [f"'{word}'" for word in words]
+    return quoted[0] if len(quoted) == 1 else f"{', '.join(quoted[:-1])}, and {quoted[-1]}"
+
+
+def worded(flaw: Flaw) -> Refusal:
+    where = spelled_path(flaw.path)
+    wanted = " or ".join(said(kind) for kind in flaw.kinds)
+    words, code = {
+        "missing": (f"Missing required parameter: '{where}'.", "missing_required_parameter"),
+        "unknown": (f"Unknown parameter: '{where}'.", "unknown_parameter"),
+        "type": (
+            f"Invalid type for '{where}': expected {wanted}, but got {said(type(flaw.found))} instead.",
+            "invalid_type",
+        ),
+        "value": (
+            f"Invalid value: '{flaw.found}'. Supported values are: {_listed(flaw.values or ('',))}.",
+            "invalid_value",
+        ),
+    }[flaw.kind]
+    return Refusal(words, param=where, code=code)
+
+
+def shaped(value: object, shape: Shape, *path: str | int) -> Iterator[Refusal]:
+    """The flaws of an object, as refusals."""
+    yield from map(worded, flaws(value, shape, path))
+
+
+def no_value(found: object, allowed: tuple[str, ...], *path: str | int) -> Refusal:
+    """A word that is none of the allowed ones."""
+    return worded(Flaw(path, "value", found, values=allowed))
+
+
+def arguments_text(arguments: str | Mapping[str, Any]) -> str:
+    """A call's arguments as the text they travel in."""
+    return arguments if isinstance(arguments, str) else json.dumps(dict(arguments), ensure_ascii=False)
+
+
+def key(asked: Asked) -> Iterator[Refusal]:
+    """A request without a key."""
+    scheme, _, key = asked.headers.get("authorization", "").partition(" ")
+    if scheme.lower() != "bearer" or not key.strip():
+        yield Refusal(
+            "You didn't provide an API key. You need to provide your API key in an Authorization header using Bearer "
+            "auth (i.e. Authorization: Bearer YOUR_KEY).",
+            status=401,
+        )
+
+
+KEY_RULES: tuple[Rule, ...] = (key,)
+
+
+def no_streaming(asked: Asked) -> Iterator[Refusal]:
+    """A stream, which the sandbox cannot give."""
+    if asked.body.get("stream"):
+        words = "the sandbox does not stream yet: leave 'stream' out"
+        yield Refusal(words, param="stream", code="unsupported_value")
+
+
+def no_sampling(asked: Asked, effort: object) -> Iterator[Refusal]:
+    """With an effort other than none, reasoning models take no sampling (deployment-checklist, 2026-09-30)."""
+    if effort in (None, "none") or not REASONS.match(asked.model):
+        return
+    for name in ("temperature", "top_p", "logprobs", "top_logprobs"):
+        if asked.body.get(name) is not None:
+            words = f"Unsupported parameter: '{name}' is not supported with this model."
+            yield Refusal(words, param=name, code="unsupported_parameter")
+
+
+def named(name: str, where: str) -> Iterator[Refusal]:
+    """The name of a function or of a format."""
+    if not NAME.fullmatch(name):
+        words = f"Invalid '{where}': string does not match pattern. Expected a string that matches the pattern "
+        yield Refusal(words + "'^[a-zA-Z0-9_-]{1,64}$'.", param=where, code="invalid_value")
+
+
+def strict_refusals(kind: str, name: str, schema: object, param: str, code: str | None) -> Iterator[Refusal]:
+    """What strict mode has against a schema: a function's or a format's."""
+    for words in openai_complaints(schema if isinstance(schema, dict) else {}):
+        yield Refusal(f"Invalid schema for {kind} '{name}': {words}", param=param, code=code)
+
+
+def received(url: str) -> ReceivedPicture | BadPictureError:
+    """The picture that a URL names or holds."""
+    if url.startswith(("http://", "https://")):
+        return ReceivedPicture.unfetched(url)
+    head = DATA_URI.match(url)
+    if head is None:
+        return BadPictureError("url", "expected an http(s) URL or a base64 data URI with an image MIME type")
+    try:
+        return receive(head["media_type"], url[head.end() :], OPENAI)
+    except BadPictureError as bad:
+        return bad
+
+
+def pictures(key_of_url: str) -> Rule:
+    """The rule of a wire's pictures; `key_of_url` is where a part has its URL."""
+
+    def rule(asked: Asked) -> Iterator[Refusal]:
+        if len(asked.pictures) > MAX_IMAGES:
+            words = f"Too many images: {len(asked.pictures)}; at most {MAX_IMAGES} per request."
+            yield Refusal(words, param=str(asked.pictures[0].path[0]))
+        for sent in asked.pictures:
+            where = f"{spelled_path(sent.path)}.{key_of_url}"
+            if isinstance(sent.outcome, BadPictureError):
+                yield _bad_picture(sent.outcome, where)
+            elif sent.detail in (None, "auto", "original") and NATIVE_PIXELS.match(asked.model):
+                yield from _too_many_patches(sent.outcome, where)
+
+    return rule
+
+
+# The codes a refused picture gets; what is not here is `invalid_value`.
+PICTURE_CODES: Mapping[str, str] = {
+    "media_type": "invalid_image_format",
+    "mismatch": "invalid_image_format",
+    "base64": "invalid_base64",
+    "format": "unsupported_image",
+    "animated": "unsupported_image",
+    "broken": "image_parse_error",
+    "side": "image_too_large",
+}
+
+
+def _bad_picture(bad: BadPictureError, where: str) -> Refusal:
+    words = f"Invalid '{where}': {bad}. Please use a valid png, jpeg, webp or non-animated gif."
+    return Refusal(words, param=where, code=PICTURE_CODES.get(bad.what, "invalid_value"))
+
+
+def _too_many_patches(picture: ReceivedPicture, where: str) -> Iterator[Refusal]:
+    patches = ceil(picture.size[0] / 32) * ceil(picture.size[1] / 32)
+    if patches > MAX_PATCHES:
+        words = f"Invalid '{where}': the image has {patches} patches, more than {MAX_PATCHES}."
+        yield Refusal(words, param=where, code="image_too_large")
+
+
+KINDS: Mapping[int, str] = {429: "requests", 500: "server_error", 502: "server_error", 503: "server_error"}
+"""Error types by status (OpenAI docs, error-codes); every other status is an `invalid_request_error`."""
+
+NO_MONEY = re.compile(r"credit_balance_exhausted|insufficient_quota|.*_(spend|usage)_limit_exceeded")
+
+
+def spell_refusal(refusal: Refusal, request_id: str) -> dict[str, Any]:
+    """An error's body; the request's id is in a header only."""
+    del request_id
+    by_code = "insufficient_quota" if NO_MONEY.fullmatch(refusal.code or "") else None
+    kind = refusal.kind or by_code or KINDS.get(refusal.status, "invalid_request_error")
+    error = {"message": refusal.message, "type": kind, "param": refusal.param, "code": refusal.code}
+    return {"error": error}
