@@ -17,6 +17,7 @@ FLOORS: tuple[tuple[str, ...], ...] = (
     ("__main__",),
     ("cli", "testing"),
     ("__init__",),
+    ("makers",),
     ("client",),
     ("calls",),
     ("drive", "estimation"),

@@ -12,11 +12,6 @@ if TYPE_CHECKING:
     from typesight.attempts import Attempt as Attempt
     from typesight.client import AsyncClient as AsyncClient
     from typesight.client import Client as Client
-    from typesight.client import extract as extract
-    from typesight.client import from_anthropic as from_anthropic
-    from typesight.client import from_local as from_local
-    from typesight.client import from_openai as from_openai
-    from typesight.client import from_provider as from_provider
     from typesight.conversation.extraction import Extraction as Extraction
     from typesight.errors import DownloadFailed as DownloadFailed
     from typesight.errors import DownloadRefused as DownloadRefused
@@ -48,6 +43,11 @@ if TYPE_CHECKING:
     from typesight.images.profiles import ProfileWarning as ProfileWarning
     from typesight.images.profiles import VisionProfile as VisionProfile
     from typesight.images.tiles import tiles as tiles
+    from typesight.makers import extract as extract
+    from typesight.makers import from_anthropic as from_anthropic
+    from typesight.makers import from_local as from_local
+    from typesight.makers import from_openai as from_openai
+    from typesight.makers import from_provider as from_provider
     from typesight.providers.modes import Mode as Mode
     from typesight.schema.maybe import Maybe as Maybe
     from typesight.schema.repair import Repair as Repair
@@ -56,9 +56,7 @@ if TYPE_CHECKING:
 # Rows: module -> the public names it brings. The test of the face holds this table against the block above.
 _ROOMS: dict[str, tuple[str, ...]] = {
     "attempts": ("Attempt",),
-    "client": (
-        "AsyncClient", "Client", "extract", "from_anthropic", "from_local", "from_openai", "from_provider",
-    ),
+    "client": ("AsyncClient", "Client"),
     "conversation.extraction": ("Extraction",),
     "errors": (
         "DownloadFailed", "DownloadRefused", "ExtractionFailed", "Filtered", "ImageError", "ImageNotFound",
@@ -72,6 +70,7 @@ _ROOMS: dict[str, tuple[str, ...]] = {
     "images.image": ("Image",),
     "images.profiles": ("ProfileWarning", "VisionProfile"),
     "images.tiles": ("tiles",),
+    "makers": ("extract", "from_anthropic", "from_local", "from_openai", "from_provider"),
     "providers.modes": ("Mode",),
     "schema.maybe": ("Maybe",),
     "schema.repair": ("Repair",),

@@ -16,10 +16,11 @@ from importlib.util import module_from_spec, spec_from_file_location
 from pathlib import Path
 from typing import IO, Any
 
-from typesight.client import Client, from_local, from_provider
+from typesight.client import Client
 from typesight.drive import exhausted
 from typesight.errors import ExtractionFailed, MissingExtra, SchemaError, TypesightError
 from typesight.images.formats import sniff
+from typesight.makers import from_local, from_provider
 from typesight.schema.target import target_of
 
 __all__ = ["main"]

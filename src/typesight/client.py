@@ -1,48 +1,32 @@
 """Client: the calls a user makes, turned into a conversation and a drive.
 
-`Client` and `AsyncClient` differ in colour alone; what a call means is worked out in `Calls`, once.
+`Client` and `AsyncClient` differ in colour alone; what a call means is worked out in `Calls`, once. How one is made
+stands in `makers.py`.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Generic, Literal, overload
+from typing import TYPE_CHECKING, Any, Generic, overload
 
 from typing_extensions import TypeVar
 
 from typesight.calls import Call, Calls, Document, check_wanted, record_of
 from typesight.conversation.extraction import Extraction
 from typesight.drive import ask_once, ask_once_async, attempts_of, drive, drive_async
-from typesight.images.profiles import VisionProfile
-from typesight.providers.endpoint import Endpoint
 from typesight.providers.modes import Mode
-from typesight.providers.registry import endpoint_of, is_async, local_endpoint, named_endpoint
 
 if TYPE_CHECKING:
-    import anthropic
-    import openai
-    from anthropic.types import Message
-    from openai.types.chat import ChatCompletion
     from openai.types.responses import Response
     from tenacity import AsyncRetrying, Retrying
     from typing_extensions import TypeForm
 
-__all__ = [
-    "AsyncClient",
-    "Client",
-    "Document",
-    "extract",
-    "from_anthropic",
-    "from_local",
-    "from_openai",
-    "from_provider",
-]
+__all__ = ["AsyncClient", "Client", "Document"]
 
 T = TypeVar("T")
 C = TypeVar("C")
 R = TypeVar("R", default=Any)  # of typing_extensions, which pydantic brings: `typing` has no default before 3.13
-Api = Literal["auto", "chat", "responses"]
 
 
 class Client(Calls, Generic[R]):
@@ -259,145 +243,3 @@ class _Chat(Generic[C]):
     """The attribute path of the OpenAI SDK, `chat.completions`, leading back to the client."""
 
     completions: C
-
-
-@overload
-def from_openai(
-    client: openai.OpenAI,
-    *,
-    mode: Mode | str | None = None,
-    api: Literal["auto", "chat"] = "auto",
-    profile: str | VisionProfile | None = None,
-    **defaults: Any,
-) -> Client[ChatCompletion]: ...
-
-
-@overload
-def from_openai(
-    client: openai.OpenAI,
-    *,
-    mode: Mode | str | None = None,
-    api: Literal["responses"],
-    profile: str | VisionProfile | None = None,
-    **defaults: Any,
-) -> Client[Response]: ...
-
-
-@overload
-def from_openai(
-    client: openai.AsyncOpenAI,
-    *,
-    mode: Mode | str | None = None,
-    api: Literal["auto", "chat"] = "auto",
-    profile: str | VisionProfile | None = None,
-    **defaults: Any,
-) -> AsyncClient[ChatCompletion]: ...
-
-
-@overload
-def from_openai(
-    client: openai.AsyncOpenAI,
-    *,
-    mode: Mode | str | None = None,
-    api: Literal["responses"],
-    profile: str | VisionProfile | None = None,
-    **defaults: Any,
-) -> AsyncClient[Response]: ...
-
-
-def from_openai(
-    client: Any,
-    *,
-    mode: Mode | str | None = None,
-    api: Api = "auto",
-    profile: str | VisionProfile | None = None,
-    **defaults: Any,
-) -> Client[Any] | AsyncClient[Any]:
-    """A typesight client over an OpenAI client, or one of an endpoint that speaks Chat Completions.
-
-    `api` is the wire: "chat", "responses", or "auto", which is Chat unless the model needs Responses for the mode that
-    is wanted. `profile` tells what an opaque model name can do: a model's name ("gpt-4o") or a VisionProfile.
-    `defaults` (model, max_retries, ...) hold for every call. Raises TypeError for another SDK's client.
-    """
-    return _client(endpoint_of(client, "openai", profile), is_async(client), mode, {"api": api, **defaults})
-
-
-@overload
-def from_anthropic(
-    client: anthropic.Anthropic,
-    *,
-    mode: Mode | str | None = None,
-    profile: str | VisionProfile | None = None,
-    **defaults: Any,
-) -> Client[Message]: ...
-
-
-@overload
-def from_anthropic(
-    client: anthropic.AsyncAnthropic,
-    *,
-    mode: Mode | str | None = None,
-    profile: str | VisionProfile | None = None,
-    **defaults: Any,
-) -> AsyncClient[Message]: ...
-
-
-def from_anthropic(
-    client: Any, *, mode: Mode | str | None = None, profile: str | VisionProfile | None = None, **defaults: Any
-) -> Client[Any] | AsyncClient[Any]:
-    """A typesight client over an Anthropic client; arguments as for `from_openai`, which alone has two wires."""
-    return _client(endpoint_of(client, "anthropic", profile), is_async(client), mode, defaults)
-
-
-@overload
-def from_local(*, async_client: Literal[False] = False, **defaults: Any) -> Client[Any]: ...
-
-
-@overload
-def from_local(*, async_client: Literal[True], **defaults: Any) -> AsyncClient[Any]: ...
-
-
-def from_local(*, async_client: bool = False, **defaults: Any) -> Client[Any] | AsyncClient[Any]:
-    """A client that reads pictures on this machine: no key, no network. Raises MissingExtra without `local`."""
-    return _client(local_endpoint(asynchronous=async_client), async_client, None, {"model": "local", **defaults})
-
-
-@overload
-def from_provider(name: str, *, async_client: Literal[False] = False, **sdk_options: Any) -> Client[Any]: ...
-
-
-@overload
-def from_provider(name: str, *, async_client: Literal[True], **sdk_options: Any) -> AsyncClient[Any]: ...
-
-
-def from_provider(name: str, *, async_client: bool = False, **sdk_options: Any) -> Client[Any] | AsyncClient[Any]:
-    """A client by name: "openai/gpt-6-luna", "anthropic/claude-haiku-5-5" or "local".
-
-    `sdk_options` (api_key, base_url, timeout, ...) go to the SDK's own client. Raises ValueError for a name
-    nobody here knows, MissingExtra when the SDK is not installed.
-    """
-    endpoint, model = named_endpoint(name, asynchronous=async_client, **sdk_options)
-    return _client(endpoint, async_client, None, {"model": model})
-
-
-@overload
-def extract(response_model: type[T], document: Document, *, model: str, **options: Any) -> Extraction[T]: ...
-
-
-@overload
-def extract(response_model: TypeForm[T], document: Document, *, model: str, **options: Any) -> Extraction[T]: ...
-
-
-def extract(response_model: Any, document: Document, *, model: str, **options: Any) -> Any:
-    """Read one document into a record without making a client: `extract(Receipt, "r.jpg", model="local")`.
-
-    `model` is a name as `from_provider` takes it; arguments otherwise as for `Client.extract`.
-    """
-    return from_provider(model).extract(response_model, document, **options)
-
-
-def _client(
-    endpoint: Endpoint, asynchronous: bool, mode: Mode | str | None, defaults: Mapping[str, Any]
-) -> Client[Any] | AsyncClient[Any]:
-    kind: type[Client[Any]] | type[AsyncClient[Any]] = AsyncClient if asynchronous else Client
-    return kind(endpoint, mode=mode, **defaults)

@@ -17,6 +17,7 @@ from typesight.errors import ImageError, ImageNotFound, UnsupportedImage
 from typesight.images.autodetect import Autodetect
 from typesight.images.image import Image
 from typesight.providers.messages import turns_of
+from typesight.providers.turns import Result
 
 
 def _png() -> bytes:
@@ -384,7 +385,15 @@ def test_nothing_is_detected_unless_asked(here: Path) -> None:
 @pytest.mark.parametrize("role", ["system", "developer", "assistant", "tool"])
 def test_what_others_than_the_user_say_names_no_file(here: Path, role: str) -> None:
     (turn,) = turns_of([{"role": role, "content": ["receipt.png", "recipt.png"]}], OPEN)
-    assert turn.content == ("receipt.png", "recipt.png")
+    assert turn.images == ()
+    said = turn.parts[0].parts if isinstance(turn.parts[0], Result) else turn.parts
+    assert said == ("receipt.png", "recipt.png")
+
+
+def test_what_a_tool_gave_in_the_user_s_turn_names_no_file_either(here: Path) -> None:
+    result = {"type": "tool_result", "tool_use_id": "t", "content": ["receipt.png"]}
+    (turn,) = turns_of(user(result, "receipt.png"), OPEN)
+    assert turn.images == (Image.from_path("receipt.png"),)
 
 
 def test_the_source_of_an_image_dict_may_be_a_path(here: Path) -> None:

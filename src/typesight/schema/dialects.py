@@ -7,12 +7,12 @@ and is still checked on the reply. What it cannot carry at all raises SchemaErro
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from typesight.errors import SchemaError
+from typesight.schema.limits import beyond
 from typesight.schema.shapes import resolved
 
 __all__ = ["CLAUDE", "OPENAI", "Dialect", "check_together", "plain", "strict"]
@@ -25,9 +25,6 @@ _WORDS = {
     "maxLength": "at most {} characters", "minItems": "at least {} items", "maxItems": "at most {} items",
     "uniqueItems": "no item twice", "pattern": "matches {}", "format": "format {}", "default": "default {!r}",
 }  # fmt: skip
-# What is bounded by its largest, not by its sum; an enum is long above so many values.
-_TALLEST = frozenset({"levels", "characters in one long enum"})
-_LONG_ENUM = 250
 # What carries any schema: a tool that is not strict, and the schema in the prompt.
 _ELSEWHERE = "use mode=Mode.TOOLS or mode=Mode.JSON"
 
@@ -77,6 +74,15 @@ CLAUDE = Dialect(
 )
 
 
+def check_together(written: Sequence[Mapping[str, Any]], dialect: Dialect) -> None:
+    """Hold the schemas of one request against the dialect's limits. Raises SchemaError with the first path beyond."""
+    for what, path, count in beyond(written, dialect.limits):
+        raise SchemaError(
+            f"{path or 'the response_model'}: the response_model has {count} {what} and {dialect.name} schemas "
+            f"take {dialect.limits[what]}: make it smaller or plainer, split it, or {_ELSEWHERE}"
+        )
+
+
 def plain(schema: Mapping[str, Any]) -> dict[str, Any]:
     """A schema that nothing enforces: as pydantic wrote it, less titles that repeat names, a Decimal as a number."""
     return dict(_untitled(schema))
@@ -90,21 +96,6 @@ def strict(schema: Mapping[str, Any], dialect: Dialect) -> dict[str, Any]:
         written["$defs"] = writer.definitions()
     check_together([written], dialect)
     return written
-
-
-def check_together(written: Sequence[Mapping[str, Any]], dialect: Dialect) -> None:
-    """Hold the schemas of one request against the dialect's limits. Raises SchemaError with the first path beyond."""
-    counts: Counter[str] = Counter()
-    beyond: dict[str, str] = {}
-    for what, path, amount in (weight for schema in written for weight in _weighed(schema)):
-        counts[what] = max(counts[what], amount) if what in _TALLEST else counts[what] + amount
-        if counts[what] > dialect.limits.get(what, counts[what]):
-            beyond.setdefault(what, path)
-    for what, path in beyond.items():
-        raise SchemaError(
-            f"{path or 'the response_model'}: the response_model has {counts[what]} {what} and {dialect.name} schemas "
-            f"take {dialect.limits[what]}: make it smaller or plainer, split it, or {_ELSEWHERE}"
-        )
 
 
 class _Writer:
@@ -256,53 +247,6 @@ def _references(node: Any) -> list[str]:
         own = [str(node["$ref"]).rpartition("/")[2]] if isinstance(node.get("$ref"), str) else []
         return own + [name for value in node.values() for name in _references(value)]
     return [name for value in node for name in _references(value)] if isinstance(node, list) else []
-
-
-def _weighed(written: Mapping[str, Any]) -> Iterator[tuple[str, str, int]]:
-    """What there is in a written schema of what providers bound: what, where, how much."""
-    for path, node in _nodes(written):
-        required = node.get("required", ())
-        for name in node["properties"] if _is_object(node) else ():
-            here = f"{path}.{name}" if path else name
-            yield from (("fields", here, 1), ("characters in names and enums", here, len(name)))
-            if name not in required:
-                yield "optional fields", here, 1
-        if "anyOf" in node or isinstance(node.get("type"), list):
-            yield "union-typed fields", path, 1
-        values = node["enum"] if isinstance(node.get("enum"), list) else ()
-        yield "values of enums", path, len(values)
-        yield "characters in names and enums", path, sum(len(str(value)) for value in values)
-        if len(values) > _LONG_ENUM:
-            yield "characters in one long enum", path, sum(len(str(value)) for value in values)
-    yield from (("levels", path, depth) for path, depth in _depths(written, "", 0))
-
-
-def _is_object(node: Mapping[str, Any]) -> bool:
-    return node.get("type") == "object" and "properties" in node
-
-
-def _depths(node: Mapping[str, Any], path: str, above: int) -> Iterator[tuple[str, int]]:
-    """How many objects each schema stands in, itself included; definitions counted by themselves."""
-    depth = above + _is_object(node)
-    yield path, depth
-    for where, child in _children(node, path):
-        yield from _depths(child, where, 0 if "$defs" in node and child in node["$defs"].values() else depth)
-
-
-def _nodes(node: Mapping[str, Any], path: str = "") -> Iterator[tuple[str, Mapping[str, Any]]]:
-    yield path, node
-    for where, child in _children(node, path):
-        yield from _nodes(child, where)
-
-
-def _children(node: Mapping[str, Any], path: str) -> Iterator[tuple[str, Mapping[str, Any]]]:
-    """The schemas that stand in a written one, each with its path; a definition's begins with its name."""
-    for name, child in node.get("properties", {}).items():
-        yield (f"{path}.{name}" if path else name), child
-    if isinstance(node.get("items"), Mapping):
-        yield (f"{path}.*" if path else "*"), node["items"]
-    yield from ((path, child) for child in node.get("anyOf", ()))
-    yield from node.get("$defs", {}).items()
 
 
 def _untitled(node: Any) -> Any:

@@ -24,7 +24,7 @@ class Reply:
     """Tool calls: (tool name, arguments), the arguments as JSON text or as an object."""
     refusal: str | None = None
     stop: str | None = None
-    """The provider's own word: a `finish_reason`, a `stop_reason`, a response's reason to be incomplete or its status."""
+    """The provider's own word: a `finish_reason`, a `stop_reason`, why a response is incomplete, or its status."""
     thinking: str | None = None
     """Anthropic: a thinking block before the rest; Responses: a reasoning item, whose words are not shown. Chat
     Completions has no place for it.

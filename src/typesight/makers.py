@@ -1,0 +1,169 @@
+"""Makers: an SDK's client, a name, or this machine, made into a client of typesight."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any, Literal, TypeVar, overload
+
+from typesight.calls import Document
+from typesight.client import AsyncClient, Client
+from typesight.conversation.extraction import Extraction
+from typesight.images.profiles import VisionProfile
+from typesight.providers.endpoint import Endpoint
+from typesight.providers.modes import Mode
+from typesight.providers.registry import endpoint_of, is_async, local_endpoint, named_endpoint
+
+if TYPE_CHECKING:
+    import anthropic
+    import openai
+    from anthropic.types import Message
+    from openai.types.chat import ChatCompletion
+    from openai.types.responses import Response
+    from typing_extensions import TypeForm
+
+__all__ = ["extract", "from_anthropic", "from_local", "from_openai", "from_provider"]
+
+T = TypeVar("T")
+Api = Literal["auto", "chat", "responses"]
+
+
+@overload
+def from_openai(
+    client: openai.OpenAI,
+    *,
+    mode: Mode | str | None = None,
+    api: Literal["auto", "chat"] = "auto",
+    profile: str | VisionProfile | None = None,
+    **defaults: Any,
+) -> Client[ChatCompletion]: ...
+
+
+@overload
+def from_openai(
+    client: openai.OpenAI,
+    *,
+    mode: Mode | str | None = None,
+    api: Literal["responses"],
+    profile: str | VisionProfile | None = None,
+    **defaults: Any,
+) -> Client[Response]: ...
+
+
+@overload
+def from_openai(
+    client: openai.AsyncOpenAI,
+    *,
+    mode: Mode | str | None = None,
+    api: Literal["auto", "chat"] = "auto",
+    profile: str | VisionProfile | None = None,
+    **defaults: Any,
+) -> AsyncClient[ChatCompletion]: ...
+
+
+@overload
+def from_openai(
+    client: openai.AsyncOpenAI,
+    *,
+    mode: Mode | str | None = None,
+    api: Literal["responses"],
+    profile: str | VisionProfile | None = None,
+    **defaults: Any,
+) -> AsyncClient[Response]: ...
+
+
+def from_openai(
+    client: Any,
+    *,
+    mode: Mode | str | None = None,
+    api: Api = "auto",
+    profile: str | VisionProfile | None = None,
+    **defaults: Any,
+) -> Client[Any] | AsyncClient[Any]:
+    """A typesight client over an OpenAI client, or one of an endpoint that speaks Chat Completions.
+
+    `api` is the wire: "chat", "responses", or "auto", which is Chat unless the model needs Responses for the mode that
+    is wanted. `profile` tells what an opaque model name can do: a model's name ("gpt-4o") or a VisionProfile.
+    `defaults` (model, max_retries, ...) hold for every call. Raises TypeError for another SDK's client.
+    """
+    return _client(endpoint_of(client, "openai", profile), is_async(client), mode, {"api": api, **defaults})
+
+
+@overload
+def from_anthropic(
+    client: anthropic.Anthropic,
+    *,
+    mode: Mode | str | None = None,
+    profile: str | VisionProfile | None = None,
+    **defaults: Any,
+) -> Client[Message]: ...
+
+
+@overload
+def from_anthropic(
+    client: anthropic.AsyncAnthropic,
+    *,
+    mode: Mode | str | None = None,
+    profile: str | VisionProfile | None = None,
+    **defaults: Any,
+) -> AsyncClient[Message]: ...
+
+
+def from_anthropic(
+    client: Any, *, mode: Mode | str | None = None, profile: str | VisionProfile | None = None, **defaults: Any
+) -> Client[Any] | AsyncClient[Any]:
+    """A typesight client over an Anthropic client; arguments as for `from_openai`, which alone has two wires."""
+    return _client(endpoint_of(client, "anthropic", profile), is_async(client), mode, defaults)
+
+
+@overload
+def from_local(*, async_client: Literal[False] = False, **defaults: Any) -> Client[Any]: ...
+
+
+@overload
+def from_local(*, async_client: Literal[True], **defaults: Any) -> AsyncClient[Any]: ...
+
+
+def from_local(*, async_client: bool = False, **defaults: Any) -> Client[Any] | AsyncClient[Any]:
+    """A client that reads pictures on this machine: no key, no network. Raises MissingExtra without `local`."""
+    return _client(local_endpoint(asynchronous=async_client), async_client, None, {"model": "local", **defaults})
+
+
+@overload
+def from_provider(name: str, *, async_client: Literal[False] = False, **sdk_options: Any) -> Client[Any]: ...
+
+
+@overload
+def from_provider(name: str, *, async_client: Literal[True], **sdk_options: Any) -> AsyncClient[Any]: ...
+
+
+def from_provider(name: str, *, async_client: bool = False, **sdk_options: Any) -> Client[Any] | AsyncClient[Any]:
+    """A client by name: "openai/gpt-6-luna", "anthropic/claude-haiku-5-5" or "local".
+
+    `sdk_options` (api_key, base_url, timeout, ...) go to the SDK's own client. Raises ValueError for a name
+    nobody here knows, MissingExtra when the SDK is not installed.
+    """
+    endpoint, model = named_endpoint(name, asynchronous=async_client, **sdk_options)
+    return _client(endpoint, async_client, None, {"model": model})
+
+
+@overload
+def extract(response_model: type[T], document: Document, *, model: str, **options: Any) -> Extraction[T]: ...
+
+
+@overload
+def extract(response_model: TypeForm[T], document: Document, *, model: str, **options: Any) -> Extraction[T]: ...
+
+
+def extract(response_model: Any, document: Document, *, model: str, **options: Any) -> Any:
+    """Read one document into a record without making a client: `extract(Receipt, "r.jpg", model="local")`.
+
+    `model` is a name as `from_provider` takes it; arguments otherwise as for `Client.extract`.
+    """
+    return from_provider(model).extract(response_model, document, **options)
+
+
+def _client(
+    endpoint: Endpoint, asynchronous: bool, mode: Mode | str | None, defaults: Mapping[str, Any]
+) -> Client[Any] | AsyncClient[Any]:
+    kind: type[Client[Any]] | type[AsyncClient[Any]] = AsyncClient if asynchronous else Client
+    return kind(endpoint, mode=mode, **defaults)
