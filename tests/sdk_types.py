@@ -3,29 +3,29 @@
 from __future__ import annotations
 
 from functools import cache
+from importlib import import_module
 from typing import Any
 
 from pydantic import TypeAdapter
 
+# Rows: wire -> where its two parameter types are: of a request that does not stream, and of one that does.
+_TYPES = {
+    "anthropic_messages": ("anthropic.types.message_create_params", "MessageCreateParams"),
+    "openai_responses": ("openai.types.responses.response_create_params", "ResponseCreateParams"),
+    "openai_chat": ("openai.types.chat.completion_create_params", "CompletionCreateParams"),
+}
+
 
 @cache
-def _adapter(wire: str) -> TypeAdapter[Any]:
-    if wire == "anthropic_messages":
-        from anthropic.types.message_create_params import MessageCreateParamsNonStreaming
-
-        return TypeAdapter(MessageCreateParamsNonStreaming)
-    if wire == "openai_responses":
-        from openai.types.responses.response_create_params import ResponseCreateParamsNonStreaming
-
-        return TypeAdapter(ResponseCreateParamsNonStreaming)
-    from openai.types.chat.completion_create_params import CompletionCreateParamsNonStreaming
-
-    return TypeAdapter(CompletionCreateParamsNonStreaming)
+def _adapter(wire: str, kind: str) -> TypeAdapter[Any]:
+    module, name = _TYPES[wire]
+    return TypeAdapter(getattr(import_module(module), f"{name}{kind}"))
 
 
 def check_body(wire: str, body: dict[str, Any]) -> None:
     """Raise ValidationError where the body is not what the SDK's types say."""
-    _walk(_adapter(wire).validate_python(body, extra="forbid"))
+    kind = "Streaming" if body.get("stream") else "NonStreaming"
+    _walk(_adapter(wire, kind).validate_python(body, extra="forbid"))
 
 
 def _walk(value: Any) -> None:

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from typing import Any
 
 from typesight.conversation.conversation import Conversation
 from typesight.conversation.extraction import Extraction
+from typesight.course import Course, attempts_of
 from typesight.errors import ImageError
 from typesight.estimation import Estimate, estimate_request
 from typesight.images.autodetect import Autodetect
@@ -28,7 +29,7 @@ from typesight.reader.ocr import is_installed
 from typesight.reader.turning import turns_of as quarter_turns
 from typesight.schema.target import Target, target_of
 
-__all__ = ["Call", "Calls", "Document", "check_wanted", "record_of"]
+__all__ = ["Call", "Calls", "Document", "check_wanted", "item_list", "record_of"]
 
 Document = Any  # one picture or PDF, or a list of them that together make one record
 
@@ -56,10 +57,20 @@ class Call:
         turned = self.how.turn == "auto" and is_installed()
         return Pictures(self.how, quarter_turns if turned else None)
 
+    def course(self, *, is_async: bool, source: str = "") -> Course[Any]:
+        """The call under way."""
+        attempts = attempts_of(self.max_retries, is_async=is_async)
+        return Course(self.conversation(source), self.asking, self.way, attempts, self.pictures())
+
     def conversation(self, source: str = "") -> Conversation[Any]:
         """The machine that this call drives; only for a call with a response_model."""
+        return Conversation(self.request, self.wanted, source=source, context=self.context, strict=self.strict)
+
+    @property
+    def wanted(self) -> Target[Any]:
+        """The target of a call with a response_model."""
         assert self.target is not None  # the callers branch on response_model=None first
-        return Conversation(self.request, self.target, source=source, context=self.context, strict=self.strict)
+        return self.target
 
 
 class Calls:
@@ -92,7 +103,7 @@ class Calls:
         call = self._call(messages, {**options, "response_model": response_model})
         return estimate_request(call.request, call.way.wire, call.how)
 
-    def _call(self, messages: Iterable[Any] | None, given: Mapping[str, Any]) -> Call:
+    def _call(self, messages: Iterable[Any] | None, given: Mapping[str, Any], *, streamed: bool = False) -> Call:
         options = {**self._defaults, **given}
         kind, model, mode, api, retries, context, strict, detect, profile = (options.pop(name, None) for name in _OURS)
         how = Preparation(**{name: options.pop(name) for name in _PREPARATION if name in options})
@@ -101,8 +112,10 @@ class Calls:
         if api not in {None, *APIS}:
             raise ValueError(f"api={api!r} is none of {', '.join(APIS)}")
         if kind is not None and options.get("stream"):
-            raise TypeError("stream=True gives no record: leave it out, or response_model")
+            raise TypeError("stream=True is for response_model=None: create_partial and create_iterable stream records")
         target = None if kind is None else target_of(kind)
+        if target and streamed:  # one call that grows, where several would each be a piece
+            target = replace(target, tools=())
         seen = self._endpoint.profile(model, profile)
         asking = Asking(self._endpoint, model, seen.name, target, api or "auto", mode, options)
         way = asking.way()
@@ -119,6 +132,11 @@ class Calls:
             options=options,
         )
         return Call(request, target, asking, way, 2 if retries is None else retries, how, context, bool(strict))
+
+    def streamed(self, response_model: Any, messages: Iterable[Any] | None, options: Mapping[str, Any]) -> Call:
+        """The call of `create_partial` and `create_iterable`."""
+        check_wanted(response_model)
+        return self._call(messages, {**options, "response_model": response_model}, streamed=True)
 
     def extraction(
         self, response_model: Any, document: Document, prompt: str | None, system: str | None, given: Mapping[str, Any]
@@ -174,6 +192,12 @@ def check_wanted(response_model: Any) -> None:
     """Raise TypeError where nothing is wanted that could be validated."""
     if response_model is None:
         raise TypeError("a response_model is needed here; create(response_model=None) gives the SDK's own reply")
+
+
+def item_list(kind: Any) -> Any:
+    """The list of which `kind` is an item."""
+    check_wanted(kind)
+    return list[kind]
 
 
 def record_of(outcome: Any) -> Any:

@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import IO, Any
 
 from typesight.client import Client
-from typesight.drive import exhausted
+from typesight.course import exhausted
 from typesight.errors import ExtractionFailed, MissingExtra, SchemaError, TypesightError
 from typesight.images.formats import sniff
 from typesight.makers import from_local, from_provider

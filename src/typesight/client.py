@@ -6,16 +6,19 @@ stands in `makers.py`.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import AsyncIterator, Iterable, Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Generic, overload
 
 from typing_extensions import TypeVar
 
-from typesight.calls import Call, Calls, Document, check_wanted, record_of
+from typesight.calls import Call, Calls, Document, check_wanted, item_list, record_of
 from typesight.conversation.extraction import Extraction
-from typesight.drive import ask_once, ask_once_async, attempts_of, drive, drive_async
+from typesight.course import Course
+from typesight.drive import ask_once, ask_once_async, drive, drive_async
 from typesight.providers.modes import Mode
+from typesight.stream import stream, stream_async
+from typesight.views import ItemsView, RecordView, View
 
 if TYPE_CHECKING:
     from openai.types.responses import Response
@@ -139,9 +142,54 @@ class Client(Calls, Generic[R]):
         call, source = self.extraction(response_model, document, prompt, system, options)
         return self._drive(call, source)
 
+    @overload
+    def create_partial(
+        self, *, response_model: type[T], messages: Iterable[Any] | None = ..., growing_text: bool = ...,
+        **options: Any,
+    ) -> Iterator[T]: ...  # fmt: skip
+
+    @overload
+    def create_partial(
+        self, *, response_model: TypeForm[T], messages: Iterable[Any] | None = ..., growing_text: bool = ...,
+        **options: Any,
+    ) -> Iterator[T]: ...  # fmt: skip
+
+    def create_partial(
+        self, *, response_model: Any, messages: Iterable[Any] | None = None, growing_text: bool = False, **options: Any
+    ) -> Iterator[Any]:
+        """The record as it grows while the reply streams; the last that is given is the record itself.
+
+        What is given before has the record's fields, each of them None until its value is complete, and is not
+        validated. `growing_text` shows texts that are still coming, too. A reply that fails is asked for again,
+        unstreamed, as `create` would. Raises as `create` does; a stream that is cut, refused or stopped is an
+        ExtractionFailed whose `partial` is what had come. Leaving the iterator closes the connection.
+        """
+        call = self.streamed(response_model, messages, options)
+        return _shown(call, RecordView(call.wanted, growing_text=growing_text))
+
+    @overload
+    def create_iterable(
+        self, *, response_model: type[T], messages: Iterable[Any] | None = ..., **options: Any
+    ) -> Iterator[T]: ...
+
+    @overload
+    def create_iterable(
+        self, *, response_model: TypeForm[T], messages: Iterable[Any] | None = ..., **options: Any
+    ) -> Iterator[T]: ...
+
+    def create_iterable(
+        self, *, response_model: Any, messages: Iterable[Any] | None = None, **options: Any
+    ) -> Iterator[Any]:
+        """The records of a document that holds several, `response_model` each, given as soon as each is complete.
+
+        An item that is not valid, and what follows it, is given when the list as a whole is, which may take a reask;
+        a reask that changes items that were given already is an InvalidRecord. Raises otherwise as `create_partial`.
+        """
+        call = self.streamed(item_list(response_model), messages, options)
+        return _shown(call, ItemsView(response_model, context=call.context, strict=call.strict))
+
     def _drive(self, call: Call, source: str = "") -> Any:
-        attempts = attempts_of(call.max_retries, is_async=False)
-        return drive(call.conversation(source), call.asking, call.way, attempts, call.pictures())
+        return drive(call.course(is_async=False, source=source))
 
 
 class AsyncClient(Calls, Generic[R]):
@@ -233,9 +281,44 @@ class AsyncClient(Calls, Generic[R]):
         call, source = self.extraction(response_model, document, prompt, system, options)
         return await self._drive(call, source)
 
+    @overload
+    def create_partial(
+        self, *, response_model: type[T], messages: Iterable[Any] | None = ..., growing_text: bool = ...,
+        **options: Any,
+    ) -> AsyncIterator[T]: ...  # fmt: skip
+
+    @overload
+    def create_partial(
+        self, *, response_model: TypeForm[T], messages: Iterable[Any] | None = ..., growing_text: bool = ...,
+        **options: Any,
+    ) -> AsyncIterator[T]: ...  # fmt: skip
+
+    def create_partial(
+        self, *, response_model: Any, messages: Iterable[Any] | None = None, growing_text: bool = False, **options: Any
+    ) -> AsyncIterator[Any]:
+        """As `Client.create_partial`, for `async for`."""
+        call = self.streamed(response_model, messages, options)
+        return _shown_async(call, RecordView(call.wanted, growing_text=growing_text))
+
+    @overload
+    def create_iterable(
+        self, *, response_model: type[T], messages: Iterable[Any] | None = ..., **options: Any
+    ) -> AsyncIterator[T]: ...
+
+    @overload
+    def create_iterable(
+        self, *, response_model: TypeForm[T], messages: Iterable[Any] | None = ..., **options: Any
+    ) -> AsyncIterator[T]: ...
+
+    def create_iterable(
+        self, *, response_model: Any, messages: Iterable[Any] | None = None, **options: Any
+    ) -> AsyncIterator[Any]:
+        """As `Client.create_iterable`, for `async for`."""
+        call = self.streamed(item_list(response_model), messages, options)
+        return _shown_async(call, ItemsView(response_model, context=call.context, strict=call.strict))
+
     async def _drive(self, call: Call, source: str = "") -> Any:
-        attempts = attempts_of(call.max_retries, is_async=True)
-        return await drive_async(call.conversation(source), call.asking, call.way, attempts, call.pictures())
+        return await drive_async(call.course(is_async=True, source=source))
 
 
 @dataclass(frozen=True, slots=True)
@@ -243,3 +326,23 @@ class _Chat(Generic[C]):
     """The attribute path of the OpenAI SDK, `chat.completions`, leading back to the client."""
 
     completions: C
+
+
+def _shown(call: Call, view: View) -> Iterator[Any]:
+    """What a call shows as it streams; on a wire that does not stream, what it shows at its end."""
+    course = call.course(is_async=False)
+    return stream(course, view) if course.streams else _ended(course, view)
+
+
+def _ended(course: Course[Any], view: View) -> Iterator[Any]:
+    yield from view.end(drive(course))
+
+
+def _shown_async(call: Call, view: View) -> AsyncIterator[Any]:
+    course = call.course(is_async=True)
+    return stream_async(course, view) if course.streams else _ended_async(course, view)
+
+
+async def _ended_async(course: Course[Any], view: View) -> AsyncIterator[Any]:
+    for each in view.end(await drive_async(course)):
+        yield each

@@ -114,7 +114,6 @@ REFUSED: dict[str, tuple[Callable[[Body], Any], str]] = {
     "a negative max_tokens": (put(max_tokens=-1), "max_tokens: Input should be greater than or equal to 0"),
     "no messages": (drop("messages"), "messages: Field required"),
     "empty messages": (put(messages=[]), "messages: at least one message is required"),
-    "streaming": (put(stream=True), "does not stream yet"),
     # the messages
     "a tool role": (messages(ASK, {"role": "tool", "content": "x"}, ASK), "messages.1.role: Input should be 'user'"),
     "a message without content": (messages({"role": "user"}), "messages.0.content: Field required"),

@@ -112,7 +112,6 @@ REFUSED: dict[str, tuple[Callable[[Body], Any], str]] = {
     "empty messages": (put(messages=[]), "Invalid 'messages': empty array."),
     "a string for messages": (put(messages="hello"), "Invalid type for 'messages': expected an array"),
     "a boolean for a number": (put(max_completion_tokens=True), "Invalid type for 'max_completion_tokens'"),
-    "streaming": (put(stream=True), "does not stream yet"),
     "max_tokens where it has another name": (
         put(max_tokens=10),
         "Unsupported parameter: 'max_tokens' is not supported with this model. Use 'max_completion_tokens' instead.",

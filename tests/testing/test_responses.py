@@ -98,7 +98,6 @@ REFUSED: dict[str, tuple[Callable[[Body], Any], str]] = {
     "the token limit of chat": (put(max_tokens=5), "Unknown parameter: 'max_tokens'."),
     "the format of chat": (put(response_format={"type": "json_object"}), "Unknown parameter: 'response_format'."),
     "the effort of chat": (put(reasoning_effort="low"), "Unknown parameter: 'reasoning_effort'."),
-    "a stream": (put(stream=True), "does not stream"),
     "an effort nobody has": (put(reasoning={"effort": "huge"}), "Invalid value: 'huge'."),
     "sampling beside reasoning": (put(temperature=0), "'temperature' is not supported with this model"),
     "an unknown role": (items({"role": "tool", "content": "x"}), "Invalid value: 'tool'."),

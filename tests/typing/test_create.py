@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import AsyncIterator, Iterable, Iterator
 from datetime import date
 from decimal import Decimal
 from enum import Enum
@@ -97,6 +97,14 @@ def beside(client: typesight.Client[ChatCompletion]) -> None:
     assert_type(client.chat.completions.create(response_model=Receipt, messages=MESSAGES), Receipt)
 
 
+def streams(client: typesight.Client, other: typesight.AsyncClient) -> None:
+    assert_type(client.create_partial(response_model=Receipt, messages=MESSAGES), Iterator[Receipt])
+    assert_type(client.create_iterable(response_model=Receipt, messages=MESSAGES), Iterator[Receipt])
+    assert_type(client.create_iterable(response_model=Receipt | Shop, messages=MESSAGES), Iterator[Receipt | Shop])
+    assert_type(other.create_partial(response_model=Receipt, messages=MESSAGES), AsyncIterator[Receipt])
+    assert_type(other.create_iterable(response_model=Receipt | Shop, messages=MESSAGES), AsyncIterator[Receipt | Shop])
+
+
 async def asynchronous(client: typesight.AsyncClient[ChatCompletion]) -> None:
     assert_type(await client.create(response_model=Receipt, messages=MESSAGES), Receipt)
     assert_type(await client.create(response_model=list[Receipt], messages=MESSAGES), list[Receipt])
@@ -113,4 +121,4 @@ async def asynchronous(client: typesight.AsyncClient[ChatCompletion]) -> None:
 
 
 def test_the_calls_are_there() -> None:
-    assert all(map(callable, (makers, models, lists, unions, primitives, nothing, beside, asynchronous)))
+    assert all(map(callable, (makers, models, lists, unions, primitives, nothing, beside, streams, asynchronous)))

@@ -49,13 +49,14 @@ class Conversation(Generic[T]):
         self.strict = strict
         self.attempts: tuple[Attempt, ...] = ()
         self._partial: Any = {}
+        self._seen: Any = {}
 
     def receive(self, completion: Completion) -> Extraction[T]:
         """Judge a reply: give the extraction, or grow `request` by a complaint and raise the ReplyError.
 
         An error that is not `reaskable` leaves the request as it was: asking again would not help.
         """
-        self._partial = {}
+        self._partial, self._seen = self._seen, {}
         error = no_record(completion)
         if error is not None:
             raise self._remembered(completion, error)
@@ -64,6 +65,10 @@ class Conversation(Generic[T]):
             self._partial = _partial(judged)
             raise self._complained(completion, judged.faults, answered=bool(completion.answers))
         return self._extraction(completion, judged)
+
+    def saw(self, data: Any) -> None:
+        """Remember what a stream had shown of the reply that is received next, should it come to nothing."""
+        self._seen = data
 
     def ask_otherwise(self, mode: Mode | None, can: Capability) -> None:
         """Ask in another mode: only before the first reply, since what is said back is said in a mode's own form."""

@@ -82,6 +82,10 @@ class Target(Generic[T]):
         except RecursionError:
             return _unread("nested too deeply")
 
+    def judge_data(self, data: Any, *, context: Any = None, strict: bool | None = None) -> Judged[T]:
+        """Hold JSON data, as `read_json` gives it, against the type; what is no object comes without its wrapper."""
+        return self._read({WRAPPER: data} if self.wrapped else data, context, strict)
+
     def _searched(self, text: str, context: Any, strict: bool | None) -> Judged[T]:
         """The only value in a text that is the record; two are an error."""
         try:

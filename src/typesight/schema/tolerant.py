@@ -15,7 +15,7 @@ from typing import Any
 from typesight.schema.reading import MOST_LEVELS, NotJson, constant, digits, unique
 from typesight.schema.repair import Repair
 
-__all__ = ["Broken", "read_value"]
+__all__ = ["Broken", "read_value", "scanned"]
 
 _SPACE = re.compile(r"[ \t\n\r]*")
 _NUMBER = re.compile(r"-?(?:0|[1-9]\d*)(?P<fraction>(?:\.\d+)?(?:[eE][-+]?\d+)?)", re.ASCII)
@@ -26,7 +26,7 @@ _PYTHON = {"True": "true", "False": "false", "None": "null"}
 _NO_NUMBERS = frozenset({"NaN", "Infinity", "-Infinity"})
 
 # The reading of a text in double quotes that `json` itself uses, in C: (text, begin, strict) -> (value, end).
-_scanned: Callable[[str, int, bool], tuple[str, int]] = decoder.scanstring  # type: ignore[attr-defined]  # untyped
+scanned: Callable[[str, int, bool], tuple[str, int]] = decoder.scanstring  # type: ignore[attr-defined]  # untyped
 
 # The steps that reading may take: their names, and what stood there before and after.
 _COMMA = Repair("", "left out a comma before a closing bracket", ",]", "]")
@@ -113,12 +113,12 @@ class _Reader:
         if self.text[at] == "'":
             return self._single(at)
         try:
-            return _scanned(self.text, at + 1, True)
+            return scanned(self.text, at + 1, True)
         except json.JSONDecodeError as error:
             if not error.msg.startswith("Invalid control"):
                 raise Broken(error.msg, error.pos, ended=error.msg.startswith("Unterminated")) from error
         try:
-            found = _scanned(self.text, at + 1, False)
+            found = scanned(self.text, at + 1, False)
         except json.JSONDecodeError as error:
             raise Broken(error.msg, error.pos, ended=error.msg.startswith("Unterminated")) from error
         self.steps[_CONTROL] = None
@@ -130,7 +130,7 @@ class _Reader:
             raise Broken("a text in single quotes is not closed", at, ended=True)
         inner = re.sub(r"\\.|\"", _as_double, found[1], flags=re.DOTALL)
         try:
-            value, _ = _scanned(f'{inner}"', 0, False)
+            value, _ = scanned(f'{inner}"', 0, False)
         except json.JSONDecodeError as error:
             raise Broken(error.msg, at) from error
         self.steps[_QUOTES] = None

@@ -8,8 +8,9 @@ from typing import Any
 
 from typesight.testing.anthropic_body import formed, sent_pictures, wanted_schema
 from typesight.testing.anthropic_rules import KEY_RULES, RULES
+from typesight.testing.message_stream import events
 from typesight.testing.refusals import Refusal
-from typesight.testing.replies import Reply
+from typesight.testing.replies import Said
 from typesight.testing.tokens import claude_image_tokens, prompt_tokens, text_tokens
 from typesight.testing.wire import Asked, Wire
 
@@ -27,7 +28,7 @@ def _object(arguments: str | Mapping[str, Any]) -> dict[str, Any] | None:
     return value if isinstance(value, dict) else None
 
 
-def _spoken(reply: Reply, number: int) -> Iterator[dict[str, Any]]:
+def _spoken(reply: Said, number: int) -> Iterator[dict[str, Any]]:
     if reply.thinking is not None:
         yield {"type": "thinking", "thinking": reply.thinking, "signature": f"sandbox-signature-{number:06d}"}
     if reply.text is not None:
@@ -40,7 +41,7 @@ def _spoken(reply: Reply, number: int) -> Iterator[dict[str, Any]]:
             yield {"type": "tool_use", "id": f"toolu_sandbox_{number:06d}_{place}", "name": name, "input": given}
 
 
-def _stop(reply: Reply, content: list[dict[str, Any]]) -> str:
+def _stop(reply: Said, content: list[dict[str, Any]]) -> str:
     if reply.stop is not None:
         return reply.stop
     if reply.refusal is not None:
@@ -48,7 +49,7 @@ def _stop(reply: Reply, content: list[dict[str, Any]]) -> str:
     return "tool_use" if any(block["type"] == "tool_use" for block in content) else "end_turn"
 
 
-def _spell(reply: Reply, asked: Asked, number: int) -> dict[str, Any]:
+def _spell(reply: Said, asked: Asked, number: int) -> dict[str, Any]:
     content = list(_spoken(reply, number))
     details = {"type": "refusal", "category": None, "explanation": reply.refusal}
     return {
@@ -116,5 +117,8 @@ MESSAGES = Wire(
     schema=wanted_schema,
     form=formed,
     spell=_spell,
+    stream=lambda reply, asked, number: events(reply, asked, number, _spell),
+    frame=lambda event: f"event: {event['type']}\ndata: {json.dumps(event)}\n\n".encode(),
+    done=b"",
     spell_refusal=_spell_refusal,
 )

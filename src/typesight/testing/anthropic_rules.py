@@ -72,11 +72,6 @@ def _body(asked: Asked) -> Iterator[Refusal]:
         yield Refusal("messages: at least one message is required")
 
 
-def _streaming(asked: Asked) -> Iterator[Refusal]:
-    if asked.body.get("stream"):
-        yield Refusal("stream: the sandbox does not stream yet; leave it out")
-
-
 def _messages(asked: Asked) -> Iterator[Refusal]:
     messages = asked.body["messages"]
     for place, message in enumerate(messages):
@@ -289,7 +284,6 @@ KEY_RULES: tuple[Rule, ...] = (_key, _version)
 
 RULES: tuple[Rule, ...] = (
     _body,
-    _streaming,
     _messages,
     _system,
     _order,

@@ -5,18 +5,19 @@ from __future__ import annotations
 import time
 from typing import Any
 
+from typesight.testing.chat_stream import chunks
 from typesight.testing.openai_body import formed, sent_pictures, wanted_schema
 from typesight.testing.openai_rules import RULES
-from typesight.testing.openai_words import KEY_RULES, arguments_text, spell_refusal
+from typesight.testing.openai_words import KEY_RULES, arguments_text, frame, spell_refusal
 from typesight.testing.refusals import Refusal
-from typesight.testing.replies import Reply
+from typesight.testing.replies import Said
 from typesight.testing.tokens import openai_image_tokens, prompt_tokens, text_tokens
 from typesight.testing.wire import Asked, Wire
 
 __all__ = ["CHAT"]
 
 
-def _spell(reply: Reply, asked: Asked, number: int) -> dict[str, Any]:
+def _spell(reply: Said, asked: Asked, number: int) -> dict[str, Any]:
     calls = [
         {
             "id": f"call_sandbox_{number:06d}_{place}",
@@ -45,7 +46,7 @@ def _spell(reply: Reply, asked: Asked, number: int) -> dict[str, Any]:
     }
 
 
-def _usage(reply: Reply, asked: Asked) -> dict[str, Any]:
+def _usage(reply: Said, asked: Asked) -> dict[str, Any]:
     image = openai_image_tokens(asked.received)
     prompt = prompt_tokens(asked.body) + image
     words = [reply.text or "", reply.refusal or "", *(name + arguments_text(given) for name, given in reply.calls)]
@@ -74,5 +75,8 @@ CHAT = Wire(
     schema=wanted_schema,
     form=formed,
     spell=_spell,
+    stream=lambda reply, asked, number: chunks(reply, asked, number, _usage),
+    frame=frame,
+    done=b"data: [DONE]\n\n",
     spell_refusal=spell_refusal,
 )

@@ -6,9 +6,10 @@ import time
 from collections.abc import Iterator
 from typing import Any
 
-from typesight.testing.openai_words import KEY_RULES, arguments_text, spell_refusal
+from typesight.testing.openai_words import KEY_RULES, arguments_text, frame, spell_refusal
 from typesight.testing.refusals import Refusal
-from typesight.testing.replies import Reply
+from typesight.testing.replies import Said
+from typesight.testing.response_stream import events
 from typesight.testing.responses_body import formed, sent_pictures, wanted_schema
 from typesight.testing.responses_rules import RULES
 from typesight.testing.tokens import openai_image_tokens, prompt_tokens, text_tokens
@@ -20,7 +21,7 @@ _REASONS = ("max_output_tokens", "content_filter")
 _STATUSES = ("failed", "cancelled", "in_progress", "queued", "incomplete")
 
 
-def _output(reply: Reply, number: int) -> Iterator[dict[str, Any]]:
+def _output(reply: Said, number: int) -> Iterator[dict[str, Any]]:
     if reply.thinking is not None:
         reasoning = {"type": "reasoning", "id": f"rs_sandbox_{number:06d}", "summary": []}
         yield {**reasoning, "encrypted_content": f"sandbox-thought-{number:06d}"}
@@ -45,7 +46,7 @@ def _message(content: list[dict[str, Any]], tail: str, phase: str | None) -> dic
     return {**message, "content": content, **({"phase": phase} if phase else {})}
 
 
-def _spell(reply: Reply, asked: Asked, number: int) -> dict[str, Any]:
+def _spell(reply: Said, asked: Asked, number: int) -> dict[str, Any]:
     body = asked.body
     return {
         "id": f"resp_sandbox_{number:06d}",
@@ -77,7 +78,7 @@ def _ending(stop: str | None) -> dict[str, Any]:
     return {"status": stop if stop in _STATUSES else "completed", "error": error, "incomplete_details": None}
 
 
-def _usage(reply: Reply, asked: Asked) -> dict[str, Any]:
+def _usage(reply: Said, asked: Asked) -> dict[str, Any]:
     given = prompt_tokens(asked.body) + openai_image_tokens(asked.received)
     words = [reply.text or "", reply.refusal or "", *(name + arguments_text(given) for name, given in reply.calls)]
     said = text_tokens("".join([*words, reply.commentary or ""]))
@@ -104,5 +105,8 @@ RESPONSES = Wire(
     schema=wanted_schema,
     form=formed,
     spell=_spell,
+    stream=lambda reply, asked, number: events(reply, asked, number, _spell),
+    frame=frame,
+    done=b"",
     spell_refusal=spell_refusal,
 )

@@ -31,7 +31,6 @@ from typesight.testing.openai_words import (
     BREAKPOINT,
     named,
     no_sampling,
-    no_streaming,
     no_value,
     pictures,
     shaped,
@@ -240,7 +239,6 @@ def _json_schema(found: Any) -> Iterator[Refusal]:
 
 RULES: tuple[Rule, ...] = (
     _body,
-    no_streaming,
     _max_tokens,
     _effort,
     _sampling,

@@ -24,9 +24,9 @@ __all__ = [
     "EFFORTS",
     "KEY_RULES",
     "arguments_text",
+    "frame",
     "named",
     "no_sampling",
-    "no_streaming",
     "no_value",
     "pictures",
     "received",
@@ -84,6 +84,12 @@ def no_value(found: object, allowed: tuple[str, ...], *path: str | int) -> Refus
     return worded(Flaw(path, "value", found, values=allowed))
 
 
+def frame(event: Mapping[str, Any]) -> bytes:
+    """An event of a stream: named by its type, where it has one."""
+    name = f"event: {event['type']}\n" if "type" in event else ""
+    return f"{name}data: {json.dumps(event)}\n\n".encode()
+
+
 def arguments_text(arguments: str | Mapping[str, Any]) -> str:
     """A call's arguments as the text they travel in."""
     return arguments if isinstance(arguments, str) else json.dumps(dict(arguments), ensure_ascii=False)
@@ -101,13 +107,6 @@ def key(asked: Asked) -> Iterator[Refusal]:
 
 
 KEY_RULES: tuple[Rule, ...] = (key,)
-
-
-def no_streaming(asked: Asked) -> Iterator[Refusal]:
-    """A stream, which the sandbox cannot give."""
-    if asked.body.get("stream"):
-        words = "the sandbox does not stream yet: leave 'stream' out"
-        yield Refusal(words, param="stream", code="unsupported_value")
 
 
 def no_sampling(asked: Asked, effort: object) -> Iterator[Refusal]:

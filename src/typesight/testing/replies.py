@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import json
 import threading
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, TypeAlias
 
@@ -12,16 +13,38 @@ from pydantic_core import to_json
 from typesight.testing.received import SandboxRequest
 from typesight.testing.refusals import FINAL
 
-__all__ = ["Answer", "Fault", "Record", "Reply", "Responder", "Script", "answered", "resolved"]
+__all__ = [
+    "Answer",
+    "BrokenOffError",
+    "Fault",
+    "Record",
+    "Reply",
+    "Responder",
+    "Said",
+    "Script",
+    "answered",
+    "begun",
+    "pieces_of",
+    "resolved",
+    "whole",
+]
+
+_LETTERS = 12
+
+
+Pieces: TypeAlias = "Iterable[str | Fault]"
 
 
 @dataclass(frozen=True)
 class Reply:
     """One reply of a model, said piece by piece; what is left out is what the provider usually sends."""
 
-    text: str | None = None
-    calls: Sequence[tuple[str, str | Mapping[str, Any]]] = ()
-    """Tool calls: (tool name, arguments), the arguments as JSON text or as an object."""
+    text: str | Pieces | None = None
+    """A text; or its pieces, each taken when it is sent, where the request streams. A piece that is a `Fault` is sent
+    as an error in the stream, one that raises cuts the connection.
+    """
+    calls: Sequence[tuple[str, str | Mapping[str, Any] | Pieces]] = ()
+    """Tool calls: (tool name, arguments), the arguments as JSON text, as its pieces, or as an object."""
     refusal: str | None = None
     stop: str | None = None
     """The provider's own word: a `finish_reason`, a `stop_reason`, why a response is incomplete, or its status."""
@@ -44,6 +67,58 @@ class Fault:
     message: str | None = None
     headers: Mapping[str, str] = field(default_factory=dict)
     body: str | bytes | None = None
+
+
+@dataclass(frozen=True)
+class Said:
+    """A reply whose pieces were put together: what the wires spell. Fields as those of Reply."""
+
+    text: str | None = None
+    calls: tuple[tuple[str, str | Mapping[str, Any]], ...] = ()
+    refusal: str | None = None
+    stop: str | None = None
+    thinking: str | None = None
+    commentary: str | None = None
+    usage: Mapping[str, Any] = field(default_factory=dict)
+
+
+def whole(reply: Reply) -> Said:
+    """The reply with its pieces put together, all of them taken at once."""
+    calls = tuple((name, given if isinstance(given, Mapping) else _joined(given) or "") for name, given in reply.calls)
+    rest = (reply.refusal, reply.stop, reply.thinking, reply.commentary, reply.usage)
+    return Said(_joined(reply.text), calls, *rest)
+
+
+def begun(reply: Reply) -> Said:
+    """The reply before any of its pieces was taken."""
+    calls = tuple((name, "{}") for name, _ in reply.calls)
+    rest = (reply.refusal, reply.stop, reply.thinking, reply.commentary, reply.usage)
+    return Said(None if reply.text is None else "", calls, *rest)
+
+
+def _joined(given: str | Pieces | None) -> str | None:
+    return given if given is None or isinstance(given, str) else "".join(map(str, given))
+
+
+def pieces_of(given: str | Mapping[str, Any] | Pieces, taken: list[str]) -> Iterator[str]:
+    """The pieces in which something is said, noted in `taken` as they go; text is said in pieces of a few letters.
+
+    Raises BrokenOff for a piece that is a fault.
+    """
+    said = json.dumps(dict(given), ensure_ascii=False) if isinstance(given, Mapping) else given
+    cut = (said[at : at + _LETTERS] for at in range(0, len(said), _LETTERS)) if isinstance(said, str) else said
+    try:
+        for piece in cut:
+            if isinstance(piece, Fault):
+                raise BrokenOffError(piece)
+            taken.append(piece)
+            yield piece
+    finally:
+        getattr(cut, "close", lambda: None)()  # a script that is a generator is told when nobody listens any more
+
+
+class BrokenOffError(Exception):
+    """A stream that ends with an error; the fault is its argument."""
 
 
 @dataclass(frozen=True)

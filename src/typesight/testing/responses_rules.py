@@ -13,7 +13,6 @@ from typesight.testing.openai_words import (
     BREAKPOINT,
     named,
     no_sampling,
-    no_streaming,
     no_value,
     pictures,
     shaped,
@@ -158,7 +157,6 @@ def _json_schema(found: dict[str, Any]) -> Iterator[Refusal]:
 
 RULES: tuple[Rule, ...] = (
     _body,
-    no_streaming,
     _reasoning,
     _items,
     _calls,

@@ -5,7 +5,7 @@ from __future__ import annotations
 import itertools
 import json
 from collections import deque
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from types import TracebackType
 from typing import Any, Literal, Self
@@ -16,7 +16,7 @@ from typesight.testing.openai_responses import RESPONSES
 from typesight.testing.reading import read_and_fill
 from typesight.testing.received import SandboxRequest
 from typesight.testing.refusals import FINAL, Refusal
-from typesight.testing.replies import Fault, Record, Responder, Script, resolved
+from typesight.testing.replies import BrokenOffError, Fault, Record, Reply, Responder, Script, resolved, whole
 from typesight.testing.sockets import HttpRequest, HttpResponse, LoopbackServer
 from typesight.testing.wire import Asked, Wire, loaded, refused
 
@@ -128,7 +128,10 @@ class Sandbox:
             return self._fault(answer, wire, request, number)
         reply = wire.form(asked.body, answer.text) if isinstance(answer, Record) else answer
         self.requests.append(request)
-        return _json(200, wire.spell(reply, asked, number), wire, number)
+        if asked.body.get("stream"):
+            head = {"Content-Type": "text/event-stream", wire.request_id_header: _request_id(number)}
+            return HttpResponse(200, b"", head, _events(wire, reply, asked, number))
+        return _json(200, wire.spell(whole(reply), asked, number), wire, number)
 
     def _next_responder(self, wire: Wire) -> Responder:
         try:
@@ -152,6 +155,20 @@ class Sandbox:
         self.requests.append(replace(request, status=refusal.status))
         body = wire.spell_refusal(refusal, _request_id(number))
         return _json(refusal.status, body, wire, number, refusal.headers)
+
+
+def _events(wire: Wire, reply: Reply, asked: Asked, number: int) -> Iterator[bytes]:
+    """A reply as it is streamed."""
+    try:
+        for event in wire.stream(reply, asked, number):
+            yield wire.frame(event)
+    except BrokenOffError as broken:
+        (fault,) = broken.args
+        refusal = Refusal(fault.message or "the sandbox was told to break off", status=fault.status, code=fault.code)
+        error = wire.spell_refusal(refusal, _request_id(number))
+        yield b"event: error\ndata: " + json.dumps(error).encode() + b"\n\n"
+        return
+    yield wire.done
 
 
 def _responder(answer: object) -> Responder | None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import socket
 import socketserver
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -34,6 +34,10 @@ class HttpResponse:
     status: int
     body: bytes = field(repr=False)
     headers: Mapping[str, str]
+    stream: Iterator[bytes] | None = field(default=None, repr=False)
+    """Sent instead of the body, each piece when it comes; closed when the client goes away; an error cuts the
+    connection.
+    """
 
 
 Connection: TypeAlias = socket.socket | tuple[bytes, socket.socket]
@@ -115,8 +119,10 @@ class _Connection(BaseHTTPRequestHandler):
         response = self.server.exchange(HttpRequest(self.command, self.path, headers, raw))
         if response is None:
             self.close_connection = True
-        else:
+        elif response.stream is None:
             self._send(response)
+        else:
+            self._send_pieces(response, response.stream)
 
     do_GET = do_HEAD = do_PUT = do_DELETE = do_PATCH = do_OPTIONS = do_POST  # noqa: N815  names of the stdlib
 
@@ -128,6 +134,24 @@ class _Connection(BaseHTTPRequestHandler):
         self.end_headers()
         if self.command != "HEAD":
             self.wfile.write(response.body)
+
+    def _send_pieces(self, response: HttpResponse, pieces: Iterator[bytes]) -> None:
+        self.send_response(response.status)
+        for name, value in (*response.headers.items(), ("Transfer-Encoding", "chunked")):
+            self.send_header(name, value)
+        self.end_headers()
+        self.wfile.flush()
+        self.close_connection = True  # until the last piece was sent
+        try:
+            for piece in filter(None, pieces):
+                self.wfile.write(b"%x\r\n%s\r\n" % (len(piece), piece))
+                self.wfile.flush()
+            self.wfile.write(b"0\r\n\r\n")
+            self.close_connection = False
+        except Exception:  # the client went away, or the script cuts the stream
+            return
+        finally:
+            getattr(pieces, "close", lambda: None)()
 
     def log_message(self, format: str, *args: Any) -> None:
         """Quiet."""

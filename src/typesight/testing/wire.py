@@ -10,9 +10,9 @@ from typing import Any, TypeAlias
 from typesight.testing.pictures import SentPicture
 from typesight.testing.received import ReceivedPicture
 from typesight.testing.refusals import Refusal
-from typesight.testing.replies import Reply
+from typesight.testing.replies import Reply, Said
 
-__all__ = ["Asked", "Rule", "Wire", "called_as", "chosen_tool", "loaded", "objects", "refused"]
+__all__ = ["Asked", "Rule", "Spell", "Wire", "called_as", "chosen_tool", "loaded", "objects", "refused"]
 
 
 @dataclass(frozen=True)
@@ -36,6 +36,7 @@ class Asked:
         return tuple(p.outcome for p in self.pictures if isinstance(p.outcome, ReceivedPicture))
 
 
+Spell: TypeAlias = "Callable[[Said, Asked, int], dict[str, Any]]"
 Rule: TypeAlias = Callable[[Asked], Iterable[Refusal]]
 """Rules stand in a table and run in its order; the first refusal is the reply. A rule may rely on those before it."""
 
@@ -60,8 +61,14 @@ class Wire:
     """The JSON Schema a reply should follow, or None."""
     form: Callable[[dict[str, Any], str], Reply]
     """A record's text in the form the body asks for: a tool call or text."""
-    spell: Callable[[Reply, Asked, int], dict[str, Any]]
+    spell: Spell
     """A reply as the body of the numbered response."""
+    stream: Callable[[Reply, Asked, int], Iterator[Mapping[str, Any]]]
+    """A reply as the events of a stream; raises BrokenOffError where the script ends it with an error."""
+    frame: Callable[[Mapping[str, Any]], bytes]
+    """An event as it goes over the wire."""
+    done: bytes
+    """What ends a stream."""
     spell_refusal: Callable[[Refusal, str], dict[str, Any]]
     """An error as the body of the response with that request id."""
 
