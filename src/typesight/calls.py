@@ -17,6 +17,7 @@ from typesight.images.image import Image
 from typesight.images.prepare import Preparation
 from typesight.images.sources import FileSource
 from typesight.providers import words
+from typesight.providers.caching import caching_of
 from typesight.providers.endpoint import Endpoint
 from typesight.providers.messages import turns_of
 from typesight.providers.modes import Mode
@@ -35,6 +36,7 @@ Document = Any  # one picture or PDF, or a list of them that together make one r
 
 _OURS = (
     "response_model", "model", "mode", "api", "max_retries", "context", "strict", "autodetect_images", "profile",
+    "enable_prompt_caching",
 )  # fmt: skip
 _PREPARATION = tuple(field.name for field in fields(Preparation))
 
@@ -105,7 +107,9 @@ class Calls:
 
     def _call(self, messages: Iterable[Any] | None, given: Mapping[str, Any], *, streamed: bool = False) -> Call:
         options = {**self._defaults, **given}
-        kind, model, mode, api, retries, context, strict, detect, profile = (options.pop(name, None) for name in _OURS)
+        kind, model, mode, api, retries, context, strict, detect, profile, caching = (
+            options.pop(name, None) for name in _OURS
+        )
         how = Preparation(**{name: options.pop(name) for name in _PREPARATION if name in options})
         if not model:
             raise TypeError("create needs a model, here or as a default of the client: model='gpt-6-luna'")
@@ -130,6 +134,7 @@ class Calls:
             mode=way.mode,
             can=way.can,
             options=options,
+            caching=caching_of(caching),
         )
         return Call(request, target, asking, way, 2 if retries is None else retries, how, context, bool(strict))
 

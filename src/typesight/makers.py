@@ -9,6 +9,7 @@ from typesight.calls import Document
 from typesight.client import AsyncClient, Client
 from typesight.conversation.extraction import Extraction
 from typesight.images.profiles import VisionProfile
+from typesight.providers.caching import Caching, caching_of
 from typesight.providers.endpoint import Endpoint
 from typesight.providers.modes import Mode
 from typesight.providers.registry import endpoint_of, is_async, local_endpoint, named_endpoint
@@ -90,28 +91,49 @@ def from_openai(
 
 @overload
 def from_anthropic(
-    client: anthropic.Anthropic,
+    client: (
+        anthropic.Anthropic | anthropic.AnthropicBedrock | anthropic.AnthropicBedrockMantle | anthropic.AnthropicVertex
+    ),
     *,
     mode: Mode | str | None = None,
     profile: str | VisionProfile | None = None,
+    enable_prompt_caching: Caching = "auto",
     **defaults: Any,
 ) -> Client[Message]: ...
 
 
 @overload
 def from_anthropic(
-    client: anthropic.AsyncAnthropic,
+    client: (
+        anthropic.AsyncAnthropic
+        | anthropic.AsyncAnthropicBedrock
+        | anthropic.AsyncAnthropicBedrockMantle
+        | anthropic.AsyncAnthropicVertex
+    ),
     *,
     mode: Mode | str | None = None,
     profile: str | VisionProfile | None = None,
+    enable_prompt_caching: Caching = "auto",
     **defaults: Any,
 ) -> AsyncClient[Message]: ...
 
 
 def from_anthropic(
-    client: Any, *, mode: Mode | str | None = None, profile: str | VisionProfile | None = None, **defaults: Any
+    client: Any,
+    *,
+    mode: Mode | str | None = None,
+    profile: str | VisionProfile | None = None,
+    enable_prompt_caching: Caching = "auto",
+    **defaults: Any,
 ) -> Client[Any] | AsyncClient[Any]:
-    """A typesight client over an Anthropic client; arguments as for `from_openai`, which alone has two wires."""
+    """A typesight client over a client of the Anthropic SDK, Bedrock's and Vertex's among them.
+
+    `enable_prompt_caching`: True marks the last picture of every request for Claude's prompt cache; "auto" marks the
+    first reask, and a call that is asked once not at all; False leaves only your own marks. Other arguments as for
+    `from_openai`, which alone has two wires. Raises TypeError for another SDK's client.
+    """
+    caching = caching_of(enable_prompt_caching)
+    defaults = {"enable_prompt_caching": caching, **defaults}
     return _client(endpoint_of(client, "anthropic", profile), is_async(client), mode, defaults)
 
 

@@ -306,8 +306,8 @@ def test_what_is_no_message_is_an_interruption_that_names_the_base_url(odd: Any)
 
 
 def reasked(got: Completion, mode: Mode = Mode.TOOLS) -> list[dict[str, Any]]:
-    """The messages that a reask appends."""
-    asked = request(mode=mode)
+    """The messages that a reask appends, without a cache mark."""
+    asked = replace(request(mode=mode), caching=False)
     before = sent(asked)["messages"]
     messages: list[dict[str, Any]] = sent(asked.grown(Reask(got, "Wrong.")))["messages"]
     assert messages[: len(before)] == before

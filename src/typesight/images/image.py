@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import replace
 from hashlib import sha256
 from os import PathLike, fsdecode
 from typing import TYPE_CHECKING, Any, Self, Unpack
@@ -184,6 +185,10 @@ class Image:
         """
         whole = Hints(box=corners(box, self.hints.box))
         return type(self)._made(self.source, whole.over(self.hints))
+
+    def unmarked(self) -> Self:
+        """The same picture without a mark for the prompt cache."""
+        return self if self.hints.mark is None else type(self)._made(self.source, replace(self.hints, mark=None))
 
     def to_openai(self, model: str | None = None) -> dict[str, Any]:
         """The content part of OpenAI Chat Completions, as `model` (or the newest models) takes it.

@@ -50,7 +50,9 @@ def even_tiles(image: Image, size: Size, profile: VisionProfile) -> list[Image]:
 def _cut(image: Image, size: Size, bounds: list[tuple[int, int]]) -> list[Image]:
     width, height = size
     tall = height >= width
-    return [image.crop((0, start, width, end) if tall else (start, 0, end, height)) for start, end in bounds]
+    parts = [image.crop((0, start, width, end) if tall else (start, 0, end, height)) for start, end in bounds]
+    *before, last = parts  # a mark speaks of all that stands before it
+    return [*(part.unmarked() for part in before), last]
 
 
 def _is_roll(size: Size, profile: VisionProfile, image: Image) -> bool:

@@ -11,6 +11,7 @@ from typing import Any
 
 from typesight.errors import Interrupted, SchemaError
 from typesight.providers import words
+from typesight.providers.caching import with_marks
 from typesight.providers.claude_blocks import blocks_of, hoisted, messages_of
 from typesight.providers.completion import Answer, Completion, Stop, sendable
 from typesight.providers.modes import Capability, Mode
@@ -58,7 +59,9 @@ def encode(request: Request) -> dict[str, Any]:
         asked["output_config"] |= options.pop("output_config", {})
     system = [*blocks_of(options.pop("system", None)), *hoisted(request)]
     spoken = {"system": system} if system else {}
-    return {"model": request.model, "messages": messages_of(request), **spoken, **asked, **options}
+    messages, reasked = messages_of(request)
+    body = {"model": request.model, "messages": messages, **spoken, **asked, **options}
+    return with_marks(body, request.caching, reasked)
 
 
 def _unforced_by(options: Mapping[str, Any], can: Capability) -> Capability:

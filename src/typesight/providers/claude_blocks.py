@@ -38,15 +38,17 @@ def blocks_of(given: Any) -> list[dict[str, Any]]:
     return [{"type": "text", "text": given}] if isinstance(given, str) else [dict(block) for block in given]
 
 
-def messages_of(request: Request) -> list[dict[str, Any]]:
-    """The request's turns as messages, the system's left out."""
+def messages_of(request: Request) -> tuple[list[dict[str, Any]], int | None]:
+    """The request's turns as messages, the system's left out, and which of them ends the first reask."""
     messages: list[dict[str, Any]] = []
+    reasked: int | None = None
     for turn in request.turns:
         if isinstance(turn, Reask):
             messages += _reask(turn)
+            reasked = len(messages) - 1 if reasked is None else reasked
         elif turn.role not in SYSTEM:
             _add(messages, turn)
-    return messages
+    return messages, reasked
 
 
 def _add(messages: list[dict[str, Any]], turn: Turn) -> None:

@@ -16,6 +16,7 @@ from typesight.errors import ImageError, UnsupportedImage
 from typesight.images.autodetect import Autodetect
 from typesight.images.image import Image
 from typesight.images.parts import IMAGE_KEYS, image_in
+from typesight.providers.caching import spelled
 from typesight.providers.turns import Call, Marked, Part, Result, Turn
 
 __all__ = ["turns_of"]
@@ -76,6 +77,7 @@ def _part(part: Any, where: str, autodetect: Autodetect | None) -> Part:
     if isinstance(part, str):
         return (autodetect.image_in(part) if autodetect else None) or part
     if isinstance(part, Mapping):
+        part = spelled(part)
         read = _PARTS.get(str(part.get("type")))
         return read(part, where) if read else _pictured(part, autodetect)
     try:

@@ -9,6 +9,7 @@ from typing import Any
 from typesight.images.image import Image
 from typesight.images.parts import Picture
 from typesight.images.profiles import VisionProfile
+from typesight.providers.caching import Caching
 from typesight.providers.modes import Capability, Mode
 from typesight.providers.turns import Reask, Turn, with_system
 from typesight.schema.target import Target
@@ -22,7 +23,7 @@ class Request:
 
     `target` and `mode` are None together: then the SDK's own reply is wanted. `can` is what the model takes, by its
     name and by what its endpoint has refused before. `options` go to the SDK's call as they are. `vendor` is the name
-    its prices stand under.
+    its prices stand under. `caching` is what Claude's prompt cache is to keep.
     """
 
     model: str
@@ -33,6 +34,7 @@ class Request:
     mode: Mode | None = None
     options: Mapping[str, Any] = field(default_factory=dict)
     can: Capability = field(default_factory=Capability)
+    caching: Caching = "auto"
 
     @property
     def images(self) -> tuple[Image, ...]:

@@ -1,0 +1,118 @@
+"""Caching: where a request to Claude is marked for the prompt cache.
+
+A mark says that its block, and all that stands before it, is to be kept: tools first, then the system prompt, then the
+messages. Source: Anthropic prompt-caching guide, September 2026.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any, Literal
+
+__all__ = ["Caching", "caching_of", "marked", "spelled", "with_marks"]
+
+Caching = bool | Literal["auto"]
+MOST_MARKS = 4
+_KEY = "cache_control"
+_MARK = {"type": "ephemeral"}
+
+Place = tuple[str | int, ...]
+"""Where a block stands in a body: the keys and indices that lead to it."""
+Blocks = Mapping[Place, Mapping[str, Any]]
+
+
+def caching_of(given: Any) -> Caching:
+    """What a caller gave as `enable_prompt_caching`; None is "auto". Raises ValueError."""
+    if given is None or given == "auto":
+        return "auto"
+    if isinstance(given, bool):
+        return given
+    raise ValueError(f'enable_prompt_caching={given!r} is none of True, False and "auto"')
+
+
+def marked(block: Mapping[str, Any]) -> dict[str, Any]:
+    """A block with a mark of the usual kind, which lasts five minutes."""
+    return {**block, _KEY: dict(_MARK)}
+
+
+def spelled(block: Mapping[str, Any]) -> Mapping[str, Any]:
+    """A block whose mark, which callers may give as True or False, is as the API has it."""
+    mark = block.get(_KEY, ...)
+    if mark is True:
+        return marked(block)
+    return _unmarked(block) if mark is False or mark is None else block
+
+
+def with_marks(body: dict[str, Any], caching: Caching = False, reasked: int | None = None) -> dict[str, Any]:
+    """A body of Anthropic Messages with the caller's marks as the API has them, and no more of them than it takes.
+
+    With `caching` a mark of ours is added if there is room beside the caller's: True marks the last picture. "auto"
+    marks the end of the first reask, message number `reasked`, for up to there all that follows is asked again with;
+    and not where the caller has marked anything, nor a call that is asked once, since writing costs 1.25 times as
+    much as not caching. Marks over the limit are taken from the beginning of the messages, since a later mark covers
+    what stands before it. What was given is left as it is.
+    """
+    body = dict(spelled(body))
+    found = dict(_blocks(body))
+    made = {place: spelled(block) for place, block in found.items()}
+    ours = None if _KEY in body else _ours(made, caching, reasked)
+    if ours:
+        made[ours] = marked(made[ours])
+    for place in _too_many(made, MOST_MARKS - (_KEY in body)):  # the body's own marks its last block
+        made[place] = _unmarked(made[place])
+    for place in sorted(made, key=len):  # a result before what stands in it
+        if made[place] is not found[place]:
+            body = _with(body, (*place, _KEY), made[place].get(_KEY))
+    return body
+
+
+def _ours(blocks: Blocks, caching: Caching, reasked: int | None) -> Place | None:
+    """The block to mark beside the caller's; none where no mark is left or one of an hour follows, which is refused."""
+    given = [place for place, block in blocks.items() if _KEY in block]
+    if caching == "auto":
+        wanted = [] if given else [place for place in blocks if place[:3] == ("messages", reasked, "content")]
+    else:
+        wanted = [place for place, block in blocks.items() if caching and block.get("type") == "image"]
+    if not wanted or wanted[-1] in given or len(given) >= MOST_MARKS:
+        return None
+    later = list(blocks)[list(blocks).index(wanted[-1]) :]
+    return None if any(blocks[place].get(_KEY, {}).get("ttl") == "1h" for place in later) else wanted[-1]
+
+
+def _too_many(blocks: Blocks, room: int) -> list[Place]:
+    """The marks that are over the limit."""
+    given = [place for place, block in blocks.items() if _KEY in block]
+    return sorted(given, key=lambda place: place[0] != "messages")[: max(0, len(given) - room)]
+
+
+def _blocks(body: Mapping[str, Any]) -> Iterator[tuple[Place, Mapping[str, Any]]]:
+    """Every block that a mark may stand on, in the order of the cache: what a result holds before the result."""
+    for name in ("tools", "system"):
+        yield from _within(body.get(name), (name,))
+    for number, message in enumerate(body["messages"]):
+        yield from _within(message.get("content"), ("messages", number, "content"))
+
+
+def _within(content: Any, place: Place) -> Iterator[tuple[Place, Mapping[str, Any]]]:
+    for number, block in enumerate(content if isinstance(content, list) else ()):
+        if isinstance(block, Mapping):
+            if block.get("type") == "tool_result":
+                yield from _within(block.get("content"), (*place, number, "content"))
+            yield (*place, number), block
+
+
+def _unmarked(block: Mapping[str, Any]) -> dict[str, Any]:
+    return {key: value for key, value in block.items() if key != _KEY}
+
+
+def _with(holder: Any, place: Place, value: Any) -> Any:
+    """A copy of nested dicts and lists that differs at one place; None takes the key there away."""
+    step, *rest = place
+    copy: Any = dict(holder) if isinstance(holder, Mapping) else list(holder)
+    if rest:
+        copy[step] = _with(holder[step], tuple(rest), value)
+    elif value is None:
+        del copy[step]
+    else:
+        copy[step] = value
+    return copy
