@@ -12,7 +12,8 @@ from typesight.images.profiles import VisionProfile
 from typesight.providers.caching import Caching, caching_of
 from typesight.providers.endpoint import Endpoint
 from typesight.providers.modes import Mode
-from typesight.providers.registry import endpoint_of, is_async, local_endpoint, named_endpoint
+from typesight.providers.names import named_endpoint
+from typesight.providers.registry import endpoint_of, is_async, local_endpoint
 
 if TYPE_CHECKING:
     import anthropic
@@ -151,21 +152,45 @@ def from_local(*, async_client: bool = False, **defaults: Any) -> Client[Any] | 
 
 
 @overload
-def from_provider(name: str, *, async_client: Literal[False] = False, **sdk_options: Any) -> Client[Any]: ...
+def from_provider(
+    name: str,
+    *,
+    async_client: Literal[False] = False,
+    mode: Mode | str | None = None,
+    profile: str | VisionProfile | None = None,
+    **sdk_options: Any,
+) -> Client[Any]: ...
 
 
 @overload
-def from_provider(name: str, *, async_client: Literal[True], **sdk_options: Any) -> AsyncClient[Any]: ...
+def from_provider(
+    name: str,
+    *,
+    async_client: Literal[True],
+    mode: Mode | str | None = None,
+    profile: str | VisionProfile | None = None,
+    **sdk_options: Any,
+) -> AsyncClient[Any]: ...
 
 
-def from_provider(name: str, *, async_client: bool = False, **sdk_options: Any) -> Client[Any] | AsyncClient[Any]:
-    """A client by name: "openai/gpt-6-luna", "anthropic/claude-haiku-5-5" or "local".
+def from_provider(
+    name: str,
+    *,
+    async_client: bool = False,
+    mode: Mode | str | None = None,
+    profile: str | VisionProfile | None = None,
+    **sdk_options: Any,
+) -> Client[Any] | AsyncClient[Any]:
+    """A client by name: "openai/gpt-6-luna", "anthropic/claude-haiku-5-5", "ollama/qwen3-vl" or "local".
 
-    `sdk_options` (api_key, base_url, timeout, ...) go to the SDK's own client. Raises ValueError for a name
-    nobody here knows, MissingExtra when the SDK is not installed.
+    The names before the slash: openai, anthropic; azure, bedrock, vertex; openrouter, infron, gemini; ollama,
+    lmstudio, vllm. `mode` and `profile` are as for `from_openai`; `sdk_options` (api_key, base_url, timeout, ...) go to
+    the SDK's own client. Gateways' keys are found in OPENROUTER_API_KEY, INFRON_API_KEY, GEMINI_API_KEY, and what the
+    SDKs look for (AZURE_OPENAI_API_KEY, AWS_REGION, ...) they find themselves. Raises ValueError for a name nobody here
+    knows and for a key that is missing, MissingExtra when the SDK is not installed.
     """
-    endpoint, model = named_endpoint(name, asynchronous=async_client, **sdk_options)
-    return _client(endpoint, async_client, None, {"model": model})
+    endpoint, model = named_endpoint(name, asynchronous=async_client, profile=profile, **sdk_options)
+    return _client(endpoint, async_client, mode, {"model": model})
 
 
 @overload

@@ -21,6 +21,7 @@ class StatusError(Exception):
 REFUSALS: list[tuple[str, int, Mode, Refused]] = [
     ('tool_choice: type "tool" and "any" are not supported for this model.', 400, Mode.TOOLS, "forced_tools"),
     ("Thinking may not be enabled when tool_choice forces tool use.", 400, Mode.TOOLS, "forced_tools"),
+    ("Invalid tool_choice type: 'object'. Supported string values: none, auto, ...", 400, Mode.TOOLS, "forced_tools"),
     ("deepseek-reasoner does not support this tool_choice", 400, Mode.TOOLS, "forced_tools"),
     (
         "Function tools with reasoning_effort are not supported for gpt-5.6-sol in /v1/chat/completions. To use "

@@ -9,11 +9,11 @@ import anthropic
 import openai
 import pytest
 
-from typesight import MissingExtra, VisionProfile, from_provider
+from typesight import VisionProfile
 from typesight.images.profiles import profile_for
-from typesight.providers import anthropic_messages, local, openai_chat, registry
-from typesight.providers.endpoint import LocalEndpoint, SdkEndpoint
-from typesight.providers.registry import endpoint_of, is_async, local_endpoint, named_endpoint
+from typesight.providers import anthropic_messages, local, openai_chat
+from typesight.providers.endpoint import LocalEndpoint
+from typesight.providers.registry import endpoint_of, is_async, local_endpoint
 
 KEY: dict[str, Any] = {"api_key": "test-key", "base_url": "http://127.0.0.1:9/v1"}
 
@@ -84,42 +84,7 @@ def test_the_sdk_s_own_retries_are_known_and_can_be_lowered(gpt: openai.OpenAI) 
     assert gpt.max_retries == 4
 
 
-NAMES = [
-    ("openai/gpt-6-luna", "gpt-6-luna", openai_chat),
-    ("anthropic/claude-haiku-5-5", "claude-haiku-5-5", anthropic_messages),
-    ("openai/ft:gpt-4o/mine", "ft:gpt-4o/mine", openai_chat),
-]
-
-
-@pytest.mark.parametrize(("name", "model", "wire"), NAMES)
-def test_a_name_is_an_endpoint_and_a_model(name: str, model: str, wire: Any) -> None:
-    endpoint, found = named_endpoint(name, asynchronous=False, **KEY)
-    assert isinstance(endpoint, SdkEndpoint)
-    with endpoint.client:
-        assert (found, endpoint.wire) == (model, wire)
-
-
-async def test_a_name_makes_a_client_of_the_colour_asked_for() -> None:
-    endpoint, _ = named_endpoint("openai/gpt-4o", asynchronous=True, **KEY)
-    assert isinstance(endpoint, SdkEndpoint)
-    async with endpoint.client:
-        assert is_async(endpoint.client)
-
-
 def test_local_is_this_machine() -> None:
-    endpoint, model = named_endpoint("local", asynchronous=False)
+    endpoint = local_endpoint(asynchronous=True)
     assert isinstance(endpoint, LocalEndpoint)
-    assert (endpoint.wire, model, endpoint.vendor, endpoint.max_retries) == (local, "local", "local", 0)
-    assert local_endpoint(asynchronous=True).is_async
-
-
-@pytest.mark.parametrize("name", ["gpt-4o", "openai/", "/gpt-4o", "", "nobody/gpt-4o", "local/x", "OpenAI/gpt-4o"])
-def test_a_name_nobody_knows_is_refused_with_those_that_are(name: str) -> None:
-    with pytest.raises(ValueError, match=r'"openai/MODEL", "anthropic/MODEL" or "local"'):
-        from_provider(name)
-
-
-def test_a_missing_sdk_is_named_as_the_extra_to_install() -> None:
-    row = registry._Vendor("no_such_package_here", "X", "AsyncX", {"chat": openai_chat})
-    with pytest.raises(MissingExtra, match=r"pip install 'typesight\[no_such_package_here\]'"):
-        registry._sdk(row)
+    assert (endpoint.wire, endpoint.vendor, endpoint.max_retries, endpoint.is_async) == (local, "local", 0, True)

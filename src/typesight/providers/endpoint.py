@@ -11,7 +11,8 @@ from typing import Any, Protocol
 from typesight.images.policies import Policy, profile_at, profile_given, serves_as_maker
 from typesight.images.profiles import LOCAL, VisionProfile
 from typesight.providers import local
-from typesight.providers.modes import Capability, Refused
+from typesight.providers.gateways import GATEWAYS
+from typesight.providers.modes import Capability, Refused, capability
 from typesight.providers.wire import Wire
 
 __all__ = ["Endpoint", "LocalEndpoint", "Reply", "SdkEndpoint"]
@@ -63,8 +64,8 @@ class Endpoint(Protocol):
         """The same endpoint, spoken to in one of its wires."""
         ...
 
-    def is_maker_of(self, model: str) -> bool:
-        """Whether the model is served here by its maker's own rules, not through a gateway."""
+    def capability(self, model: str, profile: str) -> Capability:
+        """What the model takes here, by its name, or by its profile's where its own is opaque."""
         ...
 
     def left_of(self, can: Capability, model: str) -> Capability:
@@ -110,9 +111,11 @@ class SdkEndpoint:
         """The same client, asked through another of its methods."""
         return replace(self, wire=wire)
 
-    def is_maker_of(self, model: str) -> bool:
-        """By the endpoint, and by how the model's name is spelled."""
-        return serves_as_maker(self.policy, model)
+    def capability(self, model: str, profile: str) -> Capability:
+        """As its maker says, unless it is behind a gateway."""
+        known = capability(model, profile)
+        gateway = None if serves_as_maker(self.policy, model) else GATEWAYS.get(self.policy.name)
+        return gateway.behind(known) if gateway else known
 
     def left_of(self, can: Capability, model: str) -> Capability:
         """What is left of it after what was refused."""
@@ -169,10 +172,9 @@ class LocalEndpoint:
         del wire
         return self
 
-    def is_maker_of(self, model: str) -> bool:
-        """There is no gateway on this machine."""
-        del model
-        return True
+    def capability(self, model: str, profile: str) -> Capability:
+        """The reader's."""
+        return capability(model, profile)
 
     def left_of(self, can: Capability, model: str) -> Capability:
         """All of it: the reader refuses no mode that it has."""

@@ -31,15 +31,18 @@ class Mode(StrEnum):
 class Capability:
     """What a model takes.
 
-    `modes` in order of preference. `forced_tools`: it may be made to call a named tool. `chat_tools`: whether Chat
-    Completions takes function tools always, only with `reasoning_effort="none"`, or never (Responses takes them).
-    `token_limit` is how Chat Completions spells the portable `max_tokens`.
+    `modes` in order of preference. `forced_tools`: it may be made to call a tool; `named_tools`: one by its name.
+    `chat_tools`: whether Chat Completions takes function tools always, only with `reasoning_effort="none"`, or never
+    (Responses takes them). `token_limit` is how Chat Completions spells the portable `max_tokens`; `left_out` are
+    parameters that are not sent there.
     """
 
     modes: tuple[Mode, ...] = (Mode.JSON_SCHEMA, Mode.TOOLS, Mode.JSON, Mode.PROMPTED)
     forced_tools: bool = True
+    named_tools: bool = True
     chat_tools: Literal["always", "unreasoned", "never"] = "always"
     token_limit: str = "max_tokens"
+    left_out: frozenset[str] = frozenset()
 
     def without(self, refused: Refused) -> Capability:
         """What is left of it once an endpoint has refused something."""
@@ -79,5 +82,5 @@ _UNKNOWN = Capability()
 
 def capability(*names: str) -> Capability:
     """What a model takes, by the first of its names that is known; a vendor's prefix is read over."""
-    parts = [part for name in names for part in re.split(r"[/:]|anthropic\.", name.lower())]
+    parts = [part for name in names for part in re.split(r"[/:]|(?:anthropic|openai)\.", name.lower())]
     return next((can for part in parts for pattern, can in _ROWS if pattern.match(part)), _UNKNOWN)

@@ -51,6 +51,7 @@ def encode(request: Request) -> dict[str, Any]:
     if request.target is not None and request.mode is not None:
         row = MODES[request.mode]
         asked = row.ask(request.target, request.can)
+        asked = {name: value for name, value in asked.items() if name not in request.can.left_out}
         request = request.telling(row.tell(request.target)) if row.tell else request
     if "tools" in asked:
         asked["tools"] = [*options.pop("tools", ()), *asked["tools"]]
@@ -82,7 +83,7 @@ def _read(message: Any, request: Request) -> tuple[Answer, ...]:
 def _ask_tools(target: Target[Any], can: Capability) -> dict[str, Any]:
     named = {"type": "function", "function": {"name": target.name}}
     effort = {"reasoning_effort": "none"} if can.chat_tools == "unreasoned" else {}
-    tools = [{"type": "function", "function": function} for function in functions_of(target)]
+    tools = [{"type": "function", "function": function} for function in functions_of(target, can)]
     return {"tools": tools, **calling(target, can, named), **effort}
 
 

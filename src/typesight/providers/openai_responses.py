@@ -101,7 +101,7 @@ def _flat(tool: Mapping[str, Any]) -> dict[str, Any]:
 
 def _ask_tools(target: Target[Any], can: Capability) -> dict[str, Any]:
     named = {"type": "function", "name": target.name}
-    tools = [{"type": "function", **function} for function in functions_of(target)]
+    tools = [{"type": "function", **function} for function in functions_of(target, can)]
     return {"tools": tools, **calling(target, can, named)}
 
 

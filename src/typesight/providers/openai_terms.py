@@ -29,11 +29,11 @@ def given_options(request: Request) -> dict[str, Any]:
     return options
 
 
-def functions_of(target: Target[Any]) -> list[dict[str, Any]]:
+def functions_of(target: Target[Any], can: Capability) -> list[dict[str, Any]]:
     """A function for each tool of a target: its name, description, parameters and whether they are strict."""
-    if not target.tools:
-        return [_function(target, words.TOOL)]
-    return [_function(tool, words.SEVERAL) for tool in target.tools]
+    asking = words.SEVERAL if target.tools else words.TOOL
+    functions = [_function(tool, asking) for tool in target.tools or (target,)]
+    return [{key: value for key, value in each.items() if key not in can.left_out} for each in functions]
 
 
 def _function(target: Target[Any], instead: str) -> dict[str, Any]:
@@ -52,7 +52,7 @@ def _function(target: Target[Any], instead: str) -> dict[str, Any]:
 
 def calling(target: Target[Any], can: Capability, named: Mapping[str, Any]) -> dict[str, Any]:
     """Which call is wanted, and whether several may be made; `named` is the choice of one by its name."""
-    forced: Any = "required" if target.tools else dict(named)
+    forced: Any = "required" if target.tools or not can.named_tools else dict(named)
     return {"tool_choice": forced if can.forced_tools else "auto", "parallel_tool_calls": bool(target.tools)}
 
 

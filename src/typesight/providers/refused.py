@@ -25,7 +25,7 @@ _NAMES: dict[Mode, re.Pattern[str]] = {
 _DENIED = re.compile(
     r"not (be )?(currently |yet )?(support|permitted|allowed|available|enabled|implemented|recogni[sz]ed)"
     r"|n't (support|accept|allow)|not (support|accept|allow)|unsupported|unavailable|unrecogni[sz]ed"
-    r"|extra inputs|unknown (parameter|field|name)|no endpoints found|must be |may not be "
+    r"|extra inputs|invalid tool_choice|unknown (parameter|field|name)|no endpoints found|must be |may not be "
 )
 # What speaks of one schema, or of the caller's own tools, and not of the mode.
 _OF_ITS_CONTENT = re.compile(r"invalid schema|\.schema\b|input_schema|too complex|in context=|tools[\[.]\d")

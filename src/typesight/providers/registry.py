@@ -1,4 +1,4 @@
-"""Registry: a client of an SDK, or a "vendor/model" name, as an endpoint.
+"""Registry: a client of an SDK as an endpoint.
 
 No SDK is imported to recognise its client: what is handed over brought its own.
 """
@@ -6,9 +6,8 @@ No SDK is imported to recognise its client: what is handed over brought its own.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
-from importlib import import_module
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -21,7 +20,7 @@ from typesight.providers.local import LocalReader
 from typesight.providers.wire import Wire
 from typesight.reader.ocr import is_installed
 
-__all__ = ["endpoint_of", "is_async", "local_endpoint", "named_endpoint", "unsent_endpoint"]
+__all__ = ["endpoint_of", "is_async", "local_endpoint", "unsent_endpoint"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,8 +72,12 @@ _HOSTS = tuple(
 )
 
 
-def endpoint_of(client: Any, vendor: str, profile: str | VisionProfile | None = None) -> SdkEndpoint:
+def endpoint_of(
+    client: Any, vendor: str, profile: str | VisionProfile | None = None, policy: Policy | None = None
+) -> SdkEndpoint:
     """The endpoint of an SDK's client; `profile` is what the caller says that its model can do.
+
+    Where it talks to is seen by its class and its base URL, unless `policy` tells.
 
     Raises TypeError for another vendor's client, or for none, ValueError for a profile's name in no row.
     """
@@ -84,7 +87,7 @@ def endpoint_of(client: Any, vendor: str, profile: str | VisionProfile | None = 
             f"from_{vendor} takes a client of the {vendor} SDK, {row.package}.{row.client}() or "
             f"{row.package}.{row.async_client}(), not {type(client).__module__}.{type(client).__name__}"
         )
-    policy = _policy_of(client, vendor)
+    policy = policy or _policy_of(client, vendor)
     given = None if profile is None else profile_given(profile, policy)
     return row.endpoint(client, vendor, policy, given)
 
@@ -114,27 +117,6 @@ def local_endpoint(*, asynchronous: bool) -> LocalEndpoint:
     return LocalEndpoint(LocalReader(), asynchronous)
 
 
-def named_endpoint(
-    name: str, *, asynchronous: bool, profile: str | VisionProfile | None = None, **sdk_options: Any
-) -> tuple[Endpoint, str]:
-    """The endpoint and the model of "vendor/model", or of "local".
-
-    `profile` is as for `endpoint_of`; `sdk_options` go to the SDK's client (api_key, base_url, ...). Raises
-    ValueError for a vendor nobody here knows, MissingExtra when its SDK is not installed.
-    """
-    if name == _LOCAL:
-        if sdk_options:
-            raise TypeError(f"the local reader takes no {', '.join(sdk_options)}: it has no SDK")
-        return local_endpoint(asynchronous=asynchronous), _LOCAL
-    vendor, _, model = name.partition("/")
-    if vendor not in _VENDORS or not model:
-        known = ", ".join(f'"{each}/MODEL"' for each in _VENDORS)
-        raise ValueError(f'{name!r} names no model: use {known} or "{_LOCAL}"')
-    row = _VENDORS[vendor]
-    made: Callable[..., Any] = getattr(_sdk(row), row.async_client if asynchronous else row.client)
-    return endpoint_of(made(**sdk_options), vendor, profile), model
-
-
 def unsent_endpoint(name: str) -> tuple[Endpoint, str]:
     """The endpoint that a name means, without a client, for what needs none; and the model's own name.
 
@@ -149,13 +131,6 @@ def unsent_endpoint(name: str) -> tuple[Endpoint, str]:
     # Claude speaks its own wire at its maker's and in the clouds; everywhere else all speak Chat Completions.
     claude = maker == "anthropic" and policy.name in {"anthropic", "bedrock", "vertex"}
     return _VENDORS["anthropic" if claude else "openai"].endpoint(None, maker, policy), model
-
-
-def _sdk(row: _Vendor) -> Any:
-    try:
-        return import_module(row.package)
-    except ImportError as error:
-        raise MissingExtra(row.package, f"calling {row.package}") from error
 
 
 def _is_from(client: Any, package: str) -> bool:

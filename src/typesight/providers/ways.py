@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import Any
 
 from typesight.errors import ModeError, SchemaError
 from typesight.providers.endpoint import Endpoint
-from typesight.providers.modes import Capability, Mode, capability
+from typesight.providers.modes import Capability, Mode
 from typesight.providers.wire import Wire
 from typesight.schema.target import Target
 
@@ -90,9 +90,8 @@ class Asking:
 
     @property
     def _known(self) -> Capability:
-        """What is known of the model. What its maker's Chat Completions refuse, a gateway may translate."""
-        known = capability(self.model, self.profile)
-        return known if self.endpoint.is_maker_of(self.model) else replace(known, chat_tools="always")
+        """What is known of the model where it is."""
+        return self.endpoint.capability(self.model, self.profile)
 
     def _can(self, wire: Wire) -> Capability:
         return self.endpoint.speaking(wire).left_of(self._known, self.model)

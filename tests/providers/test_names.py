@@ -1,0 +1,186 @@
+"""A name, "vendor/model", as a client of an SDK for where the vendor is."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import pytest
+
+from typesight import MissingExtra, from_provider
+from typesight.providers import names
+from typesight.providers.endpoint import LocalEndpoint, SdkEndpoint
+from typesight.providers.names import named_endpoint
+from typesight.providers.registry import is_async
+
+KEY: dict[str, Any] = {"api_key": "test-key", "base_url": "http://127.0.0.1:9/v1"}
+AZURE: dict[str, Any] = {"api_key": "k", "api_version": "2026-06-01", "azure_endpoint": "https://us.openai.azure.com"}
+FOUNDRY: dict[str, Any] = {"api_key": "k", "resource": "us"}
+AWS: dict[str, Any] = {"api_key": "k", "aws_region": "us-east-1"}
+GOOGLE: dict[str, Any] = {"access_token": "k", "region": "us-east5", "project_id": "p"}
+ALONE: dict[str, Any] = {"api_key": "k"}
+
+# Rows: (name, options, the SDK's class, model, what the client says of where it talks to, whose rules hold there).
+NAMES = [
+    ("openai/gpt-6-luna", ALONE, "OpenAI", "gpt-6-luna", "https://api.openai.com/v1/", "openai"),
+    ("openai/ft:gpt-4o/mine", KEY, "OpenAI", "ft:gpt-4o/mine", "http://127.0.0.1:9/v1/", "gateway"),
+    ("anthropic/claude-haiku-5-5", ALONE, "Anthropic", "claude-haiku-5-5", "https://api.anthropic.com", "anthropic"),
+    ("azure/receipts", AZURE, "AzureOpenAI", "receipts", "https://us.openai.azure.com/openai/", "azure"),
+    (
+        "azure/claude-haiku-5-5", FOUNDRY, "AnthropicFoundry", "claude-haiku-5-5",
+        "https://us.services.ai.azure.com/anthropic/", "anthropic",
+    ),
+    (
+        "bedrock/us.anthropic.claude-haiku-5-5", AWS, "AnthropicBedrock", "us.anthropic.claude-haiku-5-5",
+        "https://bedrock-runtime.us-east-1.amazonaws.com", "bedrock",
+    ),
+    (
+        "bedrock/openai.gpt-5.6-sol", AWS, "BedrockOpenAI", "openai.gpt-5.6-sol",
+        "https://bedrock-mantle.us-east-1.api.aws/openai/v1/", "bedrock",
+    ),
+    (
+        "vertex/claude-haiku-5-5@20261001", GOOGLE, "AnthropicVertex", "claude-haiku-5-5@20261001",
+        "https://us-east5-aiplatform.googleapis.com/v1/", "vertex",
+    ),
+    (
+        "openrouter/anthropic/claude-haiku-5.5", ALONE, "OpenAI", "anthropic/claude-haiku-5.5",
+        "https://openrouter.ai/api/v1/", "openrouter",
+    ),
+    ("infron/motif/motif-3", ALONE, "OpenAI", "motif/motif-3", "https://llm.onerouter.pro/v1/", "infron"),
+    (
+        "gemini/gemini-3-flash", ALONE, "OpenAI", "gemini-3-flash",
+        "https://generativelanguage.googleapis.com/v1beta/openai/", "gemini",
+    ),
+    ("ollama/qwen3-vl:8b", {}, "OpenAI", "qwen3-vl:8b", "http://localhost:11434/v1/", "ollama"),
+    ("lmstudio/google/gemma-4-12b", {}, "OpenAI", "google/gemma-4-12b", "http://localhost:1234/v1/", "lmstudio"),
+    ("vllm/Qwen/Qwen3-VL-8B", {}, "OpenAI", "Qwen/Qwen3-VL-8B", "http://localhost:8000/v1/", "vllm"),
+    ("vllm/ours", KEY, "OpenAI", "ours", "http://127.0.0.1:9/v1/", "vllm"),
+    ("ollama/llava", {"base_url": "http://box:9999/v1"}, "OpenAI", "llava", "http://box:9999/v1/", "ollama"),
+]  # fmt: skip
+
+
+@pytest.fixture(autouse=True)
+def no_environment(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in (
+        "OPENROUTER_API_KEY", "INFRON_API_KEY", "GEMINI_API_KEY", "GOOGLE_API_KEY", "OLLAMA_HOST", "OLLAMA_API_KEY",
+        "LM_API_TOKEN", "VLLM_API_KEY", "OPENAI_BASE_URL", "ANTHROPIC_BASE_URL",
+    ):  # fmt: skip
+        monkeypatch.delenv(name, raising=False)
+
+
+@contextmanager
+def made(name: str, **options: Any) -> Iterator[SdkEndpoint]:
+    endpoint, _ = named_endpoint(name, asynchronous=False, **options)
+    assert isinstance(endpoint, SdkEndpoint)
+    with endpoint.client:
+        yield endpoint
+
+
+@pytest.mark.parametrize(("name", "options", "kind", "model", "url", "policy"), NAMES, ids=[row[0] for row in NAMES])
+def test_a_name_is_a_client_and_a_model(
+    name: str, options: dict[str, Any], kind: str, model: str, url: str, policy: str
+) -> None:
+    endpoint, found = named_endpoint(name, asynchronous=False, **options)
+    assert isinstance(endpoint, SdkEndpoint)
+    with endpoint.client as client:
+        seen = (type(client).__name__, found, str(client.base_url), endpoint.policy.name)
+        assert seen == (kind, model, url, policy)
+        assert not is_async(client)
+
+
+@pytest.mark.parametrize(("name", "options"), [row[:2] for row in NAMES], ids=[row[0] for row in NAMES])
+async def test_each_has_an_asynchronous_client(name: str, options: dict[str, Any]) -> None:
+    endpoint, _ = named_endpoint(name, asynchronous=True, **options)
+    assert isinstance(endpoint, SdkEndpoint)
+    async with endpoint.client as client:
+        assert is_async(client)
+
+
+# Rows: (name, variables, the key that is sent).
+KEYS: list[tuple[str, dict[str, str], str]] = [
+    ("openrouter/x/y", {"OPENROUTER_API_KEY": "or"}, "or"),
+    ("infron/x/y", {"INFRON_API_KEY": "in"}, "in"),
+    ("gemini/gemini-3", {"GOOGLE_API_KEY": "go"}, "go"),
+    ("gemini/gemini-3", {"GOOGLE_API_KEY": "go", "GEMINI_API_KEY": "ge"}, "ge"),
+    ("ollama/llava", {}, "ollama"),
+    ("ollama/llava", {"OLLAMA_API_KEY": "ol"}, "ol"),
+    ("lmstudio/llava", {"LM_API_TOKEN": "lm"}, "lm"),
+    ("vllm/llava", {"VLLM_API_KEY": "vl"}, "vl"),
+]
+
+
+@pytest.mark.parametrize(("name", "variables", "key"), KEYS)
+def test_a_gateway_is_sent_its_own_key(
+    name: str, variables: dict[str, str], key: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("OPENAI_API_KEY", "OpenAI's own")
+    for variable, value in variables.items():
+        monkeypatch.setenv(variable, value)
+    with made(name) as endpoint:
+        assert endpoint.client.api_key == key
+    with made(name, api_key="given") as endpoint:
+        assert endpoint.client.api_key == "given"
+
+
+@pytest.mark.parametrize("name", ["openrouter/x/y", "infron/x/y", "gemini/gemini-3"])
+def test_openai_s_key_is_never_sent_to_a_gateway_whose_own_is_missing(
+    name: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("OPENAI_API_KEY", "OpenAI's own")
+    with pytest.raises(ValueError, match=r"needs a key: set [A-Z]+_API_KEY.*, or pass api_key="):
+        from_provider(name)
+
+
+@pytest.mark.parametrize(
+    ("host", "url"),
+    [
+        ("box", "http://box:11434/v1/"),
+        ("box:99", "http://box:99/v1/"),
+        ("0.0.0.0", "http://127.0.0.1:11434/v1/"),
+        (":99", "http://127.0.0.1:99/v1/"),
+        ("https://ollama.example", "https://ollama.example/v1/"),
+        ("https://gate.example/ollama/", "https://gate.example/ollama/v1/"),
+    ],
+)
+def test_ollama_is_where_its_variable_says(host: str, url: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("OLLAMA_HOST", host)
+    with made("ollama/llava") as endpoint:
+        assert str(endpoint.client.base_url) == url
+
+
+def test_local_is_this_machine() -> None:
+    endpoint, model = named_endpoint("local", asynchronous=True)
+    assert isinstance(endpoint, LocalEndpoint)
+    assert (model, endpoint.is_async) == ("local", True)
+    with pytest.raises(TypeError, match="takes no api_key"):
+        named_endpoint("local", asynchronous=False, api_key="k")
+
+
+@pytest.mark.parametrize("name", ["gpt-4o", "openai/", "/gpt-4o", "", "nobody/gpt-4o", "local/x", "OpenAI/gpt-4o"])
+def test_a_name_nobody_knows_is_refused_with_those_that_are(name: str) -> None:
+    with pytest.raises(ValueError, match=r'"openai/MODEL", "anthropic/MODEL", .*"vllm/MODEL" or "local"'):
+        from_provider(name)
+
+
+def test_what_a_vendor_s_name_does_not_make_is_said() -> None:
+    with pytest.raises(ValueError, match="only models named 'claude' are made by vertex"):
+        from_provider("vertex/gemini-3-flash")
+
+
+def test_a_missing_sdk_is_named_as_the_extra_to_install() -> None:
+    row = names._Made("openai", "no_such_package_here", "OpenAI")
+    with pytest.raises(MissingExtra, match=r"pip install 'typesight\[no_such_package_here\]'"):
+        names._class(row, "OpenAI")
+
+
+def test_a_class_that_an_old_sdk_has_not_is_named_with_its_version() -> None:
+    row = names._Made("openai", "openai", "NoSuchClient")
+    with pytest.raises(ValueError, match=r"openai \d+\.\d+\.\d+ has no NoSuchClient: a newer one is needed"):
+        names._class(row, "NoSuchClient")
+
+
+def test_mode_and_profile_hold_for_the_client_that_a_name_makes() -> None:
+    client = from_provider("azure/receipts", mode="tools", profile="gpt-4o", **AZURE)
+    assert client.estimate(messages=[{"role": "user", "content": "Read."}]).problems == []
+    assert client._endpoint.profile("receipts").name == "azure/gpt-4o"
