@@ -121,3 +121,21 @@ def test_beside_a_tenacity_object_the_next_mode_is_the_next_attempt(
         clients.sync("openai", other).create(response_model=Receipt, messages=ask(picture), max_retries=twice) == RECORD
     )
     assert len(other.requests) == 2
+
+
+# Rows: (the endpoint, which the client does not recognise; the mode that was named, the modes of the two requests).
+UNRECOGNISED: list[tuple[str, Mode, list[str]]] = [
+    ("lmstudio", Mode.TOOLS, ["forced tools", "tools"]),
+    ("lmstudio", Mode.JSON, ["json", "json_schema"]),
+]
+
+
+@pytest.mark.filterwarnings("ignore::typesight.ProfileWarning")
+@pytest.mark.parametrize(("plays", "mode", "modes"), UNRECOGNISED)
+def test_an_endpoint_that_nobody_recognises_is_understood_in_its_own_words(
+    plays: str, mode: Mode, modes: list[str], sandbox: Start, clients: Clients, picture: bytes
+) -> None:
+    box = sandbox(GOOD, plays=plays)
+    record = clients.sync("openai", box, model="gemma").create(messages=ask(picture), response_model=Receipt, mode=mode)
+    assert record == RECORD
+    assert [mode_of(request) for request in box.requests] == modes

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
 from typesight.providers.modes import Capability, Mode, Refused
@@ -10,6 +12,8 @@ from typesight.providers.refused import refused_by
 
 class StatusError(Exception):
     """As the SDKs' errors are: a status, and the body in the text."""
+
+    body: Any = None
 
     def __init__(self, status: int, message: str) -> None:
         super().__init__(f"Error code: {status} - {{'error': {{'message': {message!r}}}}}")
@@ -51,6 +55,22 @@ REFUSALS: list[tuple[str, int, Mode, Refused]] = [
 @pytest.mark.parametrize(("said", "status", "mode", "refused"), REFUSALS, ids=[row[0][:40] for row in REFUSALS])
 def test_an_error_that_names_the_mode_refuses_it(said: str, status: int, mode: Mode, refused: Refused) -> None:
     assert refused_by(StatusError(status, said), mode, Capability()) == refused
+
+
+# What the SDK tells of in its error's text as "Error code: 400" alone.
+UNTOLD = [
+    ("'response_format.type' must be 'json_schema' or 'text'", Mode.JSON, Mode.JSON),
+    ([{"error": {"code": 400, "message": "response_format is not supported"}}], Mode.JSON_SCHEMA, Mode.JSON_SCHEMA),
+    ({"detail": [{"msg": "Extra inputs are not permitted", "loc": ["body", "tools"]}]}, Mode.TOOLS, Mode.TOOLS),
+    (None, Mode.TOOLS, None),
+]
+
+
+@pytest.mark.parametrize(("body", "mode", "refused"), UNTOLD, ids=["text", "list", "detail", "nothing"])
+def test_an_error_s_words_are_found_where_the_sdk_does_not_look(body: Any, mode: Mode, refused: Refused | None) -> None:
+    error = StatusError(400, "")
+    error.args, error.body = ("Error code: 400",), body
+    assert refused_by(error, mode, Capability()) == refused
 
 
 def test_a_choice_that_was_not_forced_and_is_refused_refuses_tools() -> None:

@@ -7,11 +7,14 @@ DeepSeek, LM Studio, Mistral, Ollama, OpenRouter and vLLM of 2025 and 2026.
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 
 from typesight.providers.modes import Capability, Mode, Refused
 
 __all__ = ["refused_by"]
 
+# What is read of an answer, which may be a page of HTML.
+_LONGEST = 4_000
 # OpenRouter answers 404 where no endpoint of a model takes tools; FastAPI servers answer 422 to a key they do not know.
 _STATUSES = frozenset({400, 404, 422, 501})
 # What a mode is called in an endpoint's words.
@@ -35,7 +38,17 @@ def refused_by(error: BaseException, mode: Mode, can: Capability) -> Refused | N
     """What an SDK's error refuses of a mode: the mode, or that a tool be forced; None for any other error."""
     if getattr(error, "status_code", None) not in _STATUSES or mode not in _NAMES:
         return None
-    said = str(error).lower()
+    said = _said(error).lower()
     if not _NAMES[mode].search(said) or not _DENIED.search(said) or _OF_ITS_CONTENT.search(said):
         return None
     return "forced_tools" if mode is Mode.TOOLS and "tool_choice" in said and can.forced_tools else mode
+
+
+def _said(error: BaseException) -> str:
+    """What the endpoint said. The SDK tells no more than the status where the words are not where OpenAI has them.
+
+    LM Studio's `error` is a text, Google's stands in a list, FastAPI's is called `detail`.
+    """
+    body = getattr(error, "body", None)
+    told = body is None or (isinstance(body, Mapping) and isinstance(body.get("message"), str))
+    return str(error) if told else f"{error} {str(body)[:_LONGEST]}"

@@ -8,21 +8,20 @@ from collections import deque
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from types import TracebackType
-from typing import Any, Literal, Self
+from typing import Literal, Self
 
 from typesight.testing.anthropic_messages import MESSAGES
+from typesight.testing.endpoints import ENDPOINTS
 from typesight.testing.openai_chat import CHAT
-from typesight.testing.openai_responses import RESPONSES
 from typesight.testing.reading import read_and_fill
 from typesight.testing.received import SandboxRequest
 from typesight.testing.refusals import FINAL, Refusal
 from typesight.testing.replies import BrokenOffError, Fault, Record, Reply, Responder, Script, resolved, whole
+from typesight.testing.routes import Route, route_at
 from typesight.testing.sockets import HttpRequest, HttpResponse, LoopbackServer
 from typesight.testing.wire import Asked, Wire, loaded, refused
 
 __all__ = ["Sandbox"]
-
-WIRES: Mapping[str, Wire] = {wire.path: wire for wire in (CHAT, RESPONSES, MESSAGES)}
 
 CREDENTIALS = frozenset({"authorization", "proxy-authorization", "x-api-key", "api-key", "cookie"})
 
@@ -36,6 +35,9 @@ class Sandbox:
     is a record (dict, pydantic model, anything JSON can say), a str (sent exactly as it is), a `Reply`, a `Fault`, a
     callable, or an exception (the connection is cut without a reply).
 
+    `plays` names an endpoint to stand for instead of OpenAI and Anthropic themselves, with its paths, its limits and
+    its words: azure, bedrock, vertex, openrouter, infron, gemini, ollama, lmstudio or vllm.
+
         with Sandbox(answer=[{"total": "9.80"}]) as sandbox:
             client = openai.OpenAI(base_url=sandbox.openai_url, api_key="test", max_retries=0)
 
@@ -47,9 +49,13 @@ class Sandbox:
         answer: Literal["reader"] | Sequence[object] | Callable[[SandboxRequest], object] = "reader",
         *,
         port: int = 0,
+        plays: str = "",
     ) -> None:
+        if plays not in ENDPOINTS:
+            raise ValueError(f"plays={plays!r} is none of {', '.join(name for name in ENDPOINTS if name)}")
         self.requests: list[SandboxRequest] = []
         """Every request that has its reply, the refused ones too, in the order of the replies."""
+        self._routes = ENDPOINTS[plays]
         self._responder = _responder(answer)
         self._port = port
         self._server: LoopbackServer | None = None
@@ -104,16 +110,20 @@ class Sandbox:
             return self._judged(http, number)
         except Exception as error:
             words = f"the sandbox failed: {type(error).__name__}: {error}"
-            wire = WIRES.get(http.path) or _guess(http)
+            found = route_at(self._routes, http.path)
+            wire = found[0].wire if found else _guess(http)
             return _json(500, wire.spell_refusal(Refusal(words, 500), _request_id(number)), wire, number, FINAL)
 
     def _judged(self, http: HttpRequest, number: int) -> HttpResponse | None:
         path = http.path.partition("?")[0]
-        wire = WIRES.get(path)
-        request = SandboxRequest(path, _shown(http.headers), {}, http.raw or b"", (), 200, wire.name if wire else "")
-        if wire is None or http.method != "POST":
-            return self._refuse(_nowhere(http.method, path, wire), wire or _guess(http), request, number)
-        asked, refusal = _checked(http, wire)
+        found = route_at(self._routes, path)
+        name = found[0].wire.name if found else ""
+        request = SandboxRequest(path, _shown(http.headers), {}, http.raw or b"", (), 200, name)
+        if found is None or http.method != "POST":
+            wire = found[0].wire if found else _guess(http)
+            return self._refuse(self._nowhere(http.method, path, known=bool(found)), wire, request, number)
+        wire = found[0].wire
+        asked, refusal = _checked(http, *found)
         request = replace(request, body=asked.body, pictures=asked.received)
         if refusal is not None:
             return self._refuse(refusal, wire, request, number)
@@ -129,7 +139,7 @@ class Sandbox:
         reply = wire.form(asked.body, answer.text) if isinstance(answer, Record) else answer
         self.requests.append(request)
         if asked.body.get("stream"):
-            head = {"Content-Type": "text/event-stream", wire.request_id_header: _request_id(number)}
+            head = {"Content-Type": wire.stream_type, wire.request_id_header: _request_id(number)}
             return HttpResponse(200, b"", head, _events(wire, reply, asked, number))
         return _json(200, wire.spell(whole(reply), asked, number), wire, number)
 
@@ -150,6 +160,12 @@ class Sandbox:
         kind = "text/html" if body.lstrip().startswith(b"<") else "application/json"
         headers = {"Content-Type": kind, wire.request_id_header: _request_id(number), **fault.headers}
         return HttpResponse(fault.status, body, headers)
+
+    def _nowhere(self, method: str, path: str, *, known: bool) -> Refusal:
+        if known:
+            return Refusal(f"Method {method} is not allowed for {path}; use POST", status=405)
+        paths = " and ".join(f"POST {route.path}" for route in self._routes)
+        return Refusal(f"Invalid URL ({method} {path}): the sandbox knows {paths}", status=404)
 
     def _refuse(self, refusal: Refusal, wire: Wire, request: SandboxRequest, number: int) -> HttpResponse:
         self.requests.append(replace(request, status=refusal.status))
@@ -182,8 +198,9 @@ def _responder(answer: object) -> Responder | None:
     raise TypeError(f"answer is 'reader', a list of replies or a callable, not {type(answer).__name__}")
 
 
-def _checked(http: HttpRequest, wire: Wire) -> tuple[Asked, Refusal | None]:
+def _checked(http: HttpRequest, route: Route, said: Mapping[str, str]) -> tuple[Asked, Refusal | None]:
     """The request as the rules see it, and the first refusal."""
+    wire = route.wire
     bare = Asked(http.headers, {}, ())
     no_key = refused(wire.key_rules, bare)
     if no_key is not None:
@@ -193,7 +210,8 @@ def _checked(http: HttpRequest, wire: Wire) -> tuple[Asked, Refusal | None]:
     body = loaded(http.raw)
     if body is None:
         return bare, wire.unparsable
-    asked = Asked(http.headers, body, tuple(wire.pictures(body)))
+    headers, body = route.complete(http.headers, body, said)
+    asked = Asked(headers, body, tuple(wire.pictures(body)))
     return asked, refused(wire.rules, asked)
 
 
@@ -206,19 +224,10 @@ def _guess(http: HttpRequest) -> Wire:
     return MESSAGES if "anthropic-version" in http.headers else CHAT
 
 
-def _nowhere(method: str, path: str, wire: Wire | None) -> Refusal:
-    if wire is None:
-        known = " and ".join(f"POST {path}" for path in WIRES)
-        return Refusal(f"Invalid URL ({method} {path}): the sandbox knows {known}", status=404)
-    return Refusal(f"Method {method} is not allowed for {path}; use POST", status=405)
-
-
 def _request_id(number: int) -> str:
     return f"req_sandbox_{number:06d}"
 
 
-def _json(
-    status: int, body: Mapping[str, Any], wire: Wire, number: int, headers: Mapping[str, str] | None = None
-) -> HttpResponse:
+def _json(status: int, body: object, wire: Wire, number: int, headers: Mapping[str, str] | None = None) -> HttpResponse:
     head = {"Content-Type": "application/json", wire.request_id_header: _request_id(number), **(headers or {})}
     return HttpResponse(status, json.dumps(body).encode(), head)

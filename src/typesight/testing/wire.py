@@ -69,8 +69,10 @@ class Wire:
     """An event as it goes over the wire."""
     done: bytes
     """What ends a stream."""
-    spell_refusal: Callable[[Refusal, str], dict[str, Any]]
-    """An error as the body of the response with that request id."""
+    spell_refusal: Callable[[Refusal, str], object]
+    """An error as the JSON body of the response with that request id."""
+    stream_type: str = "text/event-stream"
+    """The media type of a stream."""
 
 
 def refused(rules: tuple[Rule, ...], asked: Asked) -> Refusal | None:

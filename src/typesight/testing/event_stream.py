@@ -1,0 +1,34 @@
+"""Amazon's event stream: the frames that Bedrock streams a reply in, instead of server-sent events.
+
+A frame is a prelude (two lengths and their CRC32), headers, a payload and the CRC32 of it all; integers are big-endian.
+Source: AWS, "Amazon Transcribe: event stream encoding" (the same for every service), read 2026-11.
+"""
+
+from __future__ import annotations
+
+import base64
+import json
+from collections.abc import Mapping
+from struct import pack
+from typing import Any
+from zlib import crc32
+
+__all__ = ["CONTENT_TYPE", "event_frame"]
+
+CONTENT_TYPE = "application/vnd.amazon.eventstream"
+TEXT = 7
+"""The type of a header that holds text."""
+HEADERS = ((":event-type", "chunk"), (":content-type", "application/json"), (":message-type", "event"))
+
+
+def event_frame(event: Mapping[str, Any]) -> bytes:
+    """One event of Claude's stream as a frame; its JSON travels as base64 under the key `bytes`."""
+    payload = json.dumps({"bytes": base64.b64encode(json.dumps(event).encode()).decode()}).encode()
+    headers = b"".join(_header(name.encode(), value.encode()) for name, value in HEADERS)
+    lengths = pack("!II", 16 + len(headers) + len(payload), len(headers))
+    message = lengths + pack("!I", crc32(lengths)) + headers + payload
+    return message + pack("!I", crc32(message))
+
+
+def _header(name: bytes, value: bytes) -> bytes:
+    return pack("!B", len(name)) + name + pack("!BH", TEXT, len(value)) + value
