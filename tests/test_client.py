@@ -203,3 +203,25 @@ def test_thinking_and_commentary_go_back_with_the_reask(sandbox: Start, clients:
     assert [item.get("type") for item in items[1:4]] == ["reasoning", "message", "message"]
     assert [item.get("phase") for item in items[2:4]] == ["commentary", "final_answer"]
     assert items[1]["encrypted_content"]
+
+
+@pytest.mark.parametrize("vendor", ["openai", "anthropic"])
+async def test_a_client_closes_the_sdk_s(vendor: str, sandbox: Start) -> None:
+    box = sandbox(GOOD)
+    url = {"openai": box.openai_url, "anthropic": box.anthropic_url}[vendor]
+    model = {"openai": "gpt-4o", "anthropic": "claude-haiku-5-5"}[vendor]
+    with typesight.from_provider(f"{vendor}/{model}", api_key="k", base_url=url) as client:
+        sdk = client._endpoint.client  # type: ignore[attr-defined]
+        assert not sdk.is_closed()
+    assert sdk.is_closed()
+    async with typesight.from_provider(f"{vendor}/{model}", async_client=True, api_key="k", base_url=url) as other:
+        sdk = other._endpoint.client  # type: ignore[attr-defined]
+        assert not sdk.is_closed()
+    assert sdk.is_closed()
+
+
+async def test_the_local_reader_closes_like_any_other() -> None:
+    with typesight.from_local() as client:
+        assert "local" in repr(client)
+    async with typesight.from_local(async_client=True) as other:
+        assert "local" in repr(other)

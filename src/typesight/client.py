@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Iterable, Iterator
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Generic, overload
+from typing import TYPE_CHECKING, Any, Generic, Self, overload
 
 from typing_extensions import TypeVar
 
@@ -188,6 +188,16 @@ class Client(Calls, Generic[R]):
         call = self.streamed(item_list(response_model), messages, options)
         return _shown(call, ItemsView(response_model, context=call.context, strict=call.strict))
 
+    def close(self) -> None:
+        """Close the connections of the SDK's client, also one that was handed over. A `with` block does this."""
+        self._endpoint.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
     def _drive(self, call: Call, source: str = "") -> Any:
         return drive(call.course(is_async=False, source=source))
 
@@ -316,6 +326,16 @@ class AsyncClient(Calls, Generic[R]):
         """As `Client.create_iterable`, for `async for`."""
         call = self.streamed(item_list(response_model), messages, options)
         return _shown_async(call, ItemsView(response_model, context=call.context, strict=call.strict))
+
+    async def close(self) -> None:
+        """As `Client.close`, for `async with`."""
+        await self._endpoint.close()
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        await self.close()
 
     async def _drive(self, call: Call, source: str = "") -> Any:
         return await drive_async(call.course(is_async=True, source=source))

@@ -206,7 +206,8 @@ def extract(response_model: Any, document: Document, *, model: str, **options: A
 
     `model` is a name as `from_provider` takes it; arguments otherwise as for `Client.extract`.
     """
-    return from_provider(model).extract(response_model, document, **options)
+    with from_provider(model) as client:
+        return client.extract(response_model, document, **options)
 
 
 def _client(

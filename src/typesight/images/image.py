@@ -168,6 +168,11 @@ class Image:
         return image
 
     @classmethod
+    def from_image_params(cls, params: Mapping[str, Any]) -> Self:
+        """An Image of `{"source": ..., "cache_control": ...}`, as instructor's ImageWithCacheControl has it."""
+        return cls(params["source"], cache_control=params.get("cache_control"))
+
+    @classmethod
     def from_file(cls, path: str | PathLike[str], **hints: Unpack[HintArguments]) -> Self:
         """`from_path`, under dspy's name."""
         return cls.from_path(path, **hints)

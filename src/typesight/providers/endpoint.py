@@ -80,6 +80,10 @@ class Endpoint(Protocol):
         """The call that takes an encoded request and gives a Reply, or an awaitable of one."""
         ...
 
+    def close(self) -> Any:
+        """Close the connections; an awaitable where the client is asynchronous."""
+        ...
+
 
 @dataclass(frozen=True)
 class SdkEndpoint:
@@ -134,6 +138,10 @@ class SdkEndpoint:
         for name in self.wire.METHOD:
             found = getattr(found, name)
         return found.with_raw_response.create  # type: ignore[no-any-return]  # the SDKs' clients are duck-typed here
+
+    def close(self) -> Any:
+        """Those of the SDK's client."""
+        return self.client.close()
 
 
 @dataclass(frozen=True, slots=True)
@@ -193,6 +201,10 @@ class LocalEndpoint:
         """The reader's `create`."""
         del max_retries
         return partial(asyncio.to_thread, self._create) if self.is_async else self._create
+
+    def close(self) -> Any:
+        """There are none."""
+        return asyncio.sleep(0) if self.is_async else None
 
     def _create(self, **asked: Any) -> _Direct:
         return _Direct(self.reader.create(**asked))
