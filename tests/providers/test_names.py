@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from sdk_types import is_old
 from typesight import MissingExtra, from_provider
 from typesight.providers import names
 from typesight.providers.endpoint import LocalEndpoint, SdkEndpoint
@@ -60,6 +61,12 @@ NAMES = [
 ]  # fmt: skip
 
 
+def needs_new(kind: str) -> None:
+    """Skip what the SDK at hand is too old for."""
+    if kind == "BedrockOpenAI" and is_old("openai"):
+        pytest.skip("this openai has no client for Bedrock, which is said by a ValueError")
+
+
 @pytest.fixture(autouse=True)
 def no_environment(monkeypatch: pytest.MonkeyPatch) -> None:
     for name in (
@@ -81,6 +88,7 @@ def made(name: str, **options: Any) -> Iterator[SdkEndpoint]:
 def test_a_name_is_a_client_and_a_model(
     name: str, options: dict[str, Any], kind: str, model: str, url: str, policy: str
 ) -> None:
+    needs_new(kind)
     endpoint, found = named_endpoint(name, asynchronous=False, **options)
     assert isinstance(endpoint, SdkEndpoint)
     with endpoint.client as client:
@@ -89,8 +97,9 @@ def test_a_name_is_a_client_and_a_model(
         assert not is_async(client)
 
 
-@pytest.mark.parametrize(("name", "options"), [row[:2] for row in NAMES], ids=[row[0] for row in NAMES])
-async def test_each_has_an_asynchronous_client(name: str, options: dict[str, Any]) -> None:
+@pytest.mark.parametrize(("name", "options", "kind"), [row[:3] for row in NAMES], ids=[row[0] for row in NAMES])
+async def test_each_has_an_asynchronous_client(name: str, options: dict[str, Any], kind: str) -> None:
+    needs_new(kind)
     endpoint, _ = named_endpoint(name, asynchronous=True, **options)
     assert isinstance(endpoint, SdkEndpoint)
     async with endpoint.client as client:
