@@ -93,18 +93,25 @@ def test_the_first_snapshot_is_there_before_the_second_field_is_sent(
     wire: str, mode: Mode, sandbox: Start, clients: Clients, picture: bytes
 ) -> None:
     seen = threading.Event()
+    items = [{"name": f"item number {number}", "price": number} for number in range(900)]
+    rest = f'"when": "2026-11-20", "items": {json.dumps(items)}}}'
+    assert len(rest) > 37_000
 
     def pieces() -> Iterator[str]:
         yield '{"shop": "Corner Shop", '
         assert seen.wait(30)
-        yield '"when": "2026-11-20"}'
+        for start in range(0, len(rest), 500):
+            yield rest[start : start + 500]
 
     client = made(clients, wire, sandbox(said(mode, "Bill", pieces())))
     stream = client.create_partial(response_model=Bill, messages=ask(picture), mode=mode)
     first = next(each for each in stream if each.shop)
     assert (first.shop, first.when) == ("Corner Shop", None)
     seen.set()
-    assert list(stream)[-1] == Bill(shop="Corner Shop", when=date(2026, 11, 20))
+    last = list(stream)[-1]
+    assert last == Bill(
+        shop="Corner Shop", when=date(2026, 11, 20), items=[Item.model_validate(each) for each in items]
+    )
 
 
 @pytest.mark.parametrize("asynchronous", [False, True], ids=["sync", "async"])
@@ -112,7 +119,8 @@ def test_the_first_snapshot_is_there_before_the_second_field_is_sent(
 async def test_each_item_is_given_before_the_next_is_sent(
     wire: str, mode: Mode, asynchronous: bool, sandbox: Start, clients: Clients, picture: bytes
 ) -> None:
-    items = [{"name": f"item {number} {'x' * 60}", "price": number} for number in range(200)]
+    items = [{"name": f"item {number} {'x' * 60}", "price": number} for number in range(230)]
+    assert len(json.dumps(items)) > 20_000
     given = threading.Semaphore(0)
 
     def pieces() -> Iterator[str]:
@@ -314,13 +322,21 @@ def test_every_kind_of_record_streams(
     assert all(isinstance(each, list | dict | int | type(None)) for each in before)
 
 
+@pytest.mark.parametrize("asynchronous", [False, True], ids=["sync", "async"])
 @pytest.mark.parametrize("wire", WIRES)
-def test_the_sdk_s_own_stream_comes_back_without_a_response_model(
-    wire: str, sandbox: Start, clients: Clients, picture: bytes
+async def test_the_sdk_s_own_stream_comes_back_without_a_response_model(
+    wire: str, asynchronous: bool, sandbox: Start, clients: Clients, picture: bytes
 ) -> None:
     box = sandbox(Reply(text="Hello there."))
-    client = made(clients, wire, box)
-    with client.create(messages=ask(picture), stream=True) as events:
-        assert type(events).__name__ == "Stream"
-        assert "Hello" in "".join(event.model_dump_json() for event in events)
+    client = made(clients, wire, box, asynchronous=asynchronous)
+    got = client.create(messages=ask(picture), stream=True)
+    if asynchronous:
+        async with await got as stream:
+            assert type(stream).__name__ == "AsyncStream"
+            events = [event async for event in stream]
+    else:
+        with got as stream:
+            assert type(stream).__name__ == "Stream"
+            events = list(stream)
+    assert "Hello" in "".join(event.model_dump_json() for event in events)
     assert len(box.requests[0].pictures) == 1
