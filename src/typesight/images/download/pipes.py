@@ -69,7 +69,11 @@ class Tls:
 
 
 def tls_context() -> ssl.SSLContext:
-    """The certificates the SDK's own HTTP library trusts, SSL_CERT_FILE and SSL_CERT_DIR included."""
+    """The certificates the SDK's own HTTP library trusts, SSL_CERT_FILE and SSL_CERT_DIR included.
+
+    Python, where it is built with OpenSSL 3, lets a connection that breaks off pass for one that ends: not here.
+    """
     context: ssl.SSLContext = library("httpx2", "httpx").create_ssl_context()
+    context.options &= ~getattr(ssl, "OP_IGNORE_UNEXPECTED_EOF", 0)
     context.set_alpn_protocols(["http/1.1"])
     return context
