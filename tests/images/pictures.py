@@ -39,6 +39,18 @@ class Sample:
         return self.name
 
 
+# For a process of its own: its peak memory in kB. On Linux getrusage's begins with the peak of the parent process.
+PEAK = """
+def peak():
+    import re, resource, sys
+    try:
+        with open("/proc/self/status") as status:
+            return int(re.search(r"VmHWM:\\s+(\\d+)", status.read())[1])
+    except OSError:
+        return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // (1024 if sys.platform == "darwin" else 1)
+"""
+
+
 @cache
 def scene(size: tuple[int, int] = SIZE, *, drawn: bool = False) -> Image.Image:
     """A drawing no turn or flip of which is itself: a smooth one, or one of few colours."""
