@@ -5,6 +5,7 @@ from __future__ import annotations
 import enum
 import json
 import pickle
+import typing
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -81,6 +82,17 @@ class Sizes(TypedDict, total=False):
     height: int
 
 
+class Old(typing.TypedDict):
+    """Of the module that most people import it from."""
+
+    width: int
+
+
+class Older(Old, total=False):
+    sizes: list[Old]
+    height: int
+
+
 class Point(NamedTuple):
     x: int
     y: int = 2
@@ -112,6 +124,7 @@ BILL = {
     "shop": {"shop": "Corner"}, "items": [{"name": "tea", "price": 2.5}], "paid": {"by": "card", "number": "12"},
     "when": "2026-11-20",
 }  # fmt: skip
+OLDER = {"width": 3, "sizes": [{"width": 4}]}
 NODE = {"value": 1, "children": [{"value": 2, "children": []}]}
 UUID_TEXT = "12345678-1234-5678-1234-567812345678"
 
@@ -140,6 +153,8 @@ KINDS: list[tuple[str, Any, Any, Any, frozenset[str], str]] = [
     ("Literal", Literal["a", "b"], {"result": "b"}, "b", NONE, ""),
     ("Enum", Colour, {"result": "blue"}, Colour.BLUE, NONE, ""),
     ("TypedDict", Sizes, {"width": 3, "height": 4}, {"width": 3, "height": 4}, NONE, ""),
+    ("TypedDict of typing", Older, OLDER, OLDER, NONE, ""),
+    ("list of them", list[Old], {"result": [{"width": 3}]}, [{"width": 3}], NONE, ""),
     ("dataclass", Place, {"street": "High", "number": 3}, Place("High", 3), NONE, ""),
     ("NamedTuple", Point, {"result": [1, 3]}, Point(1, 3), BOTH, "result"),
     ("dict", dict[str, int], {"a": 1}, {"a": 1}, BOTH, "the response_model"),

@@ -15,6 +15,7 @@ from pydantic.json_schema import GenerateJsonSchema, JsonSchemaValue
 from pydantic_core import core_schema
 
 from typesight.errors import SchemaError
+from typesight.schema.annotations import taken
 from typesight.schema.dialects import Dialect, strict
 from typesight.schema.fields import FieldError, dotted, field_errors, value_at
 from typesight.schema.mending import applied, mendings
@@ -176,7 +177,7 @@ def _build(kind: Any) -> Target[Any]:
     if isinstance(kind, BaseModel):
         raise SchemaError(f"the response_model is an instance of {type(kind).__name__}: give the class itself")
     try:
-        adapter: TypeAdapter[Any] = TypeAdapter(_whole(kind))
+        adapter: TypeAdapter[Any] = TypeAdapter(taken(kind))
         schema = adapter.json_schema(mode="validation", schema_generator=_Schemas)
     except (PydanticInvalidForJsonSchema, PydanticSchemaGenerationError, PydanticUserError) as error:
         named = _title(kind) if isinstance(kind, type) or get_origin(kind) else f"a value of type {type(kind).__name__}"
@@ -233,11 +234,6 @@ class _Schemas(GenerateJsonSchema):
 
     def decimal_schema(self, schema: core_schema.DecimalSchema) -> JsonSchemaValue:
         return super().decimal_schema(schema) | {"format": "decimal"}
-
-
-def _whole(kind: Any) -> Any:
-    """An Iterable as a list: pydantic validates an iterable only as it is walked, after it was believed."""
-    return list[get_args(kind)] if get_origin(kind) is Iterable else kind  # type: ignore[misc]  # the item's type is a value
 
 
 def _title(kind: Any) -> str:
