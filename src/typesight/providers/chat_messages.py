@@ -76,7 +76,7 @@ def _message(turn: Turn, parts: Sequence[Part], request: Request) -> Iterator[di
         return  # nothing but thoughts
     extra = {key: value for key, value in turn.extra.items() if key not in _FOREIGN}
     yield {
-        "role": turn.role,
+        "role": "system" if turn.role == "developer" and not request.can.developer else turn.role,
         "content": _content(turn, said, request, plain=bool(calls)),
         **({"tool_calls": calls} if calls else {}),
         **extra,

@@ -18,7 +18,8 @@ class Gateway:
     """What is not to be had there, whatever the model: modes, calls by force or of a tool by its name, parameters.
 
     `left_out` names parameters of ours that are not sent. Whatever OpenAI's own Chat Completions refuse of a model,
-    a gateway may translate; the limit of the answer is `max_tokens` everywhere.
+    a gateway may translate; the limit of the answer is `max_tokens` everywhere, and a developer's turn the system's,
+    since chat templates of open models refuse a role that they do not know.
     """
 
     lacks: frozenset[Mode] = frozenset()
@@ -36,6 +37,7 @@ class Gateway:
             chat_tools="always",
             token_limit="max_tokens",
             left_out=self.left_out,
+            developer=False,
         )
 
 

@@ -34,7 +34,7 @@ class Capability:
     `modes` in order of preference. `forced_tools`: it may be made to call a tool; `named_tools`: one by its name.
     `chat_tools`: whether Chat Completions takes function tools always, only with `reasoning_effort="none"`, or never
     (Responses takes them). `token_limit` is how Chat Completions spells the portable `max_tokens`; `left_out` are
-    parameters that are not sent there.
+    parameters that are not sent there. `developer`: developer turns are known, where others have system turns alone.
     """
 
     modes: tuple[Mode, ...] = (Mode.JSON_SCHEMA, Mode.TOOLS, Mode.JSON, Mode.PROMPTED)
@@ -43,6 +43,7 @@ class Capability:
     chat_tools: Literal["always", "unreasoned", "never"] = "always"
     token_limit: str = "max_tokens"
     left_out: frozenset[str] = frozenset()
+    developer: bool = True
 
     def without(self, refused: Refused) -> Capability:
         """What is left of it once an endpoint has refused something."""

@@ -1,0 +1,76 @@
+"""What an endpoint that copies Chat Completions takes less than OpenAI does."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from pydantic import BaseModel
+
+from typesight import ModeError
+from typesight.images.policies import POLICIES, profile_at, unknown_endpoint
+from typesight.providers import openai_chat
+from typesight.providers.endpoint import SdkEndpoint
+from typesight.providers.gateways import GATEWAYS
+from typesight.providers.messages import turns_of
+from typesight.providers.modes import Mode
+from typesight.providers.request import Request
+from typesight.providers.ways import Asking
+from typesight.schema.target import target_of
+
+
+class Total(BaseModel):
+    total: float
+
+
+def body(gateway: str, model: str, mode: Mode = Mode.TOOLS, **options: Any) -> dict[str, Any]:
+    policy = POLICIES.get(gateway) or unknown_endpoint("openai")
+    endpoint = SdkEndpoint(None, openai_chat, {"chat": openai_chat}, "any", policy)
+    target = target_of(Total)
+    way = Asking(endpoint, model, "", target, mode=mode).way()
+    turns = turns_of([{"role": "developer", "content": "Be exact."}, {"role": "user", "content": "Read."}])
+    request = Request(model, "any", turns, profile_at(policy, "gpt-4o"), target, way.mode, options, way.can)
+    return openai_chat.encode(request)
+
+
+def test_every_gateway_has_a_policy_for_pictures_under_its_name() -> None:
+    assert set(GATEWAYS) - {"gateway"} < set(POLICIES)
+
+
+@pytest.mark.parametrize("gateway", sorted(GATEWAYS))
+def test_behind_a_gateway_the_limit_is_max_tokens_and_a_developer_s_turn_the_system_s(gateway: str) -> None:
+    made = body(gateway, "openai/gpt-6-luna", Mode.JSON_SCHEMA, max_tokens=5)
+    assert made["max_tokens"] == 5
+    assert [message["role"] for message in made["messages"]] == ["system", "user"]
+
+
+@pytest.mark.parametrize("endpoint", ["openai", "azure", "an unknown proxy"])
+def test_a_maker_s_own_rules_hold_where_its_model_is_served_as_it_is(endpoint: str) -> None:
+    made = body(endpoint, "gpt-5.2", Mode.JSON_SCHEMA, max_tokens=5)
+    assert made["max_completion_tokens"] == 5
+    assert made["messages"][0]["role"] == "developer"
+
+
+CHOICES = [
+    ("openrouter", {"type": "function", "function": {"name": "Total"}}),
+    ("vllm", {"type": "function", "function": {"name": "Total"}}),
+    ("lmstudio", "required"),
+    ("ollama", None),
+]
+
+
+@pytest.mark.parametrize(("gateway", "choice"), CHOICES)
+def test_a_tool_is_chosen_as_the_gateway_has_it(gateway: str, choice: Any) -> None:
+    assert body(gateway, "qwen").get("tool_choice") == choice
+
+
+def test_what_is_left_out_is_left_out_and_what_the_caller_gave_is_not() -> None:
+    made = body("gemini", "gemini-3-flash")
+    assert "parallel_tool_calls" not in made
+    assert "strict" not in made["tools"][0]["function"]
+    assert body("gemini", "gemini-3-flash", parallel_tool_calls=True)["parallel_tool_calls"] is True
+
+
+def test_a_mode_that_a_gateway_has_not_is_refused_with_one_that_it_has() -> None:
+    with pytest.raises(ModeError, match=r"gemma has no JSON mode: use mode=Mode\.JSON_SCHEMA"):
+        body("lmstudio", "gemma", Mode.JSON)
