@@ -172,7 +172,7 @@ def test_a_streamed_list_that_fails_gives_its_other_items_when_it_is_whole(
 def test_a_reask_that_changes_what_was_given_is_an_error(sandbox: Start, clients: Clients, picture: bytes) -> None:
     bad = [{"name": "a", "price": 1}, {"name": "b", "price": "two"}]
     box = sandbox({"result": bad}, {"result": [{"name": "z", "price": 1}, {"name": "b", "price": 2}]})
-    stream = made(clients, "chat", box).create_iterable(response_model=Item, messages=ask(picture))
+    stream = made(clients, "chat", box).create_iterable(response_model=Item, messages=ask(picture), reask="whole")
     assert next(stream).name == "a"
     with pytest.raises(typesight.InvalidRecord, match="does not begin with the 1 items"):
         list(stream)

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from typesight.client import AsyncClient as AsyncClient
     from typesight.client import Client as Client
     from typesight.conversation.extraction import Extraction as Extraction
+    from typesight.conversation.reasking import Reasking as Reasking
     from typesight.errors import DownloadFailed as DownloadFailed
     from typesight.errors import DownloadRefused as DownloadRefused
     from typesight.errors import ExtractionFailed as ExtractionFailed
@@ -58,6 +59,7 @@ _ROOMS: dict[str, tuple[str, ...]] = {
     "attempts": ("Attempt",),
     "client": ("AsyncClient", "Client"),
     "conversation.extraction": ("Extraction",),
+    "conversation.reasking": ("Reasking",),
     "errors": (
         "DownloadFailed", "DownloadRefused", "ExtractionFailed", "Filtered", "ImageError", "ImageNotFound",
         "ImageTooLarge", "Interrupted", "InvalidRecord", "MissingExtra", "ModeError", "NoAnswer", "Refused",

@@ -8,6 +8,7 @@ from typing import Any
 
 from typesight.conversation.conversation import Conversation
 from typesight.conversation.extraction import Extraction
+from typesight.conversation.reasking import Reasking, reasking_of
 from typesight.course import Course, attempts_of
 from typesight.errors import ImageError
 from typesight.estimation import Estimate, estimate_request
@@ -36,7 +37,7 @@ Document = Any  # one picture or PDF, or a list of them that together make one r
 
 _OURS = (
     "response_model", "model", "mode", "api", "max_retries", "context", "strict", "autodetect_images", "profile",
-    "enable_prompt_caching",
+    "enable_prompt_caching", "reask",
 )  # fmt: skip
 _PREPARATION = tuple(field.name for field in fields(Preparation))
 
@@ -53,6 +54,7 @@ class Call:
     how: Preparation
     context: Any
     strict: bool
+    reasking: Reasking
 
     def pictures(self) -> Pictures:
         """The call's pictures, of which nothing is known yet."""
@@ -66,7 +68,14 @@ class Call:
 
     def conversation(self, source: str = "") -> Conversation[Any]:
         """The machine that this call drives; only for a call with a response_model."""
-        return Conversation(self.request, self.wanted, source=source, context=self.context, strict=self.strict)
+        return Conversation(
+            self.request,
+            self.wanted,
+            source=source,
+            context=self.context,
+            strict=self.strict,
+            reasking=self.reasking,
+        )
 
     @property
     def wanted(self) -> Target[Any]:
@@ -107,7 +116,7 @@ class Calls:
 
     def _call(self, messages: Iterable[Any] | None, given: Mapping[str, Any], *, streamed: bool = False) -> Call:
         options = {**self._defaults, **given}
-        kind, model, mode, api, retries, context, strict, detect, profile, caching = (
+        kind, model, mode, api, retries, context, strict, detect, profile, caching, reask = (
             options.pop(name, None) for name in _OURS
         )
         how = Preparation(**{name: options.pop(name) for name in _PREPARATION if name in options})
@@ -136,7 +145,8 @@ class Calls:
             options=options,
             caching=caching_of(caching),
         )
-        return Call(request, target, asking, way, 2 if retries is None else retries, how, context, bool(strict))
+        attempts = 2 if retries is None else retries
+        return Call(request, target, asking, way, attempts, how, context, bool(strict), reasking_of(reask))
 
     def streamed(self, response_model: Any, messages: Iterable[Any] | None, options: Mapping[str, Any]) -> Call:
         """The call of `create_partial` and `create_iterable`."""

@@ -11,18 +11,21 @@ from dataclasses import replace
 from typing import Any, Generic, TypeVar
 
 from typesight.attempts import Attempt
+from typesight.conversation.again import Again, again_of
 from typesight.conversation.extraction import Extraction, total_cost, total_usage
 from typesight.conversation.judging import invalid, judge, no_record
+from typesight.conversation.reasking import Reasking
 from typesight.conversation.transcript import transcript
 from typesight.errors import ExtractionFailed, ReplyError
 from typesight.images.image import Image
 from typesight.images.parts import Picture
+from typesight.providers import words
 from typesight.providers.completion import Completion
 from typesight.providers.modes import Capability, Mode
 from typesight.providers.request import Request
 from typesight.providers.turns import Reask
 from typesight.providers.words import complaint
-from typesight.schema.fields import FieldError, without
+from typesight.schema.fields import without
 from typesight.schema.reading import write_json
 from typesight.schema.target import Judged, Target
 from typesight.usage import dollars
@@ -31,23 +34,35 @@ __all__ = ["Conversation"]
 
 T = TypeVar("T")
 
+# Where an answer of some fields is an object of them alone. Elsewhere the schema stays: changing it breaks the cache.
+_KEYED = frozenset({Mode.JSON, Mode.PROMPTED})
+
 
 class Conversation(Generic[T]):
     """One record's conversation with a model.
 
     `request` is what to send next; it only ever grows at its end. `attempts` are the replies so far.
-    `context` and `strict` are pydantic's, for judging each reply.
+    `context` and `strict` are pydantic's, for judging each reply; `reasking` says how what fails is asked again.
     """
 
     def __init__(
-        self, request: Request, target: Target[T], *, source: str = "", context: Any = None, strict: bool = False
+        self,
+        request: Request,
+        target: Target[T],
+        *,
+        source: str = "",
+        context: Any = None,
+        strict: bool = False,
+        reasking: Reasking | None = None,
     ) -> None:
         self.request = request
         self.target = target
         self.source = source
         self.context = context
         self.strict = strict
+        self.reasking = reasking or Reasking()
         self.attempts: tuple[Attempt, ...] = ()
+        self._again: Again | None = None
         self._partial: Any = {}
         self._seen: Any = {}
 
@@ -60,11 +75,18 @@ class Conversation(Generic[T]):
         error = no_record(completion)
         if error is not None:
             raise self._remembered(completion, error)
-        judged = judge(completion, self.target, mode=self.request.mode, context=self.context, strict=self.strict)
+        judged = self._judged(completion)
         if judged.faults:
             self._partial = _partial(judged)
-            raise self._complained(completion, judged.faults, answered=bool(completion.answers))
+            raise self._complained(completion, judged)
         return self._extraction(completion, judged)
+
+    def _judged(self, completion: Completion) -> Judged[T]:
+        """A reply held against the target; of one to a question for some fields, the record with these fields."""
+        judged = judge(completion, self.target, mode=self.request.mode, context=self.context, strict=self.strict)
+        if self._again is None:
+            return judged
+        return self._again.judged(judged, self.target, context=self.context, strict=self.strict or None)
 
     def saw(self, data: Any) -> None:
         """Remember what a stream had shown of the reply that is received next, should it come to nothing."""
@@ -89,9 +111,22 @@ class Conversation(Generic[T]):
             messages=transcript(self.request.settled(pictures)),
         )
 
-    def _complained(self, completion: Completion, faults: Sequence[FieldError], *, answered: bool) -> ReplyError:
-        self.request = self.request.grown(Reask(completion, complaint(faults)))
-        return self._remembered(completion, invalid(faults, answered))
+    def _complained(self, completion: Completion, judged: Judged[T]) -> ReplyError:
+        """Ask again: for the fields that fail, for those that were asked for if nothing could be read, or for all."""
+        error = self._remembered(completion, invalid(judged.faults, bool(completion.answers)))
+        if judged.data is not None or self._again is None:
+            keyed = self.request.mode in _KEYED
+            self._again = again_of(judged, self.target, self.reasking.ask, keyed=keyed)
+        self.request = self.request.grown(Reask(completion, complaint(judged.faults, self._wanted())))
+        return error
+
+    def _wanted(self) -> str:
+        """What a complaint ends with: what to answer now."""
+        if self._again is None:
+            return words.WHOLE
+        if self._again.keyed:
+            return words.fields_alone(self._again.schema(self.target))
+        return words.fields_of_all(self._again.paths)
 
     def _remembered(self, completion: Completion, error: ReplyError) -> ReplyError:
         self.attempts = (*self.attempts, self._attempt(completion, error))
@@ -103,6 +138,7 @@ class Conversation(Generic[T]):
             number=len(self.attempts) + 1,
             model=self.request.model,
             mode=str(self.request.mode or ""),
+            asked=self._again.paths if self._again else "all",
             errors=error.errors if error else {},
             error=error,
             reply="\n".join(replies) or None,

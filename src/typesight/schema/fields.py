@@ -26,7 +26,8 @@ _MISSING = object()
 class FieldError:
     """One failing field: where, what is wrong, and the value that was given (None when missing).
 
-    `quotes` says that the message is a validator's own and may hold words of the reply.
+    `quotes` says that the message is a validator's own and may hold words of the reply, `extra` that nothing may stand
+    at this path.
     """
 
     path: str
@@ -34,6 +35,7 @@ class FieldError:
     value: Any
     missing: bool = False
     quotes: bool = False
+    extra: bool = False
 
 
 def field_errors(error: ValidationError, data: Any, prefix: tuple[str, ...] = ()) -> tuple[FieldError, ...]:
@@ -44,7 +46,8 @@ def field_errors(error: ValidationError, data: Any, prefix: tuple[str, ...] = ()
         steps = _real(each["loc"], data, missing)
         message = each["msg"].removeprefix("Value error, ").removeprefix("Assertion failed, ")
         value = None if missing else value_at(data, steps)
-        fault = FieldError(dotted((*prefix, *steps)), message, value, missing, each["type"] not in _SAFE)
+        quotes, extra = each["type"] not in _SAFE, each["type"] == "extra_forbidden"
+        fault = FieldError(dotted((*prefix, *steps)), message, value, missing, quotes, extra)
         found.setdefault(fault.path, []).append(fault)
     return tuple(_joined(faults) for faults in found.values())
 
@@ -102,4 +105,5 @@ def _step(data: Any, step: str | int) -> Any:
 def _joined(faults: list[FieldError]) -> FieldError:
     first = faults[0]
     message = "; or: ".join(dict.fromkeys(fault.message for fault in faults))
-    return FieldError(first.path, message, first.value, first.missing, any(fault.quotes for fault in faults))
+    quotes, extra = any(fault.quotes for fault in faults), all(fault.extra for fault in faults)
+    return FieldError(first.path, message, first.value, first.missing, quotes, extra)

@@ -5,7 +5,17 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-__all__ = ["Schema", "leaves", "numbers_in_words", "resolved", "shapes_of", "takes_null", "without_forced_nulls"]
+__all__ = [
+    "Schema",
+    "leaves",
+    "numbers_in_words",
+    "resolved",
+    "rule_of",
+    "shapes_of",
+    "takes_null",
+    "union_of",
+    "without_forced_nulls",
+]
 
 Schema = Mapping[str, Any]
 
@@ -47,14 +57,14 @@ def without_forced_nulls(data: Any, schema: Schema, root: Schema) -> Any:
     """
     shapes = shapes_of(schema, root, data)
     if isinstance(data, list):
-        items = _union([shape["items"] for shape in shapes if isinstance(shape.get("items"), Mapping)])
+        items = union_of([shape["items"] for shape in shapes if isinstance(shape.get("items"), Mapping)])
         return [without_forced_nulls(each, items, root) for each in data] if items else data
     if not isinstance(data, dict):
         return data
     kept = {}
     for key, value in data.items():
         holders = [shape for shape in shapes if key in shape.get("properties", {})]
-        rule = _union([shape["properties"][key] for shape in holders])
+        rule = union_of([shape["properties"][key] for shape in holders])
         optional = holders and all(key not in shape.get("required", ()) for shape in holders)
         if value is None and optional and rule and not takes_null(rule, root):
             continue
@@ -93,12 +103,12 @@ def _leaves(
         yield at, data, [each for shape in _without_decimals(schema, root) for each in shapes_of(shape, root)]
         return
     for step, value in data.items() if isinstance(data, dict) else enumerate(data):
-        rules = [rule for shape in shapes if (rule := _rule(shape, step)) is not None]
-        if rule := _union(rules):
+        rules = [rule for shape in shapes if (rule := rule_of(shape, step)) is not None]
+        if rule := union_of(rules):
             yield from _leaves(value, rule, root, (*at, step))
 
 
-def _rule(shape: Schema, step: str | int) -> Schema | None:
+def rule_of(shape: Schema, step: str | int) -> Schema | None:
     """The schema of what stands in a value of a shape, under a key or at a place."""
     if isinstance(step, int):
         prefix = shape.get("prefixItems", ())
@@ -119,7 +129,8 @@ def _without_decimals(schema: Schema, root: Schema) -> list[Schema]:
     return [each for branch in branches for each in _without_decimals(branch, root)]
 
 
-def _union(rules: list[Schema]) -> Schema | None:
+def union_of(rules: list[Schema]) -> Schema | None:
+    """One schema for several; None for none."""
     return rules[0] if len(rules) == 1 else {"anyOf": rules} if rules else None
 
 

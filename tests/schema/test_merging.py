@@ -1,0 +1,95 @@
+"""Values of one JSON document set into another, and the schema of such values alone."""
+
+from __future__ import annotations
+
+import copy
+import re
+from typing import Any
+
+import pytest
+from pydantic import BaseModel, Field
+
+from typesight.schema.merging import MISSING, Steps, found, merged, schema_of, steps_of
+from typesight.schema.target import target_of
+
+DATA: dict[str, Any] = {
+    "total": 5,
+    "items": [{"name": "tea", "price": "x"}, {"name": "milk"}],
+    "a.b": {"c": 1},
+    "a": {"b": {"c": 2}, "d": 3},
+    "by place": {"0": "zero"},
+}
+
+PLACES: list[tuple[str, Steps | None]] = [
+    ("total", ("total",)),
+    ("items", ("items",)),
+    ("items.0", ("items", 0)),
+    ("items.0.price", ("items", 0, "price")),
+    ("items.1.price", ("items", 1, "price")),  # not there yet
+    ("date", ("date",)),  # not there yet
+    ("a.d", ("a", "d")),
+    ("by place.0", ("by place", "0")),
+    ("a.b.c", None),  # two keys lead there
+    ("items.2", None),
+    ("items.2.price", None),
+    ("items.first", None),
+    ("total.x", None),
+]
+
+
+@pytest.mark.parametrize(("path", "steps"), PLACES)
+def test_a_path_is_a_place_unless_it_could_be_none_or_two(path: str, steps: Steps | None) -> None:
+    assert steps_of(path, DATA) == steps
+
+
+def test_what_stands_at_a_place_is_found_or_missing() -> None:
+    assert found(DATA, ("items", 0, "name")) == "tea"
+    assert found(DATA, ()) == DATA
+    for steps in (("date",), ("items", 5), ("items", "0"), ("total", "x"), ("items", -1)):
+        assert found(DATA, steps) is MISSING
+
+
+def test_values_are_set_and_taken_away_in_a_copy() -> None:
+    before = copy.deepcopy(DATA)
+    made = merged(DATA, {("items", 1, "price"): 2, ("total",): 7}, [("a", "d"), ("nothing",)])
+    assert made["items"] == [{"name": "tea", "price": "x"}, {"name": "milk", "price": 2}]
+    assert (made["total"], made["a"]) == (7, {"b": {"c": 2}})
+    assert before == DATA
+
+
+class Item(BaseModel):
+    name: str
+    price: float = Field(description="as printed", gt=0)
+
+
+class Bill(BaseModel):
+    items: list[Item]
+    pay: Item | dict[str, int]
+
+
+def test_the_schema_of_some_values_has_each_under_its_path_with_its_own_rule() -> None:
+    data = {"items": [{"name": "tea", "price": "x"}], "pay": {"a": "b"}}
+    places: dict[str, Steps] = {"items.0.price": ("items", 0, "price"), "items.0": ("items", 0)}
+    made = schema_of(places, data, target_of(Bill).schema)
+    assert (made["minProperties"], made["additionalProperties"]) == (2, False)
+    price = made["properties"]["items.0.price"]
+    assert (price["type"], price["description"], price["exclusiveMinimum"]) == ("number", "as printed", 0)
+    assert made["properties"]["items.0"] == {"$ref": "#/$defs/Item"}
+    assert "Item" in made["$defs"]
+    assert "patternProperties" not in made
+
+
+def test_the_same_field_of_several_items_stands_in_it_once() -> None:
+    data = {"items": [{"name": "a", "price": "x"}, {"name": "b", "price": "y"}, {"name": 3, "price": 1}]}
+    paths = ("items.0.price", "items.1.price", "items.2.name")
+    made = schema_of({path: steps_of(path, data) or () for path in paths}, data, target_of(Bill).schema)
+    assert list(made["properties"]) == ["items.2.name"]
+    ((pattern, rule),) = made["patternProperties"].items()
+    assert all(re.fullmatch(pattern, path) for path in paths[:2])
+    assert not re.fullmatch(pattern, "items.x.price")
+    assert rule["type"] == "number"
+
+
+def test_definitions_that_nothing_names_are_left_out() -> None:
+    made = schema_of({"items.0.price": ("items", 0, "price")}, {"items": [{"price": 1}]}, target_of(Bill).schema)
+    assert "$defs" not in made
