@@ -255,7 +255,6 @@ ENDINGS = [
     ("openai", Reply(text='{"company"', stop="length"), typesight.Truncated),
     ("openai", Reply(refusal="I cannot help with that."), typesight.Refused),
     ("openai", Reply(text="", stop="content_filter"), typesight.Filtered),
-    ("anthropic", Reply(text='{"company"', stop="max_tokens"), typesight.Truncated),
     ("anthropic", Reply(text="", stop="refusal"), typesight.Refused),
 ]
 

@@ -14,9 +14,9 @@ from typesight import Attempt, ExtractionFailed, InvalidRecord, MissingExtra, Ty
 KINDS = [kind for kind in vars(errors).values() if inspect.isclass(kind) and issubclass(kind, errors.TypesightError)]
 
 
-def failed() -> ExtractionFailed:
+def failed(kind: type[ExtractionFailed] = ExtractionFailed) -> ExtractionFailed:
     last = InvalidRecord("the record does not validate: total: wrong", errors={"total": "wrong"})
-    return ExtractionFailed(
+    return kind(
         "no valid Receipt after 1 attempt",
         attempts=(Attempt(1, "m", "tools", errors=last.errors, error=last, reply='{"total": "x"}'),),
         last=last,
@@ -30,7 +30,7 @@ def failed() -> ExtractionFailed:
 def made(kind: type[TypesightError]) -> TypesightError:
     """An error of this kind with something in every attribute."""
     if issubclass(kind, ExtractionFailed):
-        return failed()
+        return failed(kind)
     if issubclass(kind, MissingExtra):
         return kind("openai", "calling openai")
     if issubclass(kind, errors.ReplyError):

@@ -62,7 +62,13 @@ OUTCOMES: dict[str, Callable[[Row, Mode], Outcome]] = {
     "valid": lambda row, mode: ([GOOD], None, 1),
     "invalid, then valid": lambda row, mode: ([BAD, GOOD], None, 2),
     "refused": lambda row, mode: ([Reply(refusal="I will not.")], Refused, 1),
-    "cut, though what is there would parse": lambda row, mode: ([said(mode, TEXT, stop=row.cut)], Truncated, 1),
+    # Claude's requests have a limit, which is raised once; OpenAI's have none here.
+    "cut, though what is there would parse": lambda row, mode: (
+        [said(mode, TEXT, stop=row.cut)] * 2, Truncated, 2 if row.vendor == "anthropic" else 1,
+    ),
+    "cut, then whole": lambda row, mode: (
+        [said(mode, TEXT, stop=row.cut), GOOD], *((None, 2) if row.vendor == "anthropic" else (Truncated, 1)),
+    ),
     "filtered, though what is there would parse": lambda row, mode: (
         [said(mode, TEXT, stop=row.filtered[0])], row.filtered[1], 1,
     ),

@@ -202,14 +202,15 @@ async def test_a_stream_that_ends_too_early_is_a_typed_error_that_holds_what_had
     wire: str, mode: Mode, end: str, asynchronous: bool, sandbox: Start, clients: Clients, picture: bytes
 ) -> None:
     pieces, stops, error = ENDS[end]
-    box = sandbox(said(mode, "Bill", pieces(), stop=stops.get(wire)))
+    whole = said(mode, "Bill", HALF + "}", stop="max_tokens")  # Claude's limit is raised, and is too low again
+    box = sandbox(said(mode, "Bill", pieces(), stop=stops.get(wire)), whole)
     client = made(clients, wire, box, asynchronous=asynchronous)
     with pytest.raises(ExtractionFailed) as caught:
         await collected(client.create_partial(response_model=Bill, messages=ask(picture), mode=mode), asynchronous)
     assert type(caught.value.last) is error
     assert caught.value.partial["shop"] == "Corner Shop"
     assert caught.value.partial["items"][0] == {"name": "tea", "price": 2.5}
-    assert len(box.requests) == 1
+    assert len(box.requests) == (2 if wire == "messages" and end == "stopped at the limit" else 1)
     assert pickle.loads(pickle.dumps(caught.value)).partial == caught.value.partial
 
 

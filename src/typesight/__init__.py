@@ -14,6 +14,8 @@ if TYPE_CHECKING:
     from typesight.client import Client as Client
     from typesight.conversation.extraction import Extraction as Extraction
     from typesight.conversation.reasking import Reasking as Reasking
+    from typesight.errors import BudgetExceeded as BudgetExceeded
+    from typesight.errors import DeadlineExceeded as DeadlineExceeded
     from typesight.errors import DownloadFailed as DownloadFailed
     from typesight.errors import DownloadRefused as DownloadRefused
     from typesight.errors import ExtractionFailed as ExtractionFailed
@@ -52,6 +54,7 @@ if TYPE_CHECKING:
     from typesight.providers.modes import Mode as Mode
     from typesight.schema.maybe import Maybe as Maybe
     from typesight.schema.repair import Repair as Repair
+    from typesight.spending import Budget as Budget
     from typesight.usage import Usage as Usage
 
 # Rows: module -> the public names it brings. The test of the face holds this table against the block above.
@@ -61,7 +64,8 @@ _ROOMS: dict[str, tuple[str, ...]] = {
     "conversation.extraction": ("Extraction",),
     "conversation.reasking": ("Reasking",),
     "errors": (
-        "DownloadFailed", "DownloadRefused", "ExtractionFailed", "Filtered", "ImageError", "ImageNotFound",
+        "BudgetExceeded", "DeadlineExceeded", "DownloadFailed", "DownloadRefused", "ExtractionFailed", "Filtered",
+        "ImageError", "ImageNotFound",
         "ImageTooLarge", "Interrupted", "InvalidRecord", "MissingExtra", "ModeError", "NoAnswer", "Refused",
         "ReplyError", "SchemaError", "Truncated", "TypesightError", "UnreadableImage", "UnsupportedImage",
     ),
@@ -76,6 +80,7 @@ _ROOMS: dict[str, tuple[str, ...]] = {
     "providers.modes": ("Mode",),
     "schema.maybe": ("Maybe",),
     "schema.repair": ("Repair",),
+    "spending": ("Budget",),
     "usage": ("Usage",),
 }  # fmt: skip
 _HOME = {name: f"typesight.{room}" for room, names in _ROOMS.items() for name in names}

@@ -10,6 +10,7 @@ from typesight.conversation.conversation import Conversation
 from typesight.conversation.extraction import Extraction
 from typesight.conversation.reasking import Reasking, reasking_of
 from typesight.course import Course, attempts_of
+from typesight.deadline import Deadline, deadline_of
 from typesight.errors import ImageError
 from typesight.estimation import Estimate, estimate_request
 from typesight.images.autodetect import Autodetect
@@ -30,6 +31,7 @@ from typesight.providers.wire import Wire
 from typesight.reader.ocr import is_installed
 from typesight.reader.turning import turns_of as quarter_turns
 from typesight.schema.target import Target, target_of
+from typesight.spending import Budget
 
 __all__ = ["Call", "Calls", "Document", "check_wanted", "item_list", "record_of"]
 
@@ -37,7 +39,7 @@ Document = Any  # one picture or PDF, or a list of them that together make one r
 
 _OURS = (
     "response_model", "model", "mode", "api", "max_retries", "context", "strict", "autodetect_images", "profile",
-    "enable_prompt_caching", "reask",
+    "enable_prompt_caching", "reask", "deadline", "budget",
 )  # fmt: skip
 _PREPARATION = tuple(field.name for field in fields(Preparation))
 
@@ -55,6 +57,8 @@ class Call:
     context: Any
     strict: bool
     reasking: Reasking
+    deadline: Deadline | None
+    budget: Budget | None
 
     def pictures(self) -> Pictures:
         """The call's pictures, of which nothing is known yet."""
@@ -64,7 +68,15 @@ class Call:
     def course(self, *, is_async: bool, source: str = "") -> Course[Any]:
         """The call under way."""
         attempts = attempts_of(self.max_retries, is_async=is_async)
-        return Course(self.conversation(source), self.asking, self.way, attempts, self.pictures())
+        return Course(
+            self.conversation(source),
+            self.asking,
+            self.way,
+            attempts,
+            self.pictures(),
+            deadline=self.deadline,
+            budget=self.budget,
+        )
 
     def conversation(self, source: str = "") -> Conversation[Any]:
         """The machine that this call drives; only for a call with a response_model."""
@@ -116,9 +128,10 @@ class Calls:
 
     def _call(self, messages: Iterable[Any] | None, given: Mapping[str, Any], *, streamed: bool = False) -> Call:
         options = {**self._defaults, **given}
-        kind, model, mode, api, retries, context, strict, detect, profile, caching, reask = (
+        kind, model, mode, api, retries, context, strict, detect, profile, caching, reask, seconds, budget = (
             options.pop(name, None) for name in _OURS
         )
+        deadline = deadline_of(seconds)
         how = Preparation(**{name: options.pop(name) for name in _PREPARATION if name in options})
         if not model:
             raise TypeError("create needs a model, here or as a default of the client: model='gpt-6-luna'")
@@ -146,7 +159,10 @@ class Calls:
             caching=caching_of(caching),
         )
         attempts = 2 if retries is None else retries
-        return Call(request, target, asking, way, attempts, how, context, bool(strict), reasking_of(reask))
+        if budget is not None:
+            _check_budget(budget, request)
+        reasking = reasking_of(reask)
+        return Call(request, target, asking, way, attempts, how, context, bool(strict), reasking, deadline, budget)
 
     def streamed(self, response_model: Any, messages: Iterable[Any] | None, options: Mapping[str, Any]) -> Call:
         """The call of `create_partial` and `create_iterable`."""
@@ -201,6 +217,12 @@ def _check_places(turns: Iterable[Turn], wire: Wire) -> None:
                 f"messages[{number}] holds an image in a tool's result, where {wire.NAME} takes text alone: put it "
                 "into a user turn after the result, or use api='responses'"
             )
+
+
+def _check_budget(budget: Any, request: Request) -> None:
+    if not isinstance(budget, Budget):
+        raise TypeError(f"budget is a Budget(usd=..., tokens=...), not {type(budget).__name__}")
+    budget.check(model=request.model, vendor=request.vendor)
 
 
 def check_wanted(response_model: Any) -> None:

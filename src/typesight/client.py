@@ -92,7 +92,7 @@ class Client(Calls, Generic[R]):
         """
         call = self._call(messages, {**options, "response_model": response_model})
         if call.target is None:
-            return ask_once(call.request, call.way, call.pictures())
+            return ask_once(call.request, call.way, call.pictures(), call.deadline)
         return record_of(self._drive(call))
 
     @overload
@@ -245,7 +245,7 @@ class AsyncClient(Calls, Generic[R]):
         """As `Client.create`; a tenacity object is an `AsyncRetrying`, and may be shared between tasks."""
         call = self._call(messages, {**options, "response_model": response_model})
         if call.target is None:
-            return await ask_once_async(call.request, call.way, call.pictures())
+            return await ask_once_async(call.request, call.way, call.pictures(), call.deadline)
         return record_of(await self._drive(call))
 
     @overload

@@ -6,7 +6,8 @@ What to send next, what becomes of an error, whose loop it is: plain code that s
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from typing import Any, Generic, TypeVar
 
@@ -14,8 +15,20 @@ from tenacity import AsyncRetrying, RetryError, retry_if_exception, stop_after_a
 from tenacity import BaseRetrying as Policy
 
 from typesight.conversation.conversation import Conversation
-from typesight.conversation.extraction import Extraction
-from typesight.errors import Interrupted, ModeError, ReplyError, SchemaError
+from typesight.conversation.extraction import Extraction, total_cost, total_usage
+from typesight.conversation.transcript import transcript
+from typesight.deadline import Deadline
+from typesight.errors import (
+    BudgetExceeded,
+    DeadlineExceeded,
+    ExtractionFailed,
+    Interrupted,
+    ModeError,
+    ReplyError,
+    SchemaError,
+    Truncated,
+)
+from typesight.estimation import estimate_request
 from typesight.providers.completion import Completion, Stop
 from typesight.providers.endpoint import Reply
 from typesight.providers.gathering import Gathering
@@ -23,13 +36,16 @@ from typesight.providers.pictures import Pictures
 from typesight.providers.refused import refused_by
 from typesight.providers.request import Request
 from typesight.providers.streams import STREAMS
+from typesight.providers.turns import Reask
 from typesight.providers.ways import Asking, Way
-from typesight.usage import Usage
+from typesight.spending import Budget, next_usage
+from typesight.usage import Usage, dollars
 
 __all__ = ["Attempts", "Course", "Ended", "account", "attempts_of", "broken", "exhausted", "last_of", "resendable"]
 
 T = TypeVar("T")
 
+_TOKEN_LIMITS = ("max_tokens", "max_completion_tokens", "max_output_tokens")
 # Statuses after which the same request may succeed. Source: the retry rules of both SDKs (`_should_retry`).
 _RESENDABLE = frozenset({408, 409, 429})
 # Codes of a 429 that no waiting cures. Source: OpenAI error codes, 2026-09.
@@ -76,6 +92,9 @@ class Course(Generic[T]):
     pictures: Pictures
     spent: int = 0
     refusal: Exception | None = None
+    deadline: Deadline | None = None
+    budget: Budget | None = None
+    raised: bool = False
 
     @property
     def retries_left(self) -> int:
@@ -84,7 +103,44 @@ class Course(Generic[T]):
 
     def sending(self, request: Request) -> tuple[Callable[..., Any], dict[str, Any]]:
         """The SDK's call for a request whose pictures are ready, and its arguments."""
-        return self.way.endpoint.sender(self.retries_left), self.way.wire.encode(request)
+        left = self.deadline.left if self.deadline else None
+        return self.way.endpoint.sender(self.retries_left, left), self.way.wire.encode(request)
+
+    def ready(self) -> Request:
+        """The next request, its pictures ready to be sent. Raises DeadlineExceeded, BudgetExceeded and ImageError."""
+        if self.is_late:
+            raise self.late()
+        over = self._over_budget()
+        if over:
+            raise self._failure(BudgetExceeded, f"the next request would bring the call to {over}")
+        return self.pictures.settled(self.conversation.request)
+
+    @property
+    def is_late(self) -> bool:
+        """Whether the deadline has passed."""
+        return self.deadline is not None and self.deadline.has_passed
+
+    def late(self) -> ExtractionFailed:
+        """What a call is that has passed its deadline."""
+        seconds = self.deadline.seconds if self.deadline else 0
+        return self._failure(DeadlineExceeded, f"the deadline of {seconds:g} s has passed")
+
+    def _failure(self, kind: type[ExtractionFailed], why: str) -> ExtractionFailed:
+        attempts = self.conversation.attempts
+        return self.conversation.failure(attempts[-1].error if attempts else None, self.pictures.ready, kind, why)
+
+    def _over_budget(self) -> str | None:
+        """What is over if the next request is sent, in words: the last one, longer by its reply and the complaint."""
+        if self.budget is None:
+            return None
+        request, attempts = self.conversation.request, self.conversation.attempts
+        if attempts and attempts[-1].usage.input:
+            last = request.turns[-1]
+            coming = next_usage(attempts[-1].usage, last.complaint if isinstance(last, Reask) else "")
+        else:
+            coming = Usage(input=estimate_request(request, self.way.wire, self.pictures.how).input_tokens)
+        costs = dollars(coming, model=request.model, vendor=request.vendor)
+        return self.budget.excess(total_usage(attempts), total_cost(attempts), coming, costs)
 
     @property
     def streams(self) -> bool:
@@ -127,6 +183,27 @@ class Course(Generic[T]):
         self.spent += completion.http_requests
         return True
 
+    def is_longer(self, completion: Completion) -> bool:
+        """Whether a reply that stopped at the token limit is asked for once more, with twice the limit.
+
+        It is one of the attempts. Beside a tenacity object nothing is sent that the object does not know of.
+        """
+        request = self.conversation.request
+        options = _longer(request.options, self.way.wire.LIMIT)
+        if (
+            completion.stop is not Stop.LENGTH
+            or completion.broken
+            or self.raised
+            or self.attempts.policy
+            or not options
+        ):
+            return False
+        with suppress(Truncated):
+            self.received(completion)
+        self.raised = True
+        self.conversation.ask_for_more(options)
+        return True
+
     def received(self, completion: Completion) -> Extraction[T]:
         """Hand a completion to the conversation; a request that was refused before it is one of its requests."""
         self.spent += completion.http_requests - 1
@@ -138,6 +215,8 @@ class Course(Generic[T]):
 
     def outcome(self, error: Exception) -> Ended:
         """Raise what may be tried again; give back what may not."""
+        if self.raised and getattr(error, "status_code", None) == 400:  # the model does not allow so many tokens
+            error = self.conversation.attempts[-1].error or error
         if isinstance(error, ReplyError) and error.reaskable:
             raise error
         if self.attempts.policy and (resendable(error) or isinstance(error, Interrupted) or error is self.refusal):
@@ -160,6 +239,26 @@ class Course(Generic[T]):
         if isinstance(result.error, ReplyError):
             raise self.conversation.failure(result.error, self.pictures.ready) from result.error
         raise result.error  # an SDK's error passes as it is
+
+
+def _longer(options: Mapping[str, Any], usual: int | None) -> dict[str, Any]:
+    """The options with twice the token limit, whatever it is called; none where there is no limit to raise."""
+    limits = {name: 2 * options[name] for name in _TOKEN_LIMITS if isinstance(options.get(name), int)}
+    limits = limits or ({"max_tokens": 2 * usual} if usual else {})
+    return {**options, **limits} if limits else {}
+
+
+def late(request: Request, deadline: Deadline | None) -> DeadlineExceeded:
+    """What a call without a response_model is that has passed its deadline."""
+    return DeadlineExceeded(
+        f"no reply within the deadline of {deadline.seconds if deadline else 0:g} s",
+        attempts=(),
+        last=None,
+        partial={},
+        usage=Usage(),
+        cost=None,
+        messages=transcript(request),
+    )
 
 
 def resendable(error: BaseException) -> bool:

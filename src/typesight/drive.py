@@ -8,13 +8,16 @@ from __future__ import annotations
 import asyncio
 import inspect
 import time
+from collections.abc import Callable
 from dataclasses import replace
+from functools import partial
 from typing import Any, TypeVar
 
 from tenacity import AsyncRetrying, RetryError, Retrying
 
 from typesight.conversation.extraction import Extraction
-from typesight.course import Course, Ended, account, broken, last_of
+from typesight.course import Course, Ended, account, broken, last_of, late
+from typesight.deadline import Deadline, Late, within, within_async
 from typesight.errors import ReplyError
 from typesight.images.download import fetch, fetch_async
 from typesight.providers.completion import Completion
@@ -33,15 +36,23 @@ def drive(course: Course[T], first: Completion | None = None) -> Any:
 
     Raises ExtractionFailed, ImageError, SchemaError or the SDK's errors.
     """
+    try:
+        return within(course.deadline, partial(_drive, course, first))
+    except Late:
+        raise course.late() from None
+
+
+def _drive(course: Course[T], first: Completion | None) -> Any:
     given = [first] if first else []
 
     def attempt() -> Extraction[T] | Ended:
         try:
-            if given:
+            if given and not course.is_longer(given[0]):
                 return course.received(given.pop())
+            given.clear()
             fetch_pictures(course.pictures, course.conversation.request)
             while True:
-                request = course.pictures.settled(course.conversation.request)
+                request = course.ready()
                 send, asked = course.sending(request)
                 started = time.perf_counter()
                 try:
@@ -51,7 +62,7 @@ def drive(course: Course[T], first: Completion | None = None) -> Any:
                         continue
                     raise
                 completion = _received(reply, request, course.way, started)
-                if not course.is_resent(completion):
+                if not course.is_resent(completion) and not course.is_longer(completion):
                     return course.received(completion)
         except Exception as error:
             return course.outcome(error)
@@ -65,15 +76,23 @@ def drive(course: Course[T], first: Completion | None = None) -> Any:
 
 async def drive_async(course: Course[T], first: Completion | None = None) -> Any:
     """As `drive`, for asynchronous clients; pictures are encoded in a thread."""
+    try:
+        return await within_async(course.deadline, _drive_async(course, first))
+    except Late:
+        raise course.late() from None
+
+
+async def _drive_async(course: Course[T], first: Completion | None) -> Any:
     given = [first] if first else []
 
     async def attempt() -> Extraction[T] | Ended:
         try:
-            if given:
+            if given and not course.is_longer(given[0]):
                 return course.received(given.pop())
+            given.clear()
             await fetch_pictures_async(course.pictures, course.conversation.request)
             while True:
-                request = await asyncio.to_thread(course.pictures.settled, course.conversation.request)
+                request = await asyncio.to_thread(course.ready)
                 send, asked = course.sending(request)
                 started = time.perf_counter()
                 try:
@@ -83,7 +102,7 @@ async def drive_async(course: Course[T], first: Completion | None = None) -> Any
                         continue
                     raise
                 completion = await _received_async(reply, request, course.way, started)
-                if not course.is_resent(completion):
+                if not course.is_resent(completion) and not course.is_longer(completion):
                     return course.received(completion)
         except Exception as error:
             return course.outcome(error)
@@ -95,17 +114,35 @@ async def drive_async(course: Course[T], first: Completion | None = None) -> Any
     return course.concluded(result)
 
 
-def ask_once(request: Request, way: Way, pictures: Pictures) -> Any:
-    """The SDK's own reply to one request, its pictures encoded."""
-    fetch_pictures(pictures, request)
-    return way.endpoint.sender(way.endpoint.max_retries)(**way.wire.encode(pictures.settled(request))).parse()
+def ask_once(request: Request, way: Way, pictures: Pictures, deadline: Deadline | None = None) -> Any:
+    """The SDK's own reply to one request, its pictures encoded. Raises DeadlineExceeded."""
+
+    def ask() -> Any:
+        fetch_pictures(pictures, request)
+        return _once(way, deadline)(**way.wire.encode(pictures.settled(request))).parse()
+
+    try:
+        return within(deadline, ask)
+    except Late:
+        raise late(request, deadline) from None
 
 
-async def ask_once_async(request: Request, way: Way, pictures: Pictures) -> Any:
+async def ask_once_async(request: Request, way: Way, pictures: Pictures, deadline: Deadline | None = None) -> Any:
     """As `ask_once`, for asynchronous clients."""
-    await fetch_pictures_async(pictures, request)
-    settled = await asyncio.to_thread(pictures.settled, request)
-    return await parsed(await way.endpoint.sender(way.endpoint.max_retries)(**way.wire.encode(settled)))
+
+    async def ask() -> Any:
+        await fetch_pictures_async(pictures, request)
+        settled = await asyncio.to_thread(pictures.settled, request)
+        return await parsed(await _once(way, deadline)(**way.wire.encode(settled)))
+
+    try:
+        return await within_async(deadline, ask())
+    except Late:
+        raise late(request, deadline) from None
+
+
+def _once(way: Way, deadline: Deadline | None) -> Callable[..., Any]:
+    return way.endpoint.sender(way.endpoint.max_retries, deadline.left if deadline else None)
 
 
 def fetch_pictures(pictures: Pictures, request: Request) -> None:

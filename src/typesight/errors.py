@@ -7,6 +7,7 @@ TypesightError
 ├── ModeError             the model or endpoint does not take this mode
 ├── ReplyError            one reply: InvalidRecord · NoAnswer · Truncated · Refused · Filtered · Interrupted
 ├── ExtractionFailed      no record after the last attempt: nothing that was learned is lost
+│   └── BudgetExceeded · DeadlineExceeded
 └── MissingExtra          names the pip extra
 
 Errors of the SDKs (401, 429, timeouts) pass through as they are. Every error here pickles; none holds image
@@ -24,6 +25,8 @@ if TYPE_CHECKING:
     from typesight.attempts import Attempt
 
 __all__ = [
+    "BudgetExceeded",
+    "DeadlineExceeded",
     "DownloadFailed",
     "DownloadRefused",
     "ExtractionFailed",
@@ -149,9 +152,10 @@ class Interrupted(ReplyError):
 class ExtractionFailed(TypesightError):
     """No valid record after the last attempt.
 
-    `attempts` are all attempts in order, `last` the ReplyError of the last one, `partial` the fields of the
-    last reply that did validate, `errors` its failing fields (path -> what is wrong), `usage` and `cost`
-    (US dollars, None when unknown) the sums, `messages` the conversation with pictures named, not held.
+    `attempts` are all attempts in order, `last` the ReplyError of the last one (None where there was none),
+    `partial` the fields that did validate of the last reply that had any, `errors` the failing fields of the last
+    reply (path -> what is wrong), `usage` and `cost` (US dollars, None when unknown) the sums, `messages` the
+    conversation with pictures named, not held.
     """
 
     def __init__(
@@ -159,7 +163,7 @@ class ExtractionFailed(TypesightError):
         message: str,
         *,
         attempts: tuple[Attempt, ...],
-        last: ReplyError,
+        last: ReplyError | None,
         partial: Mapping[str, Any],
         usage: Usage,
         cost: float | None,
@@ -176,10 +180,18 @@ class ExtractionFailed(TypesightError):
     @property
     def errors(self) -> dict[str, str]:
         """The failing fields of the last reply: path -> what is wrong."""
-        return self.last.errors
+        return self.last.errors if self.last else {}
 
     def __reduce__(self) -> tuple[Any, ...]:
         return _revive, (type(self), self.args, dict(self.__dict__))
+
+
+class BudgetExceeded(ExtractionFailed):
+    """The next request would have cost more than the call's budget has left."""
+
+
+class DeadlineExceeded(ExtractionFailed):
+    """The call's deadline passed before there was a record."""
 
 
 def _revive(kind: type[TypesightError], args: tuple[Any, ...], state: dict[str, Any]) -> TypesightError:

@@ -14,6 +14,7 @@ from dataclasses import replace
 from typing import Any
 
 from typesight.course import Course, account, broken
+from typesight.deadline import within_async
 from typesight.drive import drive, drive_async, fetch_pictures, fetch_pictures_async, parsed
 from typesight.errors import Interrupted
 from typesight.providers.completion import Completion
@@ -29,7 +30,7 @@ def stream(course: Course[Any], view: View) -> Iterator[Any]:
     """What each piece of the first reply shows, then what the record's end shows. Raises as `drive` does."""
     fetch_pictures(course.pictures, course.conversation.request)
     while True:
-        request = course.pictures.settled(course.conversation.request)
+        request = course.ready()
         send, asked = course.streaming(request)
         started = time.perf_counter()
         try:
@@ -43,12 +44,16 @@ def stream(course: Course[Any], view: View) -> Iterator[Any]:
     try:
         for event in events:
             yield from view.feed(gathering.take(event))
+            if course.is_late:
+                break
     except Exception as error:  # the stream broke off; whoever leaves the iterator raises no Exception here
         fault = error
     finally:
         with suppress(Exception):
             events.close()
     course.conversation.saw(view.data)
+    if course.is_late:
+        raise course.late() from None
     yield from view.end(drive(course, _gathered(gathering, reply, request, started, fault)))
 
 
@@ -56,7 +61,7 @@ async def stream_async(course: Course[Any], view: View) -> AsyncIterator[Any]:
     """As `stream`, for asynchronous clients."""
     await fetch_pictures_async(course.pictures, course.conversation.request)
     while True:
-        request = await asyncio.to_thread(course.pictures.settled, course.conversation.request)
+        request = await asyncio.to_thread(course.ready)
         send, asked = course.streaming(request)
         started = time.perf_counter()
         try:
@@ -68,7 +73,8 @@ async def stream_async(course: Course[Any], view: View) -> AsyncIterator[Any]:
     gathering, events = course.gathering(request), await parsed(reply)
     fault: Exception | None = None
     try:
-        async for event in events:
+        iterator = aiter(events)
+        while event := await within_async(course.deadline, anext(iterator, None)):
             for each in view.feed(gathering.take(event)):
                 yield each
     except Exception as error:  # as above
@@ -77,6 +83,8 @@ async def stream_async(course: Course[Any], view: View) -> AsyncIterator[Any]:
         with suppress(Exception):
             await events.close()
     course.conversation.saw(view.data)
+    if course.is_late:
+        raise course.late() from None
     for each in view.end(await drive_async(course, _gathered(gathering, reply, request, started, fault))):
         yield each
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 from dataclasses import asdict, astuple, dataclass
 from importlib.util import find_spec
 
-__all__ = ["Usage", "count_of", "dollars"]
+__all__ = ["Usage", "count_of", "dollars", "prices_are_known"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +42,11 @@ def count_of(counts: object, name: str) -> int:
     return getattr(counts, name, None) or 0
 
 
+def prices_are_known() -> bool:
+    """Whether the extra `prices` is installed."""
+    return find_spec("genai_prices") is not None
+
+
 def dollars(usage: Usage, *, model: str, vendor: str) -> float | None:
     """What `usage` costs in US dollars by the price list of genai-prices (extra `prices`).
 
@@ -50,7 +55,7 @@ def dollars(usage: Usage, *, model: str, vendor: str) -> float | None:
     """
     if vendor == "local":
         return 0.0
-    if find_spec("genai_prices") is None:
+    if not prices_are_known():
         return None
     import genai_prices
 

@@ -305,6 +305,7 @@ def test_a_failure_carries_all_attempts_their_usage_and_the_last_error() -> None
     assert [attempt.number for attempt in found.attempts] == [1, 2, 3]
     assert found.usage == Usage(input=300, output=60, cache_read=30)
     assert found.last is found.attempts[-1].error
+    assert found.last is not None
     assert found.errors == found.last.errors
 
 

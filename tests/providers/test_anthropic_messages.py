@@ -17,7 +17,7 @@ from typesight import Image, Interrupted, Mode, SchemaError, Usage
 from typesight.images.encode import EncodedImage
 from typesight.images.parts import Picture
 from typesight.images.profiles import profile_for
-from typesight.providers.anthropic_messages import MAX_TOKENS, decode, encode
+from typesight.providers.anthropic_messages import LIMIT, decode, encode
 from typesight.providers.completion import Answer, Completion, Stop
 from typesight.providers.messages import turns_of
 from typesight.providers.modes import capability
@@ -114,7 +114,7 @@ def test_schema_mode_refuses_what_it_cannot_carry() -> None:
 
 
 def test_max_tokens_is_filled_in_where_it_was_left_out() -> None:
-    assert sent(request())["max_tokens"] == MAX_TOKENS == 8_192
+    assert sent(request())["max_tokens"] == LIMIT == 8_192
     assert sent(request(max_tokens=50))["max_tokens"] == 50
 
 

@@ -71,13 +71,13 @@ class Conversation(Generic[T]):
 
         An error that is not `reaskable` leaves the request as it was: asking again would not help.
         """
-        self._partial, self._seen = self._seen, {}
+        self._partial, self._seen = self._seen or self._partial, {}
         error = no_record(completion)
         if error is not None:
             raise self._remembered(completion, error)
         judged = self._judged(completion)
         if judged.faults:
-            self._partial = _partial(judged)
+            self._partial = _partial(judged) or self._partial
             raise self._complained(completion, judged)
         return self._extraction(completion, judged)
 
@@ -97,15 +97,25 @@ class Conversation(Generic[T]):
         assert not self.attempts
         self.request = replace(self.request, mode=mode, can=can)
 
-    def failure(self, last: ReplyError, pictures: Mapping[Image, Sequence[Picture]]) -> ExtractionFailed:
+    def ask_for_more(self, options: Mapping[str, Any]) -> None:
+        """Ask the same with other options: of a reply that was cut, nothing is said back."""
+        self.request = replace(self.request, options=options)
+
+    def failure(
+        self,
+        last: ReplyError | None,
+        pictures: Mapping[Image, Sequence[Picture]],
+        kind: type[ExtractionFailed] = ExtractionFailed,
+        why: str = "",
+    ) -> ExtractionFailed:
         """What a user gets when there is no further attempt; `pictures` as they were sent, to name them."""
-        count = len(self.attempts)
-        return ExtractionFailed(
+        count, partial = len(self.attempts), self._seen or self._partial
+        return kind(
             f"no valid {self.target.name} after {count} attempt{'s' if count != 1 else ''} (what did validate is in "
-            f".partial, every reply in .attempts): {last}",
+            f".partial, every reply in .attempts): {why or last}",
             attempts=self.attempts,
             last=last,
-            partial=self._partial if isinstance(self._partial, dict) else {},
+            partial=partial if isinstance(partial, dict) else {},
             usage=total_usage(self.attempts),
             cost=total_cost(self.attempts),
             messages=transcript(self.request.settled(pictures)),

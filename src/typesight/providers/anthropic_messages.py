@@ -21,14 +21,14 @@ from typesight.schema import dialects
 from typesight.schema.target import Target
 from typesight.usage import Usage, count_of
 
-__all__ = ["METHOD", "MODES", "NAME", "PICTURES_IN_RESULTS", "TOOLS_BESIDE_REASONING", "decode", "encode"]
+__all__ = ["LIMIT", "METHOD", "MODES", "NAME", "PICTURES_IN_RESULTS", "TOOLS_BESIDE_REASONING", "decode", "encode"]
 
 NAME = "Anthropic Messages"
 METHOD = ("messages",)
 TOOLS_BESIDE_REASONING = True
 PICTURES_IN_RESULTS = True
 
-MAX_TOKENS = 8_192
+LIMIT = 8_192
 # Above this the SDK refuses to wait for an unstreamed reply unless it is told how long (its own rule: an hour for
 # 128,000 tokens). Source: anthropic 2.11, `_base_client.py`.
 _UNSTREAMED = 21_333
@@ -45,7 +45,7 @@ _STOPS = {
 def encode(request: Request) -> dict[str, Any]:
     """The keyword arguments of `client.messages.create`. Raises SchemaError."""
     given = {name: value for name, value in request.options.items() if value is not None and name not in _SAMPLING}
-    options = {"max_tokens": MAX_TOKENS, **given}
+    options = {"max_tokens": LIMIT, **given}
     if options["max_tokens"] > _UNSTREAMED:
         options.setdefault("timeout", 3600.0 * options["max_tokens"] / 128_000)
     asked: dict[str, Any] = {}

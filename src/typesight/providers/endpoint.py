@@ -76,8 +76,11 @@ class Endpoint(Protocol):
         """Remember what was refused, for as long as the client lives."""
         ...
 
-    def sender(self, max_retries: int) -> Callable[..., Any]:
-        """The call that takes an encoded request and gives a Reply, or an awaitable of one."""
+    def sender(self, max_retries: int, timeout: float | None = None) -> Callable[..., Any]:
+        """The call that takes an encoded request and gives a Reply, or an awaitable of one.
+
+        `timeout` is in seconds, for each read of a request that is given none; None leaves the client's own.
+        """
         ...
 
     def close(self) -> Any:
@@ -132,9 +135,11 @@ class SdkEndpoint:
         key = (self.wire.NAME, model)
         self.refusals[key] = (*self.refusals.get(key, ()), refused)
 
-    def sender(self, max_retries: int) -> Callable[..., Any]:
+    def sender(self, max_retries: int, timeout: float | None = None) -> Callable[..., Any]:
         """The SDK's `create`, raw, with so many transport retries left."""
-        found = self.client if max_retries == self.max_retries else self.client.with_options(max_retries=max_retries)
+        changed: dict[str, Any] = {} if max_retries == self.max_retries else {"max_retries": max_retries}
+        changed |= {} if timeout is None else {"timeout": timeout}
+        found = self.client.with_options(**changed) if changed else self.client
         for name in self.wire.METHOD:
             found = getattr(found, name)
         return found.with_raw_response.create  # type: ignore[no-any-return]  # the SDKs' clients are duck-typed here
@@ -197,9 +202,9 @@ class LocalEndpoint:
         del model
         return given if isinstance(given, VisionProfile) else LOCAL
 
-    def sender(self, max_retries: int) -> Callable[..., Any]:
+    def sender(self, max_retries: int, timeout: float | None = None) -> Callable[..., Any]:
         """The reader's `create`."""
-        del max_retries
+        del max_retries, timeout
         return partial(asyncio.to_thread, self._create) if self.is_async else self._create
 
     def close(self) -> Any:

@@ -24,6 +24,7 @@ from typesight.schema.target import Target
 from typesight.usage import Usage
 
 __all__ = [
+    "LIMIT",
     "METHOD",
     "MODES",
     "NAME",
@@ -37,6 +38,7 @@ __all__ = [
 
 NAME = "the local reader"
 METHOD = ("documents",)
+LIMIT = None
 TOOLS_BESIDE_REASONING = True
 PICTURES_IN_RESULTS = True
 

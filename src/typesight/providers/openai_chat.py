@@ -26,10 +26,11 @@ from typesight.providers.wire import Row
 from typesight.schema.target import Target
 from typesight.usage import Usage, count_of
 
-__all__ = ["METHOD", "MODES", "NAME", "PICTURES_IN_RESULTS", "TOOLS_BESIDE_REASONING", "decode", "encode"]
+__all__ = ["LIMIT", "METHOD", "MODES", "NAME", "PICTURES_IN_RESULTS", "TOOLS_BESIDE_REASONING", "decode", "encode"]
 
 NAME = "OpenAI Chat Completions"
 METHOD = ("chat", "completions")
+LIMIT = None
 TOOLS_BESIDE_REASONING = False
 PICTURES_IN_RESULTS = False
 

@@ -25,10 +25,11 @@ from typesight.providers.wire import Row
 from typesight.schema.target import Target
 from typesight.usage import Usage, count_of
 
-__all__ = ["METHOD", "MODES", "NAME", "PICTURES_IN_RESULTS", "TOOLS_BESIDE_REASONING", "decode", "encode"]
+__all__ = ["LIMIT", "METHOD", "MODES", "NAME", "PICTURES_IN_RESULTS", "TOOLS_BESIDE_REASONING", "decode", "encode"]
 
 NAME = "OpenAI Responses"
 METHOD = ("responses",)
+LIMIT = None
 TOOLS_BESIDE_REASONING = True
 PICTURES_IN_RESULTS = True
 

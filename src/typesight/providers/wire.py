@@ -47,6 +47,11 @@ class Wire(Protocol):
         ...
 
     @property
+    def LIMIT(self) -> int | None:  # noqa: N802 - as above
+        """How many tokens a reply may have where the caller says nothing; None where the model alone decides."""
+        ...
+
+    @property
     def PICTURES_IN_RESULTS(self) -> bool:  # noqa: N802 - as above
         """Whether a tool's result may hold pictures; a user's turn always may."""
         ...
