@@ -15,7 +15,7 @@ HOUSE = Path(typesight.__file__).parent
 # Rows from the top: the rooms of each floor. A room may import its own folder and lower floors.
 FLOORS: tuple[tuple[str, ...], ...] = (
     ("__main__",),
-    ("cli", "testing"),
+    ("checks", "cli", "testing"),
     ("__init__",),
     ("makers",),
     ("client",),

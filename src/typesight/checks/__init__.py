@@ -1,0 +1,42 @@
+"""Checks: validators for records, whose messages are written for a model to act on.
+
+They name the fields that they compared, so that a reask asks for these and for nothing else. For any pydantic model:
+
+    class Invoice(BaseModel):
+        items: list[Item]
+        subtotal: Decimal
+        tax: Decimal
+        total: Decimal
+        issued: Annotated[date, dated(before="today")]
+        due: date | None = None
+        currency: Currency
+
+        _items = sums_to("items.*.price", "subtotal")
+        _total = adds_up("subtotal", "tax", "total")
+        _dates = in_order("issued", "due")
+
+`IBAN`, `VatNumber`, `LuhnNumber` and `checksum` need the extra `checks`.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from typesight.checks.codes import Currency
+from typesight.checks.dates import dated, in_order
+from typesight.checks.numbers import NAMED, checked_text, checksum
+from typesight.checks.sums import adds_up, sums_to
+
+if TYPE_CHECKING:
+    IBAN = str
+    LuhnNumber = str
+    VatNumber = str
+
+__all__ = ["IBAN", "Currency", "LuhnNumber", "VatNumber", "adds_up", "checksum", "dated", "in_order", "sums_to"]
+
+
+def __getattr__(name: str) -> Any:
+    """`IBAN`, `VatNumber` and `LuhnNumber` are made when they are asked for, since they need the extra."""
+    if name not in NAMED:
+        raise AttributeError(f"module 'typesight.checks' has no attribute {name!r}")
+    return checked_text(name)

@@ -1,0 +1,56 @@
+"""Paths: what stands in a model at `total` or at `items.*.price`, and how the fields are called in a reply."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from pydantic import BaseModel
+
+__all__ = ["called", "values_at"]
+
+
+def values_at(model: Any, path: str) -> list[Any]:
+    """The values at a path, one for each item where `*` stands for all of a list; None is one of them.
+
+    Raises ValueError for a path that leads to no field.
+    """
+    return _values(model, path.split("."), path)
+
+
+def _values(holder: Any, names: Sequence[str], path: str) -> list[Any]:
+    if not names:
+        return [holder]
+    first, *rest = names
+    if holder is None:
+        return [None]
+    if first == "*":
+        inner = list(holder.values() if isinstance(holder, dict) else holder)
+    elif isinstance(holder, dict) and first in holder:
+        inner = [holder[first]]
+    elif isinstance(holder, list | tuple) and first.isdecimal() and int(first) < len(holder):
+        inner = [holder[int(first)]]
+    elif not isinstance(holder, dict) and hasattr(holder, first):
+        inner = [getattr(holder, first)]
+    else:
+        raise TypeError(f"a check names {path!r}, and {type(holder).__name__} has no {first!r}")
+    return [value for each in inner for value in _values(each, rest, path)]
+
+
+def called(model: Any, path: str) -> str:
+    """The path with each field as a reply has it: by its alias, if it has one."""
+    names: list[str] = []
+    holders = [model]
+    for step in path.split("."):
+        kind = type(holders[0]) if holders else None
+        names.append(_alias(kind, step))
+        holders = [value for holder in holders[:1] if holder is not None for value in _values(holder, [step], path)][:1]
+    return ".".join(names)
+
+
+def _alias(kind: Any, name: str) -> str:
+    if isinstance(kind, type) and issubclass(kind, BaseModel) and name in kind.model_fields:
+        field = kind.model_fields[name]
+        alias = field.validation_alias or field.alias
+        return alias if isinstance(alias, str) else name
+    return name
