@@ -68,6 +68,11 @@ class Call:
     def course(self, *, is_async: bool, source: str = "") -> Course[Any]:
         """The call under way."""
         attempts = attempts_of(self.max_retries, is_async=is_async)
+        for client, model in (each for each in self.reasking.escalate if not isinstance(each, str)):
+            if client.is_async is not is_async:
+                raise TypeError(
+                    f"this client is {'a' if is_async else ''}synchronous, and the one for {model!r} is not"
+                )
         return Course(
             self.conversation(source),
             self.asking,
@@ -102,6 +107,11 @@ class Calls:
     def __init__(self, endpoint: Endpoint, *, mode: Mode | str | None = None, **defaults: Any) -> None:
         self._endpoint = endpoint
         self._defaults = {"mode": mode, **defaults}
+
+    @property
+    def endpoint(self) -> Endpoint:
+        """Where this client's requests go."""
+        return self._endpoint
 
     def __repr__(self) -> str:
         model = self._defaults.get("model")
@@ -159,9 +169,9 @@ class Calls:
             caching=caching_of(caching),
         )
         attempts = 2 if retries is None else retries
-        if budget is not None:
-            _check_budget(budget, request)
         reasking = reasking_of(reask)
+        if budget is not None:
+            _check_budget(budget, request, reasking)
         return Call(request, target, asking, way, attempts, how, context, bool(strict), reasking, deadline, budget)
 
     def streamed(self, response_model: Any, messages: Iterable[Any] | None, options: Mapping[str, Any]) -> Call:
@@ -219,10 +229,14 @@ def _check_places(turns: Iterable[Turn], wire: Wire) -> None:
             )
 
 
-def _check_budget(budget: Any, request: Request) -> None:
+def _check_budget(budget: Any, request: Request, reasking: Reasking) -> None:
+    """Refuse a budget that cannot be held, with this model or one that may take over."""
     if not isinstance(budget, Budget):
         raise TypeError(f"budget is a Budget(usd=..., tokens=...), not {type(budget).__name__}")
     budget.check(model=request.model, vendor=request.vendor)
+    for each in reasking.escalate:
+        vendor, model = (request.vendor, each) if isinstance(each, str) else (each[0].endpoint.vendor, each[1])
+        budget.check(model=model, vendor=vendor)
 
 
 def check_wanted(response_model: Any) -> None:

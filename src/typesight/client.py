@@ -39,6 +39,8 @@ class Client(Calls, Generic[R]):
     loop is running, as in a notebook, and hold that loop up while they do.
     """
 
+    is_async = False
+
     @property
     def chat(self) -> _Chat[Client[R]]:
         """`client.chat.completions.create` is `client.create`, on OpenAI always over Chat Completions."""
@@ -204,6 +206,8 @@ class Client(Calls, Generic[R]):
 
 class AsyncClient(Calls, Generic[R]):
     """An asynchronous client: the names of `Client`, awaited."""
+
+    is_async = True
 
     @property
     def chat(self) -> _Chat[AsyncClient[R]]:

@@ -95,6 +95,7 @@ class Course(Generic[T]):
     deadline: Deadline | None = None
     budget: Budget | None = None
     raised: bool = False
+    failed: int = 0
 
     @property
     def retries_left(self) -> int:
@@ -208,10 +209,26 @@ class Course(Generic[T]):
         """Hand a completion to the conversation; a request that was refused before it is one of its requests."""
         self.spent += completion.http_requests - 1
         refused = self.refusal is not None and not self.conversation.attempts and not self.attempts.policy
-        extraction = self.conversation.receive(
-            replace(completion, http_requests=completion.http_requests + 1) if refused else completion
-        )
+        try:
+            extraction = self.conversation.receive(
+                replace(completion, http_requests=completion.http_requests + 1) if refused else completion
+            )
+        except ReplyError as error:
+            if error.reaskable:
+                self.failed += 1
+                self._hand_over()
+            raise
         return replace(extraction, shown=self.pictures.shown(self.conversation.request))
+
+    def _hand_over(self) -> None:
+        """Let the next model take over, if its turn has come; the pictures are made ready anew for it."""
+        successor = self.conversation.reasking.successor(self.failed)
+        if successor is None:
+            return
+        self.asking = self.asking.to(*((None, successor) if isinstance(successor, str) else successor))
+        self.way = self.asking.way()
+        self.conversation.hand_over(self.asking.request(self.conversation.request, self.way))
+        self.pictures = replace(self.pictures, ready={})
 
     def outcome(self, error: Exception) -> Ended:
         """Raise what may be tried again; give back what may not."""

@@ -23,9 +23,9 @@ from typesight.providers import words
 from typesight.providers.completion import Completion
 from typesight.providers.modes import Capability, Mode
 from typesight.providers.request import Request
-from typesight.providers.turns import Reask
+from typesight.providers.turns import Reask, in_plain_text
 from typesight.providers.words import complaint
-from typesight.schema.fields import without
+from typesight.schema.fields import FieldError, without
 from typesight.schema.reading import write_json
 from typesight.schema.target import Judged, Target
 from typesight.usage import dollars
@@ -63,6 +63,8 @@ class Conversation(Generic[T]):
         self.reasking = reasking or Reasking()
         self.attempts: tuple[Attempt, ...] = ()
         self._again: Again | None = None
+        self._faults: tuple[FieldError, ...] = ()
+        self._read: Judged[T] | None = None
         self._partial: Any = {}
         self._seen: Any = {}
 
@@ -124,11 +126,29 @@ class Conversation(Generic[T]):
     def _complained(self, completion: Completion, judged: Judged[T]) -> ReplyError:
         """Ask again: for the fields that fail, for those that were asked for if nothing could be read, or for all."""
         error = self._remembered(completion, invalid(judged.faults, bool(completion.answers)))
+        self._faults = judged.faults
         if judged.data is not None or self._again is None:
-            keyed = self.request.mode in _KEYED
-            self._again = again_of(judged, self.target, self.reasking.ask, keyed=keyed)
-        self.request = self.request.grown(Reask(completion, complaint(judged.faults, self._wanted())))
+            self._read = judged
+        self.request = self.request.grown(Reask(completion, self._complaint()))
         return error
+
+    def _complaint(self) -> str:
+        """What the last reply is answered with: its faults, and what of the last that could be read is asked again."""
+        if self._read is not None:
+            keyed = self.request.mode in _KEYED
+            self._again = again_of(self._read, self.target, self.reasking.ask, keyed=keyed)
+        return complaint(self._faults, self._wanted())
+
+    def hand_over(self, request: Request) -> None:
+        """Go on with another model, which `request` is for, after a complaint.
+
+        What the model before it said is told in plain text, since calls and thoughts mean something to the model they
+        came from alone; the last complaint asks in the form that the new one's mode wants.
+        """
+        *before, last = self.request.turns
+        assert isinstance(last, Reask)
+        self.request = request
+        self.request = replace(request, turns=in_plain_text((*before, replace(last, complaint=self._complaint()))))
 
     def _wanted(self) -> str:
         """What a complaint ends with: what to answer now."""

@@ -15,7 +15,8 @@ from typesight.images.parts import Picture
 from typesight.providers import words
 from typesight.providers.completion import Completion
 
-__all__ = ["SYSTEM", "THOUGHTS", "Call", "Marked", "Part", "Reask", "Result", "Turn", "text_in", "with_system"]
+__all__ = ["SYSTEM", "THOUGHTS", "Call", "Marked", "Part", "Reask", "Result", "Turn", "in_plain_text", "text_in",
+           "with_system"]  # fmt: skip
 
 # Who speaks before the conversation, and above it.
 SYSTEM = frozenset({"system", "developer"})
@@ -121,6 +122,16 @@ def with_system(turns: tuple[Turn | Reask, ...], text: str) -> tuple[Turn | Reas
         return (Turn("system", text), *turns)
     content = f"{first.content}\n\n{text}" if isinstance(first.content, str) else (*first.parts, text)
     return (replace(first, content=content), *turns[1:])
+
+
+def in_plain_text(turns: Sequence[Turn | Reask]) -> tuple[Turn, ...]:
+    """The turns with each Reask as what was said and what was answered, in texts that any wire and model takes."""
+    return tuple(each for turn in turns for each in ([turn] if isinstance(turn, Turn) else _plain(turn)))
+
+
+def _plain(reask: Reask) -> list[Turn]:
+    said = "\n".join(answer.text for answer in reask.completion.answers) or reask.completion.said or ""
+    return [*([Turn("assistant", said)] if said.strip() else []), Turn("user", reask.complaint)]
 
 
 def _parts(content: str | tuple[Part, ...] | None) -> tuple[Part, ...]:

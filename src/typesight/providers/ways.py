@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from typesight.errors import ModeError, SchemaError
 from typesight.providers.endpoint import Endpoint
 from typesight.providers.modes import Capability, Mode
+from typesight.providers.request import Request
 from typesight.providers.wire import Wire
 from typesight.schema.target import Target
 
 __all__ = ["APIS", "Asking", "Way"]
 
 APIS = ("auto", "chat", "responses")
+_PORTABLE = ("max_tokens",)
 
 _LACKS = {
     Mode.TOOLS: "takes no tools",
@@ -52,6 +54,35 @@ class Asking:
     api: str = "auto"
     mode: Mode | str | None = None
     options: Mapping[str, Any] = field(default_factory=dict)
+
+    def to(self, client: Any, model: str) -> Asking:
+        """How another model is asked for the same: at the same endpoint, or at a typesight client's.
+
+        Options of one provider's call mean nothing to another's, but for the limit of the reply.
+        """
+        endpoint: Endpoint = self.endpoint if client is None else client.endpoint
+        same = endpoint.wires.keys() == self.endpoint.wires.keys()
+        options = self.options if same else {name: self.options[name] for name in _PORTABLE if name in self.options}
+        asking = replace(
+            self, endpoint=endpoint, model=model, profile=endpoint.profile(model).name, api="auto", options=options
+        )
+        try:
+            asking.way()
+        except (ModeError, SchemaError):  # the mode that was named is the other model's
+            asking = replace(asking, mode=None)
+        return asking
+
+    def request(self, before: Request, way: Way) -> Request:
+        """A request as this asks for it, with the turns of another."""
+        return replace(
+            before,
+            model=self.model,
+            vendor=self.endpoint.vendor,
+            profile=self.endpoint.profile(self.model),
+            mode=way.mode,
+            can=way.can,
+            options=self.options,
+        )
 
     def way(self) -> Way:
         """The best way to ask. Raises ModeError or SchemaError where there is none, or none in the mode named."""
