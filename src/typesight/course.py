@@ -29,6 +29,7 @@ from typesight.errors import (
     Truncated,
 )
 from typesight.estimation import estimate_request
+from typesight.images.plan import plans
 from typesight.providers.completion import Completion, Stop
 from typesight.providers.endpoint import Reply
 from typesight.providers.gathering import Gathering
@@ -36,8 +37,10 @@ from typesight.providers.pictures import Pictures
 from typesight.providers.refused import refused_by
 from typesight.providers.request import Request
 from typesight.providers.streams import STREAMS
-from typesight.providers.turns import Reask
+from typesight.providers.turns import Part, Reask
 from typesight.providers.ways import Asking, Way
+from typesight.providers.words import look_closer
+from typesight.reader.closer import closer
 from typesight.spending import Budget, next_usage
 from typesight.usage import Usage, dollars
 
@@ -83,7 +86,11 @@ class Ended:
 
 @dataclass
 class Course(Generic[T]):
-    """One call under way: its conversation, how it is asked, its pictures, its transport retries left."""
+    """One call under way: its conversation, how it is asked, its pictures, its transport retries left.
+
+    `spent` are transport retries, `failed` replies that were asked again, `zoomed` how many of them have had their
+    closer look; `own` is how many pictures the caller's turns hold.
+    """
 
     conversation: Conversation[T]
     asking: Asking
@@ -96,6 +103,8 @@ class Course(Generic[T]):
     budget: Budget | None = None
     raised: bool = False
     failed: int = 0
+    zoomed: int = 0
+    own: int = 0
 
     @property
     def retries_left(self) -> int:
@@ -111,10 +120,26 @@ class Course(Generic[T]):
         """The next request, its pictures ready to be sent. Raises DeadlineExceeded, BudgetExceeded and ImageError."""
         if self.is_late:
             raise self.late()
+        self._zoom()
         over = self._over_budget()
         if over:
             raise self._failure(BudgetExceeded, f"the next request would bring the call to {over}")
         return self.pictures.settled(self.conversation.request)
+
+    def _zoom(self) -> None:
+        """Show the places of the failing fields with the last complaint, once; this reads the pictures."""
+        request = self.conversation.request
+        self.own = self.own or len(request.images)
+        if self.zoomed == self.failed or not self.conversation.reasking.zoom or request.vendor == "local":
+            return
+        self.zoomed = self.failed
+        images = request.images[: self.own]
+        looks: list[Part] = []
+        for part in closer(images, self.conversation.failing):
+            self.pictures.turned[part.crop] = self.pictures.turned.get(images[part.image - 1], 0)
+            looks += [look_closer(part.paths, part.image, len(images)), part.crop]
+        if looks:
+            self.conversation.show(looks)
 
     @property
     def is_late(self) -> bool:
@@ -138,6 +163,9 @@ class Course(Generic[T]):
         if attempts and attempts[-1].usage.input:
             last = request.turns[-1]
             coming = next_usage(attempts[-1].usage, last.complaint if isinstance(last, Reask) else "")
+            added = last.images if isinstance(last, Reask) else ()
+            tokens = [plan.tokens for plan in plans(added, request.profile, self.pictures.how)]
+            coming = replace(coming, input=coming.input + sum(each or 0 for each in tokens))
         else:
             coming = Usage(input=estimate_request(request, self.way.wire, self.pictures.how).input_tokens)
         costs = dollars(coming, model=request.model, vendor=request.vendor)

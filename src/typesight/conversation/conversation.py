@@ -23,7 +23,7 @@ from typesight.providers import words
 from typesight.providers.completion import Completion
 from typesight.providers.modes import Capability, Mode
 from typesight.providers.request import Request
-from typesight.providers.turns import Reask, in_plain_text
+from typesight.providers.turns import Part, Reask, in_plain_text
 from typesight.providers.words import complaint
 from typesight.schema.fields import FieldError, without
 from typesight.schema.reading import write_json
@@ -139,6 +139,20 @@ class Conversation(Generic[T]):
             self._again = again_of(self._read, self.target, self.reasking.ask, keyed=keyed)
         return complaint(self._faults, self._wanted())
 
+    @property
+    def failing(self) -> dict[str, str]:
+        """The paths of the last reply's faults, each with what was given for it as text; "" where that was nothing."""
+        return {fault.path: _given(fault) for fault in self._faults if fault.path and not fault.extra}
+
+    def show(self, parts: Sequence[Part]) -> None:
+        """Show labels and pictures with the last complaint."""
+        *before, last = self.request.turns
+        if isinstance(last, Reask):
+            last = replace(last, shown=tuple(parts))
+        else:  # told in plain text, to a model that took over
+            last = replace(last, content=(*last.parts, *parts))
+        self.request = replace(self.request, turns=(*before, last))
+
     def hand_over(self, request: Request) -> None:
         """Go on with another model, which `request` is for, after a complaint.
 
@@ -190,6 +204,11 @@ class Conversation(Generic[T]):
             repairs=judged.repairs,
             completion=completion.raw,
         )
+
+
+def _given(fault: FieldError) -> str:
+    """A value that was given, as it may be printed."""
+    return str(fault.value) if isinstance(fault.value, str | int | float) and not isinstance(fault.value, bool) else ""
 
 
 def _partial(judged: Judged[Any]) -> Any:

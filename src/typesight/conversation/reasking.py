@@ -17,11 +17,13 @@ class Reasking:
 
     `ask`: "whole" asks for the whole record and takes it; "fields" takes nothing but the failing fields of the new
     answer, so that what was right cannot change; "auto" takes the fields, or the whole where that costs less.
+    `zoom` shows the place of a failing field again, cut from the original pixels.
     `escalate`: models that take the conversation over after the first reask that failed, one after another; each is a
     model's name at the same client, or a pair of a typesight client and a name. Raises ValueError or TypeError.
     """
 
     ask: Ask = "auto"
+    zoom: bool = False
     escalate: Sequence[str | tuple[Any, str]] = ()
 
     def __post_init__(self) -> None:

@@ -23,7 +23,8 @@ def transcript(request: Request) -> list[dict[str, Any]]:
 def _spelled(turn: Turn | Reask) -> list[dict[str, Any]]:
     if isinstance(turn, Reask):
         answers = [answer.text for answer in turn.completion.answers] or [turn.completion.said or ""]
-        return [{"role": "assistant", "content": "\n".join(answers)}, {"role": "user", "content": turn.complaint}]
+        told: Any = [turn.complaint, *map(_part, turn.shown)] if turn.shown else turn.complaint
+        return [{"role": "assistant", "content": "\n".join(answers)}, {"role": "user", "content": told}]
     content = [*map(_part, turn.content)] if isinstance(turn.content, tuple) else _without_data(turn.content)
     return [{"role": turn.role, "content": content}]
 

@@ -28,7 +28,7 @@ def messages_of(request: Request) -> list[dict[str, Any]]:
     messages: list[dict[str, Any]] = []
     for turn in request.turns:
         if isinstance(turn, Reask):
-            messages += _reask(turn)
+            messages += _reask(turn, request)
             continue
         for message in _spelled(turn, request):
             if not _joined(messages, message):
@@ -124,15 +124,20 @@ def _part(part: Part, request: Request) -> dict[str, Any]:
     return own | {"type": "text"} if own.get("type") in {"input_text", "output_text"} else own
 
 
-def _reask(reask: Reask) -> list[dict[str, Any]]:
-    """The assistant's turn as it was, then a result for each of its calls at once, else a user turn."""
+def _reask(reask: Reask, request: Request) -> list[dict[str, Any]]:
+    """The assistant's turn as it was, then a result for each of its calls at once, else a user turn.
+
+    Results are text alone: what is shown with a complaint stands in a user turn after them.
+    """
     echo = dict(reask.completion.echo)
     calls = echo.get("tool_calls", ())
+    shown = [_part(part, request) for part in reask.shown]
     if not calls:
         said = [echo] if echo.get("content") else []
-        return [*said, {"role": "user", "content": reask.complaint}]
+        content = [{"type": "text", "text": reask.complaint}, *shown] if shown else reask.complaint
+        return [*said, {"role": "user", "content": content}]
     results = [
         {"role": "tool", "tool_call_id": call["id"], "content": words.OTHER_CALL if number else reask.complaint}
         for number, call in enumerate(calls)
     ]
-    return [echo, *results]
+    return [echo, *results, *([{"role": "user", "content": shown}] if shown else [])]

@@ -137,4 +137,5 @@ def _reask(reask: Reask) -> list[dict[str, Any]]:
         for number, call in enumerate(calls)
     ]
     said = [echo] if echo["content"] else []
-    return [*said, {"role": "user", "content": results or [complaint]}]
+    # A result that is an error holds text alone: what is shown with it stands behind the results.
+    return [*said, {"role": "user", "content": [*(results or [complaint]), *map(_block, reask.shown)]}]

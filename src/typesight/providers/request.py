@@ -39,13 +39,11 @@ class Request:
     @property
     def images(self) -> tuple[Image, ...]:
         """The pictures that are not ready to be sent yet, in order."""
-        return tuple(image for turn in self.turns if isinstance(turn, Turn) for image in turn.images)
+        return tuple(image for turn in self.turns for image in turn.images)
 
     def settled(self, ready: Mapping[Image, Sequence[Picture]]) -> Request:
         """The same request with those of its pictures that are ready to be sent."""
-        return replace(
-            self, turns=tuple(turn.settled(ready) if isinstance(turn, Turn) else turn for turn in self.turns)
-        )
+        return replace(self, turns=tuple(turn.settled(ready) for turn in self.turns))
 
     def telling(self, text: str) -> Request:
         """The same request with more said at the end of its system turn."""

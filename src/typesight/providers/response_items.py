@@ -33,7 +33,7 @@ def items_of(request: Request) -> list[dict[str, Any]]:
     return [
         item
         for turn in request.turns
-        for item in (_reask(turn) if isinstance(turn, Reask) else _spelled(turn, request))
+        for item in (_reask(turn, request) if isinstance(turn, Reask) else _spelled(turn, request))
     ]
 
 
@@ -115,8 +115,8 @@ def _part(part: Part, text_type: str, request: Request) -> dict[str, Any]:
     return own | {"type": text_type} if own.get("type") in {"text", "input_text", "output_text"} else own
 
 
-def _reask(reask: Reask) -> list[dict[str, Any]]:
-    """The output items as they were, then an output for each call, else a user message."""
+def _reask(reask: Reask, request: Request) -> list[dict[str, Any]]:
+    """The output items as they were, then an output for each call, else a user message; then what is shown with it."""
     echoed: list[dict[str, Any]] = [dict(item) for item in reask.completion.echo["items"]]
     calls = [item["call_id"] for item in echoed if item.get("type") == "function_call"]
     results = [
@@ -127,4 +127,6 @@ def _reask(reask: Reask) -> list[dict[str, Any]]:
         }
         for number, call in enumerate(calls)
     ]
-    return [*echoed, *(results or [{"role": "user", "content": reask.complaint}])]
+    shown = [_part(part, "input_text", request) for part in reask.shown]
+    answers = results or [{"role": "user", "content": reask.complaint}]
+    return [*echoed, *answers, *([{"role": "user", "content": shown}] if shown else [])]

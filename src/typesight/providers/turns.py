@@ -97,10 +97,20 @@ class Turn:
 
 @dataclass(frozen=True)
 class Reask:
-    """A reply that was no record, and the complaint that answers it."""
+    """A reply that was no record, the complaint that answers it, and what is shown with it: labels and pictures."""
 
     completion: Completion
     complaint: str
+    shown: tuple[Part, ...] = ()
+
+    @property
+    def images(self) -> tuple[Image, ...]:
+        """The pictures that are not ready to be sent yet, in order."""
+        return tuple(_images(self.shown))
+
+    def settled(self, ready: Mapping[Image, Sequence[Picture]]) -> Reask:
+        """The same with those of its pictures that are ready to be sent."""
+        return replace(self, shown=_all_settled(self.shown, ready)) if self.images else self
 
 
 def text_in(part: Part) -> str | None:
@@ -131,7 +141,8 @@ def in_plain_text(turns: Sequence[Turn | Reask]) -> tuple[Turn, ...]:
 
 def _plain(reask: Reask) -> list[Turn]:
     said = "\n".join(answer.text for answer in reask.completion.answers) or reask.completion.said or ""
-    return [*([Turn("assistant", said)] if said.strip() else []), Turn("user", reask.complaint)]
+    answered = (reask.complaint, *reask.shown) if reask.shown else reask.complaint
+    return [*([Turn("assistant", said)] if said.strip() else []), Turn("user", answered)]
 
 
 def _parts(content: str | tuple[Part, ...] | None) -> tuple[Part, ...]:

@@ -20,6 +20,7 @@ __all__ = [
     "fields_alone",
     "fields_of_all",
     "label",
+    "look_closer",
     "part_label",
     "schema_prompt",
 ]
@@ -64,6 +65,12 @@ def part_label(number: int, count: int) -> str:
 def schema_prompt(schema: Mapping[str, Any]) -> str:
     """What asks for a record in words: the schema, as JSON on one line."""
     return f"{_SCHEMA}\n{_compact(schema)}"
+
+
+def look_closer(paths: Sequence[str], image: int, images: int) -> str:
+    """What stands before a part of a picture that is shown again; pictures are counted from 1."""
+    of = f" of Image {image}" if images > 1 else ""
+    return f"A closer look at the part{of} where {', '.join(map(_named, paths[:8]))} may be printed:"
 
 
 def complaint(faults: Sequence[FieldError], wanted: str = WHOLE) -> str:
