@@ -82,8 +82,8 @@ def complaint(faults: Sequence[FieldError], wanted: str = WHOLE) -> str:
 def fields_of_all(paths: Sequence[str]) -> str:
     """What asks for some fields where the answer has to be a whole record."""
     return (
-        "Look at the document again and give the record again. Of it only these fields are taken, corrected; all "
-        f"others stay as they were: {', '.join(map(_named, paths))}"
+        f"Look at the document again and correct these fields: {', '.join(map(_named, paths))}. Nothing else is taken "
+        'from this answer, so give every other field as briefly as the schema allows: "", 0, [], null.'
     )
 
 
