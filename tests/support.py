@@ -28,6 +28,14 @@ class Receipt(BaseModel):
 RECORD = Receipt(company="Corner Shop", date=date(2026, 11, 20), total=Decimal("73.5"))
 
 
+# Rows: wire -> the vendor whose SDK speaks it, and what a client of it is told.
+WIRES: dict[str, tuple[str, dict[str, Any]]] = {
+    "chat": ("openai", {"model": "gpt-4o"}),
+    "responses": ("openai", {"model": "gpt-6-astra", "api": "responses"}),
+    "messages": ("anthropic", {"model": "claude-haiku-5-5"}),
+}
+
+
 class Clients:
     """Makes typesight clients over the vendors' real SDKs, and closes what it made."""
 
@@ -64,3 +72,9 @@ class Clients:
         )
         self.made.append(made)
         return wrap(made, **{"model": model, **options})
+
+
+def made(clients: Clients, wire: str, box: Sandbox, *, asynchronous: bool = False, **options: Any) -> Any:
+    """A client over one of the wires."""
+    vendor, more = WIRES[wire]
+    return (clients.asynchronous if asynchronous else clients.sync)(vendor, box, **more, **options)

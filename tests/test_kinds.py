@@ -17,7 +17,7 @@ import pytest
 from pydantic import BaseModel, Field, RootModel, create_model
 from typing_extensions import TypedDict
 
-from support import Clients
+from support import WIRES, Clients
 from typesight import Image, Maybe, Mode, SchemaError
 from typesight.testing import Reply, Sandbox
 
@@ -171,11 +171,6 @@ KINDS: list[tuple[str, Any, Any, Any, frozenset[str], str]] = [
     ("17 unions", Unions, {f"f{n}": n for n in range(17)}, Unions(**{f"f{n}": n for n in range(17)}), CLAUDE, "f16"),
 ]  # fmt: skip
 NAMES = [row[0] for row in KINDS]
-WIRES: dict[str, tuple[str, dict[str, Any]]] = {
-    "chat": ("openai", {"model": "gpt-4o"}),
-    "responses": ("openai", {"model": "gpt-6-astra", "api": "responses"}),
-    "messages": ("anthropic", {"model": "claude-haiku-5-5"}),
-}
 
 
 def ask(picture: bytes) -> list[dict[str, Any]]:

@@ -15,16 +15,11 @@ from pydantic import BaseModel
 from tenacity import Retrying, stop_after_attempt
 
 import typesight
-from support import Clients
+from support import WIRES, Clients, made
 from typesight import ExtractionFailed, Image, Mode
 from typesight.testing import Fault, Reply, Sandbox
 
 Start = Callable[..., Sandbox]
-WIRES: dict[str, tuple[str, dict[str, Any]]] = {
-    "chat": ("openai", {"model": "gpt-4o"}),
-    "responses": ("openai", {"model": "gpt-6-astra", "api": "responses"}),
-    "messages": ("anthropic", {"model": "claude-haiku-5-5"}),
-}
 CELLS = [(wire, mode) for wire in WIRES for mode in Mode]
 
 
@@ -55,11 +50,6 @@ def ask(picture: bytes) -> list[dict[str, Any]]:
 
 async def collected(stream: Any, asynchronous: bool) -> list[Any]:
     return [each async for each in stream] if asynchronous else list(stream)
-
-
-def made(clients: Clients, wire: str, box: Sandbox, *, asynchronous: bool = False) -> Any:
-    vendor, options = WIRES[wire]
-    return (clients.asynchronous if asynchronous else clients.sync)(vendor, box, **options)
 
 
 def said(mode: Mode, name: str, pieces: Any, **more: Any) -> Reply:

@@ -4,24 +4,18 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
-from typing import Any
 
 import pytest
 from PIL import Image as Pillow
 from PIL import ImageDraw, ImageFont
 
-from support import GOOD, RECORD, Clients, Receipt
+from support import GOOD, RECORD, WIRES, Clients, Receipt, made
 from typesight import ExtractionFailed, Image, Mode, Reasking
 from typesight.reader.closer import closer
 from typesight.reader.ocr import is_installed
 from typesight.testing import Sandbox
 
 Start = Callable[..., Sandbox]
-WIRES: dict[str, tuple[str, dict[str, Any]]] = {
-    "chat": ("openai", {"model": "gpt-4o"}),
-    "responses": ("openai", {"model": "gpt-6-astra", "api": "responses"}),
-    "messages": ("anthropic", {"model": "claude-haiku-5-5"}),
-}
 WRONG = {**GOOD, "total": "7B.50"}
 ZOOM = Reasking(zoom=True)
 SIZE = (2400, 3200)
@@ -37,11 +31,6 @@ def page() -> Pillow.Image:
     for row, text in enumerate(("CORNER SHOP", "Date: 20/11/2026", "Green tea  2.50", "Total: 73.50", "Thank you")):
         pen.text((200, 200 + 600 * row), text, "black", font)
     return paper
-
-
-def made(clients: Clients, wire: str, box: Sandbox, *, asynchronous: bool = False, **options: Any) -> Any:
-    vendor, more = WIRES[wire]
-    return (clients.asynchronous if asynchronous else clients.sync)(vendor, box, **more, **options)
 
 
 @pytest.fixture

@@ -13,20 +13,15 @@ from hypothesis import strategies as st
 from PIL import Image as Pillow
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError, model_validator
 
-from support import Clients
+from support import WIRES, Clients, made
 from typesight import ExtractionFailed, InvalidRecord, Mode, Reasking
 from typesight.conversation.again import again_of
-from typesight.schema.merging import MISSING, found
+from typesight.schema.fields import MISSING, found
 from typesight.schema.reading import write_json
 from typesight.schema.target import target_of
 from typesight.testing import Sandbox, SandboxRequest
 
 Start = Callable[..., Sandbox]
-WIRES: dict[str, tuple[str, dict[str, Any]]] = {
-    "chat": ("openai", {"model": "gpt-4o"}),
-    "responses": ("openai", {"model": "gpt-6-astra", "api": "responses"}),
-    "messages": ("anthropic", {"model": "claude-haiku-5-5"}),
-}
 CELLS = [(wire, mode) for wire in WIRES for mode in Mode]
 KEYED = {Mode.JSON, Mode.PROMPTED}
 MESSAGES = [{"role": "user", "content": "Read it."}]
@@ -55,11 +50,6 @@ FIRST = {"shop": "Corner", "items": [{"name": "tea", "price": "2.5O"}, {"name": 
 SECOND = {"shop": "?", "items": [{"name": "?", "price": 2.5}, {"name": "?", "price": 99}], "total": 0, "note": "?"}
 ITEMS = [Item(name="tea", price=Decimal("2.5")), Item(name="milk", price=Decimal(1))]
 RECORD = Bill(shop="Corner", items=ITEMS, total=Decimal("3.5"))
-
-
-def made(clients: Clients, wire: str, box: Sandbox, **options: Any) -> Any:
-    vendor, more = WIRES[wire]
-    return clients.sync(vendor, box, **more, **options)
 
 
 def last_said(request: SandboxRequest) -> str:

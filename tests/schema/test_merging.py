@@ -9,7 +9,8 @@ from typing import Any
 import pytest
 from pydantic import BaseModel, Field
 
-from typesight.schema.merging import MISSING, Steps, found, merged, schema_of, steps_of
+from typesight.schema.fields import MISSING, Steps, found
+from typesight.schema.merging import merged, schema_of, steps_of
 from typesight.schema.target import target_of
 
 DATA: dict[str, Any] = {

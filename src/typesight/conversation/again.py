@@ -7,8 +7,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from typesight.schema.fields import FieldError, dotted
-from typesight.schema.merging import MISSING, Steps, found, merged, schema_of, steps_of
+from typesight.schema.fields import MISSING, FieldError, Steps, dotted, found
+from typesight.schema.merging import merged, schema_of, steps_of
 from typesight.schema.reading import write_json
 from typesight.schema.target import WRAPPER, Judged, Target
 

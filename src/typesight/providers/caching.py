@@ -9,6 +9,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any, Literal
 
+from typesight.schema.fields import MISSING, Steps
+from typesight.schema.merging import merged
+
 __all__ = ["Caching", "caching_of", "marked", "spelled", "with_marks"]
 
 Caching = bool | Literal["auto"]
@@ -16,9 +19,8 @@ MOST_MARKS = 4
 _KEY = "cache_control"
 _MARK = {"type": "ephemeral"}
 
-Place = tuple[str | int, ...]
-"""Where a block stands in a body: the keys and indices that lead to it."""
-Blocks = Mapping[Place, Mapping[str, Any]]
+Blocks = Mapping[Steps, Mapping[str, Any]]
+"""Blocks by where they stand in a body."""
 
 
 def caching_of(given: Any) -> Caching:
@@ -60,13 +62,11 @@ def with_marks(body: dict[str, Any], caching: Caching = False, reasked: int | No
         made[ours] = marked(made[ours])
     for place in _too_many(made, MOST_MARKS - (_KEY in body)):  # the body's own marks its last block
         made[place] = _unmarked(made[place])
-    for place in sorted(made, key=len):  # a result before what stands in it
-        if made[place] is not found[place]:
-            body = _with(body, (*place, _KEY), made[place].get(_KEY))
-    return body
+    changed = {(*place, _KEY): block.get(_KEY, MISSING) for place, block in made.items() if block is not found[place]}
+    return dict(merged(body, changed))
 
 
-def _ours(blocks: Blocks, caching: Caching, reasked: int | None) -> Place | None:
+def _ours(blocks: Blocks, caching: Caching, reasked: int | None) -> Steps | None:
     """The block to mark beside the caller's; none where no mark is left or one of an hour follows, which is refused."""
     given = [place for place, block in blocks.items() if _KEY in block]
     if caching == "auto":
@@ -79,13 +79,13 @@ def _ours(blocks: Blocks, caching: Caching, reasked: int | None) -> Place | None
     return None if any(blocks[place].get(_KEY, {}).get("ttl") == "1h" for place in later) else wanted[-1]
 
 
-def _too_many(blocks: Blocks, room: int) -> list[Place]:
+def _too_many(blocks: Blocks, room: int) -> list[Steps]:
     """The marks that are over the limit."""
     given = [place for place, block in blocks.items() if _KEY in block]
     return sorted(given, key=lambda place: place[0] != "messages")[: max(0, len(given) - room)]
 
 
-def _blocks(body: Mapping[str, Any]) -> Iterator[tuple[Place, Mapping[str, Any]]]:
+def _blocks(body: Mapping[str, Any]) -> Iterator[tuple[Steps, Mapping[str, Any]]]:
     """Every block that a mark may stand on, in the order of the cache: what a result holds before the result."""
     for name in ("tools", "system"):
         yield from _within(body.get(name), (name,))
@@ -93,7 +93,7 @@ def _blocks(body: Mapping[str, Any]) -> Iterator[tuple[Place, Mapping[str, Any]]
         yield from _within(message.get("content"), ("messages", number, "content"))
 
 
-def _within(content: Any, place: Place) -> Iterator[tuple[Place, Mapping[str, Any]]]:
+def _within(content: Any, place: Steps) -> Iterator[tuple[Steps, Mapping[str, Any]]]:
     for number, block in enumerate(content if isinstance(content, list) else ()):
         if isinstance(block, Mapping):
             if block.get("type") == "tool_result":
@@ -103,16 +103,3 @@ def _within(content: Any, place: Place) -> Iterator[tuple[Place, Mapping[str, An
 
 def _unmarked(block: Mapping[str, Any]) -> dict[str, Any]:
     return {key: value for key, value in block.items() if key != _KEY}
-
-
-def _with(holder: Any, place: Place, value: Any) -> Any:
-    """A copy of nested dicts and lists that differs at one place; None takes the key there away."""
-    step, *rest = place
-    copy: Any = dict(holder) if isinstance(holder, Mapping) else list(holder)
-    if rest:
-        copy[step] = _with(holder[step], tuple(rest), value)
-    elif value is None:
-        del copy[step]
-    else:
-        copy[step] = value
-    return copy

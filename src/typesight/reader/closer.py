@@ -14,7 +14,7 @@ from difflib import SequenceMatcher
 from typesight.errors import ImageError
 from typesight.images.encode import region
 from typesight.images.image import Image
-from typesight.images.load import open_picture
+from typesight.images.load import Opened, open_picture
 from typesight.images.pixels import render
 from typesight.images.sources import UrlSource
 from typesight.images.tokens import Size, shrink
@@ -66,9 +66,7 @@ def closer(images: Sequence[Image], wanted: Mapping[str, str]) -> list[Part]:
 def _boxes(image: Image, wanted: Mapping[str, str]) -> dict[str, Box]:
     """Where in a picture each path may be printed, with room around it; in pixels of the picture as it is sent."""
     try:
-        opened = open_picture(image.source)
-        whole = region(image.box, opened) or (0, 0, *opened.size)
-        size = whole[2] - whole[0], whole[3] - whole[1]
+        opened, whole, size = _opened(image)
         seen = shrink(size, _READ_SIDE)
         lines = RapidOcr().read(render(opened, seen, box=whole))
     except ImageError:
@@ -76,6 +74,13 @@ def _boxes(image: Image, wanted: Mapping[str, str]) -> dict[str, Box]:
     scale = size[0] / seen[0]
     places = {path: _place(lines, path, text) for path, text in wanted.items()}
     return {path: _grown(row, scale, size) for path, row in places.items() if row}
+
+
+def _opened(image: Image) -> tuple[Opened, Box, Size]:
+    """A picture with its header read, the part of it that is sent, and how large that is. Raises ImageError."""
+    opened = open_picture(image.source)
+    whole = region(image.box, opened) or (0, 0, *opened.size)
+    return opened, whole, (whole[2] - whole[0], whole[3] - whole[1])
 
 
 def _place(lines: Sequence[Line], path: str, text: str) -> list[Line]:
@@ -143,11 +148,9 @@ def _union(one: Box, other: Box) -> Box:
 def _halves(image: Image) -> list[Image]:
     """Two overlapping halves along the longer side; none of what cannot be opened."""
     try:
-        opened = open_picture(image.source)
-        whole = region(image.box, opened) or (0, 0, *opened.size)
+        _, _, (width, height) = _opened(image)
     except ImageError:
         return []
-    width, height = whole[2] - whole[0], whole[3] - whole[1]
     along = max(width, height)
     first, second = round(along * (0.5 + _OVERLAP)), round(along * (0.5 - _OVERLAP))
     boxes = [(0, 0, width, first), (0, second, width, height)]

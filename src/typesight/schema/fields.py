@@ -13,13 +13,16 @@ from typing import Any, get_args
 from pydantic import ValidationError
 from pydantic_core.core_schema import ErrorType
 
-__all__ = ["FieldError", "dotted", "field_errors", "value_at", "without"]
+__all__ = ["MISSING", "FieldError", "Steps", "dotted", "field_errors", "found", "value_at", "without"]
+
+Steps = tuple[str | int, ...]
+"""Where a value stands in JSON data: the keys and positions that lead to it."""
+MISSING: Any = object()
 
 # Error types whose message is pydantic's own and never quotes the reply.
 _SAFE = frozenset(get_args(ErrorType)) - {
     "value_error", "assertion_error", "union_tag_invalid", "json_invalid",
 }  # fmt: skip
-_MISSING = object()
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,9 +76,17 @@ def without(data: Any, paths: Collection[str], at: str = "") -> Any:
 
 def value_at(data: Any, steps: Sequence[str | int]) -> Any:
     """What stands at a place in JSON data; None where there is nothing."""
+    value = found(data, steps)
+    return None if value is MISSING else value
+
+
+def found(data: Any, steps: Sequence[str | int]) -> Any:
+    """What stands at a place in JSON data, or MISSING."""
     for step in steps:
-        data = _step(data, step)
-    return None if data is _MISSING else data
+        if not (step in data if isinstance(data, dict) else isinstance(data, list) and step in range(len(data))):
+            return MISSING
+        data = data[step]
+    return data
 
 
 def _real(loc: tuple[str | int, ...], data: Any, missing: bool) -> tuple[str | int, ...]:
@@ -85,21 +96,13 @@ def _real(loc: tuple[str | int, ...], data: Any, missing: bool) -> tuple[str | i
     """
     steps: list[str | int] = []
     for position, step in enumerate(loc):
-        inner = _step(data, step)
-        if inner is not _MISSING:
+        inner = found(data, (step,))
+        if inner is not MISSING:
             steps.append(step)
             data = inner
         elif missing and position == len(loc) - 1:
             steps.append(step)
     return tuple(steps)
-
-
-def _step(data: Any, step: str | int) -> Any:
-    if isinstance(data, dict):
-        return data.get(step, _MISSING)
-    if isinstance(data, list) and isinstance(step, int) and step < len(data):
-        return data[step]
-    return _MISSING
 
 
 def _joined(faults: list[FieldError]) -> FieldError:

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from typesight.schema.fields import dotted
+from typesight.schema.merging import merged
 from typesight.schema.numerals import number_in
 from typesight.schema.repair import Repair
 from typesight.schema.shapes import Schema, leaves
@@ -44,9 +45,7 @@ def mendings(data: Any, paths: Collection[str], schema: Schema) -> list[Mending]
 
 def applied(data: Any, found: Collection[Mending]) -> Any:
     """A copy of JSON data with values mended."""
-    for mending in found:
-        data = _replaced(data, mending.steps, mending.after)
-    return data
+    return merged(data, {mending.steps: mending.after for mending in found})
 
 
 def _mending(steps: tuple[str | int, ...], value: str, shapes: list[Schema], paths: Collection[str]) -> Mending | None:
@@ -73,12 +72,3 @@ def _kinds(shape: Schema) -> Iterator[str]:
 
 def _values(shape: Schema) -> list[Any]:
     return list(shape.get("enum", ())) + ([shape["const"]] if "const" in shape else [])
-
-
-def _replaced(data: Any, steps: tuple[str | int, ...], value: Any) -> Any:
-    if not steps:
-        return value
-    first, *rest = steps
-    if isinstance(data, list):
-        return [_replaced(each, tuple(rest), value) if place == first else each for place, each in enumerate(data)]
-    return {key: _replaced(each, tuple(rest), value) if key == first else each for key, each in data.items()}

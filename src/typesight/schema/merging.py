@@ -7,13 +7,10 @@ import re
 from collections.abc import Collection, Mapping
 from typing import Any
 
+from typesight.schema.fields import MISSING, Steps, found
 from typesight.schema.shapes import Schema, rule_of, shapes_of, union_of
 
-__all__ = ["MISSING", "Steps", "found", "merged", "schema_of", "steps_of"]
-
-Steps = tuple[str | int, ...]
-"""Where a value stands in JSON data: the keys and positions that lead to it."""
-MISSING: Any = object()
+__all__ = ["merged", "schema_of", "steps_of"]
 
 
 def steps_of(path: str, data: Any) -> Steps | None:
@@ -41,15 +38,6 @@ def _ways(path: str, data: Any) -> list[Steps]:
     return ways or ([] if heads else [(path,)])
 
 
-def found(data: Any, steps: Steps) -> Any:
-    """What stands at a place in JSON data, or MISSING."""
-    for step in steps:
-        if not (step in data if isinstance(data, dict) else isinstance(data, list) and step in range(len(data))):
-            return MISSING
-        data = data[step]
-    return data
-
-
 def merged(data: Any, values: Mapping[Steps, Any], gone: Collection[Steps] = ()) -> Any:
     """A copy of JSON data with values set at their places, and without what stands at those that are `gone`."""
     for steps, value in values.items():
@@ -60,14 +48,14 @@ def merged(data: Any, values: Mapping[Steps, Any], gone: Collection[Steps] = ())
 
 
 def _put(data: Any, steps: Steps, value: Any) -> Any:
+    if not steps:
+        return value
     step, *rest = steps
-    copy: Any = dict(data) if isinstance(data, dict) else list(data)
-    if rest:
-        copy[step] = _put(copy[step], tuple(rest), value)
-    elif value is MISSING:
+    copy: Any = dict(data) if isinstance(data, Mapping) else list(data)
+    if value is MISSING and not rest:
         copy.pop(step, None) if isinstance(copy, dict) else None
     else:
-        copy[step] = value
+        copy[step] = _put(found(copy, (step,)), tuple(rest), value)
     return copy
 
 
