@@ -95,10 +95,10 @@ async def test_three_invalid_replies_are_an_extraction_that_failed_with_everythi
 
 
 @pytest.mark.parametrize("vendor", VENDORS)
-async def test_one_tenacity_object_shared_by_twenty_tasks_gives_each_three_calls(
+async def test_one_tenacity_object_shared_by_fifty_tasks_gives_each_three_calls(
     vendor: str, sandbox: Start, clients: Clients, picture: bytes
 ) -> None:
-    box = sandbox(*[BAD] * 60)
+    box = sandbox(*[BAD] * 150)
     client = clients.asynchronous(vendor, box)
     shared = AsyncRetrying(stop=stop_after_attempt(3))
 
@@ -107,9 +107,9 @@ async def test_one_tenacity_object_shared_by_twenty_tasks_gives_each_three_calls
             await client.create(response_model=Receipt, messages=ask(picture), max_retries=shared)
         return caught.value
 
-    failures = await asyncio.gather(*(one() for _ in range(20)))
-    assert [len(failure.attempts) for failure in failures] == [3] * 20
-    assert len(box.requests) == 60
+    failures = await asyncio.gather(*(one() for _ in range(50)))
+    assert [len(failure.attempts) for failure in failures] == [3] * 50
+    assert len(box.requests) == 150
 
 
 async def test_a_tenacity_object_of_the_wrong_colour_is_refused_before_any_request(
@@ -198,6 +198,40 @@ def test_the_sdks_transport_retries_are_one_pool_for_the_whole_call(
     with pytest.raises(Exception, match="500"):
         client.create(response_model=Receipt, messages=ask(picture))
     assert [request.status for request in box.requests] == [500, 200, 500, 500]
+
+
+@pytest.mark.parametrize("asynchronous", [False, True])
+@pytest.mark.parametrize("vendor", VENDORS)
+async def test_three_attempts_of_a_tenacity_object_are_three_requests_whatever_the_sdk_would_retry(
+    vendor: str, asynchronous: bool, sandbox: Start, clients: Clients, picture: bytes
+) -> None:
+    box = sandbox(*[Fault(500)] * 9)
+    three: Any = (AsyncRetrying if asynchronous else Retrying)(stop=stop_after_attempt(3))
+    client = (clients.asynchronous if asynchronous else clients.sync)(vendor, box, sdk={"max_retries": 2})
+    with pytest.raises(Exception, match="500"):
+        got: Any = client.create(response_model=Receipt, messages=ask(picture), max_retries=three)
+        await got
+    assert len(box.requests) == 3
+
+
+@pytest.mark.parametrize("asynchronous", [False, True])
+@pytest.mark.parametrize("vendor", VENDORS)
+async def test_an_sdks_error_after_a_paid_reply_tells_what_was_paid(
+    vendor: str, asynchronous: bool, sandbox: Start, clients: Clients, picture: bytes
+) -> None:
+    box = sandbox(BAD, Fault(401))
+    client = (clients.asynchronous if asynchronous else clients.sync)(vendor, box)
+    with pytest.raises(Exception, match="401") as caught:
+        got: Any = client.create(response_model=Receipt, messages=ask(picture))
+        await got
+    error: Any = caught.value
+    assert type(error).__name__ == "AuthenticationError"
+    (paid,) = error.attempts
+    assert (json.loads(paid.reply), paid.usage.input > 0, paid.cost > 0) == (BAD, True, True)
+    assert error.__notes__ == [
+        f"typesight: 1 attempt before this error ({paid.usage.input:,} tokens in, {paid.usage.output:,} out, "
+        f"${paid.cost:.4f}) are in its .attempts"
+    ]
 
 
 @pytest.mark.parametrize("vendor", VENDORS)

@@ -283,7 +283,20 @@ class Course(Generic[T]):
             return result
         if isinstance(result.error, ReplyError):
             raise self.conversation.failure(result.error, self.pictures.ready) from result.error
-        raise result.error  # an SDK's error passes as it is
+        raise self._with_attempts(result.error)  # an SDK's error passes as it is
+
+    def _with_attempts(self, error: BaseException) -> BaseException:
+        """An error of another's making that ends the call, with what was paid for before it as its `attempts`."""
+        attempts = self.conversation.attempts
+        if attempts and not isinstance(error, ExtractionFailed):
+            usage, cost = total_usage(attempts), total_cost(attempts)
+            error.attempts = attempts  # type: ignore[attr-defined]  # every exception takes attributes
+            error.add_note(
+                f"typesight: {len(attempts)} attempt{'s' if len(attempts) > 1 else ''} before this error "
+                f"({usage.input:,} tokens in, {usage.output:,} out{'' if cost is None else f', ${cost:.4f}'}) are in "
+                "its .attempts"
+            )
+        return error
 
 
 def _longer(options: Mapping[str, Any], usual: int | None) -> dict[str, Any]:

@@ -12,7 +12,7 @@ from PIL import ImageDraw
 
 from support import BAD, GOOD, RECORD, Clients, Receipt
 from typesight import Image
-from typesight.providers.caching import caching_of, spelled, with_marks
+from typesight.providers.caching import caching_of, least_cached, spelled, with_marks
 from typesight.testing import Sandbox
 
 MARK = {"type": "ephemeral"}
@@ -58,6 +58,43 @@ def test_anything_else_is_refused(wrong: Any) -> None:
 @pytest.mark.parametrize(("given", "sent"), [(True, MARK), (HOUR, HOUR), (False, None), (None, None)])
 def test_a_caller_s_mark_is_spelled_as_the_api_has_it(given: Any, sent: Any) -> None:
     assert spelled(text("a", cache_control=given)).get("cache_control") == sent
+
+
+LEAST = [
+    ("claude-haiku-4-5", 4096),
+    ("us.anthropic.claude-opus-4-5-20251101-v1:0", 4096),
+    ("claude-opus-4-7", 2048),
+    ("anthropic/claude-sonnet-4.6", 1024),
+    ("claude-sonnet-5", 1024),
+    ("claude-sonnet-5-20260210", 1024),
+    ("claude-sonnet-5-5", 512),
+    ("claude-haiku-5-5", 512),
+    ("our-deployment", 512),
+]
+
+
+@pytest.mark.parametrize(("model", "tokens"), LEAST)
+def test_each_model_has_its_shortest_cached_prefix(model: str, tokens: int) -> None:
+    assert least_cached(model) == tokens
+
+
+@pytest.mark.parametrize(("side", "model", "is_marked"), [
+    (600, "claude-haiku-5-5", True),
+    (600, "claude-opus-5", True),
+    (600, "claude-sonnet-5", False),
+    (1000, "claude-sonnet-5", True),
+    (1000, "claude-haiku-4-5", False),
+    (200, "claude-haiku-5-5", False),
+])  # fmt: skip
+def test_auto_marks_the_first_reask_from_the_model_s_shortest_cached_prefix_on(
+    side: int, model: str, is_marked: bool, sandbox: Callable[..., Sandbox], clients: Clients
+) -> None:
+    box = sandbox(BAD, GOOD)
+    page = Pillow.new("RGB", (side, side), "white")
+    ImageDraw.Draw(page).text((20, 20), "73.50", "black")
+    client = clients.sync("anthropic", box, model=model)
+    assert client.create(response_model=Receipt, messages=[{"role": "user", "content": [page]}]) == RECORD
+    assert [bool(list(marks(request.body))) for request in box.requests] == [False, is_marked]
 
 
 def test_true_marks_the_last_picture_of_the_request() -> None:
@@ -159,9 +196,9 @@ def page(height: int, width: int = 300) -> Any:
 
 
 def test_over_the_wire_auto_marks_the_first_reask_and_later_ones_keep_it(
-    sandbox: Callable[..., Sandbox], clients: Clients, picture: bytes
+    sandbox: Callable[..., Sandbox], clients: Clients
 ) -> None:
-    found = ask(clients, sandbox(BAD, BAD, GOOD), Image(picture))
+    found = ask(clients, sandbox(BAD, BAD, GOOD), Image(page(1000, 1000)))
     assert found == [[], [("messages", 2, "content", 0)], [("messages", 2, "content", 0)]]
 
 

@@ -10,12 +10,14 @@ from collections.abc import Mapping
 from typing import Any
 
 from typesight.errors import Interrupted, SchemaError
+from typesight.images.encode import EncodedImage
 from typesight.providers import words
-from typesight.providers.caching import with_marks
+from typesight.providers.caching import least_cached, with_marks
 from typesight.providers.claude_blocks import blocks_of, hoisted, messages_of
 from typesight.providers.completion import Answer, Completion, Stop, sendable
 from typesight.providers.modes import Capability, Mode
 from typesight.providers.request import Request
+from typesight.providers.turns import Reask, Turn
 from typesight.providers.wire import Row
 from typesight.schema import dialects
 from typesight.schema.target import Target
@@ -61,7 +63,15 @@ def encode(request: Request) -> dict[str, Any]:
     spoken = {"system": system} if system else {}
     messages, reasked = messages_of(request)
     body = {"model": request.model, "messages": messages, **spoken, **asked, **options}
-    return with_marks(body, request.caching, reasked)
+    return with_marks(body, request.caching, reasked if _prefix(request) >= least_cached(request.model) else None)
+
+
+def _prefix(request: Request) -> int:
+    """Tokens up to the first reask at least: as its reply was billed, or its pictures' by the published rule."""
+    billed = (turn.completion.usage.input for turn in request.turns if isinstance(turn, Reask))
+    pictures = [picture.sent for turn in request.turns if isinstance(turn, Turn) for picture in turn.pictures]
+    sizes = [sent.size for sent in pictures if isinstance(sent, EncodedImage)]
+    return max(next(billed, 0), sum(request.profile.tokens(size) or 0 for size in sizes))
 
 
 def _unforced_by(options: Mapping[str, Any], can: Capability) -> Capability:
