@@ -11,9 +11,10 @@ from typing import Any
 from typesight.reader.amounts import CURRENCIES
 from typesight.reader.candidate import Candidate, ranked
 from typesight.reader.dates import FoundDate, dates, times
-from typesight.reader.fields import Field, fields
+from typesight.reader.fields import Field, fields, lists
 from typesight.reader.letterhead import TOP, address, merchant
 from typesight.reader.lines import Line
+from typesight.reader.listing import listed
 from typesight.reader.money import MONEY, money
 from typesight.reader.sheet import Hit, Sheet, Stretch
 from typesight.reader.values import EMAIL, URL, choice, value
@@ -29,19 +30,19 @@ _CURRENCY = re.compile(
 
 
 def candidates(lines: Sequence[Line], schema: Mapping[str, Any]) -> dict[str, tuple[Candidate, ...]]:
-    """What each scalar field of a JSON Schema may be, by its path, best first; a field without any is an empty tuple.
+    """What each field of a JSON Schema may be, by its path, best first; a field without any is an empty tuple.
 
     Values are JSON: dates in ISO form, decimals as a string of digits, and all within the field's own constraints.
     """
-    places = fields(schema)
-    sheet = Sheet(lines, (name for field in places for name in field.names))
+    places, series = fields(schema), lists(schema)
+    sheet = Sheet(lines, (name for field in (*places, *(each.own for each in series)) for name in field.names))
     if not sheet.rows:
         return {field.path: tuple(_constant(field)) for field in places}
     dated = sum(field.kind in {"date", "date-time"} for field in places)
     return {
         field.path: ranked(one for one in _of(sheet, field, dated == 1) if _allowed(one.value, field))
         for field in places
-    }
+    } | {place.own.path: ranked(listed(sheet, place)) for place in series}
 
 
 def _of(sheet: Sheet, field: Field, only_date: bool) -> Iterator[Candidate]:

@@ -1,4 +1,4 @@
-"""A `Field`: one scalar place of a JSON Schema, with the words that describe it."""
+"""A `Field`: one place of a JSON Schema that holds a value, or a list of them, with the words that describe it."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from typing import Any
 from typesight.reader.text import words
 from typesight.reader.vocabulary import idea_of
 
-__all__ = ["Field", "fields", "resolved"]
+__all__ = ["Field", "ListField", "fields", "is_nullable", "lists", "resolved"]
 
 Schema = Mapping[str, Any]
 
@@ -32,9 +32,26 @@ class Field:
     schema: Schema | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class ListField:
+    """A place of a schema that holds a list.
+
+    `own` is the list itself as a field: its path, names and idea, and the kind of its items if they are scalars ("" if
+    not). `items` are the scalar places of an item that is an object, their paths counted from the item.
+    """
+
+    own: Field
+    items: tuple[Field, ...]
+
+
 def fields(schema: Schema) -> tuple[Field, ...]:
     """All scalar places of an object schema, nested objects included; lists and mappings are left out."""
-    return tuple(_walk(schema, schema, (), ()))
+    return tuple(place for place in _walk(schema, schema, (), ()) if isinstance(place, Field))
+
+
+def lists(schema: Schema) -> tuple[ListField, ...]:
+    """All lists of an object schema, those in nested objects included; lists within lists are left out."""
+    return tuple(place for place in _walk(schema, schema, (), ()) if isinstance(place, ListField))
 
 
 def resolved(schema: Schema | bool, root: Schema) -> Schema:
@@ -57,12 +74,21 @@ def resolved(schema: Schema | bool, root: Schema) -> Schema:
     return schema
 
 
+def is_nullable(schema: Mapping[str, Any] | bool) -> bool:
+    """Whether a place says that it may be null."""
+    if not isinstance(schema, Mapping):
+        return False
+    kind = schema.get("type")
+    branches = (*schema.get("anyOf", ()), *schema.get("oneOf", ()))
+    return kind == "null" or (isinstance(kind, list) and "null" in kind) or any(is_nullable(one) for one in branches)
+
+
 def _branches(schema: Schema) -> list[Schema]:
     union = schema.get("anyOf") or schema.get("oneOf") or ()
     return [branch for branch in union if branch.get("type") != "null"]
 
 
-def _walk(schema: Schema, root: Schema, path: tuple[str, ...], seen: tuple[str, ...]) -> Iterator[Field]:
+def _walk(schema: Schema, root: Schema, path: tuple[str, ...], seen: tuple[str, ...]) -> Iterator[Field | ListField]:
     schema = resolved(schema, root)
     for name, raw in schema.get("properties", {}).items():
         part = resolved(raw, root)
@@ -71,8 +97,12 @@ def _walk(schema: Schema, root: Schema, path: tuple[str, ...], seen: tuple[str, 
         if "properties" in part:
             if reference not in seen and len(here) < 5:
                 yield from _walk(part, root, here, (*seen, reference) if reference else seen)
+        elif isinstance(part.get("items"), Mapping):
+            item = resolved(part["items"], root)
+            inside = tuple(place for place in _walk(item, root, (), ()) if isinstance(place, Field))
+            yield ListField(_field(here, part, "" if inside else _kind(item, root) or "", item), inside)
         elif kind := _kind(part, root):
-            yield _field(here, part, kind)
+            yield _field(here, part, kind, part)
 
 
 def _reference(schema: Schema) -> str:
@@ -110,7 +140,8 @@ _UNIONS = {
 }
 
 
-def _field(path: tuple[str, ...], schema: Schema, kind: str) -> Field:
+def _field(path: tuple[str, ...], schema: Schema, kind: str, value: Schema) -> Field:
+    """The field at a path: described by `schema`, its values by `value`."""
     own, parent = words(path[-1]), words(path[-2]) if len(path) > 1 else ()
     title, told = words(str(schema.get("title", ""))), _first_phrase(str(schema.get("description", "")))
     named = [(*parent, *own), own, title, told]
@@ -118,8 +149,8 @@ def _field(path: tuple[str, ...], schema: Schema, kind: str) -> Field:
     if parent and idea_of((*parent, *own)) is None and idea_of(own) is not None:
         idea = None  # `buyer.address` is not the address of the paper
     names = tuple(dict.fromkeys(" ".join(name) for name in (own, title, (*parent, *own), told) if name))
-    choices = tuple(schema["enum"]) if "enum" in schema else (schema["const"],) if "const" in schema else ()
-    return Field(".".join(path), kind, names, idea, choices, schema)
+    choices = tuple(value["enum"]) if "enum" in value else (value["const"],) if "const" in value else ()
+    return Field(".".join(path), kind, names, idea, choices, value)
 
 
 def _first_phrase(description: str) -> tuple[str, ...]:

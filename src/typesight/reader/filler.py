@@ -7,7 +7,7 @@ from typing import Any
 
 from typesight.reader.candidate import Candidate
 from typesight.reader.candidates import candidates
-from typesight.reader.fields import resolved
+from typesight.reader.fields import is_nullable, resolved
 from typesight.reader.lines import Line
 
 __all__ = ["SURE", "fill"]
@@ -19,7 +19,7 @@ SURE = 0.6
 def fill(lines: Sequence[Line], schema: Mapping[str, Any]) -> dict[str, Any]:
     """The fields of a JSON Schema that the lines tell, as JSON values.
 
-    What was not found is left out, or null where the schema requires the place and lets it be null. Lists are left out.
+    What was not found is left out, or null where the schema requires the place and lets it be null.
     """
     return _record(schema, schema, candidates(lines, schema), "") or {}
 
@@ -37,7 +37,7 @@ def _record(
             told = _record(nested, root, found, f"{path}.") if "properties" in nested else _best(found[path])
             if told is not None:
                 record[name] = told
-        if name not in record and name in schema.get("required", ()) and _nullable(raw):
+        if name not in record and name in schema.get("required", ()) and is_nullable(raw):
             record[name] = None
     return record if any(value is not None for value in record.values()) or not prefix else None
 
@@ -45,12 +45,3 @@ def _record(
 def _best(ordered: tuple[Candidate, ...]) -> Any:
     """The value of the first candidate that is sure enough."""
     return ordered[0].value if ordered and ordered[0].score >= SURE else None
-
-
-def _nullable(schema: Mapping[str, Any] | bool) -> bool:
-    """Whether a place says that it may be null."""
-    if not isinstance(schema, Mapping):
-        return False
-    kind = schema.get("type")
-    branches = (*schema.get("anyOf", ()), *schema.get("oneOf", ()))
-    return kind == "null" or (isinstance(kind, list) and "null" in kind) or any(_nullable(one) for one in branches)
