@@ -52,6 +52,8 @@ if TYPE_CHECKING:
     from typesight.makers import from_openai as from_openai
     from typesight.makers import from_provider as from_provider
     from typesight.providers.modes import Mode as Mode
+    from typesight.reader.evidence import Evidence as Evidence
+    from typesight.reader.evidence import EvidenceWarning as EvidenceWarning
     from typesight.schema.maybe import Maybe as Maybe
     from typesight.schema.repair import Repair as Repair
     from typesight.spending import Budget as Budget
@@ -78,6 +80,7 @@ _ROOMS: dict[str, tuple[str, ...]] = {
     "images.tiles": ("tiles",),
     "makers": ("extract", "from_anthropic", "from_local", "from_openai", "from_provider"),
     "providers.modes": ("Mode",),
+    "reader.evidence": ("Evidence", "EvidenceWarning"),
     "schema.maybe": ("Maybe",),
     "schema.repair": ("Repair",),
     "spending": ("Budget",),

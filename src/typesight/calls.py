@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, fields, replace
-from typing import Any
+from typing import Any, get_args
 
 from typesight.conversation.conversation import Conversation
 from typesight.conversation.extraction import Extraction
 from typesight.conversation.reasking import Reasking, reasking_of
-from typesight.course import Course, attempts_of
+from typesight.course import Course, Verify, attempts_of
 from typesight.deadline import Deadline, deadline_of
-from typesight.errors import ImageError
+from typesight.errors import ImageError, MissingExtra
 from typesight.estimation import Estimate, estimate_request
 from typesight.images.autodetect import Autodetect
 from typesight.images.documents import pages_of
@@ -59,6 +59,7 @@ class Call:
     reasking: Reasking
     deadline: Deadline | None
     budget: Budget | None
+    verify: Verify = "off"
 
     def pictures(self) -> Pictures:
         """The call's pictures, of which nothing is known yet."""
@@ -81,6 +82,7 @@ class Call:
             self.pictures(),
             deadline=self.deadline,
             budget=self.budget,
+            verify=self.verify,
         )
 
     def conversation(self, source: str = "") -> Conversation[Any]:
@@ -189,13 +191,25 @@ class Calls:
         for number, image in enumerate(images, start=1):
             shown += [words.label(number), image] if len(images) > 1 else [image]
         asked = prompt or words.PROMPT
+        given = dict(given)
+        verify = _verify_of(given.pop("verify", "off"))
         options = {"turn": "auto", **self._defaults, **given, "response_model": response_model}
         model = str(options.get("model") or "")
         text_first = bool(model) and self._endpoint.profile(model, options.get("profile")).text_first
         before = [{"role": "system", "content": system}] if system else []
         content = [asked, *shown] if text_first else [*shown, asked]
         call = self._call([*before, {"role": "user", "content": content}], options)
-        return call, ", ".join(_named(image) for image in images)
+        return replace(call, verify=verify), ", ".join(_named(image) for image in images)
+
+
+def _verify_of(given: Any) -> Verify:
+    """What a caller gave as `verify`. Raises ValueError, and MissingExtra where pictures cannot be read here."""
+    if given not in get_args(Verify):
+        raise ValueError(f"verify={given!r} is none of {', '.join(get_args(Verify))}")
+    if given != "off" and not is_installed():
+        raise MissingExtra("local", f"verify={given!r}")
+    verify: Verify = given
+    return verify
 
 
 def _named(image: Image) -> str:

@@ -6,10 +6,11 @@ What to send next, what becomes of an error, whose loop it is: plain code that s
 from __future__ import annotations
 
 import time
+import warnings
 from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, replace
-from typing import Any, Generic, TypeVar
+from typing import Any, Generic, Literal, TypeVar
 
 from tenacity import AsyncRetrying, RetryError, retry_if_exception, stop_after_attempt
 from tenacity import BaseRetrying as Policy
@@ -41,10 +42,23 @@ from typesight.providers.turns import Part, Reask
 from typesight.providers.ways import Asking, Way
 from typesight.providers.words import look_closer
 from typesight.reader.closer import closer
+from typesight.reader.evidence import EvidenceWarning
+from typesight.reader.reading import Pages
 from typesight.spending import Budget, next_usage
 from typesight.usage import Usage, dollars
 
-__all__ = ["Attempts", "Course", "Ended", "account", "attempts_of", "broken", "exhausted", "last_of", "resendable"]
+__all__ = [
+    "Attempts",
+    "Course",
+    "Ended",
+    "Verify",
+    "account",
+    "attempts_of",
+    "broken",
+    "exhausted",
+    "last_of",
+    "resendable",
+]
 
 T = TypeVar("T")
 
@@ -77,6 +91,10 @@ def attempts_of(max_retries: int | Policy, *, is_async: bool) -> Attempts:
     return Attempts(reasks=max_retries)
 
 
+Verify = Literal["off", "warn", "reask"]
+"""What is done about values that are printed nowhere: nothing, a warning, or one challenge."""
+
+
 @dataclass(frozen=True, slots=True)
 class Ended:
     """An error that asking again would not help; carried past tenacity, which retries what is raised."""
@@ -89,7 +107,8 @@ class Course(Generic[T]):
     """One call under way: its conversation, how it is asked, its pictures, its transport retries left.
 
     `spent` are transport retries, `failed` replies that were asked again, `zoomed` how many of them have had their
-    closer look; `own` is how many pictures the caller's turns hold.
+    closer look; `own` is how many pictures the caller's turns hold; `challenged` is a valid record of which values are
+    printed nowhere, and which stands if asking again comes to nothing.
     """
 
     conversation: Conversation[T]
@@ -105,6 +124,8 @@ class Course(Generic[T]):
     failed: int = 0
     zoomed: int = 0
     own: int = 0
+    verify: Verify = "off"
+    challenged: Extraction[T] | None = None
 
     @property
     def retries_left(self) -> int:
@@ -246,7 +267,25 @@ class Course(Generic[T]):
                 self.failed += 1
                 self._hand_over()
             raise
-        return replace(extraction, shown=self.pictures.shown(self.conversation.request))
+        known = self.pictures
+        pages = Pages(self.conversation.request.images[: self.own], known.fetched, known.turned)
+        extraction = replace(extraction, shown=known.shown(self.conversation.request), pages=pages)
+        return extraction if self.verify == "off" else self._verified(completion, extraction)
+
+    def _verified(self, completion: Completion, extraction: Extraction[T]) -> Extraction[T]:
+        """A valid record held against its pictures; raises InvalidRecord, once, where its values are challenged."""
+        absent = [path for path, each in extraction.evidence.items() if each.status == "absent"]
+        if absent and self.verify == "reask" and self.challenged is None:
+            self.challenged = extraction
+            self.failed += 1
+            raise self.conversation.challenge(completion, absent)
+        if absent and self.verify == "warn":
+            warnings.warn(
+                f"{extraction.source}: printed nowhere in the picture, as far as it can be read: {', '.join(absent)}",
+                EvidenceWarning,
+                stacklevel=2,
+            )
+        return extraction
 
     def _hand_over(self) -> None:
         """Let the next model take over, if its turn has come; the pictures are made ready anew for it."""
@@ -281,9 +320,18 @@ class Course(Generic[T]):
         """The extraction, or what the caller's tenacity object made of its end; raises what ended the call."""
         if not isinstance(result, Ended):
             return result
+        if self.challenged is not None:
+            return self.accepted()
         if isinstance(result.error, ReplyError):
             raise self.conversation.failure(result.error, self.pictures.ready) from result.error
         raise self._with_attempts(result.error)  # an SDK's error passes as it is
+
+    def accepted(self) -> Extraction[T] | None:
+        """The record that was challenged, after what asking again has cost; None where none was."""
+        attempts = self.conversation.attempts
+        return self.challenged and replace(
+            self.challenged, attempts=attempts, usage=total_usage(attempts), cost=total_cost(attempts)
+        )
 
     def _with_attempts(self, error: BaseException) -> BaseException:
         """An error of another's making that ends the call, with what was paid for before it as its `attempts`."""

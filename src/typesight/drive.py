@@ -39,6 +39,8 @@ def drive(course: Course[T], first: Completion | None = None) -> Any:
     try:
         return within(course.deadline, partial(_drive, course, first))
     except Late:
+        if (accepted := course.accepted()) is not None:
+            return accepted
         raise course.late() from None
 
 
@@ -79,6 +81,8 @@ async def drive_async(course: Course[T], first: Completion | None = None) -> Any
     try:
         return await within_async(course.deadline, _drive_async(course, first))
     except Late:
+        if (accepted := course.accepted()) is not None:
+            return accepted
         raise course.late() from None
 
 
@@ -103,7 +107,9 @@ async def _drive_async(course: Course[T], first: Completion | None) -> Any:
                     raise
                 completion = await _received_async(reply, request, course.way, started)
                 if not course.is_resent(completion) and not course.is_longer(completion):
-                    return course.received(completion)
+                    if course.verify == "off":
+                        return course.received(completion)
+                    return await asyncio.to_thread(course.received, completion)  # it reads the pictures
         except Exception as error:
             return course.outcome(error)
 

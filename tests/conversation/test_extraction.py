@@ -35,7 +35,7 @@ def extraction(record: Any, **more: Any) -> Extraction[Any]:
 
 def test_json_of_an_extraction_is_plain_data_with_record_attempts_and_sums() -> None:
     told = json.loads(extraction(RECORD).model_dump_json())
-    assert set(told) == {"source", "record", "attempts", "usage", "cost", "repairs"}
+    assert set(told) == {"source", "record", "attempts", "usage", "cost", "repairs", "evidence"}
     assert told["record"] == {"company": "Corner Shop", "date": "2026-11-20", "total": "73.5"}
     assert told["usage"]["input"] == 4
     assert told["cost"] == 0.75

@@ -25,7 +25,8 @@ from typesight.providers.modes import Capability, Mode
 from typesight.providers.request import Request
 from typesight.providers.turns import Part, Reask, in_plain_text
 from typesight.providers.words import complaint
-from typesight.schema.fields import FieldError, without
+from typesight.schema.fields import FieldError, value_at, without
+from typesight.schema.merging import steps_of
 from typesight.schema.reading import write_json
 from typesight.schema.target import Judged, Target
 from typesight.usage import dollars
@@ -65,6 +66,7 @@ class Conversation(Generic[T]):
         self._again: Again | None = None
         self._faults: tuple[FieldError, ...] = ()
         self._read: Judged[T] | None = None
+        self._valid: Judged[T] | None = None
         self._partial: Any = {}
         self._seen: Any = {}
 
@@ -81,7 +83,18 @@ class Conversation(Generic[T]):
         if judged.faults:
             self._partial = _partial(judged) or self._partial
             raise self._complained(completion, judged)
+        self._valid = judged
         return self._extraction(completion, judged)
+
+    def challenge(self, completion: Completion, paths: Sequence[str]) -> ReplyError:
+        """Ask again for values of a reply that was valid and that are printed nowhere: the last reply, once."""
+        assert self._valid is not None
+        faults = tuple(
+            FieldError(path, words.NOT_PRINTED, value_at(self._valid.data, steps_of(path, self._valid.data) or ()))
+            for path in paths
+        )
+        self.attempts = self.attempts[:-1]
+        return self._complained(completion, replace(self._valid, faults=faults))
 
     def _judged(self, completion: Completion) -> Judged[T]:
         """A reply held against the target; of one to a question for some fields, the record with these fields."""

@@ -3,15 +3,21 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
+from types import MappingProxyType
 from typing import Any, Generic, TypeVar
 
 from pydantic import TypeAdapter
+from pydantic.errors import PydanticUserError
 
 from typesight.attempts import Attempt
 from typesight.images.encode import EncodedImage
 from typesight.images.prepare import Shown
+from typesight.reader.evidence import Evidence
+from typesight.reader.grounding import ground
+from typesight.reader.reading import Pages
 from typesight.schema.repair import Repair
 from typesight.usage import Usage
 
@@ -38,6 +44,7 @@ class Extraction(Generic[T]):
     repairs: tuple[Repair, ...] = ()
     completion: Any = field(default=None, repr=False, compare=False)
     shown: Shown | None = field(default=None, repr=False, compare=False)
+    pages: Pages | None = field(default=None, repr=False, compare=False)
 
     @cached_property
     def _adapter(self) -> TypeAdapter[T]:
@@ -45,7 +52,34 @@ class Extraction(Generic[T]):
 
     def __getstate__(self) -> dict[str, Any]:
         """Pickled without the SDK's object, so that no SDK is needed to read it."""
-        return {name: value for name, value in self.__dict__.items() if name != "_adapter"} | {"completion": None}
+        kept = {name: value for name, value in self.__dict__.items() if name not in {"_adapter", "evidence"}}
+        return kept | {"completion": None}
+
+    @cached_property
+    def evidence(self) -> Mapping[str, Evidence]:
+        """Where each value is printed, by its path (`items.0.price`; "" for a record that is one value).
+
+        Worked out when it is first looked at, by reading the pictures on this machine: a second or so for each, unless
+        they were read before. Where a picture is not at hand, since the endpoint fetched it, nothing is "absent".
+        Raises MissingExtra without the extra `local`, ImageError for a picture that is gone.
+        """
+        read = getattr(self.completion, "lines", None)  # of this machine's own reader
+        lines = read if read is not None else self.pages.lines() if self.pages else ()
+        found = ground(self._data, self._schema, lines)
+        if read is None and not (self.pages and self.pages.is_whole):
+            found = {path: Evidence("unchecked") if each.status == "absent" else each for path, each in found.items()}
+        return MappingProxyType(found)
+
+    @property
+    def _data(self) -> Any:
+        return self._adapter.dump_python(self.record, mode="json", by_alias=True)
+
+    @property
+    def _schema(self) -> Mapping[str, Any]:
+        try:
+            return self._adapter.json_schema(by_alias=True)
+        except PydanticUserError:  # what has no schema is compared as it looks
+            return {}
 
     @property
     def images(self) -> list[EncodedImage]:
@@ -53,15 +87,21 @@ class Extraction(Generic[T]):
         return self.shown.again() if self.shown else []
 
     def to_dict(self) -> dict[str, Any]:
-        """All of it as JSON data, the SDK's reply and the pictures left out."""
+        """All of it as JSON data, the SDK's reply and the pictures left out; evidence if it was looked at."""
         return {
             "source": self.source,
-            "record": self._adapter.dump_python(self.record, mode="json", by_alias=True),
+            "record": self._data,
             "attempts": [attempt.to_dict() for attempt in self.attempts],
             "usage": self.usage.to_dict(),
             "cost": self.cost,
             "repairs": [repair.to_dict() for repair in self.repairs],
+            "evidence": self._told_evidence(),
         }
+
+    def _told_evidence(self) -> dict[str, Any] | None:
+        """The evidence as JSON data; None where nobody has looked at it."""
+        held: Mapping[str, Evidence] | None = self.__dict__.get("evidence")
+        return None if held is None else {path: each.to_dict() for path, each in held.items()}
 
     def model_dump_json(self, *, indent: int | None = None) -> str:
         """`to_dict()` as JSON text."""

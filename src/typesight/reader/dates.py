@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from typesight.reader.text import plain
 
-__all__ = ["FoundDate", "dates", "times"]
+__all__ = ["FoundDate", "dates", "other_order", "times"]
 
 MONTHS = {
     name: number
@@ -74,6 +74,12 @@ def dates(text: str) -> tuple[FoundDate, ...]:
             if value is not None and not taken:
                 found.append(FoundDate(value, match.start(), match.end(), certain))
     return tuple(sorted(found, key=lambda date: date.start))
+
+
+def other_order(text: str, value: datetime.date) -> datetime.date:
+    """The date that a text means if its month stands first; the same date where that cannot be."""
+    match = DAY_OF_YEAR.search(text)
+    return (_date(value.year, value.day, value.month) or value) if match else value
 
 
 def times(text: str) -> tuple[datetime.time, ...]:

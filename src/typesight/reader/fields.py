@@ -10,7 +10,7 @@ from typing import Any
 from typesight.reader.text import words
 from typesight.reader.vocabulary import idea_of
 
-__all__ = ["Field", "ListField", "fields", "is_nullable", "lists", "resolved"]
+__all__ = ["Field", "ListField", "fields", "is_nullable", "kind_of", "lists", "resolved"]
 
 Schema = Mapping[str, Any]
 
@@ -100,8 +100,8 @@ def _walk(schema: Schema, root: Schema, path: tuple[str, ...], seen: tuple[str, 
         elif isinstance(part.get("items"), Mapping):
             item = resolved(part["items"], root)
             inside = tuple(place for place in _walk(item, root, (), ()) if isinstance(place, Field))
-            yield ListField(_field(here, part, "" if inside else _kind(item, root) or "", item), inside)
-        elif kind := _kind(part, root):
+            yield ListField(_field(here, part, "" if inside else kind_of(item, root) or "", item), inside)
+        elif kind := kind_of(part, root):
             yield _field(here, part, kind, part)
 
 
@@ -117,11 +117,11 @@ _FORMATS = {"date": "date", "date-time": "date-time", "time": "time"}
 _TYPES = {"string": "string", "number": "number", "integer": "integer", "boolean": "boolean"}
 
 
-def _kind(schema: Schema, root: Schema) -> str | None:
+def kind_of(schema: Schema, root: Schema) -> str | None:
     """The kind of a scalar schema; None for lists, mappings and unions that mix kinds."""
     if "enum" in schema or "const" in schema:
         return "choice"
-    kinds = {_kind(resolved(branch, root), root) for branch in _branches(schema)}
+    kinds = {kind_of(resolved(branch, root), root) for branch in _branches(schema)}
     if kinds:
         return _UNIONS.get(frozenset(str(kind) for kind in kinds))
     listed = schema.get("type")

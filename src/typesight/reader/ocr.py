@@ -14,7 +14,7 @@ from typesight.reader.lines import Line, overlap
 if TYPE_CHECKING:
     from PIL.Image import Image
 
-__all__ = ["OcrEngine", "RapidOcr", "is_installed"]
+__all__ = ["OcrEngine", "RapidOcr", "is_installed", "read_size"]
 
 MAX_SIDE = 2000
 """Long edge in pixels that is read in one go. RapidOCR shrinks whatever is longer by itself (`max_side_len`)."""
@@ -161,6 +161,11 @@ def _load() -> Any:
     engine._load_det_model()
     engine._load_rec_model()
     return engine
+
+
+def read_size(size: tuple[int, int]) -> tuple[int, int]:
+    """The size, in pixels, at which a picture of this size is read; never larger."""
+    return _shrunk(size, _scale(size))
 
 
 def _scale(size: tuple[int, int]) -> float:
