@@ -47,3 +47,7 @@ def test_times_are_found_beside_and_glued_to_dates() -> None:
     assert times("03/05/201820:24") == (datetime.time(20, 24),)
     assert times("20/12/2017 07:10:35 PM") == (datetime.time(19, 10, 35),)
     assert times("12:05 am") == (datetime.time(0, 5),)
+
+
+def test_a_date_that_other_digits_run_into_is_not_certain() -> None:
+    assert [(found.value, found.certain) for found in dates("#19504/06/2018")] == [(datetime.date(2018, 6, 4), False)]

@@ -10,7 +10,7 @@ from itertools import pairwise
 import pytest
 from PIL import Image, ImageDraw, ImageFont
 
-from typesight.errors import UnreadableImage
+from typesight.errors import ImageError
 from typesight.reader import Line, RapidOcr, read
 from typesight.reader.ocr import MAX_SIDE, _bands, _joined
 
@@ -40,7 +40,7 @@ def test_bytes_are_opened_as_a_picture() -> None:
 
 
 def test_bytes_that_are_no_picture_are_refused() -> None:
-    with pytest.raises(UnreadableImage, match="do not open as a picture"):
+    with pytest.raises(ImageError, match="is text, not a picture"):
         read(b"hello", engine=Echo())
 
 
@@ -122,3 +122,12 @@ assert (logging.root.level, list(logging.root.handlers)) == before
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
     assert (done.stdout, done.stderr, done.returncode) == ("", "", 0)
     assert logging.root.level == logging.WARNING
+
+
+@pytest.mark.parametrize("turns", [0, 1, 2, 3])
+def test_text_that_lies_sideways_or_upside_down_is_turned_before_it_is_read(turns: int) -> None:
+    rows = ["Harbour Cafe Ltd", "Green tea and scones", "Total amount 73.00", "Thank you for your visit"]
+    picture = drawn([(30, 30 + 60 * at, text) for at, text in enumerate(rows)], (520, 300))
+    turned = picture.rotate(90 * turns, expand=True)
+    assert [line.text for line in read(turned)] == rows
+    assert ([line.text for line in read(turned, turn=False)] == rows) is (turns == 0)

@@ -1,47 +1,37 @@
 """The local reader: a picture -> lines of text -> the fields of a schema, on this machine, without a network.
 
-Needs the extra `[local]`, when something is read; importing it loads neither numpy, Pillow nor rapidocr.
+Needs the extra `[local]`, when something is read; importing it loads neither numpy nor rapidocr.
 """
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import Any, Literal
 
+from typesight.images.documents import pages_of
 from typesight.reader.candidate import Candidate
 from typesight.reader.candidates import candidates
+from typesight.reader.evidence import Evidence
 from typesight.reader.filler import fill
+from typesight.reader.grounding import ground
 from typesight.reader.lines import Line
 from typesight.reader.ocr import OcrEngine, RapidOcr
+from typesight.reader.reading import Pages
+from typesight.reader.turning import turns_of
 
-if TYPE_CHECKING:
-    from PIL.Image import Image
-
-__all__ = ["Candidate", "Line", "OcrEngine", "RapidOcr", "candidates", "fill", "read"]
+__all__ = ["Candidate", "Evidence", "Line", "OcrEngine", "RapidOcr", "candidates", "fill", "ground", "read"]
 
 
-def read(picture: Image | bytes, *, engine: OcrEngine | None = None) -> tuple[Line, ...]:
-    """The lines of text in a picture: a PIL image, or the bytes of an encoded one; upright in both cases.
+def read(document: Any, *, engine: OcrEngine | None = None, turn: Literal["auto"] | bool = "auto") -> tuple[Line, ...]:
+    """The lines of text in a document: a picture (whatever `Image` takes), a PDF, or a list of them as pages.
 
-    Boxes are in pixels of the picture. `engine` is RapidOCR unless another is given.
+    Boxes are in pixels of the upright original, `Line.image` counts the pages from 0. `turn="auto"` first turns a
+    picture whose text lies sideways or upside down; boxes are those of the turned one then. `engine` is RapidOCR unless
+    another is given; what RapidOCR read is kept, so that the same picture is not read twice.
 
     Raises:
         MissingExtra: the packages of the extra `[local]` are not installed.
-        UnreadableImage: the bytes are no picture that Pillow opens.
+        ImageError: a page is no picture that can be read; a URL, which is not fetched here.
 
     """
-    return (engine or RapidOcr()).read(_opened(picture) if isinstance(picture, bytes) else picture)
-
-
-def _opened(data: bytes) -> Image:
-    from io import BytesIO
-
-    from PIL import Image
-
-    from typesight.errors import UnreadableImage
-
-    try:
-        picture = Image.open(BytesIO(data))
-        picture.load()
-    except (OSError, SyntaxError, ValueError, Image.DecompressionBombError) as broken:
-        raise UnreadableImage("the bytes do not open as a picture; pass PNG or JPEG data") from broken
-    return picture
+    images = tuple(pages_of(document))
+    return Pages(images, turned={image: turns_of(image) if turn else 0 for image in images}).lines(engine)

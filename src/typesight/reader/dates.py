@@ -45,6 +45,7 @@ MONTH_DAY = re.compile(
     re.IGNORECASE,
 )
 COMPACT = re.compile(r"(?<!\w)(?P<y>(?:19|20)\d\d)(?P<m>0[1-9]|1[0-2])(?P<d>0[1-9]|[12]\d|3[01])(?!\w)")
+GLUED = re.compile(r"(?<=\d)(?P<d>0[1-9]|[12]\d|3[01])/(?P<m>0[1-9]|1[0-2])/(?P<y>(?:19|20)\d\d)(?!\d)")
 TIME = re.compile(
     r"(?<![\d:.])(?P<h>[01]?\d|2[0-4]):(?P<m>[0-5]\d)(?::(?P<s>[0-5]\d))?(?![\d:])\s?(?P<half>[ap]\.?m\b)?", re.I
 )
@@ -64,7 +65,8 @@ def dates(text: str) -> tuple[FoundDate, ...]:
     """All dates in a text, left to right.
 
     Where day and month could be either, the day comes first; `12/13/2016` is the 13th of December. Two-digit years
-    are 1969 to 2068, as in POSIX. Eight digits in a row (`20180304`) are a date that is not `certain`.
+    are 1969 to 2068, as in POSIX. Eight digits in a row (`20180304`) are a date that is not `certain`, and so is one
+    that other digits run into (`19504/06/2018`).
     """
     found: list[FoundDate] = []
     for pattern, build, certain in _SPELLINGS:
@@ -142,4 +144,5 @@ _SPELLINGS: tuple[tuple[re.Pattern[str], Callable[[re.Match[str]], datetime.date
     (DAY_MONTH, _day_named, True),
     (MONTH_DAY, _named_day, True),
     (COMPACT, _numbered, False),
+    (GLUED, _numbered, False),
 )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from statistics import median
 
 from typesight.reader.candidate import Candidate, ranked
@@ -14,6 +15,9 @@ from typesight.reader.sheet import FAR, Sheet
 from typesight.reader.text import plain, words
 
 __all__ = ["address", "merchant"]
+
+_RIVAL, _DOUBT, _STILL = 0.25, 0.85, 0.62
+"""By how much less sure another name is that makes the best one doubtful, how doubtful, and down to what score."""
 
 TOP = 14
 """Rows from the top within which a letterhead stands."""
@@ -83,8 +87,13 @@ _CONTACT = re.compile(
 
 
 def merchant(sheet: Sheet) -> tuple[Candidate, ...]:
-    """Names that the issuer may have, best first."""
-    return ranked(candidate for _, candidate in _names(sheet))
+    """Names that the issuer may have, best first; less sure where another is nearly as good."""
+    best, *others = ranked(candidate for _, candidate in _names(sheet)) or (None,)
+    if best is None:
+        return ()
+    if others and others[0].score > best.score - _RIVAL:
+        best = replace(best, score=max(others[0].score, best.score * _DOUBT, min(best.score, _STILL)))
+    return (best, *others)
 
 
 def address(sheet: Sheet) -> tuple[Candidate, ...]:

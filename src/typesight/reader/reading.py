@@ -17,7 +17,7 @@ from typesight.images.load import open_picture
 from typesight.images.pixels import render
 from typesight.images.sources import UrlSource
 from typesight.reader.lines import Line
-from typesight.reader.ocr import RapidOcr, read_size
+from typesight.reader.ocr import OcrEngine, RapidOcr, read_size
 
 __all__ = ["Pages"]
 
@@ -43,13 +43,13 @@ class Pages:
         """Whether all pictures are at hand; one that an endpoint fetches itself is not."""
         return not any(self._is_elsewhere(image) for image in self.images)
 
-    def lines(self) -> tuple[Line, ...]:
+    def lines(self, engine: OcrEngine | None = None) -> tuple[Line, ...]:
         """All lines of the pictures that are at hand, with their pictures' numbers. Raises MissingExtra, ImageError."""
         return tuple(
             replace(line, image=number)
             for number, image in enumerate(self.images)
             if not self._is_elsewhere(image)
-            for line in _read(self._source(image), self.turned.get(image, 0))
+            for line in _read(self._source(image), self.turned.get(image, 0), engine)
         )
 
     def _is_elsewhere(self, image: Image) -> bool:
@@ -66,25 +66,31 @@ def _cut(data: bytes, image: Image) -> Image:
     return whole.crop(image.box) if image.box else whole
 
 
-def _read(image: Image, turns: int) -> tuple[Line, ...]:
-    """The lines of one picture, read at the size that the engine reads at and no larger."""
+def _read(image: Image, turns: int, engine: OcrEngine | None) -> tuple[Line, ...]:
+    """The lines of one picture; those that RapidOCR read are kept."""
     key = (image.sha256, image.box, turns)
     with _LOCK:
-        if key in _READ:
+        if engine is None and key in _READ:
             _READ.move_to_end(key)
             return _READ[key]
+    lines = _fresh(image, turns, engine or RapidOcr())
+    with _LOCK:
+        if engine is None:
+            _READ[key] = lines
+        while len(_READ) > _KEPT:
+            _READ.popitem(last=False)
+    return lines
+
+
+def _fresh(image: Image, turns: int, engine: OcrEngine) -> tuple[Line, ...]:
+    """The lines of one picture, read at the size that RapidOCR reads at and no larger."""
     opened = open_picture(image.source)
     left, top, right, bottom = region(image.box, opened) or (0, 0, *opened.size)
     size = (bottom - top, right - left) if turns % 2 else (right - left, bottom - top)
     seen = read_size(size)
-    lines = RapidOcr().read(render(opened, seen, box=(left, top, right, bottom), turns=turns))
-    at = (left, top) if not turns else (0, 0)
-    scaled = tuple(_moved(line, size[0] / seen[0], size[1] / seen[1], at) for line in lines)
-    with _LOCK:
-        _READ[key] = scaled
-        while len(_READ) > _KEPT:
-            _READ.popitem(last=False)
-    return scaled
+    lines = engine.read(render(opened, seen, box=(left, top, right, bottom), turns=turns))
+    at = (0, 0) if turns else (left, top)
+    return tuple(_moved(line, size[0] / seen[0], size[1] / seen[1], at) for line in lines)
 
 
 def _moved(line: Line, across: float, down: float, at: tuple[int, int]) -> Line:

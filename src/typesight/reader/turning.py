@@ -1,7 +1,8 @@
 """Turning: by how many quarter turns a picture must be turned for its text to stand upright.
 
-The shape of the lines tells whether text lies sideways, reading a few of them both ways tells which way. A picture
-whose text stands, or that has too little of it to tell, is left as it is; text upside down is not looked for.
+The shape of the lines tells whether text lies sideways, reading a few of them both ways tells which way, and whether
+text that stands is upside down: only where it cannot be read as it stands is it read the other way. A picture with too
+little text to tell is left as it is.
 """
 
 from __future__ import annotations
@@ -35,9 +36,18 @@ _SIDEWAYS = 2.0
 _READ = 5
 """Lines that are read both ways."""
 
+_STANDS = 3
+"""Lines that are read of a picture whose text stands."""
+
+_LEGIBLE = 0.85
+"""Mean confidence from which lines are taken to be read the right way up; upside down they score 0.5 to 0.8."""
+
+_BETTER = 0.1
+"""By how much the mean confidence must be higher the other way up."""
+
 
 def text_turns(picture: PilImage, *, engine: RapidOcr | None = None) -> int:
-    """Quarter turns, clockwise, after which the text of an upright-by-EXIF picture can be read: 0, 1 or 3.
+    """Quarter turns, clockwise, after which the text of an upright-by-EXIF picture can be read: 0 to 3.
 
     Raises MissingExtra.
     """
@@ -47,12 +57,26 @@ def text_turns(picture: PilImage, *, engine: RapidOcr | None = None) -> int:
     boxes = reader.boxes(small)
     lying = [box for box in boxes if _ratio(box) >= _SIDEWAYS]
     standing = [box for box in boxes if _ratio(box) <= 1 / _SIDEWAYS]
-    if len(lying) < _ENOUGH or _length(lying) < 2 * _length(standing):
-        return 0
     grown = picture.width / small.width
-    longest = sorted(lying, key=lambda box: box[3] - box[1], reverse=True)[:_READ]
-    strips = [picture.crop(_grown(box, grown)).convert("RGB") for box in longest]
-    return max((1, 3), key=lambda turns: sum(reader.score(strip.rotate(-90 * turns, expand=True)) for strip in strips))
+    if len(lying) >= _ENOUGH and _length(lying) >= 2 * _length(standing):
+        strips = _strips(picture, lying, grown, _READ)
+        return max((1, 3), key=lambda turns: _mean(reader, strips, turns))
+    if len(standing) < _ENOUGH:
+        return 0
+    strips = _strips(picture, standing, grown, _STANDS)
+    as_it_is = _mean(reader, strips, 0)
+    return 2 if as_it_is < _LEGIBLE and _mean(reader, strips, 2) > as_it_is + _BETTER else 0
+
+
+def _strips(picture: PilImage, boxes: list[tuple[int, int, int, int]], grown: float, most: int) -> list[PilImage]:
+    """The longest lines, cut out of the picture."""
+    longest = sorted(boxes, key=lambda box: max(box[2] - box[0], box[3] - box[1]), reverse=True)[:most]
+    return [picture.crop(_grown(box, grown)).convert("RGB") for box in longest]
+
+
+def _mean(reader: RapidOcr, strips: list[PilImage], turns: int) -> float:
+    """How surely lines are read after so many quarter turns, clockwise."""
+    return sum(reader.score(strip.rotate(-90 * turns, expand=True)) for strip in strips) / len(strips)
 
 
 def turns_of(image: Image) -> int:

@@ -69,7 +69,8 @@ IDEAS: dict[str, str] = {
     "merchant": (
         "company, company name, merchant, merchant name, vendor, vendor name, seller, seller name, supplier, "
         "supplier name, store, store name, shop, shop name, business, business name, sold by, issued by, issuer, "
-        "from, retailer, restaurant, restaurant name, bill from, verkaufer, lieferant, fournisseur, vendeur, "
+        "from, retailer, restaurant, restaurant name, bill from, owned by, operated by, "
+        "managed by, verkaufer, lieferant, fournisseur, vendeur, "
         "proveedor, fornitore"
     ),
     "customer": (

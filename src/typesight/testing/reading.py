@@ -34,7 +34,7 @@ def _lines(request: SandboxRequest) -> Iterator[Line]:
 
     for number, picture in enumerate(request.pictures):
         if picture.data:
-            yield from (replace(line, image=number) for line in read(picture.data))
+            yield from (replace(line, image=number) for line in read(picture.data, turn=False))
 
 
 def schema_in_prose(value: object) -> dict[str, Any] | None:
