@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 from PIL import Image as Pillow
 from PIL import ImageDraw, ImageFont
-from pydantic import BaseModel
+from pydantic import BaseModel, field_validator
 
 import typesight
 from support import WIRES, Clients, made
@@ -192,3 +192,52 @@ def test_any_other_verify_is_refused_before_any_request(
     with pytest.raises(ValueError, match="is none of off, warn, reask"):
         made(clients, "chat", box).extract(Bill, page, verify=wrong)
     assert box.requests == []
+
+
+@pytest.mark.parametrize("asynchronous", [False, True])
+@pytest.mark.parametrize("wire", WIRES)
+async def test_a_hint_gives_the_text_that_was_read_beside_the_picture_once(
+    wire: str, asynchronous: bool, sandbox: Start, clients: Clients, page: Pillow.Image
+) -> None:
+    box = sandbox({**TRUE, "total": "x"}, TRUE)
+    got: Any = made(clients, wire, box, asynchronous=asynchronous).extract(Bill, page, hint="ocr")
+    assert (await got if asynchronous else got).record == Bill.model_validate(TRUE)
+    told = [json.dumps(request.body) for request in box.requests]
+    assert ["Scone 3.10" in told[0], told[0].count("HARBOUR CAFE LTD"), told[1].count("HARBOUR CAFE LTD")] == [
+        True,
+        1,
+        1,
+    ]
+
+
+def test_without_a_hint_no_text_is_sent(sandbox: Start, clients: Clients, page: Pillow.Image) -> None:
+    box = sandbox(TRUE)
+    made(clients, "chat", box).extract(Bill, page)
+    assert "HARBOUR" not in json.dumps(box.requests[0].body)
+
+
+@pytest.mark.parametrize("wrong", ["text", True])
+def test_any_other_hint_is_refused(wrong: Any, sandbox: Start, clients: Clients, page: Pillow.Image) -> None:
+    with pytest.raises(ValueError, match="is neither None nor 'ocr'"):
+        made(clients, "chat", sandbox(TRUE)).extract(Bill, page, hint=wrong)
+
+
+def test_a_complaint_makes_the_local_reader_try_its_next_candidate() -> None:
+    class Bounded(BaseModel):
+        total: Decimal
+
+        @field_validator("total")
+        @classmethod
+        def _not_the_first(cls, total: Decimal) -> Decimal:
+            if total == Decimal("73.00"):
+                raise ValueError("is not the total")
+            return total
+
+    paper = Pillow.new("RGB", (700, 400), "white")
+    pen, font = ImageDraw.Draw(paper), ImageFont.load_default(size=40)
+    for row, text in enumerate(["TOTAL        73.00", "AMOUNT DUE   68.87", "CASH        100.00"]):
+        pen.text((60, 60 + 110 * row), text, "black", font)
+    with typesight.from_local() as client:
+        got = client.extract(Bounded, paper)
+    assert got.record.total == Decimal("68.87")
+    assert [list(attempt.errors) for attempt in got.attempts] == [["total"], []]

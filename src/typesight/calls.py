@@ -60,6 +60,7 @@ class Call:
     deadline: Deadline | None
     budget: Budget | None
     verify: Verify = "off"
+    hint: bool = False
 
     def pictures(self) -> Pictures:
         """The call's pictures, of which nothing is known yet."""
@@ -83,6 +84,7 @@ class Call:
             deadline=self.deadline,
             budget=self.budget,
             verify=self.verify,
+            hint=self.hint,
         )
 
     def conversation(self, source: str = "") -> Conversation[Any]:
@@ -192,14 +194,24 @@ class Calls:
             shown += [words.label(number), image] if len(images) > 1 else [image]
         asked = prompt or words.PROMPT
         given = dict(given)
-        verify = _verify_of(given.pop("verify", "off"))
+        verify, hint = _verify_of(given.pop("verify", "off")), _hint_of(given.pop("hint", None))
         options = {"turn": "auto", **self._defaults, **given, "response_model": response_model}
         model = str(options.get("model") or "")
         text_first = bool(model) and self._endpoint.profile(model, options.get("profile")).text_first
         before = [{"role": "system", "content": system}] if system else []
         content = [asked, *shown] if text_first else [*shown, asked]
         call = self._call([*before, {"role": "user", "content": content}], options)
-        return replace(call, verify=verify), ", ".join(_named(image) for image in images)
+        hint = hint and call.request.vendor != "local"  # which reads for itself
+        return replace(call, verify=verify, hint=hint), ", ".join(_named(image) for image in images)
+
+
+def _hint_of(given: Any) -> bool:
+    """What a caller gave as `hint`. Raises ValueError, and MissingExtra where pictures cannot be read here."""
+    if given not in {None, "ocr"}:
+        raise ValueError(f"hint={given!r} is neither None nor 'ocr'")
+    if given and not is_installed():
+        raise MissingExtra("local", "hint='ocr'")
+    return bool(given)
 
 
 def _verify_of(given: Any) -> Verify:

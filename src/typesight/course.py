@@ -40,10 +40,11 @@ from typesight.providers.request import Request
 from typesight.providers.streams import STREAMS
 from typesight.providers.turns import Part, Reask
 from typesight.providers.ways import Asking, Way
-from typesight.providers.words import look_closer
+from typesight.providers.words import look_closer, ocr_hint
 from typesight.reader.closer import closer
 from typesight.reader.evidence import EvidenceWarning
 from typesight.reader.reading import Pages
+from typesight.reader.rows import rows
 from typesight.spending import Budget, next_usage
 from typesight.usage import Usage, dollars
 
@@ -125,6 +126,7 @@ class Course(Generic[T]):
     zoomed: int = 0
     own: int = 0
     verify: Verify = "off"
+    hint: bool = False
     challenged: Extraction[T] | None = None
 
     @property
@@ -142,10 +144,23 @@ class Course(Generic[T]):
         if self.is_late:
             raise self.late()
         self._zoom()
+        self._hint()
         over = self._over_budget()
         if over:
             raise self._failure(BudgetExceeded, f"the next request would bring the call to {over}")
         return self.pictures.settled(self.conversation.request)
+
+    def _hint(self) -> None:
+        """Give the text that is read in the pictures beside them, before the first request; this reads them."""
+        if self.hint and not self.conversation.attempts:
+            self.hint = False
+            self.pictures.settled(self.conversation.request)  # tells what has to be turned
+            self.conversation.tell(ocr_hint([row.text for row in rows(self._pages.lines())]))
+
+    @property
+    def _pages(self) -> Pages:
+        """The caller's pictures, as they are read on this machine."""
+        return Pages(self.conversation.request.images[: self.own], self.pictures.fetched, self.pictures.turned)
 
     def _zoom(self) -> None:
         """Show the places of the failing fields with the last complaint, once; this reads the pictures."""
@@ -267,9 +282,8 @@ class Course(Generic[T]):
                 self.failed += 1
                 self._hand_over()
             raise
-        known = self.pictures
-        pages = Pages(self.conversation.request.images[: self.own], known.fetched, known.turned)
-        extraction = replace(extraction, shown=known.shown(self.conversation.request), pages=pages)
+        shown = self.pictures.shown(self.conversation.request)
+        extraction = replace(extraction, shown=shown, pages=self._pages)
         return extraction if self.verify == "off" else self._verified(completion, extraction)
 
     def _verified(self, completion: Completion, extraction: Extraction[T]) -> Extraction[T]:

@@ -263,3 +263,12 @@ Harbour Engineering Ltd
 3, Quay Road, 41051 Port Elsewhere
 """
     assert fill(paper(sheet), SCHEMA)["company"] == "Lantern Books"
+
+
+def test_of_a_field_whose_value_was_refused_the_next_candidate_is_taken(paper: Paper) -> None:
+    sheet = paper("TOTAL         73.00\nAMOUNT DUE    68.87\nCASH         100.00")
+    schema = {"type": "object", "properties": {"total": {"type": "string"}}}
+    first = fill(sheet, schema)
+    second = fill(sheet, schema, {"total": [first["total"]]})
+    assert {first["total"], second["total"]} == {"73.00", "68.87"}
+    assert fill(sheet, schema, {"total": ["73.00", "68.87"]}) == {}

@@ -23,7 +23,7 @@ from typesight.providers import words
 from typesight.providers.completion import Completion
 from typesight.providers.modes import Capability, Mode
 from typesight.providers.request import Request
-from typesight.providers.turns import Part, Reask, in_plain_text
+from typesight.providers.turns import Part, Reask, Turn, in_plain_text
 from typesight.providers.words import complaint
 from typesight.schema.fields import FieldError, value_at, without
 from typesight.schema.merging import steps_of
@@ -142,7 +142,8 @@ class Conversation(Generic[T]):
         self._faults = judged.faults
         if judged.data is not None or self._again is None:
             self._read = judged
-        self.request = self.request.grown(Reask(completion, self._complaint()))
+        failing = tuple(fault.path for fault in judged.faults)
+        self.request = self.request.grown(Reask(completion, self._complaint(), failing=failing))
         return error
 
     def _complaint(self) -> str:
@@ -165,6 +166,13 @@ class Conversation(Generic[T]):
         else:  # told in plain text, to a model that took over
             last = replace(last, content=(*last.parts, *parts))
         self.request = replace(self.request, turns=(*before, last))
+
+    def tell(self, text: str) -> None:
+        """Say more at the end of the caller's turns: only before the first reply."""
+        assert not self.attempts
+        *before, last = self.request.turns
+        assert isinstance(last, Turn)
+        self.request = replace(self.request, turns=(*before, replace(last, content=(*last.parts, text))))
 
     def hand_over(self, request: Request) -> None:
         """Go on with another model, which `request` is for, after a complaint.

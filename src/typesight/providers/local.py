@@ -17,9 +17,12 @@ from typesight.images.encode import EncodedImage
 from typesight.providers.completion import Answer, Completion, Stop
 from typesight.providers.modes import Capability, Mode
 from typesight.providers.request import Request
-from typesight.providers.turns import Turn
+from typesight.providers.turns import Reask, Turn
 from typesight.providers.wire import Row
 from typesight.reader import Line, fill, read
+from typesight.reader.filler import Refused
+from typesight.schema.fields import value_at
+from typesight.schema.merging import steps_of
 from typesight.schema.target import Target
 from typesight.usage import Usage
 
@@ -70,11 +73,13 @@ class LocalReader:
         self._lines: OrderedDict[str, tuple[Line, ...]] = OrderedDict()
         self._lock = Lock()
 
-    def create(self, *, pictures: tuple[EncodedImage, ...], schema: Mapping[str, Any] | None) -> LocalReply:
-        """Read the pictures, as pages of one document, and fill the schema from their text."""
+    def create(
+        self, *, pictures: tuple[EncodedImage, ...], schema: Mapping[str, Any] | None, refused: Refused | None = None
+    ) -> LocalReply:
+        """Read the pictures, as pages of one document, and fill the schema from their text, not as was `refused`."""
         pages = [self._read(picture) for picture in pictures]
         lines = tuple(replace(line, image=number) for number, page in enumerate(pages) for line in page)
-        record = None if schema is None else json.dumps(fill(lines, schema), ensure_ascii=False)
+        record = None if schema is None else json.dumps(fill(lines, schema, refused), ensure_ascii=False)
         return LocalReply(lines, record)
 
     def _read(self, picture: EncodedImage) -> tuple[Line, ...]:
@@ -98,7 +103,20 @@ def encode(request: Request) -> dict[str, Any]:
     if not pictures:
         raise ImageError("there is no picture to read: put an Image into the messages")
     asked = MODES[request.mode].ask(request.target, request.can) if request.target and request.mode else {}
-    return {"pictures": pictures, "schema": None, **asked}
+    return {"pictures": pictures, "schema": None, "refused": _refused(request), **asked}
+
+
+def _refused(request: Request) -> dict[str, list[Any]]:
+    """The values that its answers gave so far and that were complained of, by their paths."""
+    refused: dict[str, list[Any]] = {}
+    for turn in request.turns:
+        if isinstance(turn, Reask):
+            for answer in turn.completion.answers:
+                data = json.loads(answer.text)
+                for path in turn.failing:
+                    value = value_at(data, steps_of(path, data) or ("",))
+                    refused.setdefault(path, []).extend([] if value is None else [value])
+    return refused
 
 
 def decode(reply: Any, request: Request) -> Completion:

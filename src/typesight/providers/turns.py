@@ -97,11 +97,15 @@ class Turn:
 
 @dataclass(frozen=True)
 class Reask:
-    """A reply that was no record, the complaint that answers it, and what is shown with it: labels and pictures."""
+    """A reply that was no record, the complaint that answers it, and what is shown with it: labels and pictures.
+
+    `failing` are the paths that it complains of.
+    """
 
     completion: Completion
     complaint: str
     shown: tuple[Part, ...] = ()
+    failing: tuple[str, ...] = ()
 
     @property
     def images(self) -> tuple[Image, ...]:
