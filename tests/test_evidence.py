@@ -17,7 +17,7 @@ from pydantic import BaseModel, field_validator
 
 import typesight
 from support import WIRES, Clients, made
-from typesight import Evidence, EvidenceWarning, Extraction, Image, PictureWarning
+from typesight import Evidence, EvidenceWarning, Extraction, Image, PictureWarning, Reasking
 from typesight.reader.ocr import is_installed
 from typesight.testing import Fault, Sandbox
 
@@ -241,3 +241,23 @@ def test_a_complaint_makes_the_local_reader_try_its_next_candidate() -> None:
         got = client.extract(Bounded, paper)
     assert got.record.total == Decimal("68.87")
     assert [list(attempt.errors) for attempt in got.attempts] == [["total"], []]
+
+
+def test_what_the_local_reader_leaves_out_a_model_is_asked_for(
+    sandbox: Start, clients: Clients, page: Pillow.Image
+) -> None:
+    class More(Bill):
+        cashier: str
+
+    box = sandbox({**TRUE, "company": "HARBOUR CAFE LTD", "cashier": "Scone"})
+    asked = Reasking(escalate=[(made(clients, "chat", box), "gpt-4o")])
+    with typesight.from_local() as client:
+        got = client.extract(More, page, reask=asked)
+    assert [(attempt.model, attempt.asked, list(attempt.errors)) for attempt in got.attempts] == [
+        ("local", "all", ["cashier"]),
+        ("local", ("cashier",), ["cashier"]),
+        ("gpt-4o", ("cashier",), []),
+    ]
+    assert len(box.requests[0].pictures) == 1
+    assert (got.record.cashier, got.record.total) == ("Scone", Decimal("5.60"))
+    assert {each.status for path, each in got.evidence.items() if path != "note"} == {"found"}
