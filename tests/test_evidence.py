@@ -261,3 +261,11 @@ def test_what_the_local_reader_leaves_out_a_model_is_asked_for(
     assert len(box.requests[0].pictures) == 1
     assert (got.record.cashier, got.record.total) == ("Scone", Decimal("5.60"))
     assert {each.status for path, each in got.evidence.items() if path != "note"} == {"found"}
+
+
+@pytest.mark.parametrize("turns", [1, 2, 3])
+def test_the_local_reader_turns_a_picture_whose_text_does_not_stand(turns: int, page: Pillow.Image) -> None:
+    with typesight.from_local() as client:
+        got = client.extract(Bill, page.rotate(90 * turns, expand=True))
+    assert got.record == Bill.model_validate({**TRUE, "company": "HARBOUR CAFE LTD"})
+    assert got.evidence["total"].label == "TOTAL"

@@ -64,7 +64,7 @@ class Call:
 
     def pictures(self) -> Pictures:
         """The call's pictures, of which nothing is known yet."""
-        turned = self.how.turn == "auto" and is_installed()
+        turned = self.how.turn == "auto" and is_installed() and self.request.vendor != "local"  # turns for itself
         return Pictures(self.how, quarter_turns if turned else None)
 
     def course(self, *, is_async: bool, source: str = "") -> Course[Any]:

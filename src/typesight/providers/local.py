@@ -87,7 +87,7 @@ class LocalReader:
             if picture.sha256 in self._lines:
                 self._lines.move_to_end(picture.sha256)
                 return self._lines[picture.sha256]
-        lines = read(picture.data, turn=False)
+        lines = read(picture.data)
         with self._lock:
             self._lines[picture.sha256] = lines
             while len(self._lines) > _KEPT:

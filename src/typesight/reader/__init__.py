@@ -16,7 +16,7 @@ from typesight.reader.grounding import ground
 from typesight.reader.lines import Line
 from typesight.reader.ocr import OcrEngine, RapidOcr
 from typesight.reader.reading import Pages
-from typesight.reader.turning import turns_of
+from typesight.reader.turning import is_doubtful, turns_of
 
 __all__ = ["Candidate", "Evidence", "Line", "OcrEngine", "RapidOcr", "candidates", "fill", "ground", "read"]
 
@@ -34,4 +34,7 @@ def read(document: Any, *, engine: OcrEngine | None = None, turn: Literal["auto"
 
     """
     images = tuple(pages_of(document))
-    return Pages(images, turned={image: turns_of(image) if turn else 0 for image in images}).lines(engine)
+    lines = Pages(images).lines(engine)
+    numbered = ((image, [line for line in lines if line.image == number]) for number, image in enumerate(images))
+    turned = {image: turns_of(image) for image, own in numbered if turn and engine is None and is_doubtful(own)}
+    return Pages(images, turned=turned).lines() if any(turned.values()) else lines

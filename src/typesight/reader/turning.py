@@ -7,6 +7,7 @@ little text to tell is left as it is.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from typesight.images.encode import region
@@ -14,12 +15,13 @@ from typesight.images.image import Image
 from typesight.images.load import open_picture
 from typesight.images.pixels import render
 from typesight.images.tokens import shrink
+from typesight.reader.lines import Line
 from typesight.reader.ocr import RapidOcr
 
 if TYPE_CHECKING:
     from PIL.Image import Image as PilImage
 
-__all__ = ["text_turns", "turns_of"]
+__all__ = ["is_doubtful", "text_turns", "turns_of"]
 
 _SEEN = 1600
 """Long edge in pixels at which a picture is taken for this: what is read of it can be read there."""
@@ -38,6 +40,9 @@ _READ = 5
 
 _STANDS = 3
 """Lines that are read of a picture whose text stands."""
+
+_LIES = 0.4
+"""Share of the letters, in lines that lie sideways, from which a reading is doubted."""
 
 _LEGIBLE = 0.85
 """Mean confidence from which lines are taken to be read the right way up; upside down they score 0.5 to 0.8."""
@@ -77,6 +82,14 @@ def _strips(picture: PilImage, boxes: list[tuple[int, int, int, int]], grown: fl
 def _mean(reader: RapidOcr, strips: list[PilImage], turns: int) -> float:
     """How surely lines are read after so many quarter turns, clockwise."""
     return sum(reader.score(strip.rotate(-90 * turns, expand=True)) for strip in strips) / len(strips)
+
+
+def is_doubtful(lines: Sequence[Line]) -> bool:
+    """Whether lines as they were read may be of a picture whose text does not stand: few, unsure, or lying."""
+    letters = max(1, sum(len(line.text) for line in lines))
+    sure = sum(line.score * len(line.text) for line in lines) / letters
+    lying = sum(len(line.text) for line in lines if _ratio(line.box) >= _SIDEWAYS) / letters
+    return len(lines) < _ENOUGH or sure < _LEGIBLE or lying > _LIES
 
 
 def turns_of(image: Image) -> int:
