@@ -9,7 +9,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
 from typesight.errors import MissingExtra
+from typesight.reader.cutting import cut
 from typesight.reader.lines import Line, overlap
+from typesight.reader.ticks import ticks
 
 if TYPE_CHECKING:
     from PIL.Image import Image
@@ -66,7 +68,7 @@ class RapidOcr:
     _lock = threading.Lock()
 
     def read(self, picture: Image) -> tuple[Line, ...]:
-        """The lines of an upright picture, top to bottom.
+        """The lines of an upright picture, top to bottom, and then its ticks.
 
         Raises:
             MissingExtra: rapidocr or onnxruntime is not installed.
@@ -81,6 +83,8 @@ class RapidOcr:
         found: tuple[Line, ...] = ()
         for band in _bands(small.size):
             found = _joined(found, self._read_band(small, band), band)
+        marks = ticks(small, found)
+        found = (*cut(small, found, marks, self._text), *marks)
         back = picture.width / small.width, picture.height / small.height
         return tuple(_stretched(line, back) for line in found)
 
@@ -104,10 +108,14 @@ class RapidOcr:
 
     def score(self, strip: Image) -> float:
         """How sure the engine is of what a picture of one line, in RGB, says: 0 to 1."""
+        return self._text(strip)[1]
+
+    def _text(self, strip: Image) -> tuple[str, float]:
+        """What a picture of one line says, and how sure the engine is of it."""
         from rapidocr.ch_ppocr_rec import TextRecInput
 
         reply = self._loaded().text_rec(TextRecInput(img=[_bgr(strip)], return_word_box=False))
-        return float(reply.scores[0]) if reply.scores else 0.0
+        return (str(reply.txts[0]), float(reply.scores[0])) if reply.txts else ("", 0.0)
 
     @classmethod
     def _loaded(cls) -> Any:
