@@ -63,7 +63,7 @@ def test_the_lines_may_come_in_any_order(paper: Paper) -> None:
 
 def test_a_candidate_says_where_it_was_read_and_why(paper: Paper) -> None:
     best = candidates(paper(RECEIPT), SCHEMA)["total"][0]
-    assert (best.value, best.lines[0].text, best.why) == ("73.00", "TOTAL", "labelled total")
+    assert (best.value, best.lines[0].text, best.why) == ("73.00", "TOTAL", "labelled total; the sums agree")
 
 
 def test_what_is_not_on_the_paper_is_left_out() -> None:

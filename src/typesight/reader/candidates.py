@@ -6,46 +6,102 @@ import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from decimal import Decimal
+from statistics import median
 from typing import Any
 
 from typesight.reader.amounts import CURRENCIES
 from typesight.reader.candidate import Candidate, ranked
 from typesight.reader.dates import FoundDate, dates, times
-from typesight.reader.fields import Field, fields, lists
-from typesight.reader.letterhead import TOP, address, merchant
+from typesight.reader.fields import Field, ListField, fields, lists
+from typesight.reader.labelled import hits, labelled, ticked
+from typesight.reader.letterhead import address, merchant
 from typesight.reader.lines import Line
 from typesight.reader.listing import listed
+from typesight.reader.matching import matches
 from typesight.reader.money import MONEY, money
-from typesight.reader.sheet import Hit, Sheet, Stretch
-from typesight.reader.values import EMAIL, URL, choice, value
-from typesight.reader.vocabulary import TITLES
+from typesight.reader.sheet import Hit, Sheet
+from typesight.reader.sums import balanced
+from typesight.reader.values import EMAIL, URL, choice
 
-__all__ = ["candidates"]
+__all__ = ["SURE", "candidates"]
+
+Candidates = Mapping[str, tuple[Candidate, ...]]
+
+SURE = 0.6
+"""The score from which a candidate is taken; below it a field stays unfilled."""
 
 _OTHER_DATES = frozenset({"due date", "expiry", "birth date", "delivery date"})
+_OF_THEIR_OWN = MONEY | {"merchant", "date", "address", "currency"}
+"""Ideas with rules of their own, which a label that is only like theirs would weaken."""
+
+ROUNDS = 3
+"""How many times labels are looked for again, when those that were likest led to no value."""
+
+HEADING = 1.3
+"""Height in usual line heights from which a line is a heading, no label."""
+
 _FREE = {"email": EMAIL, "website": URL}
 _CURRENCY = re.compile(
     r"(?<![^\W\d_])(" + "|".join(sorted(map(re.escape, CURRENCIES), key=len, reverse=True)) + r")(?![^\W\d_])"
 )
 
 
-def candidates(lines: Sequence[Line], schema: Mapping[str, Any]) -> dict[str, tuple[Candidate, ...]]:
+def candidates(lines: Sequence[Line], schema: Mapping[str, Any]) -> Candidates:
     """What each field of a JSON Schema may be, by its path, best first; a field without any is an empty tuple.
 
     Values are JSON: dates in ISO form, decimals as a string of digits, and all within the field's own constraints.
     """
     places, series = fields(schema), lists(schema)
-    sheet = Sheet(lines, (name for field in (*places, *(each.own for each in series)) for name in field.names))
+    names = [name for field in (*places, *(each.own for each in series)) for name in field.names]
+    sheet = Sheet(lines, names)
     if not sheet.rows:
         return {field.path: tuple(_constant(field)) for field in places}
     dated = sum(field.kind in {"date", "date-time"} for field in places)
-    return {
+    found = {
         field.path: ranked(one for one in _of(sheet, field, dated == 1) if _allowed(one.value, field))
         for field in places
     } | {place.own.path: ranked(listed(sheet, place)) for place in series}
+    found |= balanced(sheet, places, found, SURE)
+    return _matched(sheet, names, places, series, found)
+
+
+def _matched(
+    sheet: Sheet, names: Sequence[str], places: Sequence[Field], series: Sequence[ListField], found: Candidates
+) -> Candidates:
+    """Candidates at labels that are only like a field, for the fields that have found nothing sure."""
+    usual = median(line.height for row in sheet.rows for line in row.lines)
+    sure = [field for field in places if _is_sure(found[field.path])]
+    own = [hit for hit in sheet.hits if hit.label.leads and hit.is_own and any(hit.names(field) for field in sure)]
+    named = {sheet.rows[hit.row].lines[hit.label.at] for hit in own}
+    tried: set[Line] = {line for row in sheet.rows for line in row.lines if line.height > HEADING * usual} | named
+    found = dict(found)
+    for _ in range(ROUNDS):
+        open_fields = [
+            field
+            for field in (*places, *(each.own for each in series))
+            if not _is_sure(found[field.path]) and field.idea not in _OF_THEIR_OWN
+        ]
+        used = {line for ordered in found.values() if _is_sure(ordered) for line in ordered[0].lines}
+        lines = [line for row in sheet.rows for line in row.lines if line not in used | tried]
+        matched = matches(lines, open_fields)
+        if not matched:
+            break
+        tried |= {match.line for match in matched}
+        again, paths = Sheet(sheet.lines, names, matched), {match.path for match in matched}
+        for field in (field for field in places if field.path in paths):
+            more = (one for one in _of(again, field, False) if _allowed(one.value, field))
+            found[field.path] = ranked((*found[field.path], *more))
+        for each in (each for each in series if each.own.path in paths):
+            found[each.own.path] = ranked(listed(again, each))
+    return found
+
+
+def _is_sure(ordered: Sequence[Candidate]) -> bool:
+    return bool(ordered) and ordered[0].score >= SURE
 
 
 def _of(sheet: Sheet, field: Field, only_date: bool) -> Iterator[Candidate]:
+    yield from ticked(sheet, field)
     if field.kind == "choice":
         yield from _choices(sheet, field)
     elif field.kind in {"date", "date-time"} or (field.kind == "string" and field.idea == "date"):
@@ -53,50 +109,16 @@ def _of(sheet: Sheet, field: Field, only_date: bool) -> Iterator[Candidate]:
     elif field.idea in MONEY and field.kind not in {"boolean", "time"}:
         yield from money(sheet, field)
     else:
-        yield from _labelled(sheet, field)
+        yield from labelled(sheet, field)
         if field.idea in _SPECIAL:
             yield from _SPECIAL[field.idea](sheet, field)
-
-
-def _hits(sheet: Sheet, field: Field) -> Iterator[Hit]:
-    """The labels of a field: its own words, or the vocabulary's for its idea."""
-    for hit in sheet.hits:
-        if hit.label.phrase in field.names or (field.idea is not None and hit.idea == field.idea):
-            yield hit
-
-
-def _labelled(sheet: Sheet, field: Field) -> Iterator[Candidate]:
-    """Values beside or below a label of the field."""
-    for hit in _hits(sheet, field):
-        if not hit.label.leads:
-            continue
-        beside = sheet.beside(hit)
-        later = field.idea == "address" and hit.row > TOP // 2  # further down it is more often the customer's
-        places = [(beside, 0.75 if later else 0.92)] if beside else [(part, 0.66) for part in sheet.below(hit)[:1]]
-        for part, sure in places:
-            found = value(part.text, field.kind, field.idea, sheet.mark)
-            if found is None or (field.kind == "string" and not _separate(sheet, part, hit, field)):
-                continue
-            label = sheet.rows[hit.row].lines[hit.label.at]
-            where = "beside" if beside else "below"
-            yield Candidate(
-                found, sure * hit.label.score, (label, *part.lines), f"{where} the label {hit.label.phrase!r}"
-            )
-
-
-def _separate(sheet: Sheet, part: Stretch, hit: Hit, field: Field) -> bool:
-    """Whether a text is the value of a label: set off by a mark or a gap, or of a shape of its own."""
-    if hit.label.phrase in TITLES and hit.idea == "document number":
-        return part.marked and part.lines[0].middle < sheet.rows[hit.row].box[3]
-    shaped = field.idea in {"phone", "fax", "document number", "tax number", "company number", *_FREE}
-    return part.marked or shaped
 
 
 def _choices(sheet: Sheet, field: Field) -> Iterator[Candidate]:
     yield from _constant(field)
     if len(field.choices) < 2:
         return
-    for hit in _hits(sheet, field):
+    for hit in hits(sheet, field):
         part = sheet.beside(hit) or next(iter(sheet.below(hit)), None)
         if hit.label.leads and part and (found := choice(part.text, field.choices)) is not None:
             yield Candidate(found, 0.9 * hit.label.score, part.lines, f"at the label {hit.label.phrase!r}")
@@ -126,7 +148,7 @@ def _dated(sheet: Sheet, field: Field, only_date: bool) -> Iterator[Candidate]:
 
 
 def _date_score(field: Field, hit: Hit | None, single: bool, only_date: bool) -> float:
-    if hit and (hit.label.phrase in field.names or (field.idea and hit.idea == field.idea)):
+    if hit and hit.names(field):
         return 0.95 * hit.label.score
     if hit and hit.idea in _OTHER_DATES:
         return 0.2

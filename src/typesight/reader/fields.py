@@ -10,7 +10,7 @@ from typing import Any
 from typesight.reader.text import words
 from typesight.reader.vocabulary import idea_of
 
-__all__ = ["Field", "ListField", "fields", "is_nullable", "kind_of", "lists", "resolved"]
+__all__ = ["Field", "ListField", "fields", "is_maybe", "is_nullable", "kind_of", "lists", "resolved"]
 
 Schema = Mapping[str, Any]
 
@@ -21,7 +21,8 @@ class Field:
 
     `path` joins property names with dots. `kind` is string, number, decimal, integer, boolean, date, date-time, time or
     choice; `choices` are the values of an enum. `names` are the phrases a label could show, best first; `idea` is what
-    the vocabulary makes of them.
+    the vocabulary makes of them. `wordings` are the words of its name, its title, its name within its parent and its
+    description, each with how much it counts; `word_idea` is the idea of its name alone, its parent aside.
     """
 
     path: str
@@ -30,6 +31,8 @@ class Field:
     idea: str | None = None
     choices: tuple[Any, ...] = ()
     schema: Schema | None = None
+    wordings: tuple[tuple[float, tuple[str, ...]], ...] = ()
+    word_idea: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,21 +91,38 @@ def _branches(schema: Schema) -> list[Schema]:
     return [branch for branch in union if branch.get("type") != "null"]
 
 
-def _walk(schema: Schema, root: Schema, path: tuple[str, ...], seen: tuple[str, ...]) -> Iterator[Field | ListField]:
+def is_maybe(schema: Schema, root: Schema) -> bool:
+    """Whether a schema is a value or the reason why there is none, as `typesight.Maybe` is."""
+    parts = schema.get("properties", {})
+    return set(parts) == {"result", "reason"} and kind_of(resolved(parts["reason"], root), root) == "string"
+
+
+def _walk(
+    schema: Schema, root: Schema, path: tuple[str, ...], seen: tuple[str, ...], named: tuple[str, ...] = ()
+) -> Iterator[Field | ListField]:
+    """The places of a schema; `named` is the path without what says nothing of a place, as the `result` of a Maybe."""
     schema = resolved(schema, root)
+    if is_maybe(schema, root):
+        yield from _place(schema["properties"]["result"], root, (*path, "result"), seen, named)
+        return
     for name, raw in schema.get("properties", {}).items():
-        part = resolved(raw, root)
-        reference = _reference(raw) if part else ""
-        here = (*path, name)
-        if "properties" in part:
-            if reference not in seen and len(here) < 5:
-                yield from _walk(part, root, here, (*seen, reference) if reference else seen)
-        elif isinstance(part.get("items"), Mapping):
-            item = resolved(part["items"], root)
-            inside = tuple(place for place in _walk(item, root, (), ()) if isinstance(place, Field))
-            yield ListField(_field(here, part, "" if inside else kind_of(item, root) or "", item), inside)
-        elif kind := kind_of(part, root):
-            yield _field(here, part, kind, part)
+        yield from _place(raw, root, (*path, name), seen, (*named, name))
+
+
+def _place(
+    raw: Any, root: Schema, path: tuple[str, ...], seen: tuple[str, ...], named: tuple[str, ...]
+) -> Iterator[Field | ListField]:
+    part = resolved(raw, root)
+    reference = _reference(raw) if part else ""
+    if "properties" in part:
+        if reference not in seen and len(path) < 6:
+            yield from _walk(part, root, path, (*seen, reference) if reference else seen, named)
+    elif isinstance(part.get("items"), Mapping):
+        item = resolved(part["items"], root)
+        inside = tuple(place for place in _walk(item, root, (), ()) if isinstance(place, Field))
+        yield ListField(_field(path, named, part, "" if inside else kind_of(item, root) or "", item), inside)
+    elif kind := kind_of(part, root):
+        yield _field(path, named, part, kind, part)
 
 
 def _reference(schema: Schema) -> str:
@@ -112,6 +132,12 @@ def _reference(schema: Schema) -> str:
             return str(branch["$ref"])
     return ""
 
+
+_NUMBER = frozenset(words("number numero nummer no nr"))
+"""A field of this name alone is the number of the document."""
+
+_NO_FIELDS = frozenset({"title", "summary"})
+"""Ideas of what documents call themselves and their parts: no field holds them."""
 
 _FORMATS = {"date": "date", "date-time": "date-time", "time": "time"}
 _TYPES = {"string": "string", "number": "number", "integer": "integer", "boolean": "boolean"}
@@ -140,17 +166,23 @@ _UNIONS = {
 }
 
 
-def _field(path: tuple[str, ...], schema: Schema, kind: str, value: Schema) -> Field:
-    """The field at a path: described by `schema`, its values by `value`."""
-    own, parent = words(path[-1]), words(path[-2]) if len(path) > 1 else ()
+def _field(path: tuple[str, ...], named: tuple[str, ...], schema: Schema, kind: str, value: Schema) -> Field:
+    """The field at a path, of the names on the way to it: described by `schema`, its values by `value`."""
+    own, parent = words((named or path)[-1]), words(named[-2]) if len(named) > 1 else ()
     title, told = words(str(schema.get("title", ""))), _first_phrase(str(schema.get("description", "")))
-    named = [(*parent, *own), own, title, told]
-    idea = next((found for name in named if name and (found := idea_of(name))), None)
+    spoken = [(*parent, *own), own, title, told]
+    idea = next((found for name in spoken if name and (found := idea_of(name))), None)
+    if idea in _NO_FIELDS:
+        idea = None
+    if idea is None and not parent and own and own[0] in _NUMBER and len(own) == 1 and kind in {"string", "integer"}:
+        idea = "document number"
     if parent and idea_of((*parent, *own)) is None and idea_of(own) is not None:
         idea = None  # `buyer.address` is not the address of the paper
     names = tuple(dict.fromkeys(" ".join(name) for name in (own, title, (*parent, *own), told) if name))
     choices = tuple(value["enum"]) if "enum" in value else (value["const"],) if "const" in value else ()
-    return Field(".".join(path), kind, names, idea, choices, value)
+    described = words(str(schema.get("description", "")))
+    wordings = ((1.0, own), (1.0, title), (0.95, (*parent, *own)), (0.85, described))
+    return Field(".".join(path), kind, names, idea, choices, value, wordings, idea_of(own))
 
 
 def _first_phrase(description: str) -> tuple[str, ...]:

@@ -6,15 +6,11 @@ from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 from typesight.reader.candidate import Candidate
-from typesight.reader.candidates import candidates
-from typesight.reader.fields import is_nullable, resolved
+from typesight.reader.candidates import SURE, candidates
+from typesight.reader.fields import is_maybe, is_nullable, resolved
 from typesight.reader.lines import Line
 
 __all__ = ["SURE", "fill"]
-
-SURE = 0.6
-"""The score from which a candidate is taken; below it a field stays unfilled."""
-
 
 SECOND = 0.35
 """The score from which another candidate is taken where a surer one was refused."""
@@ -26,8 +22,9 @@ Refused = Mapping[str, Collection[Any]]
 def fill(lines: Sequence[Line], schema: Mapping[str, Any], refused: Refused | None = None) -> dict[str, Any]:
     """The fields of a JSON Schema that the lines tell, as JSON values.
 
-    What was not found is left out, or null where the schema requires the place and lets it be null. Of a field of which
-    values were `refused`, its next candidate is taken.
+    What was not found is left out, or null where the schema requires the place and lets it be null; with the reason,
+    where the schema has a place for it (`typesight.Maybe`). Of a field of which values were `refused`, its next
+    candidate is taken.
     """
     found = candidates(lines, schema)
     best = {path: _best(ordered, (refused or {}).get(path, ())) for path, ordered in found.items()}
@@ -39,17 +36,37 @@ def _record(
 ) -> dict[str, Any] | None:
     """One object; None if nothing at all was found for a nested one."""
     schema = resolved(schema, root)
+    if is_maybe(schema, root):
+        return _maybe(schema, root, found, prefix)
     record: dict[str, Any] = {}
     for name, raw in schema.get("properties", {}).items():
-        path = f"{prefix}{name}"
-        if any(known == path or known.startswith(f"{path}.") for known in found):
-            nested = resolved(raw, root)
-            told = _record(nested, root, found, f"{path}.") if "properties" in nested else found[path]
-            if told is not None:
-                record[name] = told
-        if name not in record and name in schema.get("required", ()) and is_nullable(raw):
+        told = _told(raw, root, found, f"{prefix}{name}")
+        if told is not None:
+            record[name] = told
+        elif name in schema.get("required", ()) and is_nullable(raw):
             record[name] = None
     return record if any(value is not None for value in record.values()) or not prefix else None
+
+
+def _told(raw: Any, root: Mapping[str, Any], found: Mapping[str, Any], path: str) -> Any:
+    """What was found for one place, if there is such a place."""
+    if not any(known == path or known.startswith(f"{path}.") for known in found):
+        return None
+    nested = resolved(raw, root)
+    return _record(nested, root, found, f"{path}.") if "properties" in nested else found[path]
+
+
+def _maybe(schema: Mapping[str, Any], root: Mapping[str, Any], found: Mapping[str, Any], prefix: str) -> dict[str, Any]:
+    """A value or the reason why there is none: a record that lacks what it must have is none."""
+    raw = schema["properties"]["result"]
+    told = _told(raw, root, found, f"{prefix}result")
+    wanted = resolved(raw, root)
+    lacking = [name for name in wanted.get("required", ()) if told is not None and name not in told]
+    if told is not None and not lacking:
+        return {"result": told, "reason": None}
+    missing = ", ".join(lacking) if told is not None else "nothing that was asked for"
+    said = f"not found in what was read: {missing}" if lacking else f"{missing} was found in what was read"
+    return {"result": None, "reason": said}
 
 
 def _best(ordered: tuple[Candidate, ...], refused: Collection[Any]) -> Any:

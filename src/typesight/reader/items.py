@@ -6,6 +6,7 @@ stands nearer to. The table ends where the sums begin.
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -14,7 +15,7 @@ from statistics import median
 from typing import Any
 
 from typesight.reader.amounts import FoundAmount, amounts
-from typesight.reader.columns import NUMBERS, Column, Span, Table, head_of, role_of, span_of
+from typesight.reader.columns import NUMBERS, Column, Span, Table, apart, head_above, head_of, role_of, span_of
 from typesight.reader.dates import dates
 from typesight.reader.fields import Field
 from typesight.reader.lines import Line
@@ -25,7 +26,7 @@ from typesight.reader.values import choice, spelled, value
 
 __all__ = ["Item", "items"]
 
-_SUMS = (MONEY | {"card"}) - {"discount"}
+_SUMS = (MONEY | {"card", "carried over"}) - {"discount"}
 """Ideas whose label, at the beginning of a row, ends a table."""
 
 _FAR = 3.0
@@ -40,7 +41,13 @@ _TIMES = re.compile(
 _LEADING = re.compile(r"^(?P<count>\d{1,3})\s*[xX\u00d7]?\s+(?=[^\W\d_]{2})")
 """The count before a name: `2 Tea`."""
 
+_COUNT = re.compile(r"^\d{1,6}\s+(?=\S*[^\W\d_])")
+"""A number before a text: `2 Tea`."""
+
 _LETTER = re.compile(r"[^\W\d_]")
+_MEASURE = re.compile(r"\s?(?:kg|g|mg|lb|oz|l|ml|cl|m|mm|cm|km|in|ft|w|v|kwh|gb|mb)\b", re.I)
+"""A unit behind a number: `1.2 kg` is no price."""
+
 _TRAILING = re.compile(r"(\d{1,3})\s*$")
 _AFTER_PRICE = " *|ABCDEFGSRTXZ"
 """What may follow an amount at the end of a row: marks of a tax rate."""
@@ -66,7 +73,8 @@ class _Piece:
 
 def items(sheet: Sheet, fields: Sequence[Field]) -> tuple[Item, ...]:
     """The items of a list whose objects have these fields; values are JSON."""
-    table = head_of(sheet.rows, fields)
+    sums = {at for at in range(len(sheet.rows)) if _is_sum(sheet, at)}
+    table = head_of(sheet.rows, fields, sums)
     found = list(_under_head(sheet, table)) if table else []
     if not found and any(role_of(one) in NUMBERS for one in fields):
         found = list(_without_head(sheet, fields))
@@ -149,7 +157,7 @@ def _filled(sheet: Sheet, row: Row, columns: Sequence[Column]) -> dict[Column, A
     cells: dict[Column, Any] = {}
     numbers = [column for column in columns if column.is_number]
     texts = [column for column in columns if not column.is_number]
-    for piece in _pieces(row, sheet.mark):
+    for piece in (part for whole in _pieces(row, sheet.mark) for part in _cut(whole, columns, sheet.mark)):
         near = _nearest(piece.span, columns)
         if near.is_number and piece.number is None:
             near = _nearest(piece.span, texts) if texts else near
@@ -164,11 +172,26 @@ def _filled(sheet: Sheet, row: Row, columns: Sequence[Column]) -> dict[Column, A
 
 def _nearest(span: Span, columns: Sequence[Column]) -> Column:
     """The column that a piece is aligned with: at its left, its right or its middle."""
-    return min(columns, key=lambda column: _distance(span, column.span))
+    return min(columns, key=lambda column: apart(span, column.span))
 
 
-def _distance(one: Span, other: Span) -> float:
-    return min(abs(one[0] - other[0]), abs(one[1] - other[1]), abs(one[0] + one[1] - other[0] - other[1]) / 2)
+def _cut(piece: _Piece, columns: Sequence[Column], mark: str | None) -> Iterator[_Piece]:
+    """A piece in two, where a number at its beginning stands under another head than the text after it."""
+    count = _COUNT.match(piece.text) if piece.number is None else None
+    if count is None:
+        yield piece
+        return
+    left, right = piece.span
+    cut = left + (right - left) * count.end() / len(piece.text)
+    spans = [column.span for column in columns]
+    before = columns[spans.index(head_above((left, left + (cut - left) * 0.6), spans))]
+    after = columns[spans.index(head_above((cut, right), spans))]
+    found = amounts(count[0].strip(), mark)
+    if before is after or not before.is_number or after.is_number or not found:
+        yield piece
+        return
+    yield _Piece(count[0].strip(), (left, cut), piece.line, found[0])
+    yield _Piece(piece.text[count.end() :], (cut, right), piece.line, None)
 
 
 def _pieces(row: Row, mark: str | None) -> Iterator[_Piece]:
@@ -218,7 +241,7 @@ def _without_head(sheet: Sheet, fields: Sequence[Field]) -> Iterator[Item]:
         ends = _is_sum(sheet, at)
         if ends and begun:
             return
-        priced = None if ends else _priced(row.text, sheet.mark)
+        priced = None if ends else _priced(row.text, sheet.mark, "quantity" in roles)
         if priced is None:
             told = "" if ends or dates(row.text) else row.text
             above = Item({"text": told}, list(row.lines)) if told else Item()
@@ -272,18 +295,22 @@ def _named(priced: _Priced, text: str) -> _Priced:
     return replace(priced, text=text)
 
 
-def _priced(text: str, mark: str | None) -> _Priced | None:
-    """What a row tells whose last word is an amount; None for any other row."""
-    found = [one for one in amounts(text, mark) if not one.percent]
-    money = [one for one in found if one.fraction or one.currency or abs(one.value) >= 1000]
+def _priced(text: str, mark: str | None, counted: bool) -> _Priced | None:
+    """What a row tells whose last word is an amount; None for any other row.
+
+    `counted` says that the quantity is asked for: else it is a part of the text.
+    """
+    found = [one for one in amounts(text, mark) if not one.percent and not _MEASURE.match(text, one.end)]
+    large = 1000 if mark is None else math.inf  # where some amounts have decimals, all have
+    money = [one for one in found if one.fraction or one.currency or abs(one.value) >= large]
     if dates(text) or not money or text[money[-1].end :].strip(_AFTER_PRICE):
         return None
     amount, unit = money[-1], money[-2] if len(money) > 1 else None
     times = _TIMES.search(text, 0, amount.start)
     count = times["count"] or times["after"] if times else None
-    if times and times["count"] and unit is None and times.end() + 4 >= amount.start:
+    if counted and times and times["count"] and unit is None and times.end() + 4 >= amount.start:
         unit = amount  # `2 x 3.50` alone tells the price of one
-    stops = [amount.start, *([times.start()] if times else []), *([unit.start] if unit else [])]
+    stops = [amount.start, *([times.start()] if times and (counted or unit) else []), *([unit.start] if unit else [])]
     told = text[: min(stops)]
     leading, trailing = _LEADING.match(told), _TRAILING.search(told)
     if count is None and leading:

@@ -10,13 +10,16 @@ from typing import Any
 
 from typesight.errors import MissingExtra
 from typesight.reader.rows import Row
-from typesight.reader.text import plain
+from typesight.reader.text import COLONS, plain
 
-__all__ = ["Label", "find_word", "labels"]
+__all__ = ["Label", "alike", "find_word", "labels"]
 
 MOST_WORDS = 5
 ALIKE = 80
 """Similarity (rapidfuzz ratio, 0 to 100) from which a phrase of five letters or more is taken as misread, not other."""
+
+LETTERS = 6
+"""One letter in so many may be misread, and one in a shorter word."""
 
 _WORD = re.compile(r"[^\W\d_]+|\d+")
 _GLUED = re.compile(r"(?<=[a-z])(?=[A-Z])")
@@ -67,9 +70,14 @@ def _found(row: Row, phrases: Mapping[str, str]) -> Iterator[Label]:
         for first in range(len(spoken)):
             for last in range(first, min(len(spoken), first + MOST_WORDS)):
                 window = spoken[first : last + 1]
+                if any(mark in line.text[window[0].end : window[-1].start] for mark in COLONS):
+                    break  # what follows a colon is no part of the label
                 match = _match("".join(word.text for word in window), phrases, len(window))
                 if match is not None and not _swallows(window, match[0], phrases):
-                    leads = not any(word.text.isalpha() and len(word.text) > 1 for word in spoken[:first])
+                    before = [word.text for word in spoken[:first] if word.text.isalpha()]
+                    leads = (
+                        not any(len(word) > 1 for word in before) and len(before) < 2
+                    )  # `a) Total`, not `P.O. number`
                     yield Label(match[0], at, window[0].start, window[-1].end, match[1], leads)
 
 
@@ -96,15 +104,27 @@ def _match(spelled: str, phrases: Mapping[str, str], count: int = 1) -> tuple[st
         return None
     process, ratio = _rapidfuzz()
     best = process.extractOne(spelled, phrases.keys(), scorer=ratio, score_cutoff=ALIKE)
-    if best is None or len(best[0]) < 5 or count > len(phrases[best[0]].split()):
+    if best is None or len(best[0]) < 5 or count > len(phrases[best[0]].split()) or not _is_misread(spelled, best[0]):
         return None
     return phrases[best[0]], best[1] / 100
+
+
+def _is_misread(spelled: str, phrase: str) -> bool:
+    """Whether so few letters differ that it may be the same word misread: `monday` is not `moneda`."""
+    from rapidfuzz.distance import Levenshtein
+
+    return int(Levenshtein.distance(spelled, phrase)) <= max(1, len(phrase) // LETTERS)
 
 
 def find_word(word: str, among: Mapping[str, object]) -> str | None:
     """The word of a table that this one is, or is a misreading of."""
     found = _match(word, {known: known for known in among})
     return found[0] if found else None
+
+
+def alike(one: str, other: str) -> bool:
+    """Whether a word is likely to be a misreading of another."""
+    return bool(_rapidfuzz()[1](one, other) >= ALIKE)
 
 
 def _rapidfuzz() -> tuple[Any, Any]:

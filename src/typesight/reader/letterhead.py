@@ -43,10 +43,24 @@ _STREET = frozenset(
         "street st road rd avenue ave lane drive blvd boulevard highway hwy square plaza floor flr level unit "
         "suite lot block blk jalan jln lorong taman kampung bandar no wisma menara strasse str platz weg rue "
         "route place via viale piazza calle avenida rua praca straat laan building tower mall park district "
-        "section city state box"
+        "section city state box row close court ct terrace crescent way yard gardens grove quay wharf hill walk mews "
+        "parade circle parkway pkwy esplanade promenade gasse allee ring ufer chemin quai impasse corso largo travessa"
     )
 )
 """Words that stand in addresses."""
+
+_COMPOUND = re.compile(
+    r"\b\w{3,}(?:strasse|str|weg|gasse|platz|allee|damm|ufer|ring|straat|laan|gracht|plein|gata|vagen|vej)\b"
+)
+"""Streets whose kind is the end of their name."""
+
+_WHOLE = re.compile(r"^\d+\s?\w?,? [^\d,]{3,},\s*[^\d,]{3,}$|^[^\d,]{3,} \d+\s?\w?,\s*[^\d,]{3,}$")
+"""House, street and town in one line."""
+
+_TITLE = frozenset(
+    words("bill invoice receipt statement form order note slip report quotation quote certificate pass card")
+)
+"""Last words of what a document calls itself."""
 
 _ENDS = frozenset(
     {
@@ -104,7 +118,7 @@ def address(sheet: Sheet) -> tuple[Candidate, ...]:
     if not block:
         return ()
     text = _joined([_text(lines) for lines in block])
-    coded = bool(_POSTCODE.search(text))
+    coded = bool(_POSTCODE.search(text) or _WHOLE.match(text))
     score = 0.55 + 0.25 * coded + (0.08 if len(block) > 1 else -0.15)
     lines = tuple(line for part in block for line in part)
     return (Candidate(text, score, lines, "the lines under the name that look like an address"),)
@@ -129,7 +143,7 @@ def _names(sheet: Sheet) -> Iterator[tuple[int, Candidate]]:
             score += 0.1
         score -= 0.3 if closed else 0.0  # below the issuer's own numbers it is more often the customer
         yield at + len(more), Candidate(joined, min(0.97, score), (*lines, *more), "the name at the top")
-        first = False
+        first = first and _is_title(text)
 
 
 _BODY = frozenset({"date", "document number", "line", "quantity", "total", "cashier"})
@@ -140,7 +154,13 @@ def _name_score(text: str, at: int, first: bool) -> float:
     score = 0.85 if _SUFFIX.search(plain(text)) else 0.75 if said & _TRADE else 0.6 if first else 0.42
     if not first:
         score -= 0.01 * at
-    return score - (0.35 if _placed(text) else 0.0)
+    return score - (0.35 if _placed(text) else 0.0) - (0.3 if _is_title(text) else 0.0)
+
+
+def _is_title(text: str) -> bool:
+    """Whether a text says what the document is: `Electricity bill` is nobody's name."""
+    spoken = words(text)
+    return len(spoken) <= 3 and spoken[-1:] != () and spoken[-1] in _TITLE
 
 
 def _named(text: str) -> bool:
@@ -199,7 +219,8 @@ def _placed(text: str) -> bool:
     if _CONTACT.search(text) or _ENTRY.fullmatch(text):
         return False
     said, digits = words(text), any(char.isdigit() for char in text)
-    return bool(_POSTCODE.search(text) and len(said) > 1) or (bool(_STREET & set(said)) and (digits or "," in text))
+    street = bool(_STREET & set(said)) or bool(_COMPOUND.search(plain(text)))
+    return bool(_POSTCODE.search(text) and len(said) > 1) or (street and (digits or "," in text))
 
 
 def _block(sheet: Sheet, start: int, head: tuple[Line, ...]) -> Iterator[tuple[Line, ...]]:
@@ -207,6 +228,8 @@ def _block(sheet: Sheet, start: int, head: tuple[Line, ...]) -> Iterator[tuple[L
     begun = coded = False
     for at, row in enumerate(sheet.rows[start : start + 10], start):
         lines = _under(row, head)
+        if head and begun and not _shares(lines, head):
+            continue  # a row of the column beside it
         text, ends = _text(lines), sheet.leading(at, _ENDS, lines)
         fresh = _placed(text)
         if begun and coded and not fresh and len(_runs(row)) > 1:
@@ -217,6 +240,11 @@ def _block(sheet: Sheet, start: int, head: tuple[Line, ...]) -> Iterator[tuple[L
         if begun:
             coded = coded or bool(_POSTCODE.search(text))
             yield lines
+
+
+def _shares(run: tuple[Line, ...], head: tuple[Line, ...]) -> bool:
+    """Whether a run stands in the column of other lines."""
+    return overlap(around(run)[0::2], around(head)[0::2]) > 0.0
 
 
 def _carries_on(text: str, coded: bool) -> bool:

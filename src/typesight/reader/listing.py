@@ -10,6 +10,7 @@ from typesight.reader.candidate import Candidate
 from typesight.reader.fields import Field, ListField, is_nullable
 from typesight.reader.items import items
 from typesight.reader.lines import Line
+from typesight.reader.options import options
 from typesight.reader.sheet import Hit, Sheet
 from typesight.reader.text import COLONS
 from typesight.reader.values import choice, value
@@ -55,10 +56,14 @@ def _object(cells: Mapping[str, Any], fields: Sequence[Field]) -> dict[str, Any]
 def _scalars(sheet: Sheet, field: Field) -> Iterator[Candidate]:
     """The parts of a text beside the list's label, or the lines below its heading."""
     for hit in sheet.hits:
-        if not hit.label.leads or not (hit.label.phrase in field.names or (field.idea and hit.idea == field.idea)):
+        if not hit.label.leads or not hit.names(field):
             continue
+        offered = options(sheet, hit)
         beside = sheet.beside(hit)
-        if beside:
+        if offered:
+            texts = [text for text, option in offered if option.is_on]
+            lines = tuple(option.tick for _, option in offered if option.is_on)
+        elif beside:
             texts, lines = _BETWEEN.split(beside.text), beside.lines
         else:
             below = list(_below(sheet, hit))
@@ -66,7 +71,7 @@ def _scalars(sheet: Sheet, field: Field) -> Iterator[Candidate]:
             texts = _BETWEEN.split(texts[0]) if len(texts) == 1 else texts
             lines = tuple(below)
         told = [_scalar(text, field, sheet.mark) for text in texts if text.strip()]
-        if told and None not in told:
+        if (told or offered) and None not in told:
             yield Candidate(told, 0.85 * hit.label.score, lines, f"listed at the label {hit.label.phrase!r}")
 
 

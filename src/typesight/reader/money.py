@@ -16,7 +16,7 @@ from typesight.reader.text import plain, words
 from typesight.reader.values import spelled
 from typesight.reader.vocabulary import PHRASES, QUALIFIERS, WEAK
 
-__all__ = ["MONEY", "money"]
+__all__ = ["MONEY", "money", "seen"]
 
 MONEY = frozenset(
     {"total", "subtotal", "tax", "discount", "rounding", "service charge", "tip", "shipping", "paid", "change"}
@@ -37,8 +37,8 @@ Seen = tuple[Decimal, float, tuple[Line, ...]]
 
 def money(sheet: Sheet, field: Field) -> tuple[Candidate, ...]:
     """The amounts that a money field may have; a total is held against paid, change and rounding."""
-    seen = list(_seen(sheet, field.idea or ""))
-    found = [_candidate(field, value, score, lines, f"labelled {field.idea}") for value, score, lines in seen]
+    labelled = list(seen(sheet, field.idea or ""))
+    found = [_candidate(field, value, score, lines, f"labelled {field.idea}") for value, score, lines in labelled]
     if field.idea == "total":
         found = [_supported(sheet, one) for one in found] + list(_settled(sheet, field))
     return ranked(one for one in found if one.value is not None)
@@ -48,7 +48,7 @@ def _candidate(field: Field, value: Decimal, score: float, lines: tuple[Line, ..
     return Candidate(spelled(value, field.kind), min(0.99, score), lines, why)
 
 
-def _seen(sheet: Sheet, idea: str) -> Iterator[Seen]:
+def seen(sheet: Sheet, idea: str) -> Iterator[Seen]:
     """The amounts that stand at labels of an idea."""
     for hit in sheet.hits:
         if hit.idea == idea:
@@ -95,7 +95,7 @@ def _supported(sheet: Sheet, candidate: Candidate) -> Candidate:
     if value is None or value <= 0:
         return Candidate(candidate.value, candidate.score * 0.5, candidate.lines, candidate.why)
     settled = {amount for amount, _, _ in _balances(sheet)}
-    charged = {abs(amount) for idea in ("card", "paid") for amount, _, _ in _seen(sheet, idea)}
+    charged = {abs(amount) for idea in ("card", "paid") for amount, _, _ in seen(sheet, idea)}
     if value not in settled and any(abs(value - other) <= ROUNDING for other in settled):
         return Candidate(candidate.value, candidate.score * 0.7, candidate.lines, "total before rounding")
     gain = 0.09 if value in settled else 0.05 if value in charged else 0.0
@@ -104,8 +104,8 @@ def _supported(sheet: Sheet, candidate: Candidate) -> Candidate:
 
 def _balances(sheet: Sheet) -> Iterator[Seen]:
     """Paid less change, for every pair of them."""
-    given = list(_seen(sheet, "change"))
-    for paid, sure, lines in _seen(sheet, "paid"):
+    given = list(seen(sheet, "change"))
+    for paid, sure, lines in seen(sheet, "paid"):
         for back, sure_too, other in given:
             if abs(paid) > abs(back):
                 yield abs(paid) - abs(back), min(sure, sure_too), (*lines, *other)
@@ -117,6 +117,6 @@ def _settled(sheet: Sheet, field: Field) -> Iterator[Candidate]:
     for value, sure, lines in _balances(sheet):
         if value in printed:
             yield _candidate(field, value, 0.75 * sure, lines, "paid less change")
-    for value, sure, lines in _seen(sheet, "card"):
+    for value, sure, lines in seen(sheet, "card"):
         if value != 0:
             yield _candidate(field, abs(value), 0.68 * sure, lines, "charged to a card")

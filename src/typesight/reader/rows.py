@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from typesight.reader.lines import Box, Line, around, overlap
 
-__all__ = ["Row", "rows"]
+__all__ = ["LEVEL", "Row", "rows"]
 
 LEVEL = 0.4
 """How far apart, in heights of the smaller one, the middles of two neighbours in a row may be (about 4 degrees)."""
@@ -38,6 +38,11 @@ class Row:
         return around(self.lines)
 
     @property
+    def middle(self) -> float:
+        """The mean y of its lines' axes, in pixels."""
+        return sum(line.middle for line in self.lines) / len(self.lines)
+
+    @property
     def height(self) -> int:
         """Height of its tallest line in pixels."""
         return max(line.height for line in self.lines)
@@ -63,7 +68,7 @@ def _rows_of(lines: Sequence[Line]) -> list[Row]:
         else:
             open_rows.append([line])
     made = [Row(tuple(sorted(row, key=lambda line: line.box[0]))) for row in open_rows]
-    return sorted(made, key=lambda row: (sum(line.middle for line in row.lines) / len(row.lines), row.box[0]))
+    return sorted(made, key=lambda row: (row.middle, row.box[0]))
 
 
 def _apart(line: Line, row: Sequence[Line]) -> float:

@@ -31,6 +31,8 @@ def boolean(text: str) -> bool | None:
 def integer(text: str, mark: str | None = None) -> int | None:
     """The whole number in a text that holds one number; `3.0` is 3, `12.5O` is none."""
     value = number(text, mark)
+    if value is None and mark is None:  # `12,408` is a thousand and more where a whole number is wanted
+        value = number(text, ".") if "," in text else number(text, ",")
     return int(value) if value is not None and value == value.to_integral_value() else None
 
 
@@ -100,7 +102,7 @@ _READERS: dict[str, Callable[[str, str | None], Any]] = {
     "time": _time,
     "number": _number("number"),
     "decimal": _number("decimal"),
-    "integer": _number("integer"),
+    "integer": integer,
     "boolean": lambda text, _mark: boolean(text),
 }
 

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
 from typesight.reader.text import words
 
-__all__ = ["IDEAS", "PHRASES", "QUALIFIERS", "TAXES", "TITLES", "WEAK", "idea_of"]
+__all__ = ["ALONE", "IDEAS", "PHRASES", "QUALIFIERS", "TAXES", "TITLES", "WEAK", "idea_of"]
 
 IDEAS: dict[str, str] = {
     "total": (
@@ -46,6 +47,10 @@ IDEAS: dict[str, str] = {
     "change": (
         "change, change due, cash change, change amount, balance, baki, ruckgeld, wechselgeld, rendu, cambio, resto"
     ),
+    "carried over": (
+        "previous balance, opening balance, balance forward, brought forward, carried forward, balance brought "
+        "forward, last balance, previous amount, previous bill, saldovortrag, ubertrag"
+    ),
     "quantity": (
         "quantity, qty, total qty, total quantity, qty count, item count, total items, total item, no of items, "
         "items sold, number of items, item qty, menge, cantidad, quantite, pcs"
@@ -65,16 +70,25 @@ IDEAS: dict[str, str] = {
     "delivery date": (
         "delivery date, ship date, shipping date, delivered on, lieferdatum, print date, printed on, printed"
     ),
+    "arrival": (
+        "arrival, arrival date, arrival time, check in, check in date, time in, date in, arriving, anreise, ankunft, "
+        "arrivee, llegada, entrada, arrivo"
+    ),
+    "departure": (
+        "departure, departure date, departure time, check out, check out date, time out, date out, departing, leaving, "
+        "abreise, abfahrt, depart, salida, partenza"
+    ),
     "time": "time, uhrzeit, heure, hora, masa",
     "merchant": (
         "company, company name, merchant, merchant name, vendor, vendor name, seller, seller name, supplier, "
         "supplier name, store, store name, shop, shop name, business, business name, sold by, issued by, issuer, "
         "from, retailer, restaurant, restaurant name, bill from, owned by, operated by, "
-        "managed by, verkaufer, lieferant, fournisseur, vendeur, "
+        "managed by, provider, service provider, utility, carrier, hotel, verkaufer, lieferant, fournisseur, vendeur, "
         "proveedor, fornitore"
     ),
     "customer": (
-        "customer, customer name, client, client name, bill to, billed to, invoice to, buyer, buyer name, sold "
+        "customer, customer name, client, client name, bill to, billed to, invoice to, invoiced to, prepared for, "
+        "buyer, buyer name, purchaser, recipient, recipient name, attention, attn, to, for, an, sold "
         "to, ship to, kunde, cliente"
     ),
     "address": (
@@ -86,7 +100,7 @@ IDEAS: dict[str, str] = {
         "no, receipt number, receipt id, receipt, rcpt no, document no, document number, doc no, ref, ref no, "
         "reference, reference number, reference no, slip no, slip, trans no, transaction id, transaction no, "
         "trans, order no, order number, order id, order, check no, ticket no, rechnungsnummer, rechnungs nr, "
-        "beleg nr, numero de facture, facture no, factura no, numero factura, fattura n"
+        "beleg nr, numero de facture, facture no, facture n, factura no, factura n, numero factura, fattura n"
     ),
     "tax number": (
         "gst no, gst id, gst reg no, gst reg, gst registration no, vat no, vat id, vat number, vat reg no, tax "
@@ -126,6 +140,9 @@ WEAK = frozenset({"amount", "amt", "sum", "betrag", "montant", "importe", "suma"
 
 TITLES = frozenset({"invoice", "receipt", "bill", "order", "slip", "trans", "facture", "factura", "fattura"})
 """Phrases that are more often the title of a document than the label of its number: a colon or `#` makes them one."""
+
+ALONE = frozenset({"to", "for", "an", "from"})
+"""Phrases that are a label only where nothing else is in their line, or where a colon follows."""
 
 QUALIFIERS: dict[str, str] = {
     **dict.fromkeys(
@@ -170,8 +187,9 @@ PHRASES = _phrases()
 def idea_of(name: Sequence[str]) -> str | None:
     """The idea that the words of a field's name stand for, or None if the vocabulary has none."""
     whole = " ".join(name)
-    if whole in PHRASES:
-        return PHRASES[whole]
+    for spelled in (whole, re.sub("([aou])e", r"\1", whole)):  # `verkaeufer` is how code spells `Verkäufer`
+        if spelled in PHRASES:
+            return PHRASES[spelled]
     for cut in range(1, len(name)):
         head, tail = name[:cut], name[cut:]
         if " ".join(tail) in PHRASES and _NEUTRAL.issuperset(head):

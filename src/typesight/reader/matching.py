@@ -1,0 +1,180 @@
+"""Matching: which printed label means which field, where neither the schema nor the vocabulary has its very words.
+
+`Dept.` is the department, `Position applied for` the position, `Copies to keep` is `keep_copies`. A label and a field
+are likened by the words they share, and each label goes to the one field it is likest to.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+
+from typesight.reader.fields import Field
+from typesight.reader.labels import alike
+from typesight.reader.lines import Line
+from typesight.reader.text import COLONS, words
+from typesight.reader.vocabulary import idea_of
+
+__all__ = ["Match", "key_text", "matches"]
+
+LIKE = 0.55
+"""Likeness from which a label is taken for a field's."""
+
+_MOST_WORDS = 9
+_LEADERS = re.compile(r"[\s.\u2026_]{3,}$")
+_BRACKETS = re.compile(r"\([^)]*\)?")
+
+_EMPTY = frozenset(
+    words(
+        "a an and any are at be by can do does for from had has have i if in into is it its may me my of on or our "
+        "please shall should so that the their there these they this to up us was we were will with would you your"
+    )
+)
+"""Words that say nothing of what a field holds."""
+
+_PALE = frozenset(words("name number date value text type code details field no amount size status time enabled"))
+"""Words that say little: a label may leave them out, or a field."""
+
+_SAME = {
+    spelled: group.split()[0]
+    for group in (
+        "number no nr num nbr numero nummer", "phone tel telephone telefon mobile cell", "department dept",
+        "quantity qty", "date day", "license licence", "registration reg", "address addr", "identification id",
+        "birth born dob", "organisation organization org", "colour color", "postcode zip postal", "surname family",
+        "maximum max", "minimum min", "temperature temp", "average avg", "percent percentage", "email mail",
+        "administrator admin", "enabled on", "authentication factor", "wifi wlan", "kilogram kg", "kilometre km",
+    )
+    for spelled in group.split()
+}  # fmt: skip
+"""Spellings of one word in forms and schemas."""
+
+_ENDINGS = ("ations", "ation", "ings", "ing", "ions", "ion", "ies", "ied", "ed", "es", "ers", "er", "s", "e", "y")
+_STEM = 4
+"""Letters that are left, at least, when an ending is taken off."""
+
+
+@dataclass(frozen=True, slots=True)
+class Match:
+    """A label in a line, characters 0 to `end`, and the path of the field it is taken for."""
+
+    line: Line
+    end: int
+    path: str
+    likeness: float
+
+    @property
+    def score(self) -> float:
+        """How sure the label is: an exact one has 1."""
+        return 0.5 + 0.45 * self.likeness
+
+
+def key_text(text: str) -> tuple[str, int] | None:
+    """What of a line may be a label, and where it ends: up to its colon, or all of it; None if it looks like none."""
+    colon = min((at for mark in COLONS if (at := text.find(mark)) > 0), default=-1)
+    end = colon if colon > 0 else len(text)
+    told = _LEADERS.sub("", text[:end])
+    spoken = words(told)
+    letters = sum(char.isalpha() for char in told)
+    if not spoken or letters < 2 or len(spoken) > _MOST_WORDS or letters < 0.6 * len(told.replace(" ", "")):
+        return None
+    return told, len(told) if colon < 0 else end
+
+
+def matches(lines: Iterable[Line], fields: Sequence[Field]) -> tuple[Match, ...]:
+    """The labels among lines that are likest to a field; each line and each field once."""
+    found = sorted(_likened(lines, fields), key=lambda one: -one.likeness)
+    lines_taken: set[Line] = set()
+    fields_taken: set[str] = set()
+    kept: list[Match] = []
+    for one in found:
+        if one.line not in lines_taken and one.path not in fields_taken:
+            lines_taken.add(one.line)
+            fields_taken.add(one.path)
+            kept.append(one)
+    return tuple(kept)
+
+
+def _likened(lines: Iterable[Line], fields: Sequence[Field]) -> Iterator[Match]:
+    for line in lines:
+        key = key_text(line.text)
+        if key is None:
+            continue
+        for field in fields:
+            likeness = like(key[0], field)
+            if likeness >= LIKE:
+                yield Match(line, key[1], field.path, likeness)
+
+
+def like(label: str, field: Field) -> float:
+    """How like a label and a field are by their words, 0 to 1."""
+    said = _content(words(_BRACKETS.sub(" ", label))) or _content(words(label))
+    if not said:
+        return 0.0
+    idea = idea_of(words(_BRACKETS.sub(" ", label)))
+    best = 0.9 if idea is not None and idea == field.word_idea else 0.0
+    for weight, name in field.wordings:
+        wanted = _content(name)
+        if wanted:
+            best = max(best, weight * _shared(said, wanted))
+    return best
+
+
+def _shared(said: tuple[str, ...], wanted: tuple[str, ...]) -> float:
+    """The mean of how much of each side the other has; words that say little count little."""
+    said, wanted = _spelled_out(said, wanted), _spelled_out(wanted, said)
+    telling = [one for one in said if one not in _PALE] or said  # a label may be nothing but `Name`
+    if not any(_same(one, other) for one in telling for other in wanted):
+        return 0.0
+    return (_covered(said, wanted) + _covered(wanted, said)) / 2
+
+
+def _spelled_out(words_: tuple[str, ...], other: tuple[str, ...]) -> tuple[str, ...]:
+    """The words, with the other side's words for the one that is their initials: `po` for a purchase order."""
+    for size in range(2, len(other) + 1):
+        for at in range(len(other) - size + 1):
+            initials = "".join(word[0] for word in other[at : at + size])
+            if initials in words_:
+                where = words_.index(initials)
+                return (*words_[:where], *other[at : at + size], *words_[where + 1 :])
+    return words_
+
+
+def _covered(one: tuple[str, ...], other: tuple[str, ...]) -> float:
+    weights = [(0.3 if word in _PALE else 1.0, any(_same(word, its) for its in other)) for word in one]
+    return sum(weight for weight, is_there in weights if is_there) / sum(weight for weight, _ in weights)
+
+
+def _content(spoken: Iterable[str]) -> tuple[str, ...]:
+    """The words that say something; letters in a row are one (`P.O.`)."""
+    told: list[str] = []
+    initials = ""
+    for word in (*spoken, ""):
+        if len(word) == 1 and word.isalpha():
+            initials += word
+            continue
+        if len(initials) > 1:
+            told.append(initials)
+        initials = ""
+        if word and word not in _EMPTY:
+            told.append(_SAME.get(word, word))
+    return tuple(told)
+
+
+def _same(one: str, other: str) -> bool:
+    """Whether two words are the same but for an ending, an abbreviation or a misread letter."""
+    if one == other:
+        return True
+    short, long = sorted((one, other), key=len)
+    if len(short) >= 3 and long.startswith(short) and (len(short) >= _STEM or len(long) > len(short) + 2):
+        return True
+    return (len(short) >= _STEM and _stem(one) == _stem(other)) or (len(short) >= 5 and alike(one, other))
+
+
+@lru_cache(maxsize=4096)
+def _stem(word: str) -> str:
+    for ending in _ENDINGS:
+        if word.endswith(ending) and len(word) - len(ending) >= _STEM:
+            return word[: -len(ending)]
+    return word
