@@ -31,7 +31,7 @@ from typesight.images.image import Image
 from typesight.images.load import open_picture
 from typesight.images.pixels import render
 from typesight.images.profiles import SAFE, VisionProfile, profile_for
-from typesight.reader.ocr import RapidOcr
+from typesight.reader.rapid import RapidOcr
 
 PROFILES = {
     "claude standard": profile_for("claude-haiku-4-5"),

@@ -269,3 +269,13 @@ def test_the_local_reader_turns_a_picture_whose_text_does_not_stand(turns: int, 
         got = client.extract(Bill, page.rotate(90 * turns, expand=True))
     assert got.record == Bill.model_validate({**TRUE, "company": "HARBOUR CAFE LTD"})
     assert got.evidence["total"].label == "TOTAL"
+
+
+def test_the_boxes_of_a_part_are_in_pixels_of_the_whole(page: Pillow.Image) -> None:
+    class Sum(BaseModel):
+        total: Decimal
+
+    client, part = typesight.from_local(), Image(page).crop((40, 400, 900, 700))
+    box, own = (client.extract(Sum, each).evidence["total"].box for each in (page, part))
+    assert box is not None and own is not None
+    assert max(abs(one - other) for one, other in zip(box, own, strict=True)) < 30

@@ -130,3 +130,15 @@ def test_what_was_shown_is_named_in_the_messages_of_a_failure(unread: None, sand
         made(clients, "chat", box).extract(Receipt, page(), reask=ZOOM, max_retries=1)
     told = json.dumps(caught.value.messages)
     assert told.count("<image sha256:") == 3
+
+
+@pytest.mark.skipif(not is_installed(), reason="needs the local reader")
+@pytest.mark.parametrize("turns", [1, 2, 3])
+def test_in_a_picture_whose_text_does_not_stand_the_row_is_found_where_it_lies(turns: int) -> None:
+    upright = Image(page())
+    lying = Image(page().rotate(90 * turns, expand=True))
+    (part,) = closer([lying], {"total": "7B.50"}, {lying: turns})
+    (expected,) = closer([upright], {"total": "7B.50"})
+    shown = page().rotate(90 * turns, expand=True).crop(part.crop.box).rotate(-90 * turns, expand=True)
+    assert expected.crop.box is not None
+    assert shown.tobytes() == page().crop(expected.crop.box).tobytes()

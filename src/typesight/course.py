@@ -171,7 +171,7 @@ class Course(Generic[T]):
         self.zoomed = self.failed
         images = request.images[: self.own]
         looks: list[Part] = []
-        for part in closer(images, self.conversation.failing):
+        for part in closer(images, self.conversation.failing, self.pictures.turned):
             self.pictures.turned[part.crop] = self.pictures.turned.get(images[part.image - 1], 0)
             looks += [look_closer(part.paths, part.image, len(images)), part.crop]
         if looks:

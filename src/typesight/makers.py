@@ -14,6 +14,7 @@ from typesight.providers.endpoint import Endpoint
 from typesight.providers.modes import Mode
 from typesight.providers.names import named_endpoint
 from typesight.providers.registry import endpoint_of, is_async, local_endpoint
+from typesight.reader.ocr import OcrEngine
 
 if TYPE_CHECKING:
     import anthropic
@@ -139,16 +140,27 @@ def from_anthropic(
 
 
 @overload
-def from_local(*, async_client: Literal[False] = False, **defaults: Any) -> Client[Any]: ...
+def from_local(
+    *, engine: OcrEngine | None = None, async_client: Literal[False] = False, **defaults: Any
+) -> Client[Any]: ...
 
 
 @overload
-def from_local(*, async_client: Literal[True], **defaults: Any) -> AsyncClient[Any]: ...
+def from_local(
+    *, engine: OcrEngine | None = None, async_client: Literal[True], **defaults: Any
+) -> AsyncClient[Any]: ...
 
 
-def from_local(*, async_client: bool = False, **defaults: Any) -> Client[Any] | AsyncClient[Any]:
-    """A client that reads pictures on this machine: no key, no network. Raises MissingExtra without `local`."""
-    return _client(local_endpoint(asynchronous=async_client), async_client, None, {"model": "local", **defaults})
+def from_local(
+    *, engine: OcrEngine | None = None, async_client: bool = False, **defaults: Any
+) -> Client[Any] | AsyncClient[Any]:
+    """A client that reads pictures on this machine: no key, no network.
+
+    `engine` is RapidOCR unless another is given, such as `typesight.reader.Tesseract("deu")`. Raises MissingExtra
+    without the extra `local`.
+    """
+    endpoint = local_endpoint(engine, asynchronous=async_client)
+    return _client(endpoint, async_client, None, {"model": "local", **defaults})
 
 
 @overload

@@ -31,7 +31,7 @@ def request(*content: Any, kind: Any = Receipt) -> Request:
 
 def test_the_pictures_and_the_schema_are_asked() -> None:
     asked = encode(request("Read it.", Image(b"a"), Image(b"b")))
-    assert asked["pictures"] == (SENT, SENT)
+    assert [picture.sent for picture in asked["pictures"]] == [SENT, SENT]
     assert asked["schema"] == target_of(Receipt).schema
 
 
@@ -42,7 +42,7 @@ def test_without_a_target_no_schema_is_asked() -> None:
 def test_a_reask_asks_for_the_same_pictures() -> None:
     asked = request(Image(b"a"))
     grown = asked.grown(Reask(Completion((), Stop.DONE, Usage(), {}, "local"), "Wrong."))
-    assert encode(grown)["pictures"] == (SENT,)
+    assert [picture.sent for picture in encode(grown)["pictures"]] == [SENT]
 
 
 def test_without_a_picture_there_is_nothing_to_read() -> None:

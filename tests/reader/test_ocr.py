@@ -12,7 +12,8 @@ from PIL import Image, ImageDraw, ImageFont
 
 from typesight.errors import ImageError
 from typesight.reader import Line, RapidOcr, read
-from typesight.reader.ocr import MAX_SIDE, _bands, _joined
+from typesight.reader.ocr import MAX_SIDE
+from typesight.reader.rapid import _bands, _joined
 
 
 def drawn(texts: list[tuple[int, int, str]], size: tuple[int, int] = (500, 200)) -> Image.Image:

@@ -178,7 +178,7 @@ SAFE = replace(
 LOCAL = replace(
     SAFE,
     name="local",
-    levels={"": Box(8_000)},
+    levels={"": Box(65_535)},
     formats=frozenset({JPEG, PNG, WEBP}),
     max_bytes=100 * MB,
     max_request_bytes=1024 * MB,

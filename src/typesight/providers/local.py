@@ -6,21 +6,24 @@ What it did not find is missing from its answer; the conversation treats that li
 from __future__ import annotations
 
 import json
-from collections import OrderedDict
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from threading import Lock
 from typing import Any
 
 from typesight.errors import ImageError, Interrupted
 from typesight.images.encode import EncodedImage
+from typesight.images.image import Image
+from typesight.images.parts import Picture
 from typesight.providers.completion import Answer, Completion, Stop
 from typesight.providers.modes import Capability, Mode
 from typesight.providers.request import Request
 from typesight.providers.turns import Reask, Turn
 from typesight.providers.wire import Row
-from typesight.reader import Line, fill, read
-from typesight.reader.filler import Refused
+from typesight.reader.filler import Refused, fill
+from typesight.reader.lines import Line
+from typesight.reader.ocr import OcrEngine
+from typesight.reader.reading import lines_of, needed_turns, placed
+from typesight.reader.rows import rows
 from typesight.schema.fields import value_at
 from typesight.schema.merging import steps_of
 from typesight.schema.target import Target
@@ -45,8 +48,6 @@ LIMIT = None
 TOOLS_BESIDE_REASONING = True
 PICTURES_IN_RESULTS = True
 
-_KEPT = 64
-
 
 @dataclass(frozen=True)
 class LocalReply:
@@ -60,21 +61,18 @@ class LocalReply:
 
     @property
     def text(self) -> str:
-        """The lines as text, top to bottom."""
-        return "\n".join(line.text for line in self.lines)
+        """The lines as text, those of a row side by side, top to bottom."""
+        return "\n".join(row.text for row in rows(self.lines))
 
 
+@dataclass(frozen=True)
 class LocalReader:
-    """Reads pictures on this machine. Holds the lines of the pictures it read last, so that a second question
-    about the same picture does not read it again; safe to share between threads.
-    """
+    """Reads pictures on this machine with an engine, RapidOCR if none is given; safe to share between threads."""
 
-    def __init__(self) -> None:
-        self._lines: OrderedDict[str, tuple[Line, ...]] = OrderedDict()
-        self._lock = Lock()
+    engine: OcrEngine | None = None
 
     def create(
-        self, *, pictures: tuple[EncodedImage, ...], schema: Mapping[str, Any] | None, refused: Refused | None = None
+        self, *, pictures: tuple[Picture, ...], schema: Mapping[str, Any] | None, refused: Refused | None = None
     ) -> LocalReply:
         """Read the pictures, as pages of one document, and fill the schema from their text, not as was `refused`."""
         pages = [self._read(picture) for picture in pictures]
@@ -82,24 +80,19 @@ class LocalReader:
         record = None if schema is None else json.dumps(fill(lines, schema, refused), ensure_ascii=False)
         return LocalReply(lines, record)
 
-    def _read(self, picture: EncodedImage) -> tuple[Line, ...]:
-        with self._lock:
-            if picture.sha256 in self._lines:
-                self._lines.move_to_end(picture.sha256)
-                return self._lines[picture.sha256]
-        lines = read(picture.data)
-        with self._lock:
-            self._lines[picture.sha256] = lines
-            while len(self._lines) > _KEPT:
-                self._lines.popitem(last=False)
-        return lines
+    def _read(self, picture: Picture) -> tuple[Line, ...]:
+        """The lines of a picture, in pixels of the whole original."""
+        assert isinstance(picture.sent, EncodedImage)
+        sent = Image.from_bytes(picture.sent.data)
+        turns = needed_turns(sent, self.engine)
+        return placed(lines_of(sent, turns=turns, engine=self.engine), picture.image, turns)
 
 
 def encode(request: Request) -> dict[str, Any]:
     """The keyword arguments of `LocalReader.create`. Raises ImageError when there is no picture to read."""
     turns = [turn for turn in request.turns if isinstance(turn, Turn)]
-    shown = (picture.sent for turn in turns for picture in turn.pictures)
-    pictures = tuple(sent for sent in shown if isinstance(sent, EncodedImage))
+    shown = (picture for turn in turns for picture in turn.pictures)
+    pictures = tuple(picture for picture in shown if isinstance(picture.sent, EncodedImage))
     if not pictures:
         raise ImageError("there is no picture to read: put an Image into the messages")
     asked = MODES[request.mode].ask(request.target, request.can) if request.target and request.mode else {}

@@ -18,7 +18,7 @@ from typesight.providers import anthropic_messages, openai_chat, openai_response
 from typesight.providers.endpoint import Endpoint, LocalEndpoint, SdkEndpoint
 from typesight.providers.local import LocalReader
 from typesight.providers.wire import Wire
-from typesight.reader.ocr import is_installed
+from typesight.reader.ocr import OcrEngine, is_installed
 
 __all__ = ["endpoint_of", "is_async", "local_endpoint", "unsent_endpoint"]
 
@@ -110,11 +110,11 @@ def is_async(client: Any) -> bool:
     return any(kind.__name__ == "AsyncAPIClient" for kind in type(client).__mro__)
 
 
-def local_endpoint(*, asynchronous: bool) -> LocalEndpoint:
+def local_endpoint(engine: OcrEngine | None = None, *, asynchronous: bool) -> LocalEndpoint:
     """This machine's reader. Raises MissingExtra where it is not installed."""
-    if not is_installed():
+    if engine is None and not is_installed():
         raise MissingExtra("local", "reading a picture on this machine")
-    return LocalEndpoint(LocalReader(), asynchronous)
+    return LocalEndpoint(LocalReader(engine), asynchronous)
 
 
 def unsent_endpoint(name: str) -> tuple[Endpoint, str]:

@@ -14,11 +14,23 @@ from typesight.reader.evidence import Evidence
 from typesight.reader.filler import fill
 from typesight.reader.grounding import ground
 from typesight.reader.lines import Line
-from typesight.reader.ocr import OcrEngine, RapidOcr
-from typesight.reader.reading import Pages
-from typesight.reader.turning import is_doubtful, turns_of
+from typesight.reader.ocr import OcrEngine
+from typesight.reader.rapid import RapidOcr
+from typesight.reader.reading import Pages, needed_turns
+from typesight.reader.tesseract import Tesseract
 
-__all__ = ["Candidate", "Evidence", "Line", "OcrEngine", "RapidOcr", "candidates", "fill", "ground", "read"]
+__all__ = [
+    "Candidate",
+    "Evidence",
+    "Line",
+    "OcrEngine",
+    "RapidOcr",
+    "Tesseract",
+    "candidates",
+    "fill",
+    "ground",
+    "read",
+]
 
 
 def read(document: Any, *, engine: OcrEngine | None = None, turn: Literal["auto"] | bool = "auto") -> tuple[Line, ...]:
@@ -26,7 +38,8 @@ def read(document: Any, *, engine: OcrEngine | None = None, turn: Literal["auto"
 
     Boxes are in pixels of the upright original, `Line.image` counts the pages from 0. `turn="auto"` first turns a
     picture whose text lies sideways or upside down; boxes are those of the turned one then. `engine` is RapidOCR unless
-    another is given; what RapidOCR read is kept, so that the same picture is not read twice.
+    another is given. Ticks (check boxes, radio buttons, switches) are lines too, of one character: ☑ or ☐. What was
+    read is kept, so that the same picture is not read twice.
 
     Raises:
         MissingExtra: the packages of the extra `[local]` are not installed.
@@ -34,7 +47,5 @@ def read(document: Any, *, engine: OcrEngine | None = None, turn: Literal["auto"
 
     """
     images = tuple(pages_of(document))
-    lines = Pages(images).lines(engine)
-    numbered = ((image, [line for line in lines if line.image == number]) for number, image in enumerate(images))
-    turned = {image: turns_of(image) for image, own in numbered if turn and engine is None and is_doubtful(own)}
-    return Pages(images, turned=turned).lines() if any(turned.values()) else lines
+    turned = {image: needed_turns(image, engine) for image in images} if turn else {}
+    return Pages(images, turned=turned).lines(engine)

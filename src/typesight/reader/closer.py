@@ -1,7 +1,7 @@
 """Closer: the part of a picture where a field that failed is printed, to be shown again from the original pixels.
 
-Where the local reader is installed the field is looked for by what was given for it and by its name; where it is not,
-or finds neither, the picture is bracketed by two overlapping halves.
+Where the local reader is installed the field is looked for by what was given for it and by its name, in the picture as
+its text stands; where it is not, or finds neither, the picture is bracketed by two overlapping halves.
 """
 
 from __future__ import annotations
@@ -14,18 +14,16 @@ from difflib import SequenceMatcher
 from typesight.errors import ImageError
 from typesight.images.encode import region
 from typesight.images.image import Image
-from typesight.images.load import Opened, open_picture
-from typesight.images.pixels import render
+from typesight.images.load import open_picture
 from typesight.images.sources import UrlSource
-from typesight.images.tokens import Size, shrink
+from typesight.images.tokens import Size
 from typesight.reader.lines import Box, Line, around
-from typesight.reader.ocr import RapidOcr, is_installed
+from typesight.reader.ocr import is_installed
+from typesight.reader.reading import lines_of
 
 __all__ = ["Part", "closer"]
 
 _MOST_PARTS = 4
-_READ_SIDE = 2_000
-"""Long edge in pixels at which a picture is read for this."""
 _ALIKE = 0.6
 """Similarity from which a printed text may be what was misread."""
 _OVERLAP = 0.1
@@ -45,16 +43,17 @@ class Part:
     crop: Image
 
 
-def closer(images: Sequence[Image], wanted: Mapping[str, str]) -> list[Part]:
+def closer(images: Sequence[Image], wanted: Mapping[str, str], turned: Mapping[Image, int] | None = None) -> list[Part]:
     """The parts of pictures in which some paths are printed; `wanted` holds what was given for each as text, or "".
 
-    At most four. Pictures that are elsewhere, or cannot be read, have none. The local reader reads each picture once.
+    `turned` are the pictures' quarter turns, clockwise, after which their text stands. At most four parts; pictures
+    that are elsewhere, or cannot be read, have none.
     """
     here = [(number, image) for number, image in enumerate(images, start=1) if not isinstance(image.source, UrlSource)]
     found: list[Part] = []
     lost = dict(wanted)
     for number, image in here if is_installed() else []:
-        boxes = _boxes(image, lost)
+        boxes = _boxes(image, lost, (turned or {}).get(image, 0))
         found += _parts(image, number, boxes)
         lost = {path: text for path, text in lost.items() if path not in boxes}
     if lost and len(here) == 1:
@@ -63,24 +62,35 @@ def closer(images: Sequence[Image], wanted: Mapping[str, str]) -> list[Part]:
     return found[:_MOST_PARTS]
 
 
-def _boxes(image: Image, wanted: Mapping[str, str]) -> dict[str, Box]:
-    """Where in a picture each path may be printed, with room around it; in pixels of the picture as it is sent."""
+def _boxes(image: Image, wanted: Mapping[str, str], turns: int) -> dict[str, Box]:
+    """Where in a picture each path may be printed, with room around it; in pixels of the upright picture."""
     try:
-        opened, whole, size = _opened(image)
-        seen = shrink(size, _READ_SIDE)
-        lines = RapidOcr().read(render(opened, seen, box=whole))
+        size = _size(image)
+        lines = lines_of(image, turns=turns)
     except ImageError:
         return {}
-    scale = size[0] / seen[0]
+    stands = size[::-1] if turns % 2 else size
     places = {path: _place(lines, path, text) for path, text in wanted.items()}
-    return {path: _grown(row, scale, size) for path, row in places.items() if row}
+    return {path: _turned_back(_grown(row, stands), turns, size) for path, row in places.items() if row}
 
 
-def _opened(image: Image) -> tuple[Opened, Box, Size]:
-    """A picture with its header read, the part of it that is sent, and how large that is. Raises ImageError."""
+def _size(image: Image) -> Size:
+    """How large a picture, or the part of it that is shown, is. Raises ImageError."""
     opened = open_picture(image.source)
-    whole = region(image.box, opened) or (0, 0, *opened.size)
-    return opened, whole, (whole[2] - whole[0], whole[3] - whole[1])
+    left, top, right, bottom = region(image.box, opened) or (0, 0, *opened.size)
+    return right - left, bottom - top
+
+
+def _turned_back(box: Box, turns: int, size: Size) -> Box:
+    """A box in a picture that was turned by quarter turns, clockwise, in pixels of what it was before, of this size."""
+    left, top, right, bottom = box
+    wide, high = size
+    return (
+        box,
+        (top, high - right, bottom, high - left),
+        (wide - right, high - bottom, wide - left, high - top),
+        (wide - bottom, left, wide - top, right),
+    )[turns % 4]
 
 
 def _place(lines: Sequence[Line], path: str, text: str) -> list[Line]:
@@ -114,11 +124,11 @@ def _plain(text: str) -> str:
     return "".join(each for each in text.lower() if each.isalnum())
 
 
-def _grown(row: Sequence[Line], scale: float, size: Size) -> Box:
+def _grown(row: Sequence[Line], size: Size) -> Box:
     left, top, right, bottom = around(row)
     room = _AROUND * max(line.height for line in row)
-    across = _span((left - room) * scale, (right + room) * scale, size[0])
-    down = _span((top - room) * scale, (bottom + room) * scale, size[1])
+    across = _span(left - room, right + room, size[0])
+    down = _span(top - room, bottom + room, size[1])
     return across[0], down[0], across[1], down[1]
 
 
@@ -148,7 +158,7 @@ def _union(one: Box, other: Box) -> Box:
 def _halves(image: Image) -> list[Image]:
     """Two overlapping halves along the longer side; none of what cannot be opened."""
     try:
-        _, _, (width, height) = _opened(image)
+        width, height = _size(image)
     except ImageError:
         return []
     along = max(width, height)

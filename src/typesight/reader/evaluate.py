@@ -1,6 +1,6 @@
 """Evaluation: what the local reader and its evidence are worth on a folder of pictures with labels.
 
-    python -m typesight.reader.evaluate FOLDER [--limit N]
+    python -m typesight.reader.evaluate FOLDER [--limit N] [--engine tesseract]
 
 `FOLDER/labels.jsonl` has one object a line: `image`, a path within the folder, and `fields`, the right values by name;
 dates and amounts may be as printed. What kind each field is of is told by its values. Strings are compared as they are
@@ -19,16 +19,18 @@ from pathlib import Path
 from random import Random
 from typing import Any
 
-from typesight.errors import ImageError, MissingExtra
-from typesight.images.image import Image
+from typesight.errors import TypesightError
+from typesight.reader import read as read_document
 from typesight.reader.amounts import amounts
 from typesight.reader.candidates import candidates
 from typesight.reader.dates import dates
 from typesight.reader.filler import SURE
 from typesight.reader.grounding import ground
 from typesight.reader.lines import Line
+from typesight.reader.ocr import OcrEngine
 from typesight.reader.printed import bare
-from typesight.reader.reading import Pages
+from typesight.reader.rapid import RapidOcr
+from typesight.reader.tesseract import Tesseract
 
 __all__ = ["Answer", "answers", "main", "schema_of", "table"]
 
@@ -38,6 +40,7 @@ _SCHEMAS: dict[str, dict[str, Any]] = {
     "text": {"type": "string"},
 }
 _ACCEPTED = frozenset({"found", "similar"})
+_ENGINES: dict[str, type[OcrEngine]] = {"rapidocr": RapidOcr, "tesseract": Tesseract}
 _PRECISE = 0.99
 _SEED = 1
 
@@ -69,11 +72,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="python -m typesight.reader.evaluate", description=__doc__)
     parser.add_argument("folder", type=Path, help="a folder with labels.jsonl and the pictures it names")
     parser.add_argument("--limit", type=int, help="only so many pictures")
+    parser.add_argument("--engine", choices=_ENGINES, default="rapidocr", help="what reads the pictures")
     given = parser.parse_args(arguments)
     try:
         rows = [json.loads(line) for line in (given.folder / "labels.jsonl").read_text("utf-8").splitlines() if line]
-        found = list(answers(given.folder, rows[: given.limit]))
-    except (OSError, ValueError, KeyError, ImageError, MissingExtra) as error:
+        found = list(answers(given.folder, rows[: given.limit], _ENGINES[given.engine]()))
+    except (OSError, ValueError, KeyError, TypesightError) as error:
         print(f"cannot evaluate {given.folder}: {error}", file=sys.stderr)
         return 2
     print(table(found))
@@ -95,12 +99,12 @@ def _kind(values: Sequence[str]) -> str:
     return "text"
 
 
-def answers(folder: Path, rows: Sequence[Mapping[str, Any]]) -> Iterator[Answer]:
+def answers(folder: Path, rows: Sequence[Mapping[str, Any]], engine: OcrEngine | None = None) -> Iterator[Answer]:
     """Every labelled field of every picture, read and held against its label. Raises ImageError, MissingExtra."""
     schema, chance = schema_of(rows), Random(_SEED)
     for number, row in enumerate(rows, start=1):
         print(f"\r{number}/{len(rows)} pictures", end="", file=sys.stderr, flush=True)
-        lines = Pages((Image.from_path(folder / row["image"]),)).lines()
+        lines = read_document(folder / row["image"], engine=engine)
         found = candidates(lines, schema)
         for name, right in row["fields"].items():
             if right:

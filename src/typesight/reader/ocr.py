@@ -1,40 +1,39 @@
-"""An `OcrEngine` turns an upright picture into `Line`s; `RapidOcr` is the one that needs no network."""
+"""An `OcrEngine` turns an upright picture into `Line`s of text; how large a picture is that is given to one."""
 
 from __future__ import annotations
 
-import threading
-from dataclasses import dataclass, replace
 from importlib.util import find_spec
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
-from typesight.errors import MissingExtra
-from typesight.reader.cutting import cut
-from typesight.reader.lines import Line, overlap
-from typesight.reader.ticks import ticks
+from typesight.reader.lines import Line
 
 if TYPE_CHECKING:
     from PIL.Image import Image
 
-__all__ = ["OcrEngine", "RapidOcr", "is_installed", "read_size"]
+__all__ = ["BAND_WIDTH", "MAX_SIDE", "TALL", "OcrEngine", "flat", "is_installed", "line_of", "read_size"]
 
 MAX_SIDE = 2000
 """Long edge in pixels that is read in one go. RapidOCR shrinks whatever is longer by itself (`max_side_len`)."""
 
 TALL = 3.0
-"""Height by width from which a picture is read in bands: a till roll shrunk to `MAX_SIDE` loses its small print."""
+"""Height by width from which a picture is a till roll: shrunk to `MAX_SIDE` it would lose its small print."""
 
 BAND_WIDTH = 900
-"""Width in pixels to which a tall picture is shrunk before it is cut; receipt print stays above 20 pixels there."""
+"""Width in pixels to which a till roll is shrunk; receipt print stays above 20 pixels there."""
 
-BAND_OVERLAP = 200
-"""Pixels that two neighbouring bands share: more than any line of text is high."""
+_MARGIN = 8
+"""Pixels of paper that a picture of one line is given on all sides where an engine must find the line in it."""
 
-MODELS = {
-    "Det": "PP-OCRv6_det_small.onnx",
-    "Rec": "PP-OCRv6_rec_small.onnx",
-}
-"""Files in the rapidocr 3.10 wheel. Given as paths, they keep rapidocr off its download branch altogether."""
+
+class OcrEngine(Protocol):
+    """Anything that reads pictures; an engine must be safe to call from several threads.
+
+    One that has a method `line(picture) -> (text, score)` besides is asked by it what a picture of one line says.
+    """
+
+    def read(self, picture: Image) -> tuple[Line, ...]:
+        """The lines of an upright picture, boxes in its own pixels; nothing legible is an empty tuple."""
+        ...
 
 
 def is_installed() -> bool:
@@ -42,91 +41,20 @@ def is_installed() -> bool:
     return find_spec("rapidocr") is not None and find_spec("onnxruntime") is not None
 
 
-class OcrEngine(Protocol):
-    """Anything that reads pictures; an engine must be safe to call from several threads."""
+def line_of(engine: OcrEngine, strip: Image) -> tuple[str, float]:
+    """What a picture of one line says, and how sure the engine is of it (0 to 1)."""
+    from PIL import ImageOps
 
-    def read(self, picture: Image) -> tuple[Line, ...]:
-        """The lines of an upright picture, boxes in its own pixels; nothing legible is an empty tuple."""
-        ...
-
-
-@dataclass(frozen=True, slots=True)
-class Band:
-    """A horizontal strip of a picture: `top` to `bottom` in pixels of the (shrunk) picture."""
-
-    top: int
-    bottom: int
+    own = getattr(engine, "line", None)
+    if own is not None:
+        text, score = own(strip)
+        return str(text), float(score)
+    paper: Any = strip.getpixel((0, 0))
+    found = sorted(engine.read(ImageOps.expand(strip, _MARGIN, paper)), key=lambda line: line.box[0])
+    return " ".join(line.text for line in found), min((line.score for line in found), default=0.0)
 
 
-class RapidOcr:
-    """PP-OCR through onnxruntime, on one thread, from the models in rapidocr's wheel; loaded on first use.
-
-    The loaded model is shared by the whole process: its sessions may run in several threads at once.
-    """
-
-    _model: Any = None
-    _lock = threading.Lock()
-
-    def read(self, picture: Image) -> tuple[Line, ...]:
-        """The lines of an upright picture, top to bottom, and then its ticks.
-
-        Raises:
-            MissingExtra: rapidocr or onnxruntime is not installed.
-
-        """
-        if min(picture.size) < 1:
-            return ()
-        scale = _scale(picture.size)
-        small = _flat(picture)
-        if scale < 1:
-            small = small.resize(_shrunk(picture.size, scale))
-        found: tuple[Line, ...] = ()
-        for band in _bands(small.size):
-            found = _joined(found, self._read_band(small, band), band)
-        marks = ticks(small, found)
-        found = (*cut(small, found, marks, self._text), *marks)
-        back = picture.width / small.width, picture.height / small.height
-        return tuple(_stretched(line, back) for line in found)
-
-    def _read_band(self, picture: Image, band: Band) -> tuple[Line, ...]:
-        """The lines of one strip, boxes in pixels of the whole picture."""
-        strip = picture.crop((0, band.top, picture.width, band.bottom))
-        reply = self._loaded()(_bgr(strip))
-        if reply.boxes is None or reply.txts is None:
-            return ()
-        return tuple(
-            Line(text.strip(), float(score), _upright(corners, band.top))
-            for corners, text, score in zip(reply.boxes, reply.txts, reply.scores, strict=True)
-        )
-
-    # The two below call the models themselves: what rapidocr is told per call it keeps for all threads.
-
-    def boxes(self, picture: Image) -> list[tuple[int, int, int, int]]:
-        """Where lines of text are, as upright boxes, without reading them; `picture` in RGB."""
-        reply = self._loaded().text_det(_bgr(picture))
-        return [] if reply.boxes is None else [_upright(corners, 0) for corners in reply.boxes]
-
-    def score(self, strip: Image) -> float:
-        """How sure the engine is of what a picture of one line, in RGB, says: 0 to 1."""
-        return self._text(strip)[1]
-
-    def _text(self, strip: Image) -> tuple[str, float]:
-        """What a picture of one line says, and how sure the engine is of it."""
-        from rapidocr.ch_ppocr_rec import TextRecInput
-
-        reply = self._loaded().text_rec(TextRecInput(img=[_bgr(strip)], return_word_box=False))
-        return (str(reply.txts[0]), float(reply.scores[0])) if reply.txts else ("", 0.0)
-
-    @classmethod
-    def _loaded(cls) -> Any:
-        if RapidOcr._model is None:
-            with cls._lock:
-                if RapidOcr._model is None:
-                    RapidOcr._model = _load()
-        return RapidOcr._model
-
-
-def _flat(picture: Image) -> Image:
+def flat(picture: Image) -> Image:
     """The picture in RGB; what is transparent shows white paper."""
     if not picture.has_transparency_data:
         return picture.convert("RGB")
@@ -137,91 +65,8 @@ def _flat(picture: Image) -> Image:
     return paper.convert("RGB")
 
 
-def _bgr(picture: Image) -> Any:
-    """The pixels as an array of shape (height, width, 3), blue first, as OpenCV and rapidocr have them."""
-    try:
-        import numpy
-    except ImportError as missing:
-        raise MissingExtra("local", "reading a picture on this machine") from missing
-    return numpy.asarray(picture)[:, :, ::-1]
-
-
-def _load() -> Any:
-    """Build RapidOCR without its 180-degree guess, which turns 6 to 9: pictures come upright."""
-    if not is_installed():
-        raise MissingExtra("local", "reading a picture on this machine")
-    try:
-        import rapidocr
-        from rapidocr import RapidOCR
-    except ImportError as missing:
-        raise MissingExtra("local", "reading a picture on this machine") from missing
-    models = Path(rapidocr.__file__).parent / "models"
-    engine: Any = RapidOCR(
-        params={
-            "Global.log_level": "critical",
-            "Global.use_cls": False,
-            "Global.max_side_len": MAX_SIDE,
-            "EngineConfig.onnxruntime.intra_op_num_threads": 1,
-            "EngineConfig.onnxruntime.inter_op_num_threads": 1,
-            **{f"{part}.model_path": str(models / file) for part, file in MODELS.items()},
-        }
-    )
-    engine._load_det_model()
-    engine._load_rec_model()
-    return engine
-
-
 def read_size(size: tuple[int, int]) -> tuple[int, int]:
     """The size, in pixels, at which a picture of this size is read; never larger."""
-    return _shrunk(size, _scale(size))
-
-
-def _scale(size: tuple[int, int]) -> float:
-    """The factor, at most 1, by which a picture of this size is shrunk before it is read."""
     width, height = size
-    if height > TALL * width:
-        return min(1.0, BAND_WIDTH / width)
-    return min(1.0, MAX_SIDE / max(size))
-
-
-def _shrunk(size: tuple[int, int], scale: float) -> tuple[int, int]:
-    return max(1, round(size[0] * scale)), max(1, round(size[1] * scale))
-
-
-def _bands(size: tuple[int, int]) -> tuple[Band, ...]:
-    """The strips to read one by one; a picture that fits is one strip."""
-    height = size[1]
-    if height <= MAX_SIDE:
-        return (Band(0, height),)
-    step = MAX_SIDE - BAND_OVERLAP
-    tops = range(0, height - BAND_OVERLAP, step)
-    return tuple(Band(top, min(height, top + MAX_SIDE)) for top in tops)
-
-
-def _joined(above: tuple[Line, ...], below: tuple[Line, ...], band: Band) -> tuple[Line, ...]:
-    """Lines read so far and those of the next band, each printed line once.
-
-    A line that touches the cut is half a line: the neighbour has it whole.
-    """
-    if band.top > 0:
-        above = tuple(line for line in above if line.box[3] < band.top + BAND_OVERLAP - 3)
-        below = tuple(line for line in below if line.box[1] > band.top + 3)
-    fresh = tuple(line for line in below if not any(_same_place(line, other) for other in above))
-    return (*above, *fresh)
-
-
-def _same_place(first: Line, second: Line) -> bool:
-    (left, top, right, bottom), (left2, top2, right2, bottom2) = first.box, second.box
-    return overlap((left, right), (left2, right2)) > 0.5 and overlap((top, bottom), (top2, bottom2)) > 0.5
-
-
-def _upright(corners: Any, top: int) -> tuple[int, int, int, int]:
-    """The upright box round four (x, y) corners, moved down by `top` pixels."""
-    xs, ys = [float(x) for x, _ in corners], [float(y) for _, y in corners]
-    return round(min(xs)), round(min(ys)) + top, round(max(xs)), round(max(ys)) + top
-
-
-def _stretched(line: Line, factors: tuple[float, float]) -> Line:
-    across, down = factors
-    left, top, right, bottom = line.box
-    return replace(line, box=(round(left * across), round(top * down), round(right * across), round(bottom * down)))
+    scale = min(1.0, BAND_WIDTH / width if height > TALL * width else MAX_SIDE / max(size))
+    return max(1, round(width * scale)), max(1, round(height * scale))

@@ -1,29 +1,59 @@
-"""Reading: the lines of a document's pictures, in pixels of the upright originals, each picture read once.
+"""Reading: the lines of pictures, in pixels of the upright originals, each picture read once.
 
-What was read is kept by what the picture is, for the process, so that evidence, hints and a second question about the
-same picture do not read it again.
+What was read is kept by what the picture is, for the process, so that the filler, evidence, hints, zoom and a second
+question about the same picture do not read it again.
 """
 
 from __future__ import annotations
 
 from collections import OrderedDict
-from collections.abc import Hashable, Mapping
+from collections.abc import Callable, Hashable, Mapping
 from dataclasses import dataclass, field, replace
 from threading import Lock
+from typing import Generic, TypeVar
 
 from typesight.images.encode import region
 from typesight.images.image import Image
 from typesight.images.load import open_picture
 from typesight.images.pixels import render
 from typesight.images.sources import UrlSource
+from typesight.reader.cutting import cut
 from typesight.reader.lines import Line
-from typesight.reader.ocr import OcrEngine, RapidOcr, read_size
+from typesight.reader.ocr import OcrEngine, line_of, read_size
+from typesight.reader.rapid import RapidOcr
+from typesight.reader.ticks import ticks
+from typesight.reader.turning import is_doubtful, likeliest, turns_of
 
-__all__ = ["Pages"]
+__all__ = ["Pages", "lines_of", "needed_turns", "placed"]
 
-_KEPT = 256
-_READ: OrderedDict[Hashable, tuple[Line, ...]] = OrderedDict()
-_LOCK = Lock()
+T = TypeVar("T")
+
+
+class _Kept(Generic[T]):
+    """The results that were asked for last, at most so many; safe to share between threads."""
+
+    def __init__(self, most: int) -> None:
+        self._most, self._lock = most, Lock()
+        self._held: OrderedDict[Hashable, T] = OrderedDict()
+
+    def get(self, key: Hashable | None, make: Callable[[], T]) -> T:
+        """What is kept under a key, made now if nothing is; under None nothing is kept."""
+        if key is None:
+            return make()
+        with self._lock:
+            if key in self._held:
+                self._held.move_to_end(key)
+                return self._held[key]
+        made = make()
+        with self._lock:
+            self._held[key] = made
+            while len(self._held) > self._most:
+                self._held.popitem(last=False)
+        return made
+
+
+_LINES = _Kept[tuple[Line, ...]](256)
+_TURNS = _Kept[int](1024)
 
 
 @dataclass(frozen=True)
@@ -49,8 +79,11 @@ class Pages:
             replace(line, image=number)
             for number, image in enumerate(self.images)
             if not self._is_elsewhere(image)
-            for line in _read(self._source(image), self.turned.get(image, 0), engine)
+            for line in self._lines(image, self.turned.get(image, 0), engine)
         )
+
+    def _lines(self, image: Image, turns: int, engine: OcrEngine | None) -> tuple[Line, ...]:
+        return placed(lines_of(self._source(image), turns=turns, engine=engine), image, turns)
 
     def _is_elsewhere(self, image: Image) -> bool:
         return isinstance(image.source, UrlSource) and image not in self.fetched
@@ -66,36 +99,63 @@ def _cut(data: bytes, image: Image) -> Image:
     return whole.crop(image.box) if image.box else whole
 
 
-def _read(image: Image, turns: int, engine: OcrEngine | None) -> tuple[Line, ...]:
-    """The lines of one picture; those that RapidOCR read are kept."""
-    key = (image.sha256, image.box, turns)
-    with _LOCK:
-        if engine is None and key in _READ:
-            _READ.move_to_end(key)
-            return _READ[key]
-    lines = _fresh(image, turns, engine or RapidOcr())
-    with _LOCK:
-        if engine is None:
-            _READ[key] = lines
-        while len(_READ) > _KEPT:
-            _READ.popitem(last=False)
-    return lines
+def placed(lines: tuple[Line, ...], image: Image, turns: int) -> tuple[Line, ...]:
+    """Lines of a part of a picture in pixels of the whole; those of a part that was turned stay as they are."""
+    if image.box is None or turns:
+        return lines
+    return tuple(_moved(line, 1, 1, (max(0, image.box[0]), max(0, image.box[1]))) for line in lines)
+
+
+def lines_of(image: Image, *, turns: int = 0, engine: OcrEngine | None = None) -> tuple[Line, ...]:
+    """The lines and ticks of one picture after so many quarter turns, clockwise.
+
+    Boxes are in pixels of what is shown of it. The engine is RapidOCR unless another is given. Raises MissingExtra,
+    ImageError.
+    """
+    turns %= 4
+    return _LINES.get(_key(image, engine, turns), lambda: _fresh(image, turns, engine or RapidOcr()))
+
+
+def _is_usual(engine: OcrEngine | None) -> bool:
+    return engine is None or isinstance(engine, RapidOcr)
+
+
+def _key(image: Image, engine: OcrEngine | None, turns: int = 0) -> Hashable | None:
+    """All that a reading depends on; None with an engine that cannot be told from another."""
+    if not isinstance(engine, Hashable):
+        return None
+    return None if _is_usual(engine) else engine, image.sha256, image.box, turns
 
 
 def _fresh(image: Image, turns: int, engine: OcrEngine) -> tuple[Line, ...]:
-    """The lines of one picture, read at the size that RapidOCR reads at and no larger."""
+    """The lines of one picture, read no larger than an engine needs."""
     opened = open_picture(image.source)
     left, top, right, bottom = region(image.box, opened) or (0, 0, *opened.size)
     size = (bottom - top, right - left) if turns % 2 else (right - left, bottom - top)
     seen = read_size(size)
-    lines = engine.read(render(opened, seen, box=(left, top, right, bottom), turns=turns))
-    at = (0, 0) if turns else (left, top)
-    return tuple(_moved(line, size[0] / seen[0], size[1] / seen[1], at) for line in lines)
+    picture = render(opened, seen, box=(left, top, right, bottom), turns=turns)
+    lines = engine.read(picture)
+    marks = ticks(picture, lines)
+    if marks:
+        lines = (*cut(picture, lines, marks, lambda strip: line_of(engine, strip)), *marks)
+    return tuple(_moved(line, size[0] / seen[0], size[1] / seen[1], (0, 0)) for line in lines)
 
 
 def _moved(line: Line, across: float, down: float, at: tuple[int, int]) -> Line:
-    """A line in pixels of the original: scaled, and moved by where the part that was read begins."""
+    """A line in other pixels: scaled, and moved by where the part that was read begins."""
     left, top, right, bottom = line.box
     x, y = at
     box = round(left * across) + x, round(top * down) + y, round(right * across) + x, round(bottom * down) + y
     return replace(line, box=box)
+
+
+def needed_turns(image: Image, engine: OcrEngine | None = None) -> int:
+    """The quarter turns, clockwise, after which a picture's text stands; looked for only where it cannot be read.
+
+    Raises MissingExtra, ImageError.
+    """
+    if not is_doubtful(lines_of(image, engine=engine)):
+        return 0
+    if _is_usual(engine):
+        return _TURNS.get(_key(image, engine), lambda: turns_of(image))
+    return likeliest(lines_of(image, turns=turns, engine=engine) for turns in range(4))

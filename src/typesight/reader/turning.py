@@ -7,7 +7,7 @@ little text to tell is left as it is.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
 
 from typesight.images.encode import region
@@ -16,12 +16,12 @@ from typesight.images.load import open_picture
 from typesight.images.pixels import render
 from typesight.images.tokens import shrink
 from typesight.reader.lines import Line
-from typesight.reader.ocr import RapidOcr
+from typesight.reader.rapid import RapidOcr
 
 if TYPE_CHECKING:
     from PIL.Image import Image as PilImage
 
-__all__ = ["is_doubtful", "text_turns", "turns_of"]
+__all__ = ["is_doubtful", "likeliest", "text_turns", "turns_of"]
 
 _SEEN = 1600
 """Long edge in pixels at which a picture is taken for this: what is read of it can be read there."""
@@ -49,6 +49,9 @@ _LEGIBLE = 0.85
 
 _BETTER = 0.1
 """By how much the mean confidence must be higher the other way up."""
+
+_CLEARLY = 1.3
+"""How many times more, letters weighted by confidence, must be read another way up."""
 
 
 def text_turns(picture: PilImage, *, engine: RapidOcr | None = None) -> int:
@@ -90,6 +93,17 @@ def is_doubtful(lines: Sequence[Line]) -> bool:
     sure = sum(line.score * len(line.text) for line in lines) / letters
     lying = sum(len(line.text) for line in lines if _ratio(line.box) >= _SIDEWAYS) / letters
     return len(lines) < _ENOUGH or sure < _LEGIBLE or lying > _LIES
+
+
+def likeliest(readings: Iterable[Sequence[Line]]) -> int:
+    """Which of the readings of one picture, as it is and after one to three quarter turns, reads most as text does.
+
+    What stands must be beaten clearly, and by more than a line or two.
+    """
+    standing = [[line for line in lines if _ratio(line.box) < 1] for lines in readings]
+    weights = [sum(line.score * len(line.text) for line in lines) for lines in standing]
+    best = max(range(len(weights)), key=weights.__getitem__)
+    return best if len(standing[best]) >= _ENOUGH and weights[best] > _CLEARLY * weights[0] else 0
 
 
 def turns_of(image: Image) -> int:
