@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from decimal import Decimal
+from decimal import Decimal, InvalidOperation
 from statistics import median
 from typing import Any
 
@@ -213,7 +213,10 @@ def _allowed(found: Any, field: Field) -> bool:
     if isinstance(found, str) and field.kind == "string":
         return bool(schema.get("minLength", 0) <= len(found) <= schema.get("maxLength", len(found)))
     if field.kind in {"number", "decimal", "integer"} and found is not None:
-        size = Decimal(str(found))
+        try:
+            size = Decimal(str(found))
+        except InvalidOperation:
+            return False
         low, high = schema.get("minimum"), schema.get("maximum")
         return (low is None or size >= Decimal(str(low))) and (high is None or size <= Decimal(str(high)))
     return found is not None
