@@ -70,10 +70,7 @@ def _matched(
 ) -> Candidates:
     """Candidates at labels that are only like a field, for the fields that have found nothing sure."""
     usual = median(line.height for row in sheet.rows for line in row.lines)
-    sure = [field for field in places if _is_sure(found[field.path])]
-    own = [hit for hit in sheet.hits if hit.label.leads and hit.is_own and any(hit.names(field) for field in sure)]
-    named = {sheet.rows[hit.row].lines[hit.label.at] for hit in own}
-    tried: set[Line] = {line for row in sheet.rows for line in row.lines if line.height > HEADING * usual} | named
+    tried: set[Line] = {line for row in sheet.rows for line in row.lines if line.height > HEADING * usual}
     found = dict(found)
     for _ in range(ROUNDS):
         open_fields = [
@@ -144,7 +141,8 @@ def _dated(sheet: Sheet, field: Field, only_date: bool) -> Iterator[Candidate]:
         hit = _governing(sheet, at, index, date)
         score = _date_score(field, hit, single, only_date) * (1.0 if date.certain or hit else 0.5) - 0.0005 * at
         why = f"labelled {hit.label.phrase!r}" if hit else "the only date" if single else "a date"
-        yield Candidate(_date_value(field, sheet, at, line, date), score, (line,), why)
+        label = sheet.rows[hit.row].lines[hit.label.at] if hit else line
+        yield Candidate(_date_value(field, sheet, at, line, date), score, tuple(dict.fromkeys((label, line))), why)
 
 
 def _date_score(field: Field, hit: Hit | None, single: bool, only_date: bool) -> float:

@@ -61,7 +61,7 @@ def labelled(sheet: Sheet, field: Field) -> Iterator[Candidate]:
         beside = sheet.beside(hit)
         later = field.idea == "address" and hit.row > TOP // 2  # further down it is more often the customer's
         block = field.idea in {"customer", "merchant", "address"}  # these stand below their label in any layout
-        under = 0.9 if sheet.is_stacked[hit.row] else 0.55 if sheet.is_level and not block else 0.66
+        under = 0.9 if _line(sheet, hit) in sheet.stacked else 0.55 if sheet.is_level and not block else 0.66
         places = [(beside, 0.75 if later else 0.92)] if beside else [(part, under) for part in sheet.below(hit)[:1]]
         for shown, sure in places:
             is_long = beside and field.kind == "string" and field.idea not in _SHAPED

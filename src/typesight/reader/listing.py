@@ -63,7 +63,7 @@ def _scalars(sheet: Sheet, field: Field) -> Iterator[Candidate]:
         if offered:
             texts = [text for text, option in offered if option.is_on]
             lines = tuple(option.tick for _, option in offered if option.is_on)
-        elif beside:
+        elif beside and (beside.marked or beside.lines[0] != sheet.rows[hit.row].lines[hit.label.at]):
             texts, lines = _BETWEEN.split(beside.text), beside.lines
         else:
             below = list(_below(sheet, hit))

@@ -14,6 +14,7 @@ from functools import lru_cache
 from typesight.reader.fields import Field
 from typesight.reader.labels import alike
 from typesight.reader.lines import Line
+from typesight.reader.synonyms import are_synonyms
 from typesight.reader.text import COLONS, words
 from typesight.reader.vocabulary import idea_of
 
@@ -22,7 +23,10 @@ __all__ = ["Match", "key_text", "matches"]
 LIKE = 0.55
 """Likeness from which a label is taken for a field's."""
 
-_MOST_WORDS = 9
+_SYNONYM = 0.75
+"""How much a synonym counts of the word itself."""
+
+_MOST_WORDS = 12
 _LEADERS = re.compile(r"[\s.\u2026_]{3,}$")
 _BRACKETS = re.compile(r"\([^)]*\)?")
 
@@ -125,7 +129,7 @@ def _shared(said: tuple[str, ...], wanted: tuple[str, ...]) -> float:
     """The mean of how much of each side the other has; words that say little count little."""
     said, wanted = _spelled_out(said, wanted), _spelled_out(wanted, said)
     telling = [one for one in said if one not in _PALE] or said  # a label may be nothing but `Name`
-    if not any(_same(one, other) for one in telling for other in wanted):
+    if not any(_likeness(one, other) for one in telling for other in wanted):
         return 0.0
     return (_covered(said, wanted) + _covered(wanted, said)) / 2
 
@@ -142,8 +146,8 @@ def _spelled_out(words_: tuple[str, ...], other: tuple[str, ...]) -> tuple[str, 
 
 
 def _covered(one: tuple[str, ...], other: tuple[str, ...]) -> float:
-    weights = [(0.3 if word in _PALE else 1.0, any(_same(word, its) for its in other)) for word in one]
-    return sum(weight for weight, is_there in weights if is_there) / sum(weight for weight, _ in weights)
+    weights = [(0.3 if word in _PALE else 1.0, max(_likeness(word, its) for its in other)) for word in one]
+    return sum(weight * likeness for weight, likeness in weights) / sum(weight for weight, _ in weights)
 
 
 def _content(spoken: Iterable[str]) -> tuple[str, ...]:
@@ -160,6 +164,13 @@ def _content(spoken: Iterable[str]) -> tuple[str, ...]:
         if word and word not in _EMPTY:
             told.append(_SAME.get(word, word))
     return tuple(told)
+
+
+def _likeness(one: str, other: str) -> float:
+    """1 for the same word, less for one that may stand for it, 0 for another."""
+    if _same(one, other):
+        return 1.0
+    return _SYNONYM if are_synonyms(one, other) and _PALE.isdisjoint((one, other)) else 0.0
 
 
 def _same(one: str, other: str) -> bool:

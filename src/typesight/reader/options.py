@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from statistics import fmean
@@ -15,6 +16,9 @@ if TYPE_CHECKING:
     from typesight.reader.sheet import Hit, Sheet
 
 __all__ = ["Option", "options", "own_tick", "paired"]
+
+_ROWS = 8
+"""Rows above a label from which the options of another may reach down beside its own."""
 
 _FAR = 2.0
 """Gap in line heights from which a text at the right of an option is no option, nor a part of it."""
@@ -97,20 +101,28 @@ def _beside(sheet: Sheet, hit: Hit) -> Iterator[tuple[str, Option]]:
 
 def _below(sheet: Sheet, hit: Hit) -> Iterator[tuple[str, Option]]:
     label = sheet.rows[hit.row].lines[hit.label.at]
-    if sheet.right(hit):
+    if any(part.marked or part.lines[0] != label for part in sheet.right(hit)):
         return
-    left, right = label.box[0] - label.height, _end_of_column(sheet, hit)
-    bottom = label.box[3]
-    for at, row in enumerate(sheet.rows[hit.row + 1 :], hit.row + 1):
-        inside = [one for one in sheet.options[at] if left <= one.tick.box[0] < right and one.at is not None]
-        if not inside or row.image != label.image or row.box[1] - bottom > _FAR * label.height:
+    others = [
+        (at, line)
+        for at in range(max(0, hit.row - _ROWS), len(sheet.rows))
+        for line in sheet.rows[at].lines
+        if line in sheet.stacked and line.box[0] > label.box[2]
+    ]
+    taken = {option for at, line in others for _, option in _chain(sheet, at, line)}
+    yield from (one for one in _chain(sheet, hit.row, label) if one[1] not in taken)
+
+
+def _chain(sheet: Sheet, start: int, label: Line) -> Iterator[tuple[str, Option]]:
+    """The options below a line of row `start`, right of where it begins, row by row without a gap."""
+    left, bottom = label.box[0] - label.height, label.box[3]
+    right = min((line.box[0] for line in sheet.rows[start].lines if line.box[0] > label.box[2]), default=math.inf)
+    for at, row in enumerate(sheet.rows[start + 1 :], start + 1):
+        inside = [one for one in sheet.options[at] if left <= one.tick.box[0] < right - label.height]
+        if row.image != label.image or row.box[1] - bottom > _FAR * label.height:
             return
-        for option in inside:
-            yield row.lines[option.at or 0].text, option
-        bottom = row.box[3]
-
-
-def _end_of_column(sheet: Sheet, hit: Hit) -> float:
-    """Where the next line right of a label begins."""
-    lines = sheet.rows[hit.row].lines[hit.label.at + 1 :]
-    return lines[0].box[0] - lines[0].height if lines else float("inf")
+        if inside:
+            yield from ((row.lines[one.at].text, one) for one in inside if one.at is not None)
+            bottom = row.box[3]
+        elif any(left <= line.box[0] < label.box[2] for line in row.lines):
+            return

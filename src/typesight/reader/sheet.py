@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 from typesight.reader.amounts import decimal_mark
@@ -14,7 +14,7 @@ from typesight.reader.lines import Line, overlap
 from typesight.reader.matching import Match
 from typesight.reader.options import Option, paired
 from typesight.reader.rows import LEVEL, Row, rows
-from typesight.reader.stacking import is_aligned, stacked
+from typesight.reader.stacking import beneath, is_aligned, stacked
 from typesight.reader.text import COLONS, words
 from typesight.reader.ticks import is_tick
 from typesight.reader.vocabulary import ALONE, PHRASES, QUALIFIERS, TAXES
@@ -30,6 +30,9 @@ BELOW = 2.6
 
 _NOTE = re.compile(r"^\s*\([^)]*\)")
 """A note in brackets behind a label: `Weight (kg)`."""
+
+PART = 0.8
+"""How sure a label is that is a part of a longer one."""
 
 TIGHT = 0.35
 """Gap in line heights within which a row goes on with the text above it."""
@@ -121,10 +124,12 @@ class Sheet:
             if row.lines[label.at] not in self._matches:
                 if label.phrase in ALONE and not _stands_alone(text, label):
                     continue
-                idea = PHRASES.get(label.phrase)
+                idea, is_own = PHRASES.get(label.phrase), label.phrase in self._own
                 if idea == "total":
                     idea = _qualified(text[: label.start], text[label.end :])
-                yield Hit(at, label, idea, is_own=label.phrase in self._own)
+                if is_own and idea is None and _is_part(text, label):
+                    label = replace(label, score=PART * label.score)
+                yield Hit(at, label, idea, is_own=is_own)
 
     def beside(self, hit: Hit) -> Stretch | None:
         """The text right of a label, up to the next label or column."""
@@ -159,6 +164,8 @@ class Sheet:
     def right(self, hit: Hit) -> tuple[Stretch, ...]:
         """The pieces of the row right of a label, line by line, up to the next label that opens a line."""
         row, label = self.rows[hit.row], hit.label
+        if row.lines[label.at] in self.stacked:
+            return ()
         after = [other.label for other in self.by_row[hit.row] if other.label is not label]
         own = row.lines[label.at]
         stop = min(
@@ -167,7 +174,7 @@ class Sheet:
         rest = _NOTE.sub("", own.text[label.end : stop])
         parts = [Stretch(_bare(rest), (own,), rest.lstrip(" )].").startswith((*COLONS, "=", "#")))]
         for at, line in enumerate(row.lines[label.at + 1 :], label.at + 1):
-            if self.is_stacked[hit.row] or any(one.at == at and one.leads for one in after):
+            if any(one.at == at and one.leads for one in after):
                 break
             parts.append(Stretch(_bare(line.text), (line,)))
         return tuple(part for part in parts if part.text)
@@ -175,19 +182,22 @@ class Sheet:
     def below(self, hit: Hit) -> tuple[Stretch, ...]:
         """The lines just under a label that has nothing at its right, unless they are labels themselves."""
         line = self.rows[hit.row].lines[hit.label.at]
+        if line in self.stacked:
+            value = beneath(self.rows, hit.row, line)
+            return (Stretch(_bare(value.text), (value,)),) if value else ()
+        if any(one in self.stacked for one in self.rows[hit.row].lines):
+            return ()  # an empty cell beside others that are filled
         under = self.rows[hit.row + 1 : hit.row + 2]
         if self.right(hit) or not under or under[0].image != line.image:
             return ()
         if under[0].lines[0].middle - line.middle > BELOW * max(line.height, under[0].height):
             return ()
-        if self.is_stacked[hit.row]:
-            return tuple(Stretch(_bare(one.text), (one,)) for one in under[0].lines if is_aligned(line, one))
         taken = {other.label.at for other in self.by_row[hit.row + 1] if other.label.leads}
         if len(under[0].lines) == 1 and not self.by_row[hit.row + 1]:
             return (Stretch(_bare(under[0].text), under[0].lines),)
         span = line.box[0], line.box[2]
-        beneath = [(at, one) for at, one in enumerate(under[0].lines) if overlap(span, (one.box[0], one.box[2])) > 0]
-        return tuple(Stretch(_bare(one.text), (one,)) for at, one in beneath if at not in taken and _bare(one.text))
+        lower = [(at, one) for at, one in enumerate(under[0].lines) if overlap(span, (one.box[0], one.box[2])) > 0]
+        return tuple(Stretch(_bare(one.text), (one,)) for at, one in lower if at not in taken and _bare(one.text))
 
     @cached_property
     def is_level(self) -> bool:
@@ -196,15 +206,27 @@ class Sheet:
         return len(leading) >= 3 and sum(bool(self.right(hit)) for hit in leading) >= 0.6 * len(leading)
 
     @cached_property
-    def is_stacked(self) -> tuple[bool, ...]:
-        """Of each row, whether it holds labels and the row below it their values, as in the cells of a form."""
-        return stacked(self.rows, [{hit.label.at for hit in row if hit.label.leads} for row in self.by_row])
+    def stacked(self) -> frozenset[Line]:
+        """The lines that are labels and have their values below them, as in the cells of a form."""
+        leading = [{hit.label.at for hit in row if hit.label.leads and self._is_all(hit)} for row in self.by_row]
+        return stacked(self.rows, leading, self.options)
+
+    def _is_all(self, hit: Hit) -> bool:
+        """Whether a label is most of its line, or set off by a colon."""
+        label, text = hit.label, self.rows[hit.row].lines[hit.label.at].text
+        return 2 * (label.end - label.start) > len(text) or text[label.end :].lstrip()[:1] in COLONS
 
     def leading(self, row: int, ideas: Collection[str], within: Collection[Line] | None = None) -> bool:
         """Whether a line of the row (of those `within` it, if given) opens with a label for one of these ideas."""
         lines = self.rows[row].lines
         opens = [hit for hit in self.by_row[row] if hit.label.leads and hit.idea in ideas]
         return any(within is None or lines[hit.label.at] in within for hit in opens)
+
+
+def _is_part(text: str, label: Label) -> bool:
+    """Whether other words belong to what a label is a part of: `Patient no.` is not the patient."""
+    more = re.split(r"[(:\uff1a]", text[label.end :], maxsplit=1)
+    return len(more) > 1 and any(char.isalpha() for char in more[0]) or text[label.end :].strip()[:1].islower()
 
 
 def _stands_alone(text: str, label: Label) -> bool:
