@@ -21,6 +21,9 @@ TALL = 3.0
 BAND_WIDTH = 900
 """Width in pixels to which a till roll is shrunk; receipt print stays above 20 pixels there."""
 
+_MOST_PIXELS = 3_100_000
+"""Pixels that are read in one go: a letter page of `MAX_SIDE` has fewer; a square one would take a GB of memory."""
+
 _MARGIN = 8
 """Pixels of paper that a picture of one line is given on all sides where an engine must find the line in it."""
 
@@ -68,5 +71,8 @@ def flat(picture: Image) -> Image:
 def read_size(size: tuple[int, int]) -> tuple[int, int]:
     """The size, in pixels, at which a picture of this size is read; never larger."""
     width, height = size
-    scale = min(1.0, BAND_WIDTH / width if height > TALL * width else MAX_SIDE / max(size))
+    if height > TALL * width:
+        scale = min(1.0, BAND_WIDTH / width)
+    else:
+        scale = min(1.0, MAX_SIDE / max(size), (_MOST_PIXELS / (width * height)) ** 0.5)
     return max(1, round(width * scale)), max(1, round(height * scale))
