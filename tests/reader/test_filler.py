@@ -9,6 +9,7 @@ from typing import Any, Literal
 import pytest
 from pydantic import BaseModel, Field
 
+from typesight import Maybe
 from typesight.reader import Line, candidates, fill
 
 Paper = Callable[[str], list[Line]]
@@ -272,3 +273,41 @@ def test_of_a_field_whose_value_was_refused_the_next_candidate_is_taken(paper: P
     second = fill(sheet, schema, {"total": [first["total"]]})
     assert {first["total"], second["total"]} == {"73.00", "68.87"}
     assert fill(sheet, schema, {"total": ["73.00", "68.87"]}) == {}
+
+
+def test_what_a_maybe_was_to_hold_is_its_result(paper: Paper) -> None:
+    found = fill(paper(RECEIPT), Maybe[Receipt].model_json_schema())
+    assert Maybe[Receipt].model_validate(found).result == Receipt(
+        company="LANTERN BOOKS LTD",
+        date=datetime.date(2017, 12, 20),
+        total=Decimal("73.00"),
+        address="12, Harbour Street, 41050 Port Elsewhere",
+    )
+    assert found["reason"] is None
+
+
+def test_a_maybe_that_lacks_what_it_must_have_says_what_was_not_found(paper: Paper) -> None:
+    found = fill(paper(RECEIPT.replace("20/12/2017", "")), Maybe[Receipt].model_json_schema())
+    assert found == {"result": None, "reason": "not found in what was read: date"}
+
+
+def test_a_maybe_of_which_nothing_was_found_says_so() -> None:
+    found = fill([Line("Thank you!", 1.0, (0, 0, 100, 20))], Maybe[Receipt].model_json_schema())
+    assert found == {"result": None, "reason": "nothing that was asked for was found in what was read"}
+
+
+def test_each_maybe_of_a_record_is_told_by_itself(paper: Paper) -> None:
+    class Hut(BaseModel):
+        warden: Maybe[str]
+        beds: Maybe[int]
+
+    found = fill(paper("Warden:  Ada Holm\nStove:  oil"), Hut.model_json_schema())
+    assert found["warden"] == {"result": "Ada Holm", "reason": None}
+    assert Hut.model_validate(found).beds.result is None
+
+
+def test_a_field_in_a_maybe_is_labelled_by_its_own_name(paper: Paper) -> None:
+    class Hut(BaseModel):
+        beds: Maybe[int]
+
+    assert fill(paper("Result: 4\nReason: new\nBeds: 12"), Hut.model_json_schema())["beds"]["result"] == 12

@@ -109,13 +109,14 @@ def test_what_a_row_does_not_tell_is_missing_where_it_may_not_be_null(paper: Pap
     class Strict(BaseModel):
         class Row(BaseModel):
             name: str
-            quantity: int
+            amount: Decimal
+            color: str
 
         items: list[Row]
         total: Decimal
 
     found = fill(paper("Green tea      2.50\nTOTAL      2.50"), Strict.model_json_schema())
-    assert found == {"items": [{"name": "Green tea"}], "total": "2.50"}
+    assert found == {"items": [{"name": "Green tea", "amount": "2.50"}], "total": "2.50"}
 
 
 def test_a_table_without_numbers_has_an_item_a_row(paper: Paper) -> None:

@@ -22,7 +22,7 @@ from typesight.providers.wire import Row
 from typesight.reader.filler import Refused, fill
 from typesight.reader.lines import Line
 from typesight.reader.ocr import OcrEngine
-from typesight.reader.reading import lines_of, needed_turns, placed
+from typesight.reader.reading import lines_of, needed_turns, placed, scaled, shown_size
 from typesight.reader.rows import rows
 from typesight.schema.fields import value_at
 from typesight.schema.merging import steps_of
@@ -85,7 +85,19 @@ class LocalReader:
         assert isinstance(picture.sent, EncodedImage)
         sent = Image.from_bytes(picture.sent.data)
         turns = needed_turns(sent, self.engine)
-        return placed(lines_of(sent, turns=turns, engine=self.engine), picture.image, turns)
+        lines = lines_of(sent, turns=turns, engine=self.engine)
+        return placed(scaled(lines, picture.sent.size, _shown(picture), turns), picture.image, turns)
+
+
+def _shown(picture: Picture) -> tuple[int, int]:
+    """How large the part of the original is that a picture shows; as large as it was sent, where that is gone."""
+    assert isinstance(picture.sent, EncodedImage)
+    if not picture.sent.steps:
+        return picture.sent.size
+    try:
+        return shown_size(picture.image)
+    except ImageError:
+        return picture.sent.size
 
 
 def encode(request: Request) -> dict[str, Any]:

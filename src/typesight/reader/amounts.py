@@ -23,6 +23,9 @@ CURRENCIES = {
 """Signs and codes that name one currency. `$`, `¥` and `kr` are signs of several: they are read past."""
 
 _SIGN = "|".join(sorted((re.escape(sign) for sign in (*CURRENCIES, "$", "¥", "kr")), key=len, reverse=True))
+_MOST_DIGITS = 24
+"""Digits of what is no amount and no count, but a code."""
+
 _NUMBER = re.compile(
     rf"(?<![^\W_])(?<![\d][.,:/\-])(?<![.,/\-:]\d)(?P<open>\()?(?P<minus>[-−])?\s?(?P<before>(?:{_SIGN})\.?)?\s?(?P<minus2>[-−])?"  # noqa: RUF001
     r"(?P<digits>\d{1,3}(?:[,.'’]\d{3})+[.,] ?\d{1,2}|\d{1,3}(?:[,.'’  ]\d{3})+|\d{1,3}(?: \d{3})+,\d\d|\d+[.,] \d\d(?!\d)|\d+(?:[.,]\d+)?)"  # noqa: RUF001, E501
@@ -67,6 +70,8 @@ def amounts(text: str, mark: str | None = None) -> tuple[FoundAmount, ...]:
 
 def _amount(match: re.Match[str], mark: str | None) -> FoundAmount | None:
     digits, marker = match["digits"].replace(" ", ""), (match["marker"] or "").strip()
+    if len(digits) > _MOST_DIGITS:
+        return None
     fraction = bool(re.search(r"[.,]\d\d?$", digits))
     if set(marker) & _LIKE_DIGITS or (marker and not re.search(r"[.,]\d\d$", digits)):
         return None

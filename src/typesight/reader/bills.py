@@ -2,126 +2,206 @@
 
 from __future__ import annotations
 
-import math
 import re
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
-from typing import Any
+from collections.abc import Collection, Iterator, Sequence
+from decimal import ROUND_HALF_UP, Decimal
 
-from typesight.reader.amounts import FoundAmount, amounts
-from typesight.reader.columns import role_of
+from typesight.reader.amounts import amounts
 from typesight.reader.dates import dates
-from typesight.reader.fields import Field
+from typesight.reader.entry import Entry, cells
 from typesight.reader.item import Item, is_sum
-from typesight.reader.sheet import Sheet
+from typesight.reader.item_roles import Roles
+from typesight.reader.lines import Line
+from typesight.reader.priced import Priced, counted, named, priced, rate
+from typesight.reader.reductions import reduction
+from typesight.reader.rows import Row
+from typesight.reader.sheet import FAR, Sheet
+from typesight.reader.text import COLONS
+from typesight.reader.vocabulary import NUMBERED
 
 __all__ = ["without_head"]
 
-_TIMES = re.compile(
-    r"(?P<count>\d{1,4})\s*(?:[xX\u00d7*@]|pcs?\.?|ea\.?|stk\.?)\s*(?:[@xX\u00d7]\s*)?(?=\D{0,4}\d|$)"
-    r"|[xX\u00d7]\s?(?P<after>\d{1,4})(?!\S)"
-)
-"""How many of a thing: `2 x 3.50`, `2 pcs @ 3.50`, `Tea x2`."""
+_CODE = re.compile(r"^(?P<code>\d{4,14}|(?=[A-Z\d\-]*\d{2})[A-Z\d]+(?:[\-/.][A-Z\d]+)*)(?:\s+(?=\D)|$)")
+"""The code of an article before its name."""
 
-_LEADING = re.compile(r"^(?P<count>\d{1,3})\s*[xX\u00d7]?\s+(?=[^\W\d_]{2})")
-"""The count before a name: `2 Tea`."""
-
+_CODE_BEHIND = re.compile(r"\s(?P<code>\d{5,14})(?:\s[A-Z]{1,2})?$")
 _LETTER = re.compile(r"[^\W\d_]")
-_MEASURE = re.compile(r"\s?(?:kg|g|mg|lb|oz|l|ml|cl|m|mm|cm|km|in|ft|w|v|kwh|gb|mb)\b", re.I)
-"""A unit behind a number: `1.2 kg` is no price."""
 
-_TRAILING = re.compile(r"(\d{1,3})\s*$")
-_AFTER_PRICE = " *|ABCDEFGSRTXZ"
-"""What may follow an amount at the end of a row: marks of a tax rate."""
+_HEADERS = (NUMBERED | {"email"}) - {"table"}
+"""Ideas whose labels, before a number without decimals, begin no item."""
 
 
-_AFTER_PRICE = " *|ABCDEFGSRTXZ"
-"""What may follow an amount at the end of a row: marks of a tax rate."""
+def without_head(sheet: Sheet, roles: Roles, claimed: Collection[Line] = ()) -> Iterator[Item]:
+    """The rows that end in a price, up to the sums, as items; `claimed` are the lines that other fields have."""
+    entries, total = _entries(sheet, roles, claimed)
+    entries = entries[: _end(entries, total)]
+    _settle(entries, roles)
+    for one in entries:
+        yield Item(cells(one, roles), one.lines)
 
 
-def without_head(sheet: Sheet, fields: Sequence[Field]) -> Iterator[Item]:
-    """The rows that end in a price, up to the sums, as items of these fields."""
-    roles, above = _roles(fields), Item()
-    begun = False
+def _entries(sheet: Sheet, roles: Roles, claimed: Collection[Line]) -> tuple[list[Entry], Decimal | None]:
+    """The items up to the first row that tells a sum, and that sum."""
+    entries: list[Entry] = []
+    above: list[Row] = []
     for at, row in enumerate(sheet.rows):
-        ends = is_sum(sheet, at)
-        if ends and begun:
-            return
-        priced = None if ends else _priced(row.text, sheet.mark, "quantity" in roles)
-        if priced is None:
-            told = "" if ends or dates(row.text) else row.text
-            above = Item({"text": told}, list(row.lines)) if told else Item()
-            continue
-        if not priced.text:
-            priced = _named(priced, above.cells.get("text", ""))
-        if priced.text:
-            begun = True
-            yield Item(
-                priced.cells(roles), [*above.lines, *row.lines] if not _LETTER.search(row.text) else list(row.lines)
-            )
-        above = Item()
+        if is_sum(sheet, at):
+            if entries:
+                return entries, next((one.value for one in reversed(amounts(row.text, sheet.mark))), None)
+            above = []
+        elif row.lines[0] in claimed or (dates(row.text) and not entries):
+            above = []
+        elif entries and not above and _goes_on(entries, row, sheet.mark, roles):
+            entries[-1].lines += row.lines
+        elif (told := _priced(sheet, at, roles)) is None:
+            above = [*above, row][-2:]
+        else:
+            made = _entry(told, row, above, roles)
+            if made is not None:
+                entries.append(made)
+            above = []
+    return entries, None
 
 
-def _roles(fields: Sequence[Field]) -> dict[str, Field]:
-    """The field of each role; a price is the amount where no other field is."""
-    roles: dict[str, Field] = {}
-    for one in fields:
-        role = role_of(one)
-        if role is not None:
-            roles.setdefault(role, one)
-    if "price" in roles:
-        roles.setdefault("amount" if "amount" not in roles else "unit price", roles.pop("price"))
-    if "text" not in roles:
-        named = [one for one in fields if one.kind == "string" and one not in roles.values()]
-        roles |= {"text": named[0]} if named else {}
-    return roles
+def _priced(sheet: Sheet, at: int, roles: Roles) -> Priced | None:
+    told = priced(sheet.rows[at].text, sheet.mark, is_counted="quantity" in roles)
+    if told is None or sheet.mark is not None or told.amount != told.amount.to_integral_value():
+        return told
+    return None if sheet.leading(at, _HEADERS) or any(mark in told.text for mark in COLONS) else told
 
 
-@dataclass(frozen=True, slots=True)
-class _Priced:
-    """What a row of a bill tells: the text, the count, the price of one and the amount."""
-
-    text: str
-    count: str | None
-    unit: FoundAmount | None
-    amount: FoundAmount
-
-    def cells(self, roles: Mapping[str, Field]) -> dict[str, Any]:
-        """The same by the paths of the fields that have these roles; one of a thing costs what it costs."""
-        unit = self.amount if self.count == "1" and self.unit is None else self.unit
-        told = {"text": self.text, "quantity": self.count, "unit price": unit, "amount": self.amount}
-        return {roles[role].path: given for role, given in told.items() if role in roles and given is not None}
-
-
-def _named(priced: _Priced, text: str) -> _Priced:
-    """A row of numbers with the text of the row above it."""
-    leading = _LEADING.match(text)
-    if leading and priced.count is None:
-        return replace(priced, text=text[leading.end() :], count=leading["count"])
-    return replace(priced, text=text)
+def _entry(told: Priced, row: Row, above: Sequence[Row], roles: Roles) -> Entry | None:
+    """The item of a row that ends in a price, or of that row and the text above it; None without any text."""
+    text, count, is_bare = told.text, told.count, told.is_bare
+    lines = list(row.lines)
+    if not text:
+        name = next((one for one in reversed(above) if len(_LETTER.findall(one.text)) > 1), None)
+        if name is None and not told.code:
+            return None
+        text = named(name.text) if name else told.code
+        lines = [*(line for one in above for line in one.lines), *lines]
+        if count is None:
+            text, count, is_bare = counted(text)
+    amount = told.amount
+    if told.is_each and count is not None:
+        amount = _rounded(count * told.amount)
+    alone = next((found for one in above if (found := _CODE.fullmatch(one.text))), None)
+    made = Entry(text, count, told.unit, amount, lines, is_bare, alone["code"] if alone else None)
+    _elaborate(made, row, roles)
+    return made
 
 
-def _priced(text: str, mark: str | None, counted: bool) -> _Priced | None:
-    """What a row tells whose last word is an amount; None for any other row.
+def _coded(text: str) -> tuple[str, str] | None:
+    """The code before or behind a name, and the name without it."""
+    ahead, behind = _CODE.match(text), _CODE_BEHIND.search(text)
+    if ahead and ahead.end() < len(text):
+        return ahead["code"], text[ahead.end() :]
+    return (behind["code"], text[: behind.start()]) if behind else None
 
-    `counted` says that the quantity is asked for: else it is a part of the text.
-    """
-    found = [one for one in amounts(text, mark) if not one.percent and not _MEASURE.match(text, one.end)]
-    large = 1000 if mark is None else math.inf  # where some amounts have decimals, all have
-    money = [one for one in found if one.fraction or one.currency or abs(one.value) >= large]
-    if dates(text) or not money or text[money[-1].end :].strip(_AFTER_PRICE):
-        return None
-    amount, unit = money[-1], money[-2] if len(money) > 1 else None
-    times = _TIMES.search(text, 0, amount.start)
-    count = times["count"] or times["after"] if times else None
-    if counted and times and times["count"] and unit is None and times.end() + 4 >= amount.start:
-        unit = amount  # `2 x 3.50` alone tells the price of one
-    stops = [amount.start, *([times.start()] if times and (counted or unit) else []), *([unit.start] if unit else [])]
-    told = text[: min(stops)]
-    leading, trailing = _LEADING.match(told), _TRAILING.search(told)
-    if count is None and leading:
-        told, count = told[leading.end() :], leading["count"]
-    elif count is None and unit is not None and trailing:
-        told, count = told[: trailing.start()], trailing[1]
-    told = told.strip(" -:|@")
-    return _Priced(told if len(_LETTER.findall(told)) > 1 else "", count, unit, amount)
+
+def _elaborate(made: Entry, row: Row, roles: Roles) -> None:
+    """Texts that other fields want: behind their name, or in a column between the name and the numbers."""
+    for one in roles.others:
+        for name in one.names:
+            found = _behind(name, made.text)
+            if found and found.start():
+                made.others[one.path] = found["told"]
+                made.text = (made.text[: found.start()] + made.text[found.end() :]).strip(" ,;-")
+                break
+    columns = [line for line, left in zip(row.lines[1:], row.lines, strict=False) if _is_apart(left, line)]
+    if "quantity" in roles:
+        _apart_count(made, columns)
+    texts = [line for line in columns if made.text.endswith(line.text) and priced(line.text, None) is None]
+    rest = made.text.removesuffix(texts[-1].text).strip() if texts else ""
+    if len(roles.others) == 1 and not made.others and rest and not _CODE.fullmatch(rest):
+        made.others[roles.others[0].path] = texts[-1].text
+        made.text = rest
+
+
+def _behind(name: str, text: str) -> re.Match[str] | None:
+    """A word behind the name of a field: `(size M)`, `Size: M`."""
+    spelled = r"\W+".join(map(re.escape, name.split()))
+    return re.search(rf"(?:^|\s*[(\[,;/-]\s*|\s){spelled}\b[:.]?\s*(?P<told>[^\s,;)\]]+)[)\]]?", text, re.I)
+
+
+def _apart_count(made: Entry, columns: Sequence[Line]) -> None:
+    """A count in a column of its own behind the name: `Slice    2    26.00`."""
+    behind = next((line.text for line in columns if re.fullmatch(r"\d{1,3}", line.text)), None)
+    if made.count is None and behind and made.text.endswith(f" {behind}"):
+        made.count, made.text = Decimal(behind), made.text.removesuffix(behind).strip()
+
+
+def _is_apart(left: Line, line: Line) -> bool:
+    return line.box[0] - left.box[2] > FAR * line.height
+
+
+def _goes_on(entries: Sequence[Entry], row: Row, mark: str | None, roles: Roles) -> bool:
+    """Whether a row tells more of the last item: what was taken off, how many of it, its size."""
+    if _end(entries, None) < len(entries):
+        return False
+    entry = entries[-1]
+    told, per = priced(row.text, mark), rate(row.text, mark)
+    if per is not None and entry.unit is None:
+        entry.unit = per
+        return True
+    if told and not told.text and told.count is None and told.amount == entry.amount and entry.unit:
+        return True
+    each = told if told and not told.text and told.is_each and entry.count is None else None
+    if each and each.count and _rounded(each.count * each.amount) == entry.amount:
+        entry.count, entry.unit = each.count, each.amount
+        return True
+    less = reduction(row.text, mark, entry.amount)
+    if less is not None and ("reduction" in roles or "original" in roles or less.now is not None):
+        entry.reduce(less, is_final="original" in roles)
+        return True
+    found = {} if told else _detailed(row.text, roles)
+    entry.others |= found
+    return bool(found)
+
+
+def _detailed(text: str, roles: Roles) -> dict[str, str]:
+    """What other fields want of a row, behind their names."""
+    hits = [(one.path, _behind(name, text)) for one in roles.others for name in one.names]
+    return {path: hit["told"] for path, hit in hits if hit}
+
+
+def _rounded(amount: Decimal) -> Decimal:
+    return amount.quantize(Decimal("0.01"), ROUND_HALF_UP)
+
+
+def _end(entries: Sequence[Entry], total: Decimal | None) -> int:
+    """How many of the rows are items: a row that is the sum of those above it, in whatever words, is none."""
+    if total in _sums(entries):
+        return len(entries)
+    sums = (at for at in range(2, len(entries)) if entries[at].amount in _sums(entries[:at]))
+    return next(sums, len(entries))
+
+
+def _sums(entries: Sequence[Entry]) -> set[Decimal]:
+    """What entries come to, with and without what was taken off."""
+    return {sum((one.amount for one in entries), Decimal(0)), sum((one.due for one in entries), Decimal(0))}
+
+
+def _settle(entries: Sequence[Entry], roles: Roles) -> None:
+    """Decide what one row alone does not tell: numbers before names, codes, one of a thing where others have counts."""
+    shown = [one for one in entries if one.count is not None]
+    for one in shown:
+        if one.is_bare and 2 * len(shown) < len(entries):  # `12 eggs` among names without a count
+            one.text, one.count = f"{one.count} {one.text}", None
+    for one in entries:
+        if one.count is None and ("quantity" in roles.required or any(other.count is not None for other in shown)):
+            one.count = Decimal(1)
+        if one.unit is None:
+            one.unit = _share(one.original or one.amount, one.count, is_asked="unit price" in roles.required)
+    codes = [_coded(one.text) for one in entries]
+    if 2 * sum(code is not None for code in codes) >= max(2, len(entries)):
+        for one, code in zip(entries, codes, strict=True):
+            one.code, one.text = code or (one.code, one.text)
+
+
+def _share(amount: Decimal, count: Decimal | None, *, is_asked: bool) -> Decimal | None:
+    """The price of one of so many: one costs what it costs; of more, if it is asked for and comes out even."""
+    if count == 1 or (is_asked and count is None):
+        return amount
+    share = amount / count if is_asked and count else None
+    return share if share is not None and share == _rounded(share) else None

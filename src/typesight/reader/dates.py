@@ -44,6 +44,7 @@ MONTH_DAY = re.compile(
     r"(?<![^\W\d_])(?P<name>[^\W\d_]{3,10})[\s.\-]{0,2}(?P<d>\d{1,2})(?:st|nd|rd|th)?[\s,.\-]{1,3}(?P<y>(?:19|20)\d\d)(?!\d)",
     re.IGNORECASE,
 )
+SPACED = re.compile(r"^\s*(?P<a>\d{1,2})\s(?P<b>\d{1,2})\s(?P<y>(?:19|20)\d\d)\s*$")
 COMPACT = re.compile(r"(?<!\w)(?P<y>(?:19|20)\d\d)(?P<m>0[1-9]|1[0-2])(?P<d>0[1-9]|[12]\d|3[01])(?!\w)")
 GLUED = re.compile(r"(?<=\d)(?P<d>0[1-9]|[12]\d|3[01])/(?P<m>0[1-9]|1[0-2])/(?P<y>(?:19|20)\d\d)(?!\d)")
 TIME = re.compile(
@@ -65,8 +66,8 @@ def dates(text: str) -> tuple[FoundDate, ...]:
     """All dates in a text, left to right.
 
     Where day and month could be either, the day comes first; `12/13/2016` is the 13th of December. Two-digit years
-    are 1969 to 2068, as in POSIX. Eight digits in a row (`20180304`) are a date that is not `certain`, and so is one
-    that other digits run into (`19504/06/2018`).
+    are 1969 to 2068, as in POSIX. Eight digits in a row (`20180304`) are a date that is not `certain`, and so are one
+    that other digits run into (`19504/06/2018`) and one that is set apart by spaces alone (`16 07 1959`).
     """
     found: list[FoundDate] = []
     for pattern, build, certain in _SPELLINGS:
@@ -143,6 +144,7 @@ _SPELLINGS: tuple[tuple[re.Pattern[str], Callable[[re.Match[str]], datetime.date
     (DAY_OF_YEAR, _day_first, True),
     (DAY_MONTH, _day_named, True),
     (MONTH_DAY, _named_day, True),
+    (SPACED, _day_first, False),
     (COMPACT, _numbered, False),
     (GLUED, _numbered, False),
 )

@@ -4,15 +4,21 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from typesight.reader.text import words
 from typesight.reader.vocabulary import idea_of
 
-__all__ = ["Field", "ListField", "fields", "is_maybe", "is_nullable", "kind_of", "lists", "resolved"]
+__all__ = ["NUMERIC", "Field", "ListField", "fields", "is_maybe", "is_nullable", "kind_of", "lists", "resolved"]
 
 Schema = Mapping[str, Any]
+
+NUMERIC = frozenset({"number", "decimal", "integer"})
+"""Kinds of fields whose values are numbers."""
+
+_DESCRIBING = frozenset({"title", "description"})
+"""What says of the `result` of a Maybe only that it is one: no label reads so."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,7 +28,9 @@ class Field:
     `path` joins property names with dots. `kind` is string, number, decimal, integer, boolean, date, date-time, time or
     choice; `choices` are the values of an enum. `names` are the phrases a label could show, best first; `idea` is what
     the vocabulary makes of them. `wordings` are the words of its name, its title, its name within its parent and its
-    description, each with how much it counts; `word_idea` is the idea of its name alone, its parent aside.
+    description, each with how much it counts; `word_idea` is the idea of its name alone, its parent aside; `twin` says
+    which it is, from 0, and of how many, of the fields of one name in several objects; `is_optional` that it need not
+    be on the paper: it may be null, or be left out.
     """
 
     path: str
@@ -33,6 +41,18 @@ class Field:
     schema: Schema | None = None
     wordings: tuple[tuple[float, tuple[str, ...]], ...] = ()
     word_idea: str | None = None
+    twin: tuple[int, int] = (0, 1)
+    is_optional: bool = False
+
+    @property
+    def shape(self) -> str | None:
+        """What form its values have, by the last word of its name, where it is somebody's: `tenant_email`."""
+        said = self.wordings[0][1] if self.wordings else ()
+        if self.kind != "string" or self.idea is not None or len(said) < 2:
+            return None
+        return next(
+            (form for form, named in _FORMS if said[-1] in named or (form != "number" and said[0] in named)), None
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +69,15 @@ class ListField:
 
 def fields(schema: Schema) -> tuple[Field, ...]:
     """All scalar places of an object schema, nested objects included; lists and mappings are left out."""
-    return tuple(place for place in _walk(schema, schema, (), ()) if isinstance(place, Field))
+    found = [place for place in _walk(schema, schema, (), ()) if isinstance(place, Field)]
+    named: dict[str, list[Field]] = {}
+    for one in found:
+        named.setdefault(one.path.rsplit(".", 1)[-1], []).append(one)
+    return tuple(
+        replace(one, twin=(twins.index(one), len(twins)))
+        for one in found
+        if (twins := named[one.path.rsplit(".", 1)[-1]])
+    )
 
 
 def lists(schema: Schema) -> tuple[ListField, ...]:
@@ -65,9 +93,10 @@ def resolved(schema: Schema | bool, root: Schema) -> Schema:
         if "$ref" in schema:
             target: Any = root
             for part in str(schema["$ref"]).removeprefix("#").strip("/").split("/"):
-                target = target.get(part.replace("~1", "/").replace("~0", "~"), {}) if part else target
+                step = part.replace("~1", "/").replace("~0", "~")
+                target = target if not part else target.get(step, {}) if isinstance(target, Mapping) else {}
             schema = {**target, **{key: value for key, value in schema.items() if key != "$ref"}}
-        elif len(parts := schema.get("allOf", ())) == 1:
+        elif len(parts := schema.get("allOf", ())) == 1 and isinstance(parts[0], Mapping):
             schema = {**parts[0], **{key: value for key, value in schema.items() if key != "allOf"}}
         elif len(branches := _branches(schema)) == 1:
             rest = {key: value for key, value in schema.items() if key not in {"anyOf", "oneOf"}}
@@ -83,12 +112,14 @@ def is_nullable(schema: Mapping[str, Any] | bool) -> bool:
         return False
     kind = schema.get("type")
     branches = (*schema.get("anyOf", ()), *schema.get("oneOf", ()))
+    if None in schema.get("enum", ()) or schema.get("const", "") is None:
+        return True
     return kind == "null" or (isinstance(kind, list) and "null" in kind) or any(is_nullable(one) for one in branches)
 
 
 def _branches(schema: Schema) -> list[Schema]:
     union = schema.get("anyOf") or schema.get("oneOf") or ()
-    return [branch for branch in union if branch.get("type") != "null"]
+    return [branch for branch in union if isinstance(branch, Mapping) and branch.get("type") != "null"]
 
 
 def is_maybe(schema: Schema, root: Schema) -> bool:
@@ -103,10 +134,17 @@ def _walk(
     """The places of a schema; `named` is the path without what says nothing of a place, as the `result` of a Maybe."""
     schema = resolved(schema, root)
     if is_maybe(schema, root):
-        yield from _place(schema["properties"]["result"], root, (*path, "result"), seen, named)
+        raw = schema["properties"]["result"]
+        if isinstance(raw, Mapping):
+            raw = {key: value for key, value in raw.items() if key not in _DESCRIBING}
+        yield from _place(raw, root, (*path, "result"), seen, named)
         return
+    required = schema.get("required", ())
     for name, raw in schema.get("properties", {}).items():
-        yield from _place(raw, root, (*path, name), seen, (*named, name))
+        may_lack = name not in required or is_nullable(raw)
+        for place in _place(raw, root, (*path, name), seen, (*named, name)):
+            is_own = isinstance(place, Field) and "properties" not in resolved(raw, root)
+            yield replace(place, is_optional=may_lack) if is_own and isinstance(place, Field) else place
 
 
 def _place(
@@ -118,8 +156,9 @@ def _place(
         if reference not in seen and len(path) < 6:
             yield from _walk(part, root, path, (*seen, reference) if reference else seen, named)
     elif isinstance(part.get("items"), Mapping):
-        item = resolved(part["items"], root)
-        inside = tuple(place for place in _walk(item, root, (), ()) if isinstance(place, Field))
+        item, inner = resolved(part["items"], root), _reference(part["items"])
+        within = () if inner in seen else _walk(item, root, (), (*seen, inner) if inner else seen)
+        inside = tuple(place for place in within if isinstance(place, Field))
         yield ListField(_field(path, named, part, "" if inside else kind_of(item, root) or "", item), inside)
     elif kind := kind_of(part, root):
         yield _field(path, named, part, kind, part)
@@ -132,6 +171,15 @@ def _reference(schema: Schema) -> str:
             return str(branch["$ref"])
     return ""
 
+
+_FORMS = tuple(
+    (form, frozenset(words(named)))
+    for form, named in (
+        ("email", "email mail"), ("phone", "phone telephone tel mobile"), ("website", "website url"), ("iban", "iban"),
+        ("number", "number id no"),
+    )
+)  # fmt: skip
+"""Forms of values, and the words of names that tell them."""
 
 _NUMBER = frozenset(words("number numero nummer no nr"))
 """A field of this name alone is the number of the document."""
@@ -180,6 +228,7 @@ def _field(path: tuple[str, ...], named: tuple[str, ...], schema: Schema, kind: 
         idea = None  # `buyer.address` is not the address of the paper
     names = tuple(dict.fromkeys(" ".join(name) for name in (own, title, (*parent, *own), told) if name))
     choices = tuple(value["enum"]) if "enum" in value else (value["const"],) if "const" in value else ()
+    choices = tuple(one for one in choices if one is not None)
     described = words(str(schema.get("description", "")))
     wordings = ((1.0, own), (1.0, title), (0.95, (*parent, *own)), (0.85, described))
     return Field(".".join(path), kind, names, idea, choices, value, wordings, idea_of(own))

@@ -27,8 +27,23 @@ def fill(lines: Sequence[Line], schema: Mapping[str, Any], refused: Refused | No
     candidate is taken.
     """
     found = candidates(lines, schema)
-    best = {path: _best(ordered, (refused or {}).get(path, ())) for path, ordered in found.items()}
+    refused = refused or {}
+    best = {path: _without(_best(ordered, refused.get(path, ())), path, refused) for path, ordered in found.items()}
     return _record(schema, schema, best, "") or {}
+
+
+def _without(told: Any, path: str, refused: Refused) -> Any:
+    """A list without those values of its items that were refused."""
+    if not isinstance(told, list):
+        return told
+    return [_kept(item, f"{path}.{at}", refused) for at, item in enumerate(told)]
+
+
+def _kept(item: Any, path: str, refused: Refused) -> Any:
+    if not isinstance(item, dict):
+        return item
+    kept = {name: _kept(value, f"{path}.{name}", refused) for name, value in item.items()}
+    return {name: value for name, value in kept.items() if value not in refused.get(f"{path}.{name}", ())}
 
 
 def _record(
@@ -53,7 +68,7 @@ def _told(raw: Any, root: Mapping[str, Any], found: Mapping[str, Any], path: str
     if not any(known == path or known.startswith(f"{path}.") for known in found):
         return None
     nested = resolved(raw, root)
-    return _record(nested, root, found, f"{path}.") if "properties" in nested else found[path]
+    return _record(nested, root, found, f"{path}.") if "properties" in nested else found.get(path)
 
 
 def _maybe(schema: Mapping[str, Any], root: Mapping[str, Any], found: Mapping[str, Any], prefix: str) -> dict[str, Any]:

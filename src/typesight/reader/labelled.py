@@ -2,46 +2,118 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from typing import Any
 
 from typesight.reader.candidate import Candidate
 from typesight.reader.fields import Field
+from typesight.reader.hits import PART, Hit
 from typesight.reader.letterhead import TOP
 from typesight.reader.lines import Line
-from typesight.reader.options import options, own_tick
-from typesight.reader.sheet import Hit, Sheet, Stretch
+from typesight.reader.matching import LIKE, likeness
+from typesight.reader.offered import offered, own_tick
+from typesight.reader.sheet import TIGHT, Sheet, Stretch
+from typesight.reader.text import plain
 from typesight.reader.values import boolean, choice, value
 from typesight.reader.vocabulary import TITLES
 
 __all__ = ["hits", "labelled", "ticked"]
 
-_BLOCKS = frozenset({"customer", "merchant", "address"})
-"""Ideas whose values stand below their label in any layout."""
+_VALUE = re.compile(r"(?:\s+[a-z]+\b|\s+\([^)]*\))*\s*(?P<value>[A-Z\d$€£+][^:]*)$")
+"""What may be a value right behind a label: small words belong to the label, and a colon ends another."""
 
-_SHAPED = frozenset({"phone", "fax", "document number", "tax number", "company number", "email", "website"})
+_NOTHING = frozenset(
+    {"none", "n/a", "na", "nil", "not set", "not specified", "not applicable", "-", "--", "\u2013", "\u2014"}
+)
+"""What is printed where there is nothing."""
+
+_MERGED = 0.72
+"""How much less sure a value is that nothing sets off from its label."""
+
+_OF_SECTION = 0.6
+"""Likeness of a heading and the name of an object from which the labels below it are the object's."""
+
+_NEAR = 0.8
+"""Gap in line heights within which a text goes on in the line below, where no label stands at its left."""
+
+_TITLED = frozenset({"document number", "order number", "transaction number"})
+"""Ideas that are also what documents call themselves."""
+
+_SHAPED = frozenset(
+    {
+        "phone",
+        "fax",
+        "document number",
+        "order number",
+        "transaction number",
+        "ticket number",
+        "tax number",
+        "company number",
+        "authorisation",
+        "email",
+        "website",
+    }
+)
 """Ideas whose values are told by their form."""
 
 
 def hits(sheet: Sheet, field: Field) -> Iterator[Hit]:
     """The labels of a field: its own words, or the vocabulary's for its idea."""
-    return (hit for hit in sheet.hits if hit.names(field))
+    return _meant(sheet, field, [hit for hit in sheet.hits if hit.names(field)])
+
+
+def _meant(sheet: Sheet, field: Field, hits: Sequence[Hit]) -> Iterator[Hit]:
+    """Those of the labels of a field that mean it, and not a field of the same name in another object.
+
+    The heading above tells; where none does, labels come in the order of the fields.
+    """
+    parent = field.path.rsplit(".", 2)[-2] if "." in field.path else ""
+    if not parent or not hits:
+        yield from hits
+        return
+    told = [hit for hit in hits if likeness(_over(sheet, hit), parent) >= _OF_SECTION]
+    place, count = field.twin
+    leading = [hit for hit in hits if hit.label.leads]
+    if told or count < 2 or len(leading) != count:
+        yield from told or hits
+        return
+    yield leading[place]
+
+
+def _over(sheet: Sheet, hit: Hit) -> str:
+    return sheet.headings.get(sheet.rows[hit.row].lines[hit.label.at], "")
 
 
 def ticked(sheet: Sheet, field: Field) -> Iterator[Candidate]:
     """What the ticks at a label of the field say: its own tick, or the option that is ticked."""
+    yield from _in_matrix(sheet, field)
     for hit in hits(sheet, field):
         label = _line(sheet, hit)
         own = own_tick(sheet, hit)
-        if own and field.kind == "boolean":
+        if own and (field.kind == "boolean" or (field.choices == (True,) and own.is_on)):
             yield Candidate(own.is_on, 0.93 * hit.label.score, (own.tick, label), f"the tick of {hit.label.phrase!r}")
             continue
-        offered = options(sheet, hit) if hit.label.leads else ()
-        chosen = [(text, option) for text, option in offered if option.is_on]
-        told = _chosen(field, [text for text, _ in chosen], len(offered))
+        shown = offered(sheet, hit) if hit.label.leads else ()
+        chosen = [(text, option) for text, option in shown if option.is_on]
+        told = _chosen(field, [text for text, _ in chosen], len(shown))
         if told is not None:
             lines = (label, *(option.tick for _, option in chosen))
             yield Candidate(told, 0.93 * hit.label.score, lines, f"ticked at the label {hit.label.phrase!r}")
+
+
+def _in_matrix(sheet: Sheet, field: Field) -> Iterator[Candidate]:
+    """The tick of a boolean of a nested object where its parent's row and its own column cross."""
+    if field.kind != "boolean" or "." not in field.path:
+        return
+    parent, own = field.path.split(".")[-2:]
+    for at, cells in sheet.grids.items():
+        label = sheet.rows[at].lines[0]
+        if likeness(label.text, parent) >= LIKE:
+            for head, option in cells:
+                if likeness(head, own) >= LIKE:
+                    lines = (label, option.tick)
+                    yield Candidate(option.is_on, 0.9, lines, f"ticked under {head!r} in the row {label.text!r}")
 
 
 def _chosen(field: Field, texts: Sequence[str], offered: int) -> Any:
@@ -56,7 +128,7 @@ def _chosen(field: Field, texts: Sequence[str], offered: int) -> Any:
 def labelled(sheet: Sheet, field: Field) -> Iterator[Candidate]:
     """Values beside or below a label of the field."""
     for hit in hits(sheet, field):
-        if not hit.label.leads or options(sheet, hit):
+        if not hit.label.leads or offered(sheet, hit):
             continue
         beside = sheet.beside(hit)
         later = field.idea == "address" and hit.row > TOP // 2  # further down it is more often the customer's
@@ -65,28 +137,55 @@ def labelled(sheet: Sheet, field: Field) -> Iterator[Candidate]:
         places = [(beside, 0.75 if later else 0.92)] if beside else [(part, under) for part in sheet.below(hit)[:1]]
         for shown, sure in places:
             is_long = beside and field.kind == "string" and field.idea not in _SHAPED
-            part = _whole(sheet, hit, shown, ", " if field.idea == "address" else " ") if is_long else shown
-            found = value(part.text, field.kind, field.idea, sheet.mark)
+            is_address = "address" in {field.idea, field.word_idea}
+            near = TIGHT if field.idea in {"customer", "merchant"} else _NEAR
+            part = _whole(sheet, hit, shown, ", " if is_address else " ", near) if is_long else shown
+            if not beside and field.kind == "string" and field.idea not in _SHAPED:
+                part = _paragraph(sheet, hit, shown)
+            found = value(part.text, field.kind, field.idea or field.shape, sheet.mark)
+            if field.is_optional and isinstance(found, str) and plain(found).strip(" .") in _NOTHING:
+                continue
+            if field.shape == "number" and not (isinstance(found, str) and any(map(str.isdigit, found))):
+                continue
             if found is None or (field.kind == "string" and not _separate(sheet, part, hit, field)):
                 continue
             lines = (_line(sheet, hit), *part.lines)
             where = "beside" if beside else "below"
-            yield Candidate(found, sure * hit.label.score, lines, f"{where} the label {hit.label.phrase!r}")
+            score = sure * hit.label.score
+            if not part.marked and part.lines[0] == lines[0] and field.kind == "string":
+                behind = _VALUE.match(lines[0].text[hit.label.end :])
+                found, score = (behind["value"] if behind else found), max(_MERGED * score, min(score, _MERGED * sure))
+            yield Candidate(found, score, lines, f"{where} the label {hit.label.phrase!r}")
 
 
-def _whole(sheet: Sheet, hit: Hit, part: Stretch, between: str) -> Stretch:
+def _whole(sheet: Sheet, hit: Hit, part: Stretch, between: str, near: float) -> Stretch:
     """A text beside a label with the lines in which it goes on."""
-    more = sheet.going_on(hit, part) if len(part.lines) == 1 and part.lines[0] != _line(sheet, hit) else ()
+    apart = len(part.lines) == 1 and part.lines[0] != _line(sheet, hit)
+    more = sheet.going_on(hit, part, near) if apart else ()
     return Stretch(between.join([part.text, *(line.text for line in more)]), (*part.lines, *more), part.marked)
+
+
+def _paragraph(sheet: Sheet, hit: Hit, part: Stretch) -> Stretch:
+    """A text below a label with the lines in which it goes on, where it is long enough to wrap."""
+    more = sheet.paragraph(hit, part)
+    return Stretch(" ".join([part.text, *(line.text for line in more)]), (*part.lines, *more), part.marked)
 
 
 def _line(sheet: Sheet, hit: Hit) -> Line:
     return sheet.rows[hit.row].lines[hit.label.at]
 
 
+def _may_be_merged(hit: Hit, after: str) -> bool:
+    """Whether a label and its value may have been read as one text: `Street and number 14 Tanner Row`."""
+    is_exact = hit.is_own and hit.label.start == 0 and hit.label.score in {1.0, PART}
+    return is_exact and bool(_VALUE.match(after))
+
+
 def _separate(sheet: Sheet, part: Stretch, hit: Hit, field: Field) -> bool:
     """Whether a text is the value of a label: set off by a mark or a gap, or of a shape of its own."""
     after = _line(sheet, hit).text[hit.label.end :]
-    if hit.label.phrase in TITLES and hit.idea == "document number" and after.strip()[:1] not in {"#", "№"}:
+    if not part.marked and part.lines[0] == _line(sheet, hit) and _may_be_merged(hit, after):
+        return True
+    if hit.label.phrase in TITLES and hit.idea in _TITLED and after.strip()[:1] not in {"#", "№"}:
         return part.marked and part.lines[0].middle < sheet.rows[hit.row].box[3]
     return part.marked or field.idea in _SHAPED

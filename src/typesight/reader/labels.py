@@ -21,6 +21,12 @@ ALIKE = 80
 LETTERS = 6
 """One letter in so many may be misread, and one in a shorter word."""
 
+_LOOK_ALIKE = ("0odqcea", "1iltjfr", "5s", "8bh", "9gqy", "2z", "uvwyn", "nmhr", "7t")
+"""Letters and digits that are taken for one another."""
+
+_WHOSE = frozenset({"your", "my", "our", "the", "his", "her", "their"})
+"""Words before a label that leave it one: `Your name`."""
+
 _WORD = re.compile(r"[^\W\d_]+|\d+")
 _GLUED = re.compile(r"(?<=[a-z])(?=[A-Z])")
 
@@ -74,16 +80,17 @@ def _found(row: Row, phrases: Mapping[str, str]) -> Iterator[Label]:
                     break  # what follows a colon is no part of the label
                 match = _match("".join(word.text for word in window), phrases, len(window))
                 if match is not None and not _swallows(window, match[0], phrases):
-                    before = [word.text for word in spoken[:first] if word.text.isalpha()]
-                    leads = (
-                        not any(len(word) > 1 for word in before) and len(before) < 2
-                    )  # `a) Total`, not `P.O. number`
+                    before = [word.text for word in spoken[:first] if word.text.isalpha() and word.text not in _WHOSE]
+                    counted = any(word.text.isdigit() for word in spoken[:first])
+                    leads = (  # `a) Total` and `2 Total`, not `P.O. number`, and not `1.5 vCPU`
+                        not any(len(word) > 1 for word in before) and len(before) + counted < 2
+                    )
                     yield Label(match[0], at, window[0].start, window[-1].end, match[1], leads)
 
 
 def _swallows(window: list[_Word], phrase: str, phrases: Mapping[str, str]) -> bool:
     """Whether a phrase fits only because a label and what follows it were joined: `Total e` is not `totale`."""
-    return len(window) > len(phrase.split()) and window[0].text in phrases
+    return len(window) > len(phrase.split()) == 1 and window[0].text in phrases
 
 
 def _words(text: str, at: int) -> list[_Word]:
@@ -104,16 +111,24 @@ def _match(spelled: str, phrases: Mapping[str, str], count: int = 1) -> tuple[st
         return None
     process, ratio = _rapidfuzz()
     best = process.extractOne(spelled, phrases.keys(), scorer=ratio, score_cutoff=ALIKE)
-    if best is None or len(best[0]) < 5 or count > len(phrases[best[0]].split()) or not _is_misread(spelled, best[0]):
+    if best is None or len(best[0]) < 5 or count != len(phrases[best[0]].split()) or not _is_misread(spelled, best[0]):
         return None
     return phrases[best[0]], best[1] / 100
 
 
 def _is_misread(spelled: str, phrase: str) -> bool:
-    """Whether so few letters differ that it may be the same word misread: `monday` is not `moneda`."""
+    """Whether so few letters differ that it may be the same word misread: `monday` is not `moneda`.
+
+    In a short word, which is soon another, only letters that look alike: `tota1` is `total`, `place` is not `plate`.
+    """
     from rapidfuzz.distance import Levenshtein
 
-    return int(Levenshtein.distance(spelled, phrase)) <= max(1, len(phrase) // LETTERS)
+    if len(phrase) >= LETTERS:
+        return int(Levenshtein.distance(spelled, phrase)) <= max(1, len(phrase) // LETTERS)
+    if len(spelled) != len(phrase):
+        return spelled == f"{phrase}s"
+    apart = [(one, other) for one, other in zip(spelled, phrase, strict=True) if one != other]
+    return len(apart) == 1 and any(set(apart[0]) <= set(group) for group in _LOOK_ALIKE)
 
 
 def find_word(word: str, among: Mapping[str, object]) -> str | None:

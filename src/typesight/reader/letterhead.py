@@ -10,6 +10,7 @@ from statistics import median
 from typesight.reader.candidate import Candidate, ranked
 from typesight.reader.dates import dates
 from typesight.reader.lines import Line, around, overlap
+from typesight.reader.places import CONTACT, ENTRY, POSTCODE, WHOLE, joined, placed
 from typesight.reader.rows import Row
 from typesight.reader.sheet import FAR, Sheet
 from typesight.reader.text import plain, words
@@ -38,27 +39,13 @@ _TRADE = frozenset(
 )
 """Words for a trade, as they stand in names of firms."""
 
-_STREET = frozenset(
-    words(
-        "street st road rd avenue ave lane drive blvd boulevard highway hwy square plaza floor flr level unit "
-        "suite lot block blk jalan jln lorong taman kampung bandar no wisma menara strasse str platz weg rue "
-        "route place via viale piazza calle avenida rua praca straat laan building tower mall park district "
-        "section city state box row close court ct terrace crescent way yard gardens grove quay wharf hill walk mews "
-        "parade circle parkway pkwy esplanade promenade gasse allee ring ufer chemin quai impasse corso largo travessa"
-    )
-)
-"""Words that stand in addresses."""
-
-_COMPOUND = re.compile(
-    r"\b\w{3,}(?:strasse|str|weg|gasse|platz|allee|damm|ufer|ring|straat|laan|gracht|plein|gata|vagen|vej)\b"
-)
-"""Streets whose kind is the end of their name."""
-
-_WHOLE = re.compile(r"^\d+\s?\w?,? [^\d,]{3,},\s*[^\d,]{3,}$|^[^\d,]{3,} \d+\s?\w?,\s*[^\d,]{3,}$")
-"""House, street and town in one line."""
-
 _TITLE = frozenset(
-    words("bill invoice receipt statement form order note slip report quotation quote certificate pass card")
+    words(
+        "bill invoice receipt statement form order note slip report quotation quote certificate pass card application "
+        "agreement declaration registration enrolment questionnaire timetable list contract request voucher folio "
+        "confirmation schedule claim sheet survey rechnung angebot bestellung lieferschein quittung facture devis "
+        "commande livraison factura presupuesto pedido albaran fattura preventivo ordine ricevuta"
+    )
 )
 """Last words of what a document calls itself."""
 
@@ -72,6 +59,9 @@ _ENDS = frozenset(
         "website",
         "date",
         "document number",
+        "order number",
+        "transaction number",
+        "ticket number",
         "title",
         "cashier",
         "table",
@@ -84,19 +74,14 @@ _ENDS = frozenset(
 _CLOSES = frozenset({"phone", "fax", "tax number", "title", "customer"})
 """Ideas whose label, under a name, ends the letterhead."""
 
+_GOES_ON = re.compile(r"\s+(?!(?:no|nr|id|num|number|name|code)\b)[^\W\d_]{2}", re.I)
+_CLEAR, _UNCLEAR, _ENOUGH = 0.9, 0.95, 0.62
+"""Below the first, names were wrong more often than their score says (2 of 9): it counts less, down to the last."""
+
+_BULLET = re.compile(r"\s*[·•|]\s*")
+
 _REGISTERED = re.compile(
     r"\s*[(\[]?\s*(?:reg\w*\.?|no\.?|co\.?|[\s:])*\d{4,}[\w\- ]*[A-Z]?\s*[)\]]\s*$|\s*\(\d{4,}-?\w\)", re.I
-)
-_POSTCODE = re.compile(
-    r"(?<![\w\-/])(?:\d{4,6}|[A-Z]{1,2}\d[A-Z\d]? ?\d[A-Z]{2}|\d{5}-\d{3,4}|\d{4} ?[A-Z]{2})(?![\w\-/])"
-)
-_ENTRY = re.compile(r"\w+\s*[:#]\s*\w+")
-"""A row that is one word and its value (`Site: 12`): no part of an address."""
-
-_CONTACT = re.compile(
-    r"\b(?:te[l1i]|fax|phone|hp|www|http|gst|vat|reg|roc|co\.? no|company no)\b|@\w|\d{2,3}-\d{6,}|\d{4,}-[A-Z]\b"
-    r"|\.com\b",
-    re.I,
 )
 
 
@@ -107,7 +92,13 @@ def merchant(sheet: Sheet) -> tuple[Candidate, ...]:
         return ()
     if others and others[0].score > best.score - _RIVAL:
         best = replace(best, score=max(others[0].score, best.score * _DOUBT, min(best.score, _STILL)))
+    if best.score < _CLEAR:
+        best, *others = (replace(one, score=_sobered(one.score)) for one in (best, *others))
     return (best, *others)
+
+
+def _sobered(score: float) -> float:
+    return max(min(score, _ENOUGH), _UNCLEAR * score)
 
 
 def address(sheet: Sheet) -> tuple[Candidate, ...]:
@@ -117,8 +108,8 @@ def address(sheet: Sheet) -> tuple[Candidate, ...]:
     block = list(_block(sheet, start, names[0][1].lines if start else ()))
     if not block:
         return ()
-    text = _joined([_text(lines) for lines in block])
-    coded = bool(_POSTCODE.search(text) or _WHOLE.match(text))
+    text = joined([_text(lines) for lines in block])
+    coded = bool(POSTCODE.search(text) or WHOLE.match(text))
     score = 0.55 + 0.25 * coded + (0.08 if len(block) > 1 else -0.15)
     lines = tuple(line for part in block for line in part)
     return (Candidate(text, score, lines, "the lines under the name that look like an address"),)
@@ -133,17 +124,30 @@ def _names(sheet: Sheet) -> Iterator[tuple[int, Candidate]]:
         if sheet.leading(at, _BODY) and not first:
             break
         lines = _main(row)
-        text = _cleaned(_text(lines))
+        text = _cleaned(_before_bullets(_text(lines)))
         closed = closed or (not first and sheet.leading(at, _CLOSES, lines))
-        if not _named(text) or sheet.leading(at, _ENDS, lines) or dates(text):
+        if not _named(text) or _labelled(sheet, at, lines) or dates(text):
             continue
-        joined, more = _continued(text, top[at + 1 : at + 2])
-        score = _name_score(joined, at, first) + (0.08 if max(line.height for line in lines) > 1.35 * usual else 0)
-        if any(_placed(below.text) for below in top[at + 1 : at + 4]):
+        name, more = _continued(text, top[at + 1 : at + 2])
+        score = _name_score(name, at, first) + (0.08 if max(line.height for line in lines) > 1.35 * usual else 0)
+        if any(placed(below.text) for below in top[at + 1 : at + 4]):
             score += 0.1
         score -= 0.3 if closed else 0.0  # below the issuer's own numbers it is more often the customer
-        yield at + len(more), Candidate(joined, min(0.97, score), (*lines, *more), "the name at the top")
+        yield at + len(more), Candidate(name, min(0.97, score), (*lines, *more), "the name at the top")
         first = first and _is_title(text)
+
+
+def _before_bullets(text: str) -> str:
+    """A name without the address or contacts that follow it after a bullet; a list of other things is none."""
+    name, *others = _BULLET.split(text)
+    return name if not others or any(placed(other) or CONTACT.search(other) for other in others) else ""
+
+
+def _labelled(sheet: Sheet, at: int, lines: tuple[Line, ...]) -> bool:
+    """Whether a run opens with a label; a word for a trade is none where a name goes on with it: `Hotel Bellevue`."""
+    hits = [hit for hit in sheet.by_row[at] if hit.label.leads and sheet.rows[at].lines[hit.label.at] in lines]
+    rests = [(hit.idea, sheet.rows[at].lines[hit.label.at].text[hit.label.end :]) for hit in hits]
+    return any(idea in _ENDS and (idea != "merchant" or not _GOES_ON.match(rest)) for idea, rest in rests)
 
 
 _BODY = frozenset({"date", "document number", "line", "quantity", "total", "cashier"})
@@ -154,7 +158,7 @@ def _name_score(text: str, at: int, first: bool) -> float:
     score = 0.85 if _SUFFIX.search(plain(text)) else 0.75 if said & _TRADE else 0.6 if first else 0.42
     if not first:
         score -= 0.01 * at
-    return score - (0.35 if _placed(text) else 0.0) - (0.3 if _is_title(text) else 0.0)
+    return score - (0.35 if placed(text) else 0.0) - (0.3 if _is_title(text) else 0.0)
 
 
 def _is_title(text: str) -> bool:
@@ -167,7 +171,7 @@ def _named(text: str) -> bool:
     """Whether a text could be a name: letters for the most part."""
     letters = sum(char.isalpha() for char in text)
     mostly = letters >= 4 and letters >= 0.6 * len(text.replace(" ", ""))
-    return mostly and bool(_SUFFIX.search(plain(text)) or not _CONTACT.search(text)) and not _ENTRY.fullmatch(text)
+    return mostly and bool(_SUFFIX.search(plain(text)) or not CONTACT.search(text)) and not ENTRY.fullmatch(text)
 
 
 def _runs(row: Row) -> list[tuple[Line, ...]]:
@@ -182,8 +186,8 @@ def _runs(row: Row) -> list[tuple[Line, ...]]:
 
 
 def _main(row: Row) -> tuple[Line, ...]:
-    """The run of a row with the most text."""
-    return max(_runs(row), key=lambda run: len(_text(run)))
+    """The run of a row with the most text, of those that say more than what the document is."""
+    return max(_runs(row), key=lambda run: (not _is_title(_text(run)), len(_text(run))))
 
 
 def _under(row: Row, head: tuple[Line, ...]) -> tuple[Line, ...]:
@@ -208,19 +212,10 @@ def _continued(text: str, below: list[Row]) -> tuple[str, tuple[Line, ...]]:
 
 def _cleaned(text: str) -> str:
     """A name without a registration number after it or a branch number before it."""
-    form = _SUFFIX.search(plain(text))
-    if form and len(plain(text)) == len(text) and any(char.isdigit() for char in text[form.end() :]):
+    form = _SUFFIX.search(text.lower())
+    if form and len(text.lower()) == len(text) and any(char.isdigit() for char in text[form.end() :]):
         text = text[: form.end()]
     return re.sub(r"^\W*#?\d{3,}\s+", "", _REGISTERED.sub("", text)).strip(" -:*.,~_☆=")
-
-
-def _placed(text: str) -> bool:
-    """Whether a text looks like a line of an address."""
-    if _CONTACT.search(text) or _ENTRY.fullmatch(text):
-        return False
-    said, digits = words(text), any(char.isdigit() for char in text)
-    street = bool(_STREET & set(said)) or bool(_COMPOUND.search(plain(text)))
-    return bool(_POSTCODE.search(text) and len(said) > 1) or (street and (digits or "," in text))
 
 
 def _block(sheet: Sheet, start: int, head: tuple[Line, ...]) -> Iterator[tuple[Line, ...]]:
@@ -231,14 +226,14 @@ def _block(sheet: Sheet, start: int, head: tuple[Line, ...]) -> Iterator[tuple[L
         if head and begun and not _shares(lines, head):
             continue  # a row of the column beside it
         text, ends = _text(lines), sheet.leading(at, _ENDS, lines)
-        fresh = _placed(text)
+        fresh = placed(text) and not dates(text)
         if begun and coded and not fresh and len(_runs(row)) > 1:
             return
-        if begun and (ends or _CONTACT.search(text) or dates(text) or not (fresh or _carries_on(text, coded))):
+        if begun and (ends or CONTACT.search(text) or dates(text) or not (fresh or _carries_on(text, coded))):
             return
         begun = begun or (fresh and not ends)
         if begun:
-            coded = coded or bool(_POSTCODE.search(text))
+            coded = coded or bool(POSTCODE.search(text))
             yield lines
 
 
@@ -250,12 +245,3 @@ def _shares(run: tuple[Line, ...], head: tuple[Line, ...]) -> bool:
 def _carries_on(text: str, coded: bool) -> bool:
     """Whether a text that is no address of itself can be part of one: a town, a country, no digits after its code."""
     return _named(text) and ":" not in text and not (coded and any(char.isdigit() for char in text))
-
-
-def _joined(parts: list[str]) -> str:
-    """Lines of an address as one text: a comma between them where there is none."""
-    text = ""
-    for part in parts:
-        between = "" if not text else " " if text.endswith((",", ".", ";")) else ", "
-        text += between + part.strip()
-    return text.strip(" ,;")

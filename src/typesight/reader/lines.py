@@ -5,7 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-__all__ = ["Box", "Line", "around", "overlap"]
+__all__ = ["OFF", "ON", "Box", "Line", "around", "is_tick", "overlap"]
+
+ON, OFF = "☑", "☐"
+"""The text of a line that is a tick: a check box, a radio button or a switch."""
 
 Box = tuple[int, int, int, int]
 """(left, top, right, bottom) in pixels of the upright original; right and bottom are exclusive."""
@@ -32,6 +35,11 @@ class Line:
     def middle(self) -> float:
         """The y of the box's horizontal axis, in pixels."""
         return (self.box[1] + self.box[3]) / 2
+
+
+def is_tick(line: Line) -> bool:
+    """Whether a line is a tick and not text."""
+    return line.text in {ON, OFF}
 
 
 def overlap(first: Sequence[int], second: Sequence[int]) -> float:

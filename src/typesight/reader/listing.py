@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import Any
 
 from typesight.reader.candidate import Candidate
 from typesight.reader.fields import Field, ListField, is_nullable
+from typesight.reader.hits import Hit
 from typesight.reader.items import items
 from typesight.reader.lines import Line
-from typesight.reader.options import options
-from typesight.reader.sheet import Hit, Sheet
+from typesight.reader.offered import offered
+from typesight.reader.sheet import Sheet
 from typesight.reader.text import COLONS
 from typesight.reader.values import choice, value
 
@@ -22,14 +23,17 @@ _BULLET = re.compile(r"^\s*(?:[•·●○◦▪■□\-–*>✓✔☑]|\d{1,2}[
 _INDENT = 0.5
 """How far right of its heading, in line heights, a list begins at most to the left: a little is printing's own."""
 
+_CLOSE = 0.8
+"""Gap in line heights within which the next line goes on with a list beside its label."""
+
 _NEXT = 2.2
 """Distance in line heights within which a row is the next of a list."""
 
 
-def listed(sheet: Sheet, place: ListField) -> Iterator[Candidate]:
-    """What a list may hold, as JSON."""
+def listed(sheet: Sheet, place: ListField, claimed: Collection[Line] = ()) -> Iterator[Candidate]:
+    """What a list may hold, as JSON; `claimed` are the lines that tell other fields."""
     if place.items:
-        found = items(sheet, place.items)
+        found = items(sheet, place, claimed)
         if found:
             lines = tuple(line for one in found for line in one.lines)
             told = [_object(one.cells, place.items) for one in found]
@@ -58,20 +62,22 @@ def _scalars(sheet: Sheet, field: Field) -> Iterator[Candidate]:
     for hit in sheet.hits:
         if not hit.label.leads or not hit.names(field):
             continue
-        offered = options(sheet, hit)
+        shown = offered(sheet, hit)
         beside = sheet.beside(hit)
-        if offered:
-            texts = [text for text, option in offered if option.is_on]
-            lines = tuple(option.tick for _, option in offered if option.is_on)
+        if shown:
+            texts = [text for text, option in shown if option.is_on]
+            lines = tuple(option.tick for _, option in shown if option.is_on)
         elif beside and (beside.marked or beside.lines[0] != sheet.rows[hit.row].lines[hit.label.at]):
-            texts, lines = _BETWEEN.split(beside.text), beside.lines
+            more = sheet.going_on(hit, beside, _CLOSE) if len(beside.lines) == 1 else ()
+            texts = [*_BETWEEN.split(beside.text), *(_BULLET.sub("", line.text) for line in more)]
+            lines = (*beside.lines, *more)
         else:
             below = list(_below(sheet, hit))
             texts = [_BULLET.sub("", line.text) for line in below]
             texts = _BETWEEN.split(texts[0]) if len(texts) == 1 else texts
             lines = tuple(below)
         told = [_scalar(text, field, sheet.mark) for text in texts if text.strip()]
-        if (told or offered) and None not in told:
+        if (told or shown) and None not in told:
             yield Candidate(told, 0.85 * hit.label.score, lines, f"listed at the label {hit.label.phrase!r}")
 
 
@@ -93,7 +99,7 @@ def _below(sheet: Sheet, hit: Hit) -> Iterator[Line]:
         ):
             return
         marked = bool(_BULLET.match(line.text))
-        other = not marked and (bool(sheet.by_row[at]) or any(colon in line.text for colon in COLONS))
+        other = not marked and (sheet.has_label(at) or any(colon in line.text for colon in COLONS))
         if other or (bulleted is not None and marked is not bulleted):
             return
         bulleted = marked

@@ -1,27 +1,18 @@
-"""An `Option`: a tick and the words it belongs to, and what the options of a label say together."""
+"""An `Option`: a tick and the words it belongs to, in its row or at the head of its grid."""
 
 from __future__ import annotations
 
-import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from statistics import fmean
-from typing import TYPE_CHECKING
 
-from typesight.reader.lines import Line
+from typesight.reader.lines import ON, Line
 from typesight.reader.rows import Row
-from typesight.reader.ticks import ON
 
-if TYPE_CHECKING:
-    from typesight.reader.sheet import Hit, Sheet
+__all__ = ["Option", "grid", "paired"]
 
-__all__ = ["Option", "options", "own_tick", "paired"]
-
-_ROWS = 8
-"""Rows above a label from which the options of another may reach down beside its own."""
-
-_FAR = 2.0
-"""Gap in line heights from which a text at the right of an option is no option, nor a part of it."""
+_GRID = 20
+"""Rows above a row of ticks in which the head of their grid is looked for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,63 +57,24 @@ def _neighbour(row: Row, tick: Line, ticks: Sequence[Line], way: int) -> tuple[i
     return at, nearest
 
 
-def own_tick(sheet: Sheet, hit: Hit) -> Option | None:
-    """The tick whose words a label is, as in `[x] Insured`."""
-    label, text = hit.label, sheet.rows[hit.row].lines[hit.label.at].text
-    if text[label.end :].strip(" :?*."):
-        return None
-    return next((option for option in sheet.options[hit.row] if option.at == label.at), None)
+def grid(rows: Sequence[Row], found: Sequence[Sequence[Option]], at: int) -> tuple[tuple[str, Option], ...]:
+    """The ticks of row `at`, each with the word it stands under, if there is one for each in a row above.
+
+    Between the two there is nothing in their columns but other ticks.
+    """
+    ticks = found[at]
+    for row in reversed(rows[max(0, at - _GRID) : at]) if len(ticks) > 1 else ():
+        if row.image != rows[at].image:
+            break
+        heads = [next((line for line in row.lines if _is_under(one.tick, line)), None) for one in ticks]
+        if None not in heads and len(set(heads)) == len(ticks):
+            return tuple((head.text, one) for head, one in zip(heads, ticks, strict=True) if head)
+        if any(head is not None for head in heads):
+            break
+    return ()
 
 
-def options(sheet: Sheet, hit: Hit) -> tuple[tuple[str, Option], ...]:
-    """The options that a label offers, with their words: beside it, or in the rows below it."""
-    return tuple(_beside(sheet, hit)) or tuple(_below(sheet, hit))
-
-
-def _beside(sheet: Sheet, hit: Hit) -> Iterator[tuple[str, Option]]:
-    row, label = sheet.rows[hit.row], hit.label
-    own = row.lines[label.at]
-    end = own.box[0]
-    for option in sheet.options[hit.row]:
-        if option.tick.box[0] < own.box[0] or option.at is None:
-            continue
-        words = row.lines[option.at]
-        text = words.text[label.end :].lstrip(" :") if option.at == label.at else words.text
-        if option.at < label.at or not text:
-            return
-        if end != own.box[0] and min(option.tick.box[0], words.box[0]) - end > 2 * _FAR * words.height:
-            return  # another group
-        between = [at for at in range(label.at + 1, option.at) if all(one.at != at for one in sheet.options[hit.row])]
-        if between:
-            return  # the label has a value of its own, and the ticks are of something else
-        yield text, option
-        end = max(option.tick.box[2], words.box[2])
-
-
-def _below(sheet: Sheet, hit: Hit) -> Iterator[tuple[str, Option]]:
-    label = sheet.rows[hit.row].lines[hit.label.at]
-    if any(part.marked or part.lines[0] != label for part in sheet.right(hit)):
-        return
-    others = [
-        (at, line)
-        for at in range(max(0, hit.row - _ROWS), len(sheet.rows))
-        for line in sheet.rows[at].lines
-        if line in sheet.stacked and line.box[0] > label.box[2]
-    ]
-    taken = {option for at, line in others for _, option in _chain(sheet, at, line)}
-    yield from (one for one in _chain(sheet, hit.row, label) if one[1] not in taken)
-
-
-def _chain(sheet: Sheet, start: int, label: Line) -> Iterator[tuple[str, Option]]:
-    """The options below a line of row `start`, right of where it begins, row by row without a gap."""
-    left, bottom = label.box[0] - label.height, label.box[3]
-    right = min((line.box[0] for line in sheet.rows[start].lines if line.box[0] > label.box[2]), default=math.inf)
-    for at, row in enumerate(sheet.rows[start + 1 :], start + 1):
-        inside = [one for one in sheet.options[at] if left <= one.tick.box[0] < right - label.height]
-        if row.image != label.image or row.box[1] - bottom > _FAR * label.height:
-            return
-        if inside:
-            yield from ((row.lines[one.at].text, one) for one in inside if one.at is not None)
-            bottom = row.box[3]
-        elif any(left <= line.box[0] < label.box[2] for line in row.lines):
-            return
+def _is_under(tick: Line, head: Line) -> bool:
+    """Whether a tick stands in the middle of a column with this head."""
+    middle = (tick.box[0] + tick.box[2]) / 2
+    return abs(middle - (head.box[0] + head.box[2]) / 2) <= 0.7 * tick.height and tick.box[1] >= head.middle

@@ -17,6 +17,7 @@ from typesight.images.image import Image
 from typesight.images.load import open_picture
 from typesight.images.pixels import render
 from typesight.images.sources import UrlSource
+from typesight.reader.combs import combed
 from typesight.reader.cutting import cut
 from typesight.reader.lines import Line
 from typesight.reader.ocr import OcrEngine, line_of, read_size
@@ -24,7 +25,7 @@ from typesight.reader.rapid import RapidOcr
 from typesight.reader.ticks import ticks
 from typesight.reader.turning import is_doubtful, likeliest, turns_of
 
-__all__ = ["Pages", "lines_of", "needed_turns", "placed"]
+__all__ = ["Pages", "lines_of", "needed_turns", "placed", "scaled", "shown_size"]
 
 T = TypeVar("T")
 
@@ -99,6 +100,21 @@ def _cut(data: bytes, image: Image) -> Image:
     return whole.crop(image.box) if image.box else whole
 
 
+def shown_size(image: Image) -> tuple[int, int]:
+    """How large the part of a picture is that is shown, upright, in pixels of the original. Raises ImageError."""
+    opened = open_picture(image.source)
+    left, top, right, bottom = region(image.box, opened) or (0, 0, *opened.size)
+    return right - left, bottom - top
+
+
+def scaled(lines: tuple[Line, ...], size: tuple[int, int], whole: tuple[int, int], turns: int = 0) -> tuple[Line, ...]:
+    """Lines of a picture in pixels of what it was before it was shrunk; both sizes are those before it was turned."""
+    across, down = whole[0] / size[0], whole[1] / size[1]
+    if turns % 2:
+        across, down = down, across
+    return lines if across == down == 1 else tuple(_moved(line, across, down, (0, 0)) for line in lines)
+
+
 def placed(lines: tuple[Line, ...], image: Image, turns: int) -> tuple[Line, ...]:
     """Lines of a part of a picture in pixels of the whole; those of a part that was turned stay as they are."""
     if image.box is None or turns:
@@ -134,11 +150,11 @@ def _fresh(image: Image, turns: int, engine: OcrEngine) -> tuple[Line, ...]:
     size = (bottom - top, right - left) if turns % 2 else (right - left, bottom - top)
     seen = read_size(size)
     picture = render(opened, seen, box=(left, top, right, bottom), turns=turns)
-    lines = engine.read(picture)
+    lines = combed(engine.read(picture))
     marks = ticks(picture, lines)
     if marks:
         lines = (*cut(picture, lines, marks, lambda strip: line_of(engine, strip)), *marks)
-    return tuple(_moved(line, size[0] / seen[0], size[1] / seen[1], (0, 0)) for line in lines)
+    return scaled(tuple(lines), seen, size)
 
 
 def _moved(line: Line, across: float, down: float, at: tuple[int, int]) -> Line:

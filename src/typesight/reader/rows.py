@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 from typesight.reader.lines import Box, Line, around, overlap
 
@@ -16,33 +17,33 @@ TALLER = 2.6
 """How many times higher a neighbour may be: totals are often printed double height, stamps are larger still."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Row:
     """Lines of one picture at one height, left to right; at least one."""
 
     lines: tuple[Line, ...]
 
-    @property
+    @cached_property
     def text(self) -> str:
         """The texts with one space between them."""
         return " ".join(line.text for line in self.lines)
 
-    @property
+    @cached_property
     def image(self) -> int:
         """The index of the picture the row is in."""
         return self.lines[0].image
 
-    @property
+    @cached_property
     def box(self) -> Box:
         """The box round all of it, in pixels."""
         return around(self.lines)
 
-    @property
+    @cached_property
     def middle(self) -> float:
         """The mean y of its lines' axes, in pixels."""
         return sum(line.middle for line in self.lines) / len(self.lines)
 
-    @property
+    @cached_property
     def height(self) -> int:
         """Height of its tallest line in pixels."""
         return max(line.height for line in self.lines)

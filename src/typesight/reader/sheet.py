@@ -3,23 +3,25 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterable, Iterator
-from dataclasses import dataclass, replace
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass
 from functools import cached_property
 
 from typesight.reader.amounts import decimal_mark
-from typesight.reader.fields import Field
-from typesight.reader.labels import Label, find_word, labels
-from typesight.reader.lines import Line, overlap
+from typesight.reader.beneath import WIDE, WRAPPED, is_aligned, is_narrower, shares
+from typesight.reader.hits import Hit, hits_of
+from typesight.reader.labels import Label
+from typesight.reader.lines import Line, is_tick, overlap
+from typesight.reader.marked import marked
 from typesight.reader.matching import Match
-from typesight.reader.options import Option, paired
+from typesight.reader.options import Option, grid, paired
 from typesight.reader.rows import LEVEL, Row, rows
-from typesight.reader.stacking import beneath, is_aligned, stacked
-from typesight.reader.text import COLONS, words
-from typesight.reader.ticks import is_tick
-from typesight.reader.vocabulary import ALONE, PHRASES, QUALIFIERS, TAXES
+from typesight.reader.sections import headings
+from typesight.reader.stacking import stacked
+from typesight.reader.text import COLONS
+from typesight.reader.vocabulary import PHRASES
 
-__all__ = ["Hit", "Sheet", "Stretch"]
+__all__ = ["FAR", "TIGHT", "Sheet", "Stretch"]
 
 FAR = 1.6
 """Gap in line heights from which two neighbours in a row are separate columns, not one text."""
@@ -27,12 +29,11 @@ FAR = 1.6
 BELOW = 2.6
 """Distance in line heights within which a row is the next one below."""
 
-
 _NOTE = re.compile(r"^\s*\([^)]*\)")
 """A note in brackets behind a label: `Weight (kg)`."""
 
-PART = 0.8
-"""How sure a label is that is a part of a longer one."""
+BETWEEN = 0.9
+"""How far a tick may be from being level with either of two rows, in line heights."""
 
 TIGHT = 0.35
 """Gap in line heights within which a row goes on with the text above it."""
@@ -50,37 +51,26 @@ class Stretch:
     marked: bool = True
 
 
-@dataclass(frozen=True, slots=True)
-class Hit:
-    """A label in row `row` of a sheet, and the idea it stands for there (None for a phrase of the schema only).
+class Sheet:
+    """The rows of a document; read only, and a class for what it works out once.
 
-    `path` is that of the field it was matched to by its likeness, if it was; `is_own` says that the phrase is a name of
-    a field of the schema, whose it is alone then.
+    `phrases` are the names of the schema's fields, `matches` labels that are like one; in the rows of `tables` no
+    labels are looked for.
     """
 
-    row: int
-    label: Label
-    idea: str | None
-    path: str | None = None
-    is_own: bool = False
-
-    def names(self, field: Field) -> bool:
-        """Whether it is a label of this field: by its own words, by its idea, or by likeness."""
-        if self.path is not None:
-            return self.path == field.path
-        by_idea = not self.is_own and field.idea is not None and self.idea == field.idea
-        return self.label.phrase in field.names or by_idea
-
-
-class Sheet:
-    """The rows of a document; read only, and a class for what it works out once."""
-
-    def __init__(self, lines: Iterable[Line], phrases: Iterable[str] = (), matches: Iterable[Match] = ()) -> None:
-        self.lines = read = tuple(lines)
+    def __init__(
+        self,
+        lines: Iterable[Line],
+        phrases: Iterable[str] = (),
+        matches: Iterable[Match] = (),
+        tables: Collection[int] = (),
+    ) -> None:
+        self.lines = read = tuple(marked(lines))
+        self._tables = frozenset(tables)
         self._matches = {match.line: match for match in matches}
         self.rows: tuple[Row, ...] = rows(line for line in read if not is_tick(line))
         self._ticks = tuple(line for line in read if is_tick(line))
-        self._own = tuple(dict.fromkeys(phrases))
+        self._own = frozenset(phrases)
         self._phrases = {phrase.replace(" ", ""): phrase for phrase in (*self._own, *PHRASES)}
 
     @cached_property
@@ -91,7 +81,8 @@ class Sheet:
     @cached_property
     def hits(self) -> tuple[Hit, ...]:
         """All labels, row by row."""
-        return tuple(hit for at in range(len(self.rows)) for hit in self._hits_of(at))
+        rows = (at for at in range(len(self.rows)) if at not in self._tables)
+        return tuple(hit for at in rows for hit in hits_of(self.rows[at], at, self._own, self._phrases, self._matches))
 
     @cached_property
     def by_row(self) -> tuple[tuple[Hit, ...], ...]:
@@ -108,28 +99,32 @@ class Sheet:
         for tick in self._ticks:
             apart = [(_apart(tick, row), at) for at, row in enumerate(self.rows) if row.image == tick.image]
             nearest, at = min(apart, default=(1.0, -1))
-            if nearest < LEVEL:
-                level.setdefault(at, []).append(tick)
+            between = [place for distance, place in apart if distance < BETWEEN]
+            if nearest < LEVEL or len(between) > 1:  # between a name and the note below it: the name's
+                level.setdefault(at if nearest < LEVEL else min(between), []).append(tick)
         return tuple(paired(row, level.get(at, ())) for at, row in enumerate(self.rows))
 
-    def _hits_of(self, at: int) -> Iterator[Hit]:
-        row = self.rows[at]
-        for place, line in enumerate(row.lines):
-            if line in self._matches:
-                match = self._matches[line]
-                label = Label(line.text[: match.end], place, 0, match.end, match.score, leads=True)
-                yield Hit(at, label, None, match.path)
-        for label in labels(row, self._phrases):
-            text = row.lines[label.at].text
-            if row.lines[label.at] not in self._matches:
-                if label.phrase in ALONE and not _stands_alone(text, label):
-                    continue
-                idea, is_own = PHRASES.get(label.phrase), label.phrase in self._own
-                if idea == "total":
-                    idea = _qualified(text[: label.start], text[label.end :])
-                if is_own and idea is None and _is_part(text, label):
-                    label = replace(label, score=PART * label.score)
-                yield Hit(at, label, idea, is_own=is_own)
+    @cached_property
+    def option_words(self) -> frozenset[Line]:
+        """The lines that say what a tick stands for."""
+        rows = enumerate(self.options)
+        return frozenset(
+            self.rows[at].lines[one.at] for at, row in rows if at not in self.grids for one in row if one.at is not None
+        )
+
+    @cached_property
+    def headings(self) -> Mapping[Line, str]:
+        """The heading of each line that stands under one."""
+        values = self.option_words.union(self.stacked, self.stacked.values())
+        known = (hit for hit in self.hits if hit.is_known)
+        labels = frozenset(self.rows[hit.row].lines[hit.label.at] for hit in known)
+        return headings(self.rows, values | labels)
+
+    @cached_property
+    def grids(self) -> dict[int, tuple[tuple[str, Option], ...]]:
+        """The rows of ticks whose words stand at the head of their columns, with these words."""
+        found = {at: grid(self.rows, self.options, at) for at, row in enumerate(self.options) if len(row) > 1}
+        return {at: row for at, row in found.items() if row}
 
     def beside(self, hit: Hit) -> Stretch | None:
         """The text right of a label, up to the next label or column."""
@@ -144,18 +139,41 @@ class Sheet:
             kept.append(part)
         return Stretch(" ".join(part.text for part in kept), tuple(part.lines[0] for part in kept), parts[0].marked)
 
-    def going_on(self, hit: Hit, part: Stretch) -> tuple[Line, ...]:
-        """The lines that go on, below it, with a text beside a label: in its column, with nothing at their left."""
+    def going_on(self, hit: Hit, part: Stretch, near: float = TIGHT) -> tuple[Line, ...]:
+        """The lines that go on, below it, with a text beside a label: in its column, with no label at their left.
+
+        `near` is how close they are, in line heights; a note in small print may stand below the label.
+        """
         more: list[Line] = []
-        above = part.lines[0]
-        for at, row in enumerate(self.rows[hit.row + 1 :], hit.row + 1):
+        above, label = part.lines[0], self.rows[hit.row].lines[hit.label.at]
+        for row in self.rows[hit.row + 1 :]:
+            line = next((one for one in row.lines if is_aligned(above, one)), None)
+            if line is None or row.image != above.image or line.box[1] - above.box[3] > near * above.height:
+                break
+            beside = [one for one in row.lines if one.box[0] < line.box[0] and one.box[2] > label.box[0]]
+            if any(one in self._leading or not is_narrower(one, label) for one in beside):
+                break
+            more.append(line)
+            above = line
+        return tuple(more)
+
+    @cached_property
+    def _leading(self) -> frozenset[Line]:
+        """The lines that are known labels and little else."""
+        told = (hit for hit in self.hits if hit.label.leads and self._is_all(hit))
+        return frozenset(self.rows[hit.row].lines[hit.label.at] for hit in told)
+
+    def paragraph(self, hit: Hit, part: Stretch) -> tuple[Line, ...]:
+        """The lines that a text below a label wraps into: each as far left, after one that reaches far right."""
+        above, more = part.lines[-1], list[Line]()
+        edge = max(line.box[2] for line in self.lines if line.image == above.image)
+        for row in self.rows[hit.row + 1 :]:
             line = row.lines[0]
-            near = row.image == above.image and line.box[1] - above.box[3] <= TIGHT * above.height
-            if (
-                not near
-                or not is_aligned(above, line)
-                or any(one.label.leads and one.is_own for one in self.by_row[at])
-            ):
+            if row.image != above.image or line.middle <= above.middle:
+                continue
+            near = line.box[1] - above.box[3] <= WRAPPED * above.height and len(row.lines) == 1
+            wraps = above.box[2] >= WIDE * edge and is_aligned(above, line)
+            if not near or not wraps or line in self.stacked or line in self._leading:
                 break
             more.append(line)
             above = line
@@ -183,55 +201,67 @@ class Sheet:
         """The lines just under a label that has nothing at its right, unless they are labels themselves."""
         line = self.rows[hit.row].lines[hit.label.at]
         if line in self.stacked:
-            value = beneath(self.rows, hit.row, line)
-            return (Stretch(_bare(value.text), (value,)),) if value else ()
-        if any(one in self.stacked for one in self.rows[hit.row].lines):
-            return ()  # an empty cell beside others that are filled
+            value = self.stacked[line]
+            return () if is_tick(value) else (self._joined(value),)
+        if any(one in self.stacked for one in self.rows[hit.row].lines) or self._is_head(hit.row):
+            return ()  # an empty cell beside others that are filled, or a column of which no one value is meant
         under = self.rows[hit.row + 1 : hit.row + 2]
         if self.right(hit) or not under or under[0].image != line.image:
             return ()
         if under[0].lines[0].middle - line.middle > BELOW * max(line.height, under[0].height):
             return ()
         taken = {other.label.at for other in self.by_row[hit.row + 1] if other.label.leads}
-        if len(under[0].lines) == 1 and not self.by_row[hit.row + 1]:
-            return (Stretch(_bare(under[0].text), under[0].lines),)
         span = line.box[0], line.box[2]
+        if len(under[0].lines) == 1 and not self.by_row[hit.row + 1]:
+            alone = under[0].lines[0]
+            near = overlap(span, (alone.box[0], alone.box[2])) > 0 or alone.box[0] > line.box[0]
+            return (Stretch(_bare(alone.text), (alone,)),) if near else ()
         lower = [(at, one) for at, one in enumerate(under[0].lines) if overlap(span, (one.box[0], one.box[2])) > 0]
         return tuple(Stretch(_bare(one.text), (one,)) for at, one in lower if at not in taken and _bare(one.text))
+
+    def _is_head(self, at: int) -> bool:
+        """Whether the two rows below a row go on with its columns, three or more, as a table's do."""
+        heads, *body = (row.lines for row in self.rows[at : at + 3])
+        shared = [sum(any(shares(line, one) > 0.5 for line in heads) for one in lines) for lines in body]
+        return len(heads) > 2 and len(shared) > 1 and min(shared) > 2
+
+    def _joined(self, line: Line) -> Stretch:
+        """A line that stands below a label, with those that follow it closely, under no label of their own."""
+        row = next(row for row in self.rows if line in row.lines)
+        taken = [line]
+        for one in row.lines[row.lines.index(line) + 1 :]:
+            near = one.box[0] - taken[-1].box[2] <= FAR * one.height
+            if not near or one in self.stacked.values() or one in self.option_words:
+                break
+            taken.append(one)
+        return Stretch(_bare(" ".join(one.text for one in taken)), tuple(taken))
 
     @cached_property
     def is_level(self) -> bool:
         """Whether the labels of the schema have their values beside them, nearly all."""
-        leading = [hit for hit in self.hits if hit.label.leads and (hit.is_own or hit.path is not None)]
+        leading = [hit for hit in self.hits if hit.is_known]
         return len(leading) >= 3 and sum(bool(self.right(hit)) for hit in leading) >= 0.6 * len(leading)
 
     @cached_property
-    def stacked(self) -> frozenset[Line]:
-        """The lines that are labels and have their values below them, as in the cells of a form."""
+    def stacked(self) -> Mapping[Line, Line]:
+        """The lines that are labels and have their values below them, as in the cells of a form, with these."""
         leading = [{hit.label.at for hit in row if hit.label.leads and self._is_all(hit)} for row in self.by_row]
-        return stacked(self.rows, leading, self.options)
+        return stacked(self.rows, leading, self.options, self._tables)
 
     def _is_all(self, hit: Hit) -> bool:
         """Whether a label is most of its line, or set off by a colon."""
         label, text = hit.label, self.rows[hit.row].lines[hit.label.at].text
         return 2 * (label.end - label.start) > len(text) or text[label.end :].lstrip()[:1] in COLONS
 
+    def has_label(self, row: int) -> bool:
+        """Whether a line of the row is a known label and little else."""
+        return not self._leading.isdisjoint(self.rows[row].lines)
+
     def leading(self, row: int, ideas: Collection[str], within: Collection[Line] | None = None) -> bool:
         """Whether a line of the row (of those `within` it, if given) opens with a label for one of these ideas."""
         lines = self.rows[row].lines
         opens = [hit for hit in self.by_row[row] if hit.label.leads and hit.idea in ideas]
         return any(within is None or lines[hit.label.at] in within for hit in opens)
-
-
-def _is_part(text: str, label: Label) -> bool:
-    """Whether other words belong to what a label is a part of: `Patient no.` is not the patient."""
-    more = re.split(r"[(:\uff1a]", text[label.end :], maxsplit=1)
-    return len(more) > 1 and any(char.isalpha() for char in more[0]) or text[label.end :].strip()[:1].islower()
-
-
-def _stands_alone(text: str, label: Label) -> bool:
-    """Whether a label is all of its line, or set off by a colon."""
-    return label.start == 0 and (text[label.end :].lstrip()[:1] in COLONS or not text[label.end :].strip(" ."))
 
 
 def _apart(tick: Line, row: Row) -> float:
@@ -253,13 +283,3 @@ def _opens(label: Label, before: Label, text: str) -> bool:
     between = text[before.end : label.start]
     told = any(char.isdigit() or char in COLONS for char in between)
     return label.start > before.end and told and text[label.end :].lstrip(" .").startswith(COLONS)
-
-
-def _qualified(before: str, after: str) -> str:
-    """What the other words of its line make of a total."""
-    said = [word for word in (*words(before), *words(after)) if word.isalpha()]
-    known = {found for word in said if (found := find_word(word, QUALIFIERS))}
-    for word, idea in QUALIFIERS.items():
-        if word in known:
-            return idea
-    return "tax" if said[:1] and said[0] in TAXES else "total"

@@ -7,144 +7,220 @@ right is another label, or nothing.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import replace
 
-from typesight.reader.lines import Line, overlap
+from typesight.reader.beneath import REACH, beneath, is_aligned, is_long, is_narrower, is_smaller, nearness, shares
+from typesight.reader.lines import Line, is_tick
 from typesight.reader.options import Option
 from typesight.reader.rows import Row
-from typesight.reader.ticks import is_tick
+from typesight.reader.text import COLONS
 
-__all__ = ["beneath", "is_aligned", "stacked"]
+__all__ = ["stacked"]
 
-CLOSE, CLOSER = 0.92, 0.8
-"""Distance of a label to the line below it, in distances to the next lines of its column, up to which the two are a pair:
+CLOSE, CLOSER = 0.9, 0.8
+"""Distance of a label to the line below it, in distances to the next lines of its column, up to which they are a pair:
 where the upper one is printed smaller, and where it is not."""
 
-SMALLER, NARROWER = 0.92, 0.8
-"""Height, and width of a letter, of a label in those of its value, up to which it counts as printed smaller."""
+_LONG = 60
+"""Letters of a text that is no label where it runs over most of the page."""
+
+PITCH = 1.4
+"""Distance of the second row below a head, in that of the first, up to which the two are rows of one table."""
 
 CLEAR = 1.6
 """The same where the label is clearly smaller: in narrow cells the next label is nearer than the value's own."""
-
-REACH = 2.6
-"""Distance from middle to middle, in heights of the higher one, within which a line stands below another."""
 
 _SAYS_ITSELF = re.compile(r"[:\uff1a]\s*\S\S\S")
 """A label and its value in one line."""
 
 
 def stacked(
-    rows: Sequence[Row], labels: Sequence[Collection[int]], options: Sequence[Sequence[Option]]
-) -> frozenset[Line]:
-    """The lines that have their values, or their ticks, below them.
+    rows: Sequence[Row],
+    labels: Sequence[Collection[int]],
+    options: Sequence[Sequence[Option]],
+    tables: Collection[int] = (),
+) -> Mapping[Line, Line]:
+    """The lines that have their values, or the first of their ticks, below them, with these.
 
-    `labels` are the lines of each row that are known labels, `options` what is ticked, or not, in it.
+    `labels` are the lines of each row that are known labels, `options` what is ticked, or not, in it; rows of `tables`
+    have none.
     """
-    return frozenset(_Stacks(rows, labels, options).found)
+    below = _Stacks(rows, labels, options, tables)
+    if below.is_upside_down():
+        return _mirrored(rows, labels, options, tables)
+    return below.found
+
+
+def _mirrored(
+    rows: Sequence[Row],
+    labels: Sequence[Collection[int]],
+    options: Sequence[Sequence[Option]],
+    tables: Collection[int],
+) -> Mapping[Line, Line]:
+    """The same for a page whose labels stand below their values: found in its mirror image."""
+    turned = {line: _flipped(line) for row in rows for line in row.lines}
+    ticks = {one.tick: _flipped(one.tick) for row in options for one in row}
+    back = {mirror: line for line, mirror in (turned | ticks).items()}
+    found = _Stacks(
+        [Row(tuple(turned[line] for line in row.lines)) for row in reversed(rows)],
+        labels[::-1],
+        [[replace(one, tick=ticks[one.tick]) for one in row] for row in reversed(options)],
+        {len(rows) - 1 - at for at in tables},
+    ).found
+    return {back[label]: back[value] for label, value in found.items()}
+
+
+def _flipped(line: Line) -> Line:
+    left, top, right, bottom = line.box
+    return replace(line, box=(left, -bottom, right, -top))
 
 
 class _Stacks:
     """What is found of the pairs of a page, row by row; `values` are the lines that stand below a label."""
 
     def __init__(
-        self, rows: Sequence[Row], labels: Sequence[Collection[int]], options: Sequence[Sequence[Option]]
+        self,
+        rows: Sequence[Row],
+        labels: Sequence[Collection[int]],
+        options: Sequence[Sequence[Option]],
+        tables: Collection[int],
     ) -> None:
         self._rows = rows
         self._ticks = [[option.tick for option in row] for row in options]
         self._known = {row.lines[at] for row, own in zip(rows, labels, strict=True) for at in own}
-        self.found: set[Line] = set()
-        self._values = {
+        self.found: dict[Line, Line] = {}
+        self._words = frozenset(
             row.lines[one.at] for row, own in zip(rows, options, strict=True) for one in own if one.at is not None
-        }
-        for at in range(len(rows)):
+        )
+        self._values = set(self._words)
+        for at in (at for at in range(len(rows)) if at not in tables):
             self._take(at, self._is_pair)
             if any(line in self.found for line in rows[at].lines):  # what holds for one holds for its neighbours
                 self._take(at, self._may_follow)
 
+    def is_upside_down(self) -> bool:
+        """Whether known labels stand below their values: more of them have a larger line above than one below."""
+        above = [self._over(at, line) for at, row in enumerate(self._rows) for line in row.lines if line in self._known]
+        below = [
+            self._beneath(at, line) for at, row in enumerate(self._rows) for line in row.lines if line in self._known
+        ]
+        alone = [
+            (over is not None, under is not None and not is_tick(under))
+            for over, under in zip(above, below, strict=True)
+        ]
+        return sum(up and not down for up, down in alone) > 1 + 2 * sum(down and not up for up, down in alone)
+
+    def _over(self, at: int, line: Line) -> Line | None:
+        """A line that stands just above one, is no label and is printed larger: what it may be the label of."""
+        for row in self._rows[max(0, at - 2) : at]:
+            for one in row.lines:
+                near = 0 < line.middle - one.middle <= REACH * max(line.height, one.height) and row.image == line.image
+                if near and is_aligned(one, line) and one not in self._known and is_narrower(line, one):
+                    return one
+        return None
+
     def _take(self, at: int, holds: Callable[[int, Line, Line], bool]) -> None:
         for line in self._rows[at].lines:
-            if line in self._values or line in self.found:
+            if line in self._values or line in self.found or self._is_answer(at, line):
                 continue
-            under = beneath(self._rows, at, line, self._ticks)
-            if under is not None and under not in self._known and _is_worded(line, under) and holds(at, line, under):
-                self.found.add(line)
+            under = self._beneath(at, line)
+            if under is None or under.text.rstrip().endswith(COLONS):
+                continue
+            if under not in self._known and _is_worded(line, under) and holds(at, line, under):
+                self.found[line] = under
                 self._values.add(under)
+
+    def _beneath(self, at: int, line: Line) -> Line | None:
+        return beneath(self._rows, at, line, self._ticks)
+
+    def _right(self, at: int, line: Line) -> Line | None:
+        return next((one for one in self._rows[at].lines if one.box[0] >= line.box[2]), None)
+
+    def _is_answer(self, at: int, line: Line) -> bool:
+        """Whether a line is no known label, but has one at its left that has no value below it."""
+        before = [one for one in self._rows[at].lines if one.box[2] <= line.box[0]]
+        if line in self._known or not before or before[-1] not in self._known or before[-1] in self.found:
+            return False
+        under = self._beneath(at, line)
+        return under is None or is_tick(under) or not is_narrower(line, under)
 
     def _is_pair(self, at: int, line: Line, under: Line) -> bool:
         """Whether a line is the label of the line beneath it."""
-        right = next((one for one in self._rows[at].lines if one.box[0] >= line.box[2]), None)
-        if right is None and (self._is_beside(at, line) or line.text[-1:].isdigit()):
+        right = self._right(at, line)
+        may_be = self._may_head(at, line, under) if right is None else self._may_stand_beside(at, line, under, right)
+        if not may_be:
             return False
-        near = _nearness(self._rows, at, line, under)
-        smaller = is_smaller(line, under)
-        if is_tick(under) or (line.height <= under.height and _is_narrower(line, under)):
-            return near <= CLEAR and (right is None or self._is_caption(at, right))
-        if right is None:
-            return near <= (CLOSE if smaller else CLOSER) and (smaller or line in self._known)
-        if not self._is_caption(at, right):
-            return False
-        if smaller:
+        near, following = nearness(self._rows, at, line, under)
+        if near <= CLOSER:
+            return right is not None or line in self._known or is_smaller(line, under)
+        if is_tick(under):
+            return near <= CLEAR
+        clear = line.height <= under.height and is_narrower(line, under)
+        if clear and (following is None or is_narrower(following, under)):
+            return near <= CLEAR
+        if is_smaller(line, under):
             return near <= CLOSE
-        return near <= CLOSER or (line in self._known and right in self._known and not _is_table(self._rows, at))
+        return right is not None and line in self._known and right in self._known
+
+    def _may_head(self, at: int, line: Line, under: Line) -> bool:
+        """Whether a line with nothing at its right may be the label of the line beneath it."""
+        is_paragraph = is_long(self._rows, under) and len(under.text) > 2 * len(line.text)
+        if line.text[-1:].isdigit() or (self._is_beside(at, line) and not is_paragraph):
+            return False
+        return not self._has_own(at, under)
+
+    def _may_stand_beside(self, at: int, line: Line, under: Line, right: Line) -> bool:
+        """Whether a line may be a label with this one at its right: another label, and not two heads of a table.
+
+        What is printed smaller below a label that has something at its right is a note.
+        """
+        note = is_narrower(under, line) and under.height <= line.height
+        return not note and not self._is_table(at) and self._is_caption(at, right)
 
     def _is_beside(self, at: int, line: Line) -> bool:
         """Whether the line above it, at the same left, has its value beside it."""
         above = self._rows[at - 1].lines if at else ()
-        same = next((one for one in above if is_aligned(one, line) and one not in self.found), None)
+        taken = self._values.union(self.found)
+        same = next((one for one in above if is_aligned(one, line) and one not in taken), None)
         return same is not None and any(one.box[0] >= same.box[2] for one in above)
+
+    def _has_own(self, at: int, under: Line) -> bool:
+        """Whether a line below row `at` has its value beside it: others stand in its row, with none above them."""
+        row = next((row for row in self._rows[at + 1 :] if under in row.lines), None)
+        others = [line for line in row.lines if line not in self._words] if row else []
+        return len(others) > len(self._rows[at].lines) and others[0] == under
 
     def _is_caption(self, at: int, line: Line) -> bool:
         """Whether a line may be a label that has no value at its right."""
-        under = beneath(self._rows, at, line, self._ticks)
+        if line in self._words:
+            return False
+        under = self._beneath(at, line)
+        if is_long(self._rows, line) and len(line.text) > _LONG:
+            return False
         return _is_worded(line, under) and (line in self._known or (under is not None and under not in self._known))
 
+    def _is_table(self, at: int) -> bool:
+        """Whether the second row below a row goes on with its columns, as the items of a table do."""
+        first, second = (self._rows[at + step].lines if at + step < len(self._rows) else () for step in (1, 2))
+        goes_on = [one for one in second if any(shares(line, one) > 0.5 for line in self._rows[at].lines)]
+        if len(goes_on) < 2 or not self._known.isdisjoint(second):
+            return False
+        rows = self._rows[at : at + 3]
+        if rows[2].middle - rows[1].middle > PITCH * (rows[1].middle - rows[0].middle):
+            return False
+        pairs = [(one, line) for line in goes_on for one in first if shares(one, line) > 0.5]
+        unlike = sum(is_smaller(line, one) or _is_number(line) is not _is_number(one) for one, line in pairs)
+        return 2 * unlike <= len(pairs)
+
     def _may_follow(self, at: int, line: Line, under: Line) -> bool:
-        """Whether the line beneath is as near as a value would be."""
-        return _nearness(self._rows, at, line, under) <= CLOSE and (
-            all(one.box[0] < line.box[2] for one in self._rows[at].lines)
-            or self._is_caption(at, next(one for one in self._rows[at].lines if one.box[0] >= line.box[2]))
-        )
+        """Whether the line beneath is as near as a value would be, in a row that has other such pairs."""
+        right = self._right(at, line)
+        return nearness(self._rows, at, line, under)[0] <= CLEAR and (right is None or self._is_caption(at, right))
 
 
-def is_smaller(label: Line, value: Line) -> bool:
-    """Whether a line is printed smaller than another, by its height or by how wide its letters are."""
-    narrow = label.height <= 1.02 * value.height and _is_narrower(label, value)
-    return label.height <= SMALLER * value.height or narrow
-
-
-def _is_narrower(label: Line, value: Line) -> bool:
-    """Whether the letters of a line are clearly narrower than those of another, which are enough to tell."""
-    wide, wider = ((one.box[2] - one.box[0]) / max(1, len(one.text)) for one in (label, value))
-    return len(value.text) > 2 and wide <= NARROWER * wider
-
-
-def is_aligned(label: Line, value: Line) -> bool:
-    """Whether a line begins where a line above it begins."""
-    return abs(label.box[0] - value.box[0]) <= 0.7 * max(label.height, value.height)
-
-
-def beneath(rows: Sequence[Row], at: int, line: Line, ticks: Sequence[Sequence[Line]] = ()) -> Line | None:
-    """The line, or the tick, that stands just below one of row `at`: begins where it begins, or is centred under it."""
-    for below in range(at + 1, min(at + 3, len(rows))):
-        row = rows[below]
-        if row.image != line.image:
-            return None
-        near = [
-            one
-            for one in (*row.lines, *(ticks[below] if ticks else ()))
-            if one.middle - line.middle <= REACH * max(line.height, one.height)
-            and one.box[1] > line.middle
-            and (is_aligned(line, one) or _is_centred(line, one))
-        ]
-        if near:
-            return min(near, key=lambda one: abs(one.box[0] - line.box[0]))
-        if any(overlap((line.box[0], line.box[2]), (one.box[0], one.box[2])) > 0 for one in row.lines):
-            return None
-    return None
-
-
-def _is_centred(label: Line, value: Line) -> bool:
-    return abs(sum(label.box[::2]) - sum(value.box[::2])) <= 0.6 * max(label.height, value.height)
+def _is_number(line: Line) -> bool:
+    return sum(map(str.isdigit, line.text)) > sum(map(str.isalpha, line.text))
 
 
 def _is_worded(line: Line, under: Line | None) -> bool:
@@ -154,39 +230,5 @@ def _is_worded(line: Line, under: Line | None) -> bool:
     """
     letters = sum(char.isalpha() for char in line.text)
     said = _SAYS_ITSELF.search(line.text)
-    alone = said is None or (under is not None and said[0][-1].isalpha() and _is_narrower(line, under))
+    alone = said is None or (under is not None and said[0][-1].isalpha() and is_narrower(line, under))
     return 2 * letters >= len(line.text) and alone
-
-
-def _nearness(rows: Sequence[Row], at: int, line: Line, under: Line) -> float:
-    """The distance of a label to its value, in distances to what comes next in their column.
-
-    What stands above the label may be as near: it is a heading then. Only where nothing comes next it counts.
-    """
-    apart = under.middle - line.middle
-    column = list(_column(rows[max(0, at - 3) : at + 5], line, under))
-    after = min((one.middle - under.middle for one in column if one.middle > under.middle), default=None)
-    before = min((line.middle - one.middle for one in column if one.middle < line.middle), default=None)
-    if after is None:
-        return apart / max(1.0, before) if before is not None else 0.0
-    return max(apart / max(1.0, after), apart / max(1.0, 1.2 * before) if before is not None else 0.0)
-
-
-def _column(rows: Sequence[Row], line: Line, under: Line) -> Iterator[Line]:
-    span = min(line.box[0], under.box[0]), max(line.box[2], under.box[2])
-    for row in rows:
-        if row.image == line.image:
-            for one in row.lines:
-                if one not in (line, under) and overlap(span, (one.box[0], one.box[2])) > 0:
-                    yield one
-
-
-def _is_table(rows: Sequence[Row], at: int) -> bool:
-    """Whether the second row below a row goes on with its columns, as the items of a table do."""
-    second = rows[at + 2].lines if at + 2 < len(rows) else ()
-    return sum(any(_shares(line, one) for line in rows[at].lines) for one in second) > 1
-
-
-def _shares(label: Line, value: Line) -> bool:
-    """Whether a line shares its width with a line above it, for the most part."""
-    return overlap((label.box[0], label.box[2]), (value.box[0], value.box[2])) > 0.5

@@ -1,6 +1,7 @@
 """Sums: the amounts of a document held against each other.
 
-What is paid is what the parts come to: subtotal, less discount, and tax, shipping, service charge, tip and rounding.
+What is paid is what the parts come to: subtotal, less discount, and tax, shipping, service charge, tip and rounding;
+the subtotal, or the total where there is none, is what the items come to.
 Amounts that agree make each other surer; the one that is missing is the amount that the others leave, if it is printed.
 """
 
@@ -36,12 +37,15 @@ Found = Mapping[str, tuple[Candidate, ...]]
 def balanced(sheet: Sheet, fields: Sequence[Field], found: Found, enough: float) -> dict[str, tuple[Candidate, ...]]:
     """The candidates of total, subtotal and tax after the cross-check; `enough` is the score from which one counts."""
     places = {field.idea: field for field in fields if field.idea in {"total", "subtotal", "tax"}}
+    of_items = {value for value in _item_sums(found) if value > 0}
     told: dict[str | None, Decimal | None] = {idea: _sure(found[field.path], enough) for idea, field in places.items()}
     for idea in ("total", "subtotal", "tax"):
         told.setdefault(idea, _best(sheet, idea, enough))
     changed: dict[str, tuple[Candidate, ...]] = {}
     for idea, field in places.items():
-        expected = set(_expected(sheet, idea, told))
+        expected = set(_expected(sheet, idea, told)) | (of_items if idea == "subtotal" else set())
+        if idea == "total" and found[field.path]:  # the sum of the items makes a total surer, but does not choose one
+            expected |= of_items & {_decimal(found[field.path][0].value)}
         better = _agreeing(found[field.path], expected) if expected else None
         left = sorted(_printed(sheet, expected)) if told[idea] is None else []
         if better is not None:
@@ -50,6 +54,18 @@ def balanced(sheet: Sheet, fields: Sequence[Field], found: Found, enough: float)
             one = Candidate(spelled(left[-1], field.kind), LEFT, (), "what the other amounts leave")
             changed[field.path] = ranked((one, *found[field.path]))
     return changed
+
+
+def _item_sums(found: Found) -> Iterator[Decimal]:
+    """What the items of a list come to, for each of their numbers that all of them have."""
+    for ordered in found.values():
+        items = ordered[0].value if ordered and isinstance(ordered[0].value, list) else []
+        if not all(isinstance(item, dict) for item in items):
+            continue
+        for name in items[0] if len(items) > 1 else ():
+            parts = [_decimal(item.get(name)) for item in items]
+            if all(part is not None for part in parts):
+                yield sum((part for part in parts if part is not None), Decimal(0))
 
 
 def _expected(sheet: Sheet, idea: str, told: Mapping[str | None, Decimal | None]) -> Iterator[Decimal]:

@@ -13,6 +13,8 @@ salary pay wage wages income earnings remuneration
 start begin begins beginning commence commencement from opening
 end ends finish until till to closing
 earliest soonest first
+start first
+end last final
 physician doctor gp practitioner clinician
 location place site venue where situated
 town city village municipality locality
@@ -125,6 +127,7 @@ method by means via
 advance prepayment deposit
 reimburse refund repay repayment
 balance outstanding owing
+dns nameserver server resolver
 stop station
 operator carrier company
 route line service

@@ -14,17 +14,21 @@ from statistics import median
 from typing import Any
 
 from typesight.reader.amounts import FoundAmount, amounts
-from typesight.reader.columns import Column, Span, Table, apart, head_above, span_of
+from typesight.reader.columns import QUANTIFIED, Column, Span, Table, apart, head_above, head_of, span_of
+from typesight.reader.fields import Field
 from typesight.reader.item import Item, is_sum
 from typesight.reader.lines import Line
 from typesight.reader.rows import Row
 from typesight.reader.sheet import Sheet
 
-__all__ = ["under_head"]
+__all__ = ["rows_of", "table_of", "under_head"]
 
 _FAR = 3.0
 """Distance to the row above, in usual distances, from which text is no part of the table."""
 
+
+_APART = 1.25
+"""The same, in the largest so far, for a row that fills less than half of the columns."""
 
 _COUNT = re.compile(r"^\d{1,6}\s+(?=\S*[^\W\d_])")
 """A number before a text: `2 Tea`."""
@@ -40,6 +44,21 @@ class _Piece:
     number: FoundAmount | None
 
 
+def table_of(sheet: Sheet, fields: Sequence[Field]) -> Table | None:
+    """The table whose items have these fields, if there is one."""
+    sums = {at for at in range(len(sheet.rows)) if is_sum(sheet, at)}
+    return head_of(sheet.rows, fields, sums)
+
+
+def rows_of(sheet: Sheet, fields: Sequence[Field]) -> frozenset[int]:
+    """The rows, by number, of the table whose items have these fields, its head among them."""
+    table = table_of(sheet, fields)
+    if table is None:
+        return frozenset()
+    body = set(map(id, _body(sheet, table)))
+    return frozenset({table.row, *(at for at, row in enumerate(sheet.rows) if id(row) in body)})
+
+
 def under_head(sheet: Sheet, table: Table) -> Iterator[Item]:
     """The items of a table, texts that wrap joined."""
     body = [(row, _filled(sheet, row, table.columns)) for row in _body(sheet, table)]
@@ -47,7 +66,8 @@ def under_head(sheet: Sheet, table: Table) -> Iterator[Item]:
         column for column in table.columns if column.field
     ][:1]
     texts = [column for column in table.columns if not column.is_number]
-    opens = [any(column in cells for column in opening) for _, cells in body]
+    least = 2 if len(table.columns) > 2 and not any(column.is_number for column in table.columns) else 1
+    opens = [len(cells) >= least and any(column in cells for column in opening) for _, cells in body]
     current, above = None, Item()
     for at, (row, cells) in enumerate(body):
         following = body[at + 1][1] if at + 1 < len(body) and opens[at + 1] else None
@@ -68,14 +88,46 @@ def _body(sheet: Sheet, table: Table) -> Iterator[Row]:
     """The rows under a head, up to the sums."""
     rows = sheet.rows[table.row + 1 :]
     pitch = _pitch(sheet.rows[table.row :])
-    above = sheet.rows[table.row]
+    above, steps = sheet.rows[table.row], list[float]()
     for at, row in enumerate(rows, table.row + 1):
+        if row.image != above.image and row.text == sheet.rows[table.row].text:  # the head again, on the next page
+            above = row
+            continue
         if is_sum(sheet, at) or (row.image == above.image and row.box[1] - above.box[3] > _FAR * pitch):
             return
-        if row.text == sheet.rows[table.row].text:  # the head again, on the next page
-            continue
+        following = rows[at - table.row : at - table.row + 1]
+        if _is_prose(row, table.columns) or _is_worded(row, table.columns) or (steps and _is_aside(row, table)):
+            return
+        step = row.middle - above.middle if row.image == above.image else 0.0
+        if len(steps) > 1 and step > _APART * max(steps) and 2 * len(row.lines) < len(table.columns):
+            return
+        if len(row.lines) == 1 and any(_is_worded(next_, table.columns) for next_ in following):
+            return  # the heading of another table
+        steps.append(step)
         yield row
         above = row
+
+
+def _is_prose(row: Row, columns: Sequence[Column]) -> bool:
+    """Whether a row is a text that runs through the columns."""
+    line = row.lines[0]
+    own = _nearest((line.box[0], line.box[2]), columns)
+    beyond = [column.span for column in columns if column.span[0] >= own.span[1]]
+    return len(row.lines) == 1 and len(beyond) > 1 and line.box[2] > beyond[1][0] and _COUNT.match(line.text) is None
+
+
+def _is_worded(row: Row, columns: Sequence[Column]) -> bool:
+    """Whether a row has words in columns of numbers, and no number in any: a head of its own, or a caption."""
+    under = [(line, _nearest((line.box[0], line.box[2]), columns)) for line in row.lines]
+    numbers = [line.text for line, column in under if column.is_number]
+    return bool(numbers) and len(under) > 1 and not any(char.isdigit() for text in numbers for char in text)
+
+
+def _is_aside(row: Row, table: Table) -> bool:
+    """Whether a row is a sum, whatever it is called: a text and a number that stand in the right half of the table."""
+    left, right = table.columns[0].span[0], table.columns[-1].extent[1]
+    texts = [line for line in row.lines if any(map(str.isalpha, line.text))]
+    return len(row.lines) == 2 and texts[:1] == [row.lines[0]] and row.lines[0].box[0] > (left + right) / 2
 
 
 def _pitch(rows: Sequence[Row]) -> float:
@@ -89,17 +141,32 @@ def _filled(sheet: Sheet, row: Row, columns: Sequence[Column]) -> dict[Column, A
     cells: dict[Column, Any] = {}
     numbers = [column for column in columns if column.is_number]
     texts = [column for column in columns if not column.is_number]
-    for piece in (part for whole in _pieces(row, sheet.mark) for part in _cut(whole, columns, sheet.mark)):
+    for tick in (one.tick for one in sheet.options[sheet.rows.index(row)]):
+        column = _nearest((tick.box[0], tick.box[2]), columns)
+        if column.field is not None and column.field.kind == "boolean":
+            cells[column] = tick.text
+    for piece in (part for whole in _pieces(row, sheet.mark, columns) for part in _cut(whole, columns, sheet.mark)):
+        if not any(map(str.isalnum, piece.text)):
+            continue  # a mark beside a text
         near = _nearest(piece.span, columns)
-        if near.is_number and piece.number is None:
+        number = piece.number
+        if near.is_number and number is None:
+            number = _quantity(piece.text, mark=sheet.mark)
+        if near.is_number and number is None:
             near = _nearest(piece.span, texts) if texts else near
-        if near.is_number and piece.number is not None and near not in cells:
-            cells[near] = piece.number
-        elif near.is_number and piece.number is not None and (rest := [one for one in numbers if one not in cells]):
-            cells[_nearest(piece.span, rest)] = piece.number
+        if near.is_number and number is not None and near not in cells:
+            cells[near] = number
+        elif near.is_number and number is not None and (rest := [one for one in numbers if one not in cells]):
+            cells[_nearest(piece.span, rest)] = number
         elif not near.is_number:
             cells[near] = f"{cells[near]} {piece.text}" if near in cells else piece.text
     return cells
+
+
+def _quantity(text: str, mark: str | None) -> FoundAmount | None:
+    """The number of a text that is a number and its unit."""
+    found = amounts(text, mark) if QUANTIFIED.fullmatch(text) else ()
+    return found[0] if len(found) == 1 else None
 
 
 def _nearest(span: Span, columns: Sequence[Column]) -> Column:
@@ -126,14 +193,17 @@ def _cut(piece: _Piece, columns: Sequence[Column], mark: str | None) -> Iterator
     yield _Piece(piece.text[count.end() :], (cut, right), piece.line, None)
 
 
-def _pieces(row: Row, mark: str | None) -> Iterator[_Piece]:
-    """A row's lines, numbers at their beginning and end split off."""
+def _pieces(row: Row, mark: str | None, columns: Sequence[Column]) -> Iterator[_Piece]:
+    """A row's lines, numbers at their end split off that stand in a column of numbers."""
+    numbers = [column.extent for column in columns if column.is_number]
     for at, line in enumerate(row.lines):
         found = [one for one in amounts(line.text, mark) if not one.percent or len(line.text) <= one.end + 2]
         cut, end = 0, len(line.text)
         trailing: list[_Piece] = []
         for one in reversed(found):
-            if line.text[one.end : end].strip(" |%") or not _set_off(line.text, one):
+            left, right = span_of(row, at, one.start, one.end)
+            in_column = one.start == 0 or any(left < other[1] and other[0] < right for other in numbers)
+            if line.text[one.end : end].strip(" |%") or not _set_off(line.text, one) or not in_column:
                 break
             end = one.start
             trailing.insert(0, _Piece(line.text[one.start : one.end], span_of(row, at, one.start, one.end), line, one))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from functools import lru_cache
 
 __all__ = ["COLONS", "plain", "words"]
 
@@ -20,6 +21,7 @@ def plain(text: str) -> str:
     return "".join(char for char in split if not unicodedata.combining(char)).casefold()
 
 
+@lru_cache(maxsize=16384)
 def words(name: str) -> tuple[str, ...]:
     """The words of an identifier or a title: `grandTotal`, `grand_total` and `Grand total` -> `("grand", "total")`."""
     return tuple(_WORD.findall(plain(_CAMEL.sub(" ", name))))

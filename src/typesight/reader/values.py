@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from decimal import Decimal
 from typing import Any
 
@@ -11,12 +11,18 @@ from typesight.reader.amounts import amounts
 from typesight.reader.dates import dates, times
 from typesight.reader.text import plain, words
 
-__all__ = ["boolean", "choice", "integer", "number", "spelled", "value"]
+__all__ = ["boolean", "choice", "integer", "number", "spelled", "truth", "value"]
 
 EMAIL = re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+")
 URL = re.compile(r"(?:https?://|www\.)[\w./?=&%#~-]+", re.I)
 PHONE = re.compile(r"(?<!\w)\(?\+?\(?\d[\d ()./\-–]{5,18}\d(?!\w)")  # noqa: RUF001
+_NUMBER_SIGN = re.compile(r"^(?:no|nr|n°|nº|№)\.?\s*:?\s+(?=\S*\d)", re.I)
+_OF_ALL = re.compile(r"^\s*(\d+)\s*(?:of|out of|von|de|/)\s*\d+\s*$")
+IBAN = re.compile(r"\b[A-Z]{2}\d{2}(?: ?[A-Z\d]{4}){2,7}(?: ?[A-Z\d]{1,4})?\b")
 IDENTIFIER = re.compile(r"^(?:[A-Z]{1,5}[ .\-/]{1,2})?[\w\-/.]*\d[\w\-/.]*")
+
+_TAX_NUMBER = re.compile(IDENTIFIER.pattern + r"(?: \d{1,4}(?![\w/:.\-]))*")
+"""The same, digits in groups: `GB 642 9081 17`."""
 
 YES = frozenset({*words("yes y true on enabled active checked ja oui si ya"), "✓", "✔", "☑", "[x]"})
 NO = frozenset({*words("no n false off disabled inactive unchecked nein non tidak"), "✗", "✘", "☐"})
@@ -28,6 +34,21 @@ def boolean(text: str) -> bool | None:
     return True if word in YES else False if word in NO else None
 
 
+def truth(text: str, names: Sequence[str] = ()) -> bool | None:
+    """The same for a text that may also be the name of what is asked, or its contrary: `Paid`, `Unpaid`, `Not paid`."""
+    told = boolean(text)
+    if told is not None:
+        return told
+    said = "".join(words(text))
+    for name in ("".join(words(name)) for name in names):
+        for stem in {name, name.removeprefix("is"), name.removeprefix("has")} - {""}:
+            if said == stem:
+                return True
+            if said in {f"{no}{stem}" for no in ("un", "not", "non", "in", "dis", "no")}:
+                return False
+    return None
+
+
 def integer(text: str, mark: str | None = None) -> int | None:
     """The whole number in a text that holds one number; `3.0` is 3, `12.5O` is none."""
     value = number(text, mark)
@@ -37,8 +58,8 @@ def integer(text: str, mark: str | None = None) -> int | None:
 
 
 def number(text: str, mark: str | None = None) -> Decimal | None:
-    """The number in a text that holds exactly one."""
-    found = amounts(text, mark)
+    """The number in a text that holds exactly one, or says how many of how many: `4 of 10`."""
+    found = amounts(_OF_ALL.sub(r"\1", text), mark)
     return found[0].value if len(found) == 1 else None
 
 
@@ -68,7 +89,7 @@ def value(text: str, kind: str, idea: str | None = None, mark: str | None = None
         return reader(text, mark)
     shape = _SHAPES.get(idea or "")
     if shape is None:
-        return text.strip(" :;=\t") or None
+        return _NUMBER_SIGN.sub("", text.strip(" :;=\t")) or None
     match = shape.search(text)
     return match[0].strip(" .,:-") if match and not dates(match[0]) else None
 
@@ -111,7 +132,12 @@ _SHAPES = {
     "website": URL,
     "phone": PHONE,
     "fax": PHONE,
+    "iban": IBAN,
     "document number": IDENTIFIER,
-    "tax number": IDENTIFIER,
+    "order number": IDENTIFIER,
+    "transaction number": IDENTIFIER,
+    "ticket number": IDENTIFIER,
+    "tax number": _TAX_NUMBER,
     "company number": IDENTIFIER,
+    "authorisation": IDENTIFIER,
 }

@@ -7,39 +7,50 @@ from collections.abc import Sequence
 
 from typesight.reader.text import words
 
-__all__ = ["ALONE", "IDEAS", "PHRASES", "QUALIFIERS", "TAXES", "TITLES", "WEAK", "idea_of"]
+__all__ = ["ALONE", "IDEAS", "NUMBERED", "PHRASES", "QUALIFIERS", "TAXES", "TITLES", "WEAK", "idea_of"]
 
 IDEAS: dict[str, str] = {
     "total": (
         "total, ttl, grand total, amount due, total due, balance due, due, net total, nett total, total amount, "
         "total amt, total payable, amount payable, total sales, sales total, invoice total, invoice amount, bill "
         "total, bill amount, total price, total to pay, to pay, net amount, nett amount, nett, total payment, "
-        "total cost, amount to pay, total rounded, rounded total, total sale, final total, order total, amount, "
-        "sum, jumlah, jumlah besar, summe, gesamt, gesamtbetrag, gesamtsumme, zu zahlen, betrag, total ttc, "
+        "total cost, amount to pay, bruttobetrag, rechnungsbetrag, endbetrag, gesamt brutto, total a payer, "
+        "total general, total facture, total factura, totale fattura, totale documento, net a payer ttc, "
+        " total rounded, rounded total, total sale, final total, order total, amount, "
+        "sum, you pay, amount owing, amount owed, balance to pay, jumlah, "
+        "jumlah besar, summe, gesamt, gesamtbetrag, gesamtsumme, zu zahlen, betrag, total ttc, "
         "montant, montant total, net a payer, importe, importe total, totale, totale complessivo, totaal, te "
         "betalen, valor total, total a pagar, suma, razem, 合计, 总计, 合計"
     ),
     "subtotal": (
         "subtotal, sub total, subtotal amount, total before tax, amount before tax, net sales, zwischensumme, "
+        "nettobetrag, nettosumme, summe netto, zwischensumme netto, montant ht, total hors taxes, base imponible, "
+        "imponibile, totale imponibile, "
         "sous total, subtotale, total ht, taxable amount, net before tax, total excl tax, netto"
     ),
     "tax": (
         "tax, gst, vat, sales tax, tax amount, tax total, total tax, total gst, total vat, gst amount, vat "
-        "amount, gst payable, service tax, mwst, ust, tva, iva, btw, sst, hst, cukai"
+        "amount, gst payable, service tax, pst, hst, qst, mehrwertsteuer, umsatzsteuer, mwst betrag, montant tva, "
+        "cuota iva, "
+        "importe iva, importo iva, mwst, ust, tva, iva, btw, sst, hst, cukai"
     ),
     "discount": (
-        "discount, total discount, discount amount, disc, rabatt, remise, descuento, sconto, savings, you saved"
+        "discount, total discount, discount amount, disc, rabatt, remise, descuento, sconto, savings, you saved, "
+        "you save, total savings, total saved, saving, coupon, coupons, coupon discount, nachlass, korting"
     ),
     "rounding": "rounding, rounding adj, rounding adjustment, round off, rounding adjusted",
-    "service charge": "service charge, serv charge, svc charge, service chg",
+    "service charge": (
+        "service charge, serv charge, svc charge, service chg, optional service, discretionary service, opt service, "
+        "optional service charge, discretionary service charge, servizio, coperto"
+    ),
     "tip": "tip, gratuity, tips, tip amount",
     "shipping": (
         "shipping, shipping cost, delivery fee, delivery charge, freight, postage, versand, shipping and handling"
     ),
     "paid": (
         "cash, paid, tendered, amount paid, paid amount, cash received, cash tendered, cash paid, amount "
-        "tendered, tender, payment, payment amount, total paid, total tendered, bayaran, tunai, bar, gegeben, "
-        "bezahlt, especes, efectivo, contanti"
+        "tendered, tender, cash tend, tend, payment, payment amount, total paid, total tendered, bayaran, tunai, bar, "
+        "gegeben, bezahlt, especes, efectivo, contanti"
     ),
     "card": (
         "visa, mastercard, master card, master, credit card, debit card, card, card payment, amex, maestro, girocard"
@@ -89,7 +100,7 @@ IDEAS: dict[str, str] = {
     "customer": (
         "customer, customer name, client, client name, bill to, billed to, invoice to, invoiced to, prepared for, "
         "buyer, buyer name, purchaser, recipient, recipient name, attention, attn, to, for, an, sold "
-        "to, ship to, kunde, cliente"
+        "to, kunde, cliente"
     ),
     "address": (
         "address, company address, merchant address, vendor address, store address, shop address, seller address, "
@@ -98,10 +109,12 @@ IDEAS: dict[str, str] = {
     "document number": (
         "invoice number, invoice no, invoice id, invoice, inv no, inv number, bill no, bill number, bill, receipt "
         "no, receipt number, receipt id, receipt, rcpt no, document no, document number, doc no, ref, ref no, "
-        "reference, reference number, reference no, slip no, slip, trans no, transaction id, transaction no, "
-        "trans, order no, order number, order id, order, check no, ticket no, rechnungsnummer, rechnungs nr, "
+        "reference, reference number, reference no, slip no, slip, rechnungsnummer, rechnungs nr, "
         "beleg nr, numero de facture, facture no, facture n, factura no, factura n, numero factura, fattura n"
     ),
+    "order number": "order no, order number, order id, order",
+    "transaction number": "trans no, transaction id, transaction no, transaction number, trans",
+    "ticket number": "check no, check number, ticket no, ticket number",
     "tax number": (
         "gst no, gst id, gst reg no, gst reg, gst registration no, vat no, vat id, vat number, vat reg no, tax "
         "id, tax no, tax number, ust idnr, ust id, steuernummer, gst number, gst, abn, nif, cif, ein, tin, "
@@ -116,14 +129,23 @@ IDEAS: dict[str, str] = {
         "call us"
     ),
     "fax": "fax, fax no, fax number, telefax",
+    "plate": (
+        "number plate, plate, plate number, plate no, licence plate, license plate, registration plate, vehicle reg, "
+        "vehicle registration, vehicle no, vehicle number, reg plate, car reg, kennzeichen, immatriculation, matricula"
+    ),
+    "authorisation": (
+        "auth code, authorisation code, authorization code, authorisation, authorization, auth no, auth, "
+        "approval code, approval no, appr code, app code, approval number"
+    ),
     "email": "email, e mail, email address, mail, correo",
     "website": "website, url, web, homepage, web site",
     "currency": "currency, currency code, wahrung, devise, moneda",
     "cashier": "cashier, cashier name, served by, server, staff, salesperson, sales person, operator, kassierer",
     "table": "table, table no, table number, tisch, mesa, pax, cover, guests",
-    "account": (
-        "account, account no, account number, bank acc, iban, bic, swift, merchant number, card number, terminal id"
-    ),
+    "account": "account, account no, account number, bank acc",
+    "bank code": "bic, swift, bic code, swift code, sort code, routing number, blz",
+    "terminal": "merchant number, merchant id, terminal id, card number",
+    "iban": "iban, iban no, iban number",
     "member": "member, member no, member id, points, points balance",
     "summary": "tax summary, gst summary, vat summary, gst analysis, tax code, tax rate, gst rate",
     "title": (
@@ -161,13 +183,35 @@ QUALIFIERS: dict[str, str] = {
 TAXES = frozenset(words("gst vat tax mwst ust tva iva btw sst hst"))
 """Names of taxes: `total GST` is a tax, `total incl. GST` is not."""
 
+NUMBERED = frozenset(
+    {"document number", "order number", "transaction number", "ticket number", "tax number", "company number"}
+    | {"phone", "fax", "account", "bank code", "terminal", "iban", "member", "table"}
+)
+"""Ideas whose values are numbers of something, or codes."""
+
+_NUMBER_WORDS = frozenset(words("number no"))
+"""Words that leave a field the same thing only where it is a number: `store_number` is not the store."""
+
 _NEUTRAL = frozenset(
     words(
         "merchant vendor invoice receipt bill document doc purchase transaction order store shop seller company issue "
-        "issued total final overall grand the of a an in on number no value field printed payment business paid"
+        "issued total final overall grand gross the of a an in on number no value field printed payment business paid"
     )
 )
 """Modifiers that leave a field the same thing: `invoice_date` is the date, `delivery_date` is another."""
+
+
+_FIRMS = tuple(
+    words(
+        "pharmacy cafe station garage bakery bar salon clinic cinema theatre museum supermarket dealer venue issuer "
+        "operator outlet firma magasin negozio tienda geschaft laden winkel"
+    )
+)
+_IN_SCHEMAS: dict[str, str] = {
+    **{f"{firm} name": "merchant" for firm in _FIRMS},
+    **{firm: "merchant" for firm in _FIRMS if firm not in {"operator", "bar", "venue"}},
+}
+"""Names of fields for who issued a document, where the same words on paper are something else: `Station 4`."""
 
 
 def _phrases() -> dict[str, str]:
@@ -190,10 +234,12 @@ def idea_of(name: Sequence[str]) -> str | None:
     for spelled in (whole, re.sub("([aou])e", r"\1", whole)):  # `verkaeufer` is how code spells `Verkäufer`
         if spelled in PHRASES:
             return PHRASES[spelled]
+    if whole in _IN_SCHEMAS:
+        return _IN_SCHEMAS[whole]
     for cut in range(1, len(name)):
         head, tail = name[:cut], name[cut:]
-        if " ".join(tail) in PHRASES and _NEUTRAL.issuperset(head):
-            return PHRASES[" ".join(tail)]
-        if " ".join(head) in PHRASES and _NEUTRAL.issuperset(tail):
-            return PHRASES[" ".join(head)]
+        for kept, dropped in ((tail, head), (head, tail)):
+            found = PHRASES.get(" ".join(kept)) if _NEUTRAL.issuperset(dropped) else None
+            if found is not None and (found in NUMBERED or _NUMBER_WORDS.isdisjoint(dropped)):
+                return found
     return None
