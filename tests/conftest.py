@@ -19,6 +19,17 @@ from support import Clients
 from typesight.testing import Sandbox
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--slow", action="store_true", help="also run the tests that take minutes")
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    if not config.getoption("--slow"):
+        for item in items:
+            if "slow" in item.keywords:
+                item.add_marker(pytest.mark.skip(reason="takes minutes: run it with --slow"))
+
+
 @pytest.fixture(scope="session")
 def picture() -> bytes:
     """A small drawn receipt as PNG."""
