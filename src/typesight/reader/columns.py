@@ -140,10 +140,12 @@ def role_of(field: Field) -> str | None:
     return next((role for role in known if is_number == (role in NUMBERS)), None)
 
 
-def head_of(rows: Sequence[Row], fields: Sequence[Field], sums: Collection[int] = ()) -> Table | None:
+def head_of(
+    rows: Sequence[Row], fields: Sequence[Field], sums: Collection[int] = (), others: Collection[int] = ()
+) -> Table | None:
     """The head of the table whose items have these fields; of several rows the one that names most of them.
 
-    `sums` are the rows, by number, that tell a sum: a table ends there.
+    `sums` are the rows, by number, that tell a sum: a table ends there; `others` are heads of other tables.
     """
     named = {name: field for field in reversed(fields) for name in reversed(field.names)}
     phrases = {phrase.replace(" ", ""): phrase for phrase in (*_OF_PHRASE, *named)}
@@ -151,7 +153,7 @@ def head_of(rows: Sequence[Row], fields: Sequence[Field], sums: Collection[int] 
     found: Table | None = None
     for at, row in enumerate(rows):
         heads = labels(row, phrases)
-        if max(len(heads), len(row.lines)) < 2 or any(_is_filled(line.text) for line in row.lines):
+        if at in others or max(len(heads), len(row.lines)) < 2 or any(_is_filled(line.text) for line in row.lines):
             continue
         end = next(
             (below for below in range(at + 1, min(len(rows), at + 1 + LOOKED)) if below in sums), at + 1 + LOOKED

@@ -45,9 +45,10 @@ class _Piece:
 
 
 def table_of(sheet: Sheet, fields: Sequence[Field]) -> Table | None:
-    """The table whose items have these fields, if there is one."""
+    """The table whose items have these fields, if there is one; a summary of taxes is none."""
     sums = {at for at in range(len(sheet.rows)) if is_sum(sheet, at)}
-    return head_of(sheet.rows, fields, sums)
+    summaries = {hit.row for hit in sheet.hits if hit.idea == "summary" and hit.label.leads}
+    return head_of(sheet.rows, fields, sums, summaries)
 
 
 def rows_of(sheet: Sheet, fields: Sequence[Field]) -> frozenset[int]:
