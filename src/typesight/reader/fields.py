@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -50,9 +50,14 @@ class Field:
         said = self.wordings[0][1] if self.wordings else ()
         if self.kind != "string" or self.idea is not None or len(said) < 2:
             return None
-        return next(
-            (form for form, named in _FORMS if said[-1] in named or (form != "number" and said[0] in named)), None
-        )
+        if said[-1] == "address" and not _NETWORK.isdisjoint(said):
+            return "email" if "email" in said or "mail" in said else None
+        return next((form for form, named in _FORMS if said[-1] in named), None)
+
+    def suits(self, text: str) -> bool:
+        """Whether a text has what its form must have: a number a digit, an address more than a name, a type letters."""
+        needed = _NEEDED.get(self.shape or "")
+        return needed is None or any(map(needed, text))
 
 
 @dataclass(frozen=True, slots=True)
@@ -176,10 +181,20 @@ _FORMS = tuple(
     (form, frozenset(words(named)))
     for form, named in (
         ("email", "email mail"), ("phone", "phone telephone tel mobile"), ("website", "website url"), ("iban", "iban"),
-        ("number", "number id no"),
+        ("number", "number id no"), ("address", "address"), ("type", "type kind category"),
     )
 )  # fmt: skip
 """Forms of values, and the words of names that tell them."""
+
+_NETWORK = frozenset(words("email mail ip mac web network url"))
+"""Words of addresses that are no places."""
+
+_NEEDED: dict[str, Callable[[str], bool]] = {
+    "number": str.isdigit,
+    "address": lambda char: char.isdigit() or char == ",",
+    "type": str.isalpha,
+}
+"""What a text of a form holds at least one of."""
 
 _NUMBER = frozenset(words("number numero nummer no nr"))
 """A field of this name alone is the number of the document."""

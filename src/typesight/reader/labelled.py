@@ -16,7 +16,7 @@ from typesight.reader.offered import offered, own_tick
 from typesight.reader.sheet import TIGHT, Sheet, Stretch
 from typesight.reader.text import plain
 from typesight.reader.values import boolean, choice, value
-from typesight.reader.vocabulary import TITLES
+from typesight.reader.vocabulary import ALONE, TITLES
 
 __all__ = ["hits", "labelled", "ticked"]
 
@@ -128,7 +128,8 @@ def _chosen(field: Field, texts: Sequence[str], offered: int) -> Any:
 def labelled(sheet: Sheet, field: Field) -> Iterator[Candidate]:
     """Values beside or below a label of the field."""
     for hit in hits(sheet, field):
-        if not hit.label.leads or offered(sheet, hit):
+        is_alone = hit.label.phrase in ALONE and field.idea in {"merchant", "customer"}  # whose parties are told apart
+        if not hit.label.leads or offered(sheet, hit) or is_alone:
             continue
         beside = sheet.beside(hit)
         later = field.idea == "address" and hit.row > TOP // 2  # further down it is more often the customer's
@@ -145,7 +146,7 @@ def labelled(sheet: Sheet, field: Field) -> Iterator[Candidate]:
             found = value(part.text, field.kind, field.idea or field.shape, sheet.mark)
             if field.is_optional and isinstance(found, str) and plain(found).strip(" .") in _NOTHING:
                 continue
-            if field.shape == "number" and not (isinstance(found, str) and any(map(str.isdigit, found))):
+            if isinstance(found, str) and not field.suits(found):
                 continue
             if found is None or (field.kind == "string" and not _separate(sheet, part, hit, field)):
                 continue

@@ -170,9 +170,11 @@ def _ticked_at(entry: _Entry, field: Field) -> Any:
 def _said_at(entry: _Entry, field: Field, mark: str | None) -> Any:
     if field.kind == "choice":
         return choice(entry.text, field.choices)
-    return (
-        None if entry.text in {ON, OFF} and field.kind != "boolean" else value(entry.text, field.kind, field.idea, mark)
-    )
+    if (field.kind == "string" and not field.suits(entry.text)) or (
+        entry.text in {ON, OFF} and field.kind != "boolean"
+    ):
+        return None
+    return value(entry.text, field.kind, field.idea, mark)
 
 
 def _is_question(entry: _Entry) -> bool:

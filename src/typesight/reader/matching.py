@@ -14,7 +14,7 @@ from functools import lru_cache
 from typesight.reader.fields import Field
 from typesight.reader.labels import alike
 from typesight.reader.lines import Line
-from typesight.reader.synonyms import are_synonyms
+from typesight.reader.synonyms import are_contrary, are_synonyms
 from typesight.reader.text import COLONS, words
 from typesight.reader.vocabulary import idea_of
 
@@ -99,7 +99,13 @@ def key_text(text: str) -> tuple[str, int] | None:
     told = _LEADERS.sub("", text[:end])
     spoken = words(told)
     letters = sum(char.isalpha() for char in told)
-    if not spoken or letters < 2 or len(spoken) > _MOST_WORDS or letters < 0.6 * len(told.replace(" ", "")):
+    if (
+        not spoken
+        or "@" in told
+        or letters < 2
+        or len(spoken) > _MOST_WORDS
+        or letters < 0.6 * len(told.replace(" ", ""))
+    ):
         return None
     return told, len(told) if colon < 0 else end
 
@@ -161,7 +167,15 @@ def like(label: str, field: Field) -> float:
     """How like a label and a field are by their words, 0 to 1."""
     label = _ENUMERATED.sub("", label)
     within = _BRACKETS.search(label)
+    if _is_contrary(label, field):
+        return 0.0
     return max(_likened_words(label, field), _ASIDE * _likened_words(within[0], field) if within else 0.0)
+
+
+def _is_contrary(label: str, field: Field) -> bool:
+    """Whether a label says the contrary of a field's name, and not what the name says."""
+    said, wanted = set(words(label)), set(field.wordings[0][1]) if field.wordings else set()
+    return any(are_contrary(one, other) for one in said - wanted for other in wanted - said)
 
 
 def likeness(label: str, name: str) -> float:

@@ -1,12 +1,12 @@
-"""Words that forms, bills and settings use for one another, in English: one row for each meaning."""
+"""Words that forms, bills and settings use for one another, and against each other, in English: one row for each."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable
 
 from typesight.reader.text import words
 
-__all__ = ["are_synonyms"]
+__all__ = ["are_contrary", "are_synonyms"]
 
 _ROWS = """
 salary pay wage wages income earnings remuneration
@@ -113,8 +113,8 @@ tenant occupant resident
 interests interested hobbies help
 days day weekdays
 quantity count number qty many
-ordered requested
-delivered supplied shipped received
+ordered requested ordering requesting
+delivered received
 code sku article reference ref
 product item article goods description
 origin made
@@ -148,17 +148,52 @@ deductible excess
 """.strip().splitlines()
 
 
-def _groups() -> Iterator[tuple[str, int]]:
-    for at, row in enumerate(_ROWS):
+_CONTRARY_ROWS = """
+gross net
+used free total
+opening closing
+first last middle
+given family surname mother father maiden
+birth issue expiry expiration
+start end
+arrival departure
+sender recipient
+buyer seller
+billing shipping delivery
+home work mobile office
+previous current next
+minimum maximum average
+shipped delivered ordered
+truck trailer
+joint single
+subtotal total
+incl excl including excluding
+paid due owing
+husband wife
+upload download
+read write
+sent received
+""".strip().splitlines()
+
+
+def _by_word(rows: Iterable[str]) -> dict[str, set[int]]:
+    found: dict[str, set[int]] = {}
+    for at, row in enumerate(rows):
         for word in words(row):
-            yield word, at
+            found.setdefault(word, set()).add(at)
+    return found
 
 
-_OF: dict[str, set[int]] = {}
-for _word, _row in _groups():
-    _OF.setdefault(_word, set()).add(_row)
+_OF = _by_word(_ROWS)
+_AGAINST = _by_word(_CONTRARY_ROWS)
 
 
 def are_synonyms(one: str, other: str) -> bool:
     """Whether two words, in small letters, may stand for the same thing."""
     return not _OF.get(one, set()).isdisjoint(_OF.get(other, set()))
+
+
+def are_contrary(one: str, other: str) -> bool:
+    """Whether two words, in small letters, exclude each other: what is gross is not net."""
+    apart = _AGAINST.get(one, set()).isdisjoint(_AGAINST.get(other, set()))
+    return not apart and one != other and not are_synonyms(one, other)
