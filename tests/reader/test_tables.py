@@ -41,6 +41,30 @@ def test_a_tick_is_the_cell_of_a_boolean(told: Told) -> None:
     ]
 
 
+def test_a_choice_may_be_ticked_under_its_words(told: Told) -> None:
+    class Check(BaseModel):
+        part: str
+        result: Literal["good", "worn", "broken"]
+        remarks: str | None
+
+    sheet = """
+Part               Good   Worn   Broken   Remarks
+Ladder             ☑      ☐      ☐
+Rope               ☐      ☑      ☐        Frayed end
+Pulley             ☐      ☐      ☑        Seized
+"""
+    assert told(sheet, checks=list[Check])["checks"] == [
+        {"part": "Ladder", "result": "good", "remarks": None},
+        {"part": "Rope", "result": "worn", "remarks": "Frayed end"},
+        {"part": "Pulley", "result": "broken", "remarks": "Seized"},
+    ]
+
+
+def test_words_with_a_number_in_a_column_of_numbers_end_a_table(told: Told) -> None:
+    sheet = f"{TABLE}\n\n12 Packed by       13 Checked by   14 Sealed by\nR. Holm            A. Voss         T. Lind"
+    assert told(sheet, parts=list[Part]) == {"parts": BOLTS}
+
+
 def test_a_number_may_have_its_unit_in_the_cell(told: Told) -> None:
     class Meter(BaseModel):
         meter: str

@@ -100,7 +100,8 @@ class Column:
     """A head, itself a key: the span it covers in pixels, and the field or role of its values (None if unknown).
 
     `holds` says what nearly all that stands under it is: number, date, time, text, or nothing (""); `texts` are these,
-    and `extent` is the span of the head and of the lines of its kind.
+    and `extent` is the span of the head and of the lines of its kind; `head` is what the head says, and `chosen` the
+    field of which that is a choice, ticked below it.
     """
 
     span: Span
@@ -109,6 +110,8 @@ class Column:
     holds: str = ""
     texts: tuple[str, ...] = ()
     extent: Span = (0.0, 0.0)
+    head: str = ""
+    chosen: Field | None = None
 
     @property
     def is_number(self) -> bool:
@@ -188,8 +191,9 @@ def _is_filled(text: str) -> bool:
 
 def _is_headed(columns: Sequence[Column], fields: int) -> bool:
     """Whether what stands below a row makes it a head: most of its columns are filled, and most fields have theirs."""
-    filled = sum(bool(column.holds) for column in columns)
-    given = sum(column.field is not None for column in columns)
+    ticked = {column.chosen.path for column in columns if column.chosen}
+    filled = sum(bool(column.holds) or column.chosen is not None for column in columns)
+    given = sum(column.field is not None for column in columns) + len(ticked)
     return filled >= max(2, FILLED * len(columns)) and given >= max(2, 0.5 * fields)
 
 
@@ -232,7 +236,19 @@ def _columns(
         ):
             given |= dict(zip(columns, left, strict=True))
             total += 0.3 * len(left)
-    return tuple(replace(column, field=given.get(column)) for column in bare), total
+    choosing = [one for one in fields if one.kind == "choice" and one not in given.values()]
+    heads_of = {column: texts[column.span] for column in bare}
+    chosen = {
+        column: one
+        for one in choosing
+        for column in bare
+        if column not in given and choice(heads_of[column], one.choices) is not None
+    }
+    chosen = {column: one for column, one in chosen.items() if list(chosen.values()).count(one) > 1}
+    return (
+        tuple(replace(one, field=given.get(one), head=heads_of[one], chosen=chosen.get(one)) for one in bare),
+        total + 0.5 * len({one.path for one in chosen.values()}),
+    )
 
 
 def _heads_in(row: Row, at: int, heads: Sequence[Label], below: Sequence[Row]) -> Iterator[tuple[int, int, str]]:

@@ -30,7 +30,7 @@ class Field:
     the vocabulary makes of them. `wordings` are the words of its name, its title, its name within its parent and its
     description, each with how much it counts; `word_idea` is the idea of its name alone, its parent aside; `twin` says
     which it is, from 0, and of how many, of the fields of one name in several objects; `is_optional` that it need not
-    be on the paper: it may be null, or be left out.
+    be on the paper: it may be null (`may_be_null`), or be left out.
     """
 
     path: str
@@ -43,6 +43,7 @@ class Field:
     word_idea: str | None = None
     twin: tuple[int, int] = (0, 1)
     is_optional: bool = False
+    may_be_null: bool = False
 
     @property
     def shape(self) -> str | None:
@@ -149,7 +150,12 @@ def _walk(
         may_lack = name not in required or is_nullable(raw)
         for place in _place(raw, root, (*path, name), seen, (*named, name)):
             is_own = isinstance(place, Field) and "properties" not in resolved(raw, root)
-            yield replace(place, is_optional=may_lack) if is_own and isinstance(place, Field) else place
+            told = (
+                replace(place, is_optional=may_lack, may_be_null=is_nullable(raw))
+                if isinstance(place, Field)
+                else place
+            )
+            yield told if is_own else place
 
 
 def _place(

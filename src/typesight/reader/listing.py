@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import Any
 
 from typesight.reader.candidate import Candidate
-from typesight.reader.fields import Field, ListField, is_nullable
+from typesight.reader.fields import Field, ListField
 from typesight.reader.hits import Hit
 from typesight.reader.items import items
 from typesight.reader.lines import Line
@@ -46,14 +46,14 @@ def _object(cells: Mapping[str, Any], fields: Sequence[Field]) -> dict[str, Any]
     """Values by dotted path as nested objects; what is not there is null where it may be, else left out."""
     made: dict[str, Any] = {}
     for field in fields:
-        if field.path not in cells and not is_nullable(field.schema or {}):
-            continue
         *parents, name = field.path.split(".")
+        is_begun = not parents or any(path.startswith(f"{'.'.join(parents)}.") for path in cells)
+        if field.path not in cells and not (field.may_be_null and is_begun):
+            continue
         inner = made
         for parent in parents:
             inner = inner.setdefault(parent, {})
-        if field.path in cells:
-            inner[name] = cells[field.path]
+        inner[name] = cells.get(field.path)
     return made
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 from statistics import median
 from typing import Any
@@ -17,7 +17,7 @@ from typesight.reader.amounts import FoundAmount, amounts
 from typesight.reader.columns import QUANTIFIED, Column, Span, Table, apart, head_above, head_of, span_of
 from typesight.reader.fields import Field
 from typesight.reader.item import Item, is_sum
-from typesight.reader.lines import Line
+from typesight.reader.lines import ON, Line
 from typesight.reader.rows import Row
 from typesight.reader.sheet import Sheet
 
@@ -121,7 +121,13 @@ def _is_worded(row: Row, columns: Sequence[Column]) -> bool:
     """Whether a row has words in columns of numbers, and no number in any: a head of its own, or a caption."""
     under = [(line, _nearest((line.box[0], line.box[2]), columns)) for line in row.lines]
     numbers = [line.text for line, column in under if column.is_number]
-    return bool(numbers) and len(under) > 1 and not any(char.isdigit() for text in numbers for char in text)
+    return bool(numbers) and len(under) > 1 and all(_is_said(text) for text in numbers)
+
+
+def _is_said(text: str) -> bool:
+    """Whether a text is words and no number, though it may have one: `12 Total weight`."""
+    digits, letters = (sum(map(test, text)) for test in (str.isdigit, str.isalpha))
+    return digits == 0 or (letters > 2 * digits and not QUANTIFIED.fullmatch(text))
 
 
 def _is_aside(row: Row, table: Table) -> bool:
@@ -146,6 +152,8 @@ def _filled(sheet: Sheet, row: Row, columns: Sequence[Column]) -> dict[Column, A
         column = _nearest((tick.box[0], tick.box[2]), columns)
         if column.field is not None and column.field.kind == "boolean":
             cells[column] = tick.text
+        elif column.field is None and column.chosen is not None and tick.text == ON:
+            cells[replace(column, field=column.chosen)] = column.head
     for piece in (part for whole in _pieces(row, sheet.mark, columns) for part in _cut(whole, columns, sheet.mark)):
         if not any(map(str.isalnum, piece.text)):
             continue  # a mark beside a text

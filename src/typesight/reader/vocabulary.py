@@ -152,7 +152,7 @@ IDEAS: dict[str, str] = {
         "tax invoice, invoice, simplified tax invoice, cash bill, cash sales, tax cash sales, receipt, official "
         "receipt, sales receipt, guest check, bill, rechnung, quittung, facture, factura, fattura, ricevuta, "
         "welcome, thank you, please come again, purchase order, statement, quotation, delivery order, customer "
-        "copy, duplicate, copy, reprint"
+        "copy, duplicate, copy, reprint, unpaid, overdue, draft, void, pro forma"
     ),
 }
 """One row per thing; phrases without accents and punctuation. General office language only, no name of anyone."""
