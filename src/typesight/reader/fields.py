@@ -147,15 +147,12 @@ def _walk(
         return
     required = schema.get("required", ())
     for name, raw in schema.get("properties", {}).items():
-        may_lack = name not in required or is_nullable(raw)
+        null = is_nullable(raw)
         for place in _place(raw, root, (*path, name), seen, (*named, name)):
-            is_own = isinstance(place, Field) and "properties" not in resolved(raw, root)
-            told = (
-                replace(place, is_optional=may_lack, may_be_null=is_nullable(raw))
-                if isinstance(place, Field)
-                else place
-            )
-            yield told if is_own else place
+            if isinstance(place, Field) and place.path == ".".join((*path, name)):
+                yield replace(place, is_optional=null or name not in required, may_be_null=null)
+            else:
+                yield place
 
 
 def _place(
