@@ -311,3 +311,12 @@ def test_a_field_in_a_maybe_is_labelled_by_its_own_name(paper: Paper) -> None:
         beds: Maybe[int]
 
     assert fill(paper("Result: 4\nReason: new\nBeds: 12"), Hut.model_json_schema())["beds"]["result"] == 12
+
+
+def test_a_firm_that_owns_the_shop_is_its_issuer_and_not_the_brand_at_the_top(paper: Paper) -> None:
+    sheet = "CRISPY CRUST\nMenu\n1 Pie   9.00\nTotal   9.00\nOwned by\nMillrace Foods Ltd"
+    assert fill(paper(sheet), SCHEMA)["company"] == "Millrace Foods Ltd"
+
+
+def test_a_stroke_behind_a_legal_form_is_no_letter_of_the_name(paper: Paper) -> None:
+    assert fill(paper(RECEIPT.replace("BOOKS LTD", "BOOKS LTDI")), SCHEMA)["company"] == "LANTERN BOOKS LTD"

@@ -9,7 +9,7 @@ from typing import Any
 from typesight.reader.candidate import Candidate
 from typesight.reader.fields import Field
 from typesight.reader.hits import PART, Hit
-from typesight.reader.letterhead import TOP
+from typesight.reader.letterhead import TOP, is_firm
 from typesight.reader.lines import Line
 from typesight.reader.matching import LIKE, likeness
 from typesight.reader.offered import offered, own_tick
@@ -135,6 +135,8 @@ def labelled(sheet: Sheet, field: Field) -> Iterator[Candidate]:
         later = field.idea == "address" and hit.row > TOP // 2  # further down it is more often the customer's
         block = field.idea in {"customer", "merchant", "address"}  # these stand below their label in any layout
         under = 0.9 if _line(sheet, hit) in sheet.stacked else 0.55 if sheet.is_level and not block else 0.66
+        if field.idea == "merchant" and any(is_firm(part.text) for part in sheet.below(hit)[:1]):
+            under = 0.9  # `Owned by` a firm says more than the name of a brand at the top
         places = [(beside, 0.75 if later else 0.92)] if beside else [(part, under) for part in sheet.below(hit)[:1]]
         for shown, sure in places:
             is_long = beside and field.kind == "string" and field.idea not in _SHAPED

@@ -15,7 +15,7 @@ from typesight.reader.rows import Row
 from typesight.reader.sheet import FAR, Sheet
 from typesight.reader.text import plain, words
 
-__all__ = ["address", "merchant"]
+__all__ = ["TOP", "address", "is_firm", "merchant"]
 
 _RIVAL, _DOUBT, _STILL = 0.25, 0.85, 0.62
 """By how much less sure another name is that makes the best one doubtful, how doubtful, and down to what score."""
@@ -210,12 +210,18 @@ def _continued(text: str, below: list[Row]) -> tuple[str, tuple[Line, ...]]:
     return text, ()
 
 
+def is_firm(text: str) -> bool:
+    """Whether a name has a legal form: Ltd, GmbH, Sdn Bhd."""
+    return _SUFFIX.search(text.lower()) is not None
+
+
 def _cleaned(text: str) -> str:
-    """A name without a registration number after it or a branch number before it."""
+    """A name without a registration number after it or a branch number before it, or a stroke read as a letter."""
     form = _SUFFIX.search(text.lower())
     if form and len(text.lower()) == len(text) and any(char.isdigit() for char in text[form.end() :]):
         text = text[: form.end()]
-    return re.sub(r"^\W*#?\d{3,}\s+", "", _REGISTERED.sub("", text)).strip(" -:*.,~_☆=")
+    name = re.sub(r"^\W*#?\d{3,}\s+", "", _REGISTERED.sub("", text)).strip(" -:*.,~_☆=")
+    return name[:-1] if name[-1:] in set("Il1|") and not is_firm(name) and is_firm(name[:-1]) else name
 
 
 def _block(sheet: Sheet, start: int, head: tuple[Line, ...]) -> Iterator[tuple[Line, ...]]:
