@@ -2,6 +2,9 @@ from __future__ import annotations
 
 import datetime
 import enum
+import os
+import subprocess
+import sys
 from collections.abc import Callable
 from decimal import Decimal
 from typing import Any, Literal
@@ -320,3 +323,23 @@ def test_a_firm_that_owns_the_shop_is_its_issuer_and_not_the_brand_at_the_top(pa
 
 def test_a_stroke_behind_a_legal_form_is_no_letter_of_the_name(paper: Paper) -> None:
     assert fill(paper(RECEIPT.replace("BOOKS LTD", "BOOKS LTDI")), SCHEMA)["company"] == "LANTERN BOOKS LTD"
+
+
+def test_of_two_names_that_a_label_is_as_like_the_first_is_taken_in_every_process() -> None:
+    code = """
+from typesight.reader import Line, fill
+lines = [Line("North rates:", 1.0, (0, 0, 120, 20)), Line("Oak", 1.0, (140, 0, 170, 20))]
+names = ["north_gates", "north_dates", "north_mates"]
+print(fill(lines, {"properties": {name: {"type": "string"} for name in names}}))
+"""
+    told = {
+        subprocess.run(
+            [sys.executable, "-c", code],
+            capture_output=True,
+            text=True,
+            check=True,
+            env={**os.environ, "PYTHONHASHSEED": str(seed)},
+        ).stdout
+        for seed in range(5)
+    }
+    assert told == {"{'north_gates': 'Oak'}\n"}

@@ -70,7 +70,7 @@ class Sheet:
         self._matches = {match.line: match for match in matches}
         self.rows: tuple[Row, ...] = rows(line for line in read if not is_tick(line))
         self._ticks = tuple(line for line in read if is_tick(line))
-        self._own = frozenset(phrases)
+        self._own = dict.fromkeys(phrases)  # in their order, so that of two that are as alike the first is taken
         self._phrases = {phrase.replace(" ", ""): phrase for phrase in (*self._own, *PHRASES)}
 
     @cached_property
