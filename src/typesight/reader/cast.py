@@ -15,7 +15,7 @@ from typesight.reader.party import Party, party
 from typesight.reader.places import POSTCODE
 from typesight.reader.roles import SELLER
 from typesight.reader.sheet import Sheet
-from typesight.reader.text import plain, words
+from typesight.reader.text import bare, words
 
 __all__ = ["Cast", "cast"]
 
@@ -96,7 +96,7 @@ def _addressees(
     for run in every:
         if run.image != every[0].image or run.box[1] > top + WINDOW * (low - top):
             continue
-        if run.height > tall or stops(run) or _bare(issuer.value) in _bare(run.text):
+        if run.height > tall or stops(run) or bare(issuer.value) in bare(run.text):
             continue
         whole = block(run, every)
         if any(not taken.isdisjoint(part.lines) for part in whole):
@@ -106,7 +106,3 @@ def _addressees(
         if one.told("name") and place and POSTCODE.search(place[0]):
             taken |= {line for part in whole for line in part.lines}
             yield one
-
-
-def _bare(text: str) -> str:
-    return "".join(char for char in plain(text) if char.isalnum())

@@ -28,9 +28,9 @@ from typesight.reader.filler import SURE
 from typesight.reader.grounding import ground
 from typesight.reader.lines import Line
 from typesight.reader.ocr import OcrEngine
-from typesight.reader.printed import bare
 from typesight.reader.rapid import RapidOcr
 from typesight.reader.tesseract import Tesseract
+from typesight.reader.text import bare
 
 __all__ = ["Answer", "answers", "main", "schema_of", "table"]
 

@@ -12,8 +12,8 @@ from typesight.errors import MissingExtra
 from typesight.reader.evidence import Evidence
 from typesight.reader.fields import kind_of, resolved
 from typesight.reader.lines import Line, around
-from typesight.reader.printed import Place, Printed, bare, places_of
-from typesight.reader.text import words
+from typesight.reader.printed import Place, Printed, places_of
+from typesight.reader.text import bare, words
 
 __all__ = ["ground"]
 

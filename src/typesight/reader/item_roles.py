@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 from typesight.reader.columns import role_of
-from typesight.reader.fields import NUMERIC, Field, ListField, is_nullable
+from typesight.reader.fields import NUMERIC, Field, ListField
 from typesight.reader.text import words
 from typesight.reader.vocabulary import TAXES
 
@@ -69,14 +69,8 @@ def roles(place: ListField) -> Roles:
     texts = [one for one in place.items if one.kind == "string" and one not in of.values()]
     if "text" not in of and texts:
         of["text"] = texts.pop(0)
-    must = frozenset(role for role, one in of.items() if one in _required(place))
+    must = frozenset(role for role, one in of.items() if not one.is_optional and "." not in one.path)
     return Roles(of, tuple(one for one in texts if one not in of.values()), must)
-
-
-def _required(place: ListField) -> Sequence[Field]:
-    schema = place.own.schema or {}
-    asked, parts = schema.get("required", ()), schema.get("properties", {})
-    return [one for one in place.items if one.path in asked and not is_nullable(parts.get(one.path, {}))]
 
 
 def _role(one: Field) -> str | None:

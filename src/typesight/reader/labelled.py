@@ -157,7 +157,7 @@ def labelled(sheet: Sheet, field: Field) -> Iterator[Candidate]:
             score = sure * hit.label.score
             if not part.marked and part.lines[0] == lines[0] and field.kind == "string":
                 behind = _VALUE.match(lines[0].text[hit.label.end :])
-                found, score = (behind["value"] if behind else found), max(_MERGED * score, min(score, _MERGED * sure))
+                found, score = (behind["value"] if behind else found), min(score, _MERGED * sure)
             yield Candidate(found, score, lines, f"{where} the label {hit.label.phrase!r}")
 
 

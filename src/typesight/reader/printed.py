@@ -12,9 +12,9 @@ from typesight.reader.amounts import amounts
 from typesight.reader.dates import dates, other_order, times
 from typesight.reader.lines import Box, Line
 from typesight.reader.rows import Row, rows
-from typesight.reader.text import plain
+from typesight.reader.text import bare
 
-__all__ = ["Place", "Printed", "bare"]
+__all__ = ["Place", "Printed", "places_of"]
 
 _SPLIT = re.compile(r"(?<=\d[.,]) (?=\d)|(?<=\d) (?=[.,]\d)")
 """A blank within a number, which OCR likes to see."""
@@ -29,11 +29,6 @@ class Place:
     at: int
     box: Box
     image: int
-
-
-def bare(text: str) -> str:
-    """The letters and digits of a text, without accents and case."""
-    return "".join(char for char in plain(text) if char.isalnum())
 
 
 class Printed:

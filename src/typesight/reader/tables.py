@@ -56,13 +56,12 @@ def rows_of(sheet: Sheet, fields: Sequence[Field]) -> frozenset[int]:
     table = table_of(sheet, fields)
     if table is None:
         return frozenset()
-    body = set(map(id, _body(sheet, table)))
-    return frozenset({table.row, *(at for at, row in enumerate(sheet.rows) if id(row) in body)})
+    return frozenset({table.row, *_body(sheet, table)})
 
 
 def under_head(sheet: Sheet, table: Table) -> Iterator[Item]:
     """The items of a table, texts that wrap joined."""
-    body = [(row, _filled(sheet, row, table.columns)) for row in _body(sheet, table)]
+    body = [(sheet.rows[at], _filled(sheet, at, table.columns)) for at in _body(sheet, table)]
     opening = [column for column in table.columns if column.is_number] or [
         column for column in table.columns if column.field
     ][:1]
@@ -85,8 +84,8 @@ def under_head(sheet: Sheet, table: Table) -> Iterator[Item]:
         yield current
 
 
-def _body(sheet: Sheet, table: Table) -> Iterator[Row]:
-    """The rows under a head, up to the sums."""
+def _body(sheet: Sheet, table: Table) -> Iterator[int]:
+    """The rows under a head, by number, up to the sums."""
     rows = sheet.rows[table.row + 1 :]
     pitch = _pitch(sheet.rows[table.row :])
     above, steps = sheet.rows[table.row], list[float]()
@@ -105,7 +104,7 @@ def _body(sheet: Sheet, table: Table) -> Iterator[Row]:
         if len(row.lines) == 1 and any(_is_worded(next_, table.columns) for next_ in following):
             return  # the heading of another table
         steps.append(step)
-        yield row
+        yield at
         above = row
 
 
@@ -143,12 +142,13 @@ def _pitch(rows: Sequence[Row]) -> float:
     return median(steps) if steps else 1.0
 
 
-def _filled(sheet: Sheet, row: Row, columns: Sequence[Column]) -> dict[Column, Any]:
-    """The pieces of a row by their columns: texts joined, one number each."""
+def _filled(sheet: Sheet, at: int, columns: Sequence[Column]) -> dict[Column, Any]:
+    """The pieces of row `at` by their columns: texts joined, one number each."""
+    row = sheet.rows[at]
     cells: dict[Column, Any] = {}
     numbers = [column for column in columns if column.is_number]
     texts = [column for column in columns if not column.is_number]
-    for tick in (one.tick for one in sheet.options[sheet.rows.index(row)]):
+    for tick in (one.tick for one in sheet.options[at]):
         column = _nearest((tick.box[0], tick.box[2]), columns)
         if column.field is not None and column.field.kind == "boolean":
             cells[column] = tick.text
@@ -207,7 +207,7 @@ def _pieces(row: Row, mark: str | None, columns: Sequence[Column]) -> Iterator[_
     numbers = [column.extent for column in columns if column.is_number]
     for at, line in enumerate(row.lines):
         found = [one for one in amounts(line.text, mark) if not one.percent or len(line.text) <= one.end + 2]
-        cut, end = 0, len(line.text)
+        end = len(line.text)
         trailing: list[_Piece] = []
         for one in reversed(found):
             left, right = span_of(row, at, one.start, one.end)
@@ -215,11 +215,11 @@ def _pieces(row: Row, mark: str | None, columns: Sequence[Column]) -> Iterator[_
             if line.text[one.end : end].strip(" |%") or not _set_off(line.text, one) or not in_column:
                 break
             end = one.start
-            trailing.insert(0, _Piece(line.text[one.start : one.end], span_of(row, at, one.start, one.end), line, one))
-        rest = line.text[cut:end].strip(" |")
+            trailing.insert(0, _Piece(line.text[one.start : one.end], (left, right), line, one))
+        rest = line.text[:end].strip(" |")
         if rest:
             number = next((one for one in found if one.start == 0 and not line.text[one.end : end].strip()), None)
-            yield _Piece(rest, span_of(row, at, cut, end), line, number)
+            yield _Piece(rest, span_of(row, at, 0, end), line, number)
         yield from trailing
 
 

@@ -6,7 +6,7 @@ import re
 import unicodedata
 from functools import lru_cache
 
-__all__ = ["COLONS", "plain", "words"]
+__all__ = ["COLONS", "bare", "plain", "words"]
 
 COLONS = (":", "\uff1a")
 """The colon, and the full-width one that OCR likes to see."""
@@ -25,3 +25,8 @@ def plain(text: str) -> str:
 def words(name: str) -> tuple[str, ...]:
     """The words of an identifier or a title: `grandTotal`, `grand_total` and `Grand total` -> `("grand", "total")`."""
     return tuple(_WORD.findall(plain(_CAMEL.sub(" ", name))))
+
+
+def bare(text: str) -> str:
+    """The letters and digits of a text, without accents and case."""
+    return "".join(char for char in plain(text) if char.isalnum())
