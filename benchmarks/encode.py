@@ -28,7 +28,7 @@ from PIL import Image as Pillow
 from PIL import ImageOps, features
 
 from typesight.images.coding import _QUALITIES
-from typesight.images.encode import PictureWarning, encode
+from typesight.images.encode import EncodedImage, PictureWarning, encode
 from typesight.images.image import Image
 from typesight.images.prepare import Preparation, prepare
 from typesight.images.profiles import SAFE, VisionProfile, profile_for
@@ -131,7 +131,7 @@ def first(path: Path, rounds: int) -> None:
 
 def again(path: Path, rounds: int) -> None:
     """Print what it takes to have the same picture once more, within a call and in a later one."""
-    profile, image, kept = PROFILES["claude standard"], Image(path), Recent()
+    profile, image, kept = PROFILES["claude standard"], Image(path), Recent[EncodedImage](1)
     sent, data = encode(image, profile), path.read_bytes()
     kept.get("picture", lambda: sent)
     prepare([image], profile, Preparation())

@@ -89,9 +89,8 @@ WAYS = {"bare": bare, "whole": whole}
 
 def forget() -> None:
     """Forget all that the process has kept of pictures and of words."""
-    _RECENT.clear()
-    for kept in (reading._LINES, reading._TURNS):
-        kept._held.clear()
+    for kept in (_RECENT, reading._LINES, reading._TURNS):
+        kept.clear()
     for name, module in list(sys.modules.items()):
         if name.startswith("typesight."):
             for value in vars(module).values():

@@ -27,7 +27,8 @@ __all__ = ["Preparation", "Ready", "Shown", "prepare", "to_fetch"]
 
 Ready = dict[Image, tuple[Picture, ...]]
 
-_RECENT = Recent()
+_RECENT = Recent[EncodedImage](64 * 1024 * 1024, lambda sent: len(sent.data))
+"""The pictures encoded last, in 64 MiB."""
 
 
 @dataclass(frozen=True)

@@ -1,4 +1,4 @@
-"""Recent: the pictures encoded last, so that the next call about the same one need not encode it again."""
+"""Recent: what was made last, so that the next call about the same picture need not make it again."""
 
 from __future__ import annotations
 
@@ -6,26 +6,29 @@ from collections import OrderedDict
 from collections.abc import Callable, Hashable
 from pathlib import Path
 from threading import Lock
+from typing import Generic, TypeVar
 
-from typesight.images.encode import EncodedImage
 from typesight.images.sources import FileSource, Source, UrlSource
 
 __all__ = ["Recent", "fingerprint"]
 
+T = TypeVar("T")
 
-class Recent:
-    """Encoded pictures by what they were made of, the latest used kept, within `max_bytes`.
 
-    Has state because it is a cache; safe to share between threads.
+class Recent(Generic[T]):
+    """Results by what they were made of, the latest used kept, while together they weigh no more than `most`.
+
+    `weigh` tells what one weighs: 1, unless it says otherwise. Has state because it is a cache; safe to share between
+    threads.
     """
 
-    def __init__(self, max_bytes: int = 64 * 1024 * 1024) -> None:
-        self.max_bytes = max_bytes
-        self._held: OrderedDict[Hashable, EncodedImage] = OrderedDict()
-        self._bytes = 0
+    def __init__(self, most: int, weigh: Callable[[T], int] = lambda _: 1) -> None:
+        self._most, self._weigh = most, weigh
+        self._held: OrderedDict[Hashable, T] = OrderedDict()
+        self._weight = 0
         self._lock = Lock()
 
-    def get(self, key: Hashable | None, make: Callable[[], EncodedImage]) -> EncodedImage:
+    def get(self, key: Hashable | None, make: Callable[[], T]) -> T:
         """What stands under `key`, made if it is not there; `None` is never held."""
         if key is None:
             return make()
@@ -37,16 +40,16 @@ class Recent:
         with self._lock:
             if key not in self._held:
                 self._held[key] = made
-                self._bytes += len(made.data)
-            while self._bytes > self.max_bytes:
-                self._bytes -= len(self._held.popitem(last=False)[1].data)
+                self._weight += self._weigh(made)
+            while self._weight > self._most:
+                self._weight -= self._weigh(self._held.popitem(last=False)[1])
         return made
 
     def clear(self) -> None:
         """Forget everything."""
         with self._lock:
             self._held.clear()
-            self._bytes = 0
+            self._weight = 0
 
 
 def fingerprint(source: Source) -> Hashable | None:

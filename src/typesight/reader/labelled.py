@@ -31,6 +31,9 @@ _NOTHING = frozenset(
 _MERGED = 0.72
 """How much less sure a value is that nothing sets off from its label."""
 
+_PARTIES = frozenset({"merchant", "customer"})
+"""Ideas whose value is a party, whose address may follow it."""
+
 _OF_SECTION = 0.6
 """Likeness of a heading and the name of an object from which the labels below it are the object's."""
 
@@ -128,23 +131,19 @@ def _chosen(field: Field, texts: Sequence[str], offered: int) -> Any:
 def labelled(sheet: Sheet, field: Field) -> Iterator[Candidate]:
     """Values beside or below a label of the field."""
     for hit in hits(sheet, field):
-        is_alone = hit.label.phrase in ALONE and field.idea in {"merchant", "customer"}  # whose parties are told apart
+        is_alone = hit.label.phrase in ALONE and field.idea in _PARTIES  # whose parties are told apart
         if not hit.label.leads or offered(sheet, hit) or is_alone:
             continue
         beside = sheet.beside(hit)
         later = field.idea == "address" and hit.row > TOP // 2  # further down it is more often the customer's
-        block = field.idea in {"customer", "merchant", "address"}  # these stand below their label in any layout
+        block = field.idea in _PARTIES | {"address"}  # these stand below their label in any layout
         under = 0.9 if _line(sheet, hit) in sheet.stacked else 0.55 if sheet.is_level and not block else 0.66
         if field.idea == "merchant" and any(is_firm(part.text) for part in sheet.below(hit)[:1]):
             under = 0.9  # `Owned by` a firm says more than the name of a brand at the top
         places = [(beside, 0.75 if later else 0.92)] if beside else [(part, under) for part in sheet.below(hit)[:1]]
         for shown, sure in places:
-            is_long = beside and field.kind == "string" and field.idea not in _SHAPED
-            is_address = "address" in {field.idea, field.word_idea}
-            near = TIGHT if field.idea in {"customer", "merchant"} else _NEAR
-            part = _whole(sheet, hit, shown, ", " if is_address else " ", near) if is_long else shown
-            if not beside and field.kind == "string" and field.idea not in _SHAPED:
-                part = _paragraph(sheet, hit, shown)
+            is_long = field.kind == "string" and field.idea not in _SHAPED
+            part = _whole(sheet, hit, field, shown, is_beside=beside is not None) if is_long else shown
             found = value(part.text, field.kind, field.idea or field.shape, sheet.mark)
             if field.is_optional and isinstance(found, str) and plain(found).strip(" .") in _NOTHING:
                 continue
@@ -161,17 +160,16 @@ def labelled(sheet: Sheet, field: Field) -> Iterator[Candidate]:
             yield Candidate(found, score, lines, f"{where} the label {hit.label.phrase!r}")
 
 
-def _whole(sheet: Sheet, hit: Hit, part: Stretch, between: str, near: float) -> Stretch:
-    """A text beside a label with the lines in which it goes on."""
-    apart = len(part.lines) == 1 and part.lines[0] != _line(sheet, hit)
-    more = sheet.going_on(hit, part, near) if apart else ()
+def _whole(sheet: Sheet, hit: Hit, field: Field, part: Stretch, *, is_beside: bool) -> Stretch:
+    """A text beside or below a label with the lines in which it goes on; those of an address with commas between."""
+    between = ", " if is_beside and "address" in {field.idea, field.word_idea} else " "
+    if not is_beside:
+        more = sheet.paragraph(hit, part)
+    elif len(part.lines) == 1 and part.lines[0] != _line(sheet, hit):
+        more = sheet.going_on(hit, part, TIGHT if field.idea in _PARTIES else _NEAR)
+    else:
+        return part
     return Stretch(between.join([part.text, *(line.text for line in more)]), (*part.lines, *more), part.marked)
-
-
-def _paragraph(sheet: Sheet, hit: Hit, part: Stretch) -> Stretch:
-    """A text below a label with the lines in which it goes on, where it is long enough to wrap."""
-    more = sheet.paragraph(hit, part)
-    return Stretch(" ".join([part.text, *(line.text for line in more)]), (*part.lines, *more), part.marked)
 
 
 def _line(sheet: Sheet, hit: Hit) -> Line:

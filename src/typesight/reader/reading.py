@@ -6,16 +6,14 @@ question about the same picture do not read it again.
 
 from __future__ import annotations
 
-from collections import OrderedDict
-from collections.abc import Callable, Hashable, Mapping
+from collections.abc import Hashable, Mapping
 from dataclasses import dataclass, field, replace
-from threading import Lock
-from typing import Generic, TypeVar
 
 from typesight.images.encode import region
 from typesight.images.image import Image
 from typesight.images.load import open_picture
 from typesight.images.pixels import render
+from typesight.images.recent import Recent
 from typesight.images.sources import UrlSource
 from typesight.reader.combs import combed
 from typesight.reader.cutting import cut
@@ -27,34 +25,8 @@ from typesight.reader.turning import is_doubtful, likeliest, turns_of
 
 __all__ = ["Pages", "lines_of", "needed_turns", "placed", "scaled", "shown_size"]
 
-T = TypeVar("T")
-
-
-class _Kept(Generic[T]):
-    """The results that were asked for last, at most so many; safe to share between threads."""
-
-    def __init__(self, most: int) -> None:
-        self._most, self._lock = most, Lock()
-        self._held: OrderedDict[Hashable, T] = OrderedDict()
-
-    def get(self, key: Hashable | None, make: Callable[[], T]) -> T:
-        """What is kept under a key, made now if nothing is; under None nothing is kept."""
-        if key is None:
-            return make()
-        with self._lock:
-            if key in self._held:
-                self._held.move_to_end(key)
-                return self._held[key]
-        made = make()
-        with self._lock:
-            self._held[key] = made
-            while len(self._held) > self._most:
-                self._held.popitem(last=False)
-        return made
-
-
-_LINES = _Kept[tuple[Line, ...]](256)
-_TURNS = _Kept[int](1024)
+_LINES = Recent[tuple[Line, ...]](256)
+_TURNS = Recent[int](1024)
 
 
 @dataclass(frozen=True)
