@@ -6,7 +6,6 @@ stands nearer to. The table ends where the sums begin.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
@@ -14,8 +13,9 @@ from statistics import median
 from typing import Any
 
 from typesight.reader.amounts import FoundAmount, amounts
-from typesight.reader.columns import QUANTIFIED, Column, Span, Table, apart, head_above, head_of, span_of
+from typesight.reader.columns import QUANTIFIED, Column, Span, apart, head_above, span_of
 from typesight.reader.fields import Field
+from typesight.reader.heads import COUNTED, Table, head_of
 from typesight.reader.item import Item, is_sum
 from typesight.reader.lines import ON, Line
 from typesight.reader.rows import Row
@@ -29,9 +29,6 @@ _FAR = 3.0
 
 _APART = 1.25
 """The same, in the largest so far, for a row that fills less than half of the columns."""
-
-_COUNT = re.compile(r"^\d{1,6}\s+(?=\S*[^\W\d_])")
-"""A number before a text: `2 Tea`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,7 +110,7 @@ def _is_prose(row: Row, columns: Sequence[Column]) -> bool:
     line = row.lines[0]
     own = _nearest((line.box[0], line.box[2]), columns)
     beyond = [column.span for column in columns if column.span[0] >= own.span[1]]
-    return len(row.lines) == 1 and len(beyond) > 1 and line.box[2] > beyond[1][0] and _COUNT.match(line.text) is None
+    return len(row.lines) == 1 and len(beyond) > 1 and line.box[2] > beyond[1][0] and COUNTED.match(line.text) is None
 
 
 def _is_worded(row: Row, columns: Sequence[Column]) -> bool:
@@ -185,7 +182,7 @@ def _nearest(span: Span, columns: Sequence[Column]) -> Column:
 
 def _cut(piece: _Piece, columns: Sequence[Column], mark: str | None) -> Iterator[_Piece]:
     """A piece in two, where a number at its beginning stands under another head than the text after it."""
-    count = _COUNT.match(piece.text) if piece.number is None else None
+    count = COUNTED.match(piece.text) if piece.number is None else None
     if count is None:
         yield piece
         return
