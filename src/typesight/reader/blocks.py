@@ -10,7 +10,7 @@ from typesight.reader.lines import Box, Line, around
 from typesight.reader.rows import Row
 from typesight.reader.sheet import FAR
 
-__all__ = ["APART", "Run", "beside", "below", "block", "runs"]
+__all__ = ["APART", "Run", "beside", "below", "block", "in_runs", "runs"]
 
 APART, TOGETHER = 1.3, 0.75
 """Gaps in heights of the lower line within which a block begins below its label, and goes on below its last line."""
@@ -47,17 +47,18 @@ class Run:
 
 def runs(rows: Iterable[Row]) -> tuple[Run, ...]:
     """All runs of these rows, top to bottom, left to right."""
-    return tuple(run for row in rows for run in _runs_of(row))
+    return tuple(Run(" ".join(line.text for line in lines), lines) for row in rows for lines in in_runs(row))
 
 
-def _runs_of(row: Row) -> Iterable[Run]:
+def in_runs(row: Row) -> tuple[tuple[Line, ...], ...]:
+    """The lines of a row, in runs without a column gap."""
     kept: list[list[Line]] = []
     for line in row.lines:
         if kept and line.box[0] - kept[-1][-1].box[2] < FAR * line.height:
             kept[-1].append(line)
         else:
             kept.append([line])
-    return (Run(" ".join(line.text for line in lines), tuple(lines)) for lines in kept)
+    return tuple(tuple(lines) for lines in kept)
 
 
 def block(start: Run, others: Sequence[Run]) -> tuple[Run, ...]:

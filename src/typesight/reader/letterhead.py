@@ -7,12 +7,13 @@ from collections.abc import Iterator
 from dataclasses import replace
 from statistics import median
 
+from typesight.reader.blocks import in_runs
 from typesight.reader.candidate import Candidate, ranked
 from typesight.reader.dates import dates
 from typesight.reader.lines import Line, around, overlap
 from typesight.reader.places import CONTACT, ENTRY, POSTCODE, WHOLE, joined, placed
 from typesight.reader.rows import Row
-from typesight.reader.sheet import FAR, Sheet
+from typesight.reader.sheet import Sheet
 from typesight.reader.text import plain, words
 
 __all__ = ["TOP", "address", "is_firm", "merchant"]
@@ -174,26 +175,15 @@ def _named(text: str) -> bool:
     return mostly and bool(_SUFFIX.search(plain(text)) or not CONTACT.search(text)) and not ENTRY.fullmatch(text)
 
 
-def _runs(row: Row) -> list[tuple[Line, ...]]:
-    """The lines of a row, in runs without a column gap."""
-    runs: list[list[Line]] = []
-    for line in row.lines:
-        if runs and line.box[0] - runs[-1][-1].box[2] < FAR * line.height:
-            runs[-1].append(line)
-        else:
-            runs.append([line])
-    return [tuple(run) for run in runs]
-
-
 def _main(row: Row) -> tuple[Line, ...]:
     """The run of a row with the most text, of those that say more than what the document is."""
-    return max(_runs(row), key=lambda run: (not _is_title(_text(run)), len(_text(run))))
+    return max(in_runs(row), key=lambda run: (not _is_title(_text(run)), len(_text(run))))
 
 
 def _under(row: Row, head: tuple[Line, ...]) -> tuple[Line, ...]:
     """The run of a row that stands in the column of other lines, or the longest one."""
     span = around(head)[0::2] if head else (0, 0)
-    inside = [run for run in _runs(row) if overlap(span, around(run)[0::2]) > 0.3]
+    inside = [run for run in in_runs(row) if overlap(span, around(run)[0::2]) > 0.3]
     return max(inside, key=lambda run: len(_text(run)), default=_main(row))
 
 
@@ -233,7 +223,7 @@ def _block(sheet: Sheet, start: int, head: tuple[Line, ...]) -> Iterator[tuple[L
             continue  # a row of the column beside it
         text, ends = _text(lines), sheet.leading(at, _ENDS, lines)
         fresh = placed(text) and not dates(text)
-        if begun and coded and not fresh and len(_runs(row)) > 1:
+        if begun and coded and not fresh and len(in_runs(row)) > 1:
             return
         if begun and (ends or CONTACT.search(text) or dates(text) or not (fresh or _carries_on(text, coded))):
             return
