@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import inspect
+import json
 from datetime import date
 from decimal import Decimal
 from importlib import import_module
@@ -11,6 +12,13 @@ from typing import Any
 from pydantic import BaseModel
 
 import typesight
+from typesight import Mode
+from typesight.conversation.conversation import Conversation
+from typesight.images.profiles import profile_for
+from typesight.providers.completion import Answer, Completion, Stop
+from typesight.providers.messages import turns_of
+from typesight.providers.request import Request
+from typesight.schema.target import target_of
 from typesight.testing import Sandbox
 
 GOOD = {"company": "Corner Shop", "date": "2026-11-20", "total": 73.5}
@@ -24,6 +32,9 @@ class Receipt(BaseModel):
     date: date
     total: Decimal
 
+
+USED = typesight.Usage(input=100, output=20, cache_read=10)
+PNG = b"\x89PNG\r\n\x1a\n" + b"pixels" * 20
 
 RECORD = Receipt(company="Corner Shop", date=date(2026, 11, 20), total=Decimal("73.5"))
 
@@ -78,3 +89,30 @@ def made(clients: Clients, wire: str, box: Sandbox, *, asynchronous: bool = Fals
     """A client over one of the wires."""
     vendor, more = WIRES[wire]
     return (clients.asynchronous if asynchronous else clients.sync)(vendor, box, **more, **options)
+
+
+def conversation(kind: Any = Receipt, **how: Any) -> Conversation[Any]:
+    """The machine of a call, before its first reply."""
+    target = target_of(kind)
+    request = Request(
+        model="gpt-4o",
+        vendor="openai",
+        turns=turns_of([{"role": "user", "content": ["Read this.", typesight.Image(PNG)]}]),
+        profile=profile_for("gpt-4o"),
+        target=target,
+        mode=Mode.TOOLS,
+    )
+    return Conversation(request, target, **how)
+
+
+def completion(*answers: Any, stop: Stop = Stop.DONE, tool: str | None = "Receipt", **more: Any) -> Completion:
+    """A reply with these answers: data, or texts as they stand."""
+    texts = [each if isinstance(each, str) else json.dumps(each) for each in answers]
+    return Completion(
+        answers=tuple(Answer(text, f"call_{place}", tool) for place, text in enumerate(texts)),
+        stop=stop,
+        usage=USED,
+        echo={"role": "assistant", "content": None},
+        model="gpt-4o-2024-08-06",
+        **more,
+    )

@@ -11,14 +11,13 @@ from typing import Any
 import pytest
 from pydantic import BaseModel, ConfigDict, Field, ValidationInfo, field_validator, model_validator
 
-from support import BAD, GOOD, RECORD, Receipt
+from support import BAD, GOOD, PNG, RECORD, USED, Receipt, completion, conversation
 from typesight import (
     ExtractionFailed,
     Filtered,
     Image,
     Interrupted,
     InvalidRecord,
-    Mode,
     NoAnswer,
     Refused,
     ReplyError,
@@ -28,42 +27,10 @@ from typesight import (
 from typesight.conversation.conversation import Conversation
 from typesight.images.encode import EncodedImage
 from typesight.images.parts import Picture
-from typesight.images.profiles import profile_for
 from typesight.providers.completion import Answer, Completion, Stop
-from typesight.providers.messages import turns_of
-from typesight.providers.request import Request
 from typesight.providers.turns import Reask
-from typesight.schema.target import target_of
 
-USED = Usage(input=100, output=20, cache_read=10)
-PNG = b"\x89PNG\r\n\x1a\n" + b"pixels" * 20
 IMAGE = Image(PNG)
-
-
-def conversation(kind: Any = Receipt, **how: Any) -> Conversation[Any]:
-    target = target_of(kind)
-    request = Request(
-        model="gpt-4o",
-        vendor="openai",
-        turns=turns_of([{"role": "user", "content": ["Read this.", IMAGE]}]),
-        profile=profile_for("gpt-4o"),
-        target=target,
-        mode=Mode.TOOLS,
-    )
-    return Conversation(request, target, **how)
-
-
-def completion(*answers: Any, stop: Stop = Stop.DONE, tool: str | None = "Receipt", **more: Any) -> Completion:
-    """A reply with these answers: data, or texts as they stand."""
-    texts = [each if isinstance(each, str) else json.dumps(each) for each in answers]
-    return Completion(
-        answers=tuple(Answer(text, f"call_{place}", tool) for place, text in enumerate(texts)),
-        stop=stop,
-        usage=USED,
-        echo={"role": "assistant", "content": None},
-        model="gpt-4o-2024-08-06",
-        **more,
-    )
 
 
 def refused(machine: Conversation[Any], reply: Completion) -> ReplyError:

@@ -1,142 +1,134 @@
-"""Again: the fields of a record that are asked for again, and what their answer makes of it."""
+"""Again: the parts of a record that are asked for again, and what their answer makes of it."""
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection
+from dataclasses import dataclass, replace
 from typing import Any, Literal
 
-from typesight.schema.fields import MISSING, FieldError, Steps, dotted, found
+from typesight.conversation.failing import Failing, failing_tree, outermost, without_failing
+from typesight.conversation.identity import known_values, tells
+from typesight.conversation.merge import Answer, merge
+from typesight.conversation.units import Unit, places_of, units_of
+from typesight.schema.fields import MISSING, FieldError, Steps, dotted, found, value_at
+from typesight.schema.mending import mended_in
 from typesight.schema.merging import merged, schema_of, steps_of
 from typesight.schema.reading import write_json
+from typesight.schema.repair import Repair
 from typesight.schema.target import WRAPPER, Judged, Target
 
 __all__ = ["Again", "again_of"]
 
 # What a token of output costs against one of input, about, at every provider (price lists of 2026-11: 4 to 8).
 _OUTPUT_TO_INPUT = 5
-# A field's name in a validator's message, or a path: `total`, `items.*.price`.
-_NAME = re.compile(r"[^\W\d][\w-]*(?:\.(?:[\w-]+|\*))*")
 
 
 @dataclass(frozen=True)
 class Again:
-    """Some fields of a record that are asked for again: the JSON data of the record, and where they stand in it.
+    """Some parts of a record that are asked for again: the JSON data of the record, and its units that fail.
 
-    `gone` are the places where nothing may stand. `keyed` says that the answer is asked for as an object of these
-    fields alone, each under its path; else as a whole record, of which nothing but these fields is taken.
+    `failing` is where it fails, `doubted` are lists whose items an answer before left in doubt, `repairs` the steps
+    that its replies' texts took to be read. `keyed` says that the answer is asked for as an object of the units alone,
+    each under its path; else as a record, whole or brief.
     """
 
     data: Any
-    places: Mapping[str, Steps]
-    gone: tuple[Steps, ...] = ()
+    units: tuple[Unit, ...]
+    failing: Failing
+    doubted: frozenset[Steps] = frozenset()
+    repairs: tuple[Repair, ...] = ()
     keyed: bool = False
 
     @property
     def paths(self) -> tuple[str, ...]:
-        """The paths asked for, in the order of the faults."""
-        return tuple(self.places)
+        """The paths asked for, in the order of the faults: of an item of a list, those of its failing values."""
+        return tuple(path for unit in self.units for path in unit.paths)
 
     def schema(self, target: Target[Any]) -> dict[str, Any]:
         """The JSON Schema of the answer, where it is keyed."""
-        return schema_of(self.places, self.data, target.schema)
+        places = {dotted(unit.steps): unit.steps for unit in self.units}
+        nullable = [dotted(unit.steps) for unit in self.units if unit.kind == "item" or unit.optional]
+        return schema_of(places, self.data, target.schema, nullable=nullable)
+
+    def item_of(self, path: str) -> Any:
+        """What the list item in which a path lies says beside its failing values; None where it lies in none."""
+        failing, data = self.failing, self.data
+        for step in steps_of(path, self.data) or ():
+            in_list = isinstance(data, list)
+            failing, data = failing.get(step, Failing()), value_at(data, (step,))
+            if in_list:
+                return without_failing(data, failing)
+        return None
 
     def judged(self, answer: Judged[Any], target: Target[Any], *, context: Any, strict: bool | None) -> Judged[Any]:
-        """The record with the fields that an answer gives, and all of it held against the target.
+        """The record with what an answer gives for its failing parts, and all of it held against the target.
 
-        An answer that could not be read is given back as it is; a field that it leaves out is a fault.
+        An answer that could not be read is given back as it is.
         """
         if answer.data is None:
             return answer
-        values = {path: self._given(answer.data, path, steps, target) for path, steps in self.places.items()}
-        given = {self.places[path]: value for path, value in values.items() if value is not MISSING}
-        left_out = [path for path, value in values.items() if value is MISSING]
-        whole = merged(self.data, given, self.gone)
-        judged = target.judge_data(whole[WRAPPER] if target.wrapped else whole, context=context, strict=strict)
-        repairs = (*(repair for repair in answer.repairs if not repair.path), *judged.repairs)
-        missing = [FieldError(path, "asked for again and not given", None, missing=True) for path in left_out]
-        faults = (*missing, *(fault for fault in judged.faults if fault.path not in left_out))
-        return Judged(None if faults else judged.value, judged.data, faults, repairs)
+        made = merge(self.data, self.failing, self._read(answer.data, target), target.schema, doubted=self.doubted)
+        judged = target.judge_data(made.data[WRAPPER] if target.wrapped else made.data, context=context, strict=strict)
+        faults = tuple(_with_unit(fault, judged.data, made.doubts) for fault in judged.faults)
+        texts = dict.fromkeys((*self.repairs, *(each for each in answer.repairs if not each.path)))
+        return replace(judged, faults=faults, repairs=(*texts, *mended_in(judged.data)))
 
-    def _given(self, answer: Any, path: str, steps: Steps, target: Target[Any]) -> Any:
-        """What an answer gives for a path: under the path as a key, or where it stands in a whole record."""
-        if isinstance(answer, dict) and path in answer:
-            return answer[path]
-        whole = {WRAPPER: answer} if target.wrapped and not (isinstance(answer, dict) and WRAPPER in answer) else answer
-        return found(whole, steps)
+    def _read(self, data: Any, target: Target[Any]) -> Answer:
+        """An answer taken apart: what it gives under paths of units, and the record that the rest of it is."""
+        units = {dotted(unit.steps): unit.steps for unit in self.units}
+        given = data if isinstance(data, dict) else {}
+        addressed = {steps: given[path] for path, steps in units.items() if path in given}
+        if addressed:
+            data = {key: value for key, value in given.items() if len(units.get(key, ())) <= 1}
+        if target.wrapped and not (isinstance(data, dict) and WRAPPER in data):
+            data = {WRAPPER: data}
+        return Answer(data, addressed, self._repeats(data))
+
+    def _repeats(self, data: Any) -> bool:
+        """Whether an answer gives again what was right in the record outside of its lists."""
+        before, now = known_values(self.data, self.failing), known_values(data)
+        known = {at: value for at, value in before.items() if not (isinstance(value, tuple) and value[0] == "list")}
+        return tells(known) and all(now.get(at) == value for at, value in known.items())
 
 
 def again_of(
     judged: Judged[Any], target: Target[Any], ask: Literal["auto", "fields", "whole"], *, keyed: bool
 ) -> Again | None:
-    """The fields to ask for again after a reply with faults; None to ask for the whole record.
+    """The parts to ask for again after a reply with faults; None to ask for the whole record.
 
-    "auto" asks for the fields, unless the whole record costs less: where only they are answered (`keyed`), what it
-    takes to describe them is weighed against what it takes to repeat the rest.
+    "auto" asks for the parts, unless the whole record costs less: where only they are answered (`keyed`), what it takes
+    to describe them is weighed against what it takes to repeat the rest.
     """
     if ask == "whole" or target.tools or not isinstance(judged.data, dict):
         return None
-    places: dict[str, Steps] = {}
-    for fault in judged.faults:
-        if not fault.extra:
-            for steps in _asked(fault, judged.data):
-                if steps is None:
-                    return None
-                places[dotted(steps)] = steps
-    outer = {path: steps for path, steps in places.items() if not any(_inside(steps, each) for each in places.values())}
     extras = [steps_of(fault.path, judged.data) for fault in judged.faults if fault.extra]
-    again = Again(judged.data, outer, tuple(steps for steps in extras if steps), keyed)
-    if None in extras or not outer:
+    places = places_of(judged.faults, judged.data, target.schema)
+    doubted = frozenset(fault.unit for fault in judged.faults if fault.unit is not None)
+    if None in extras or not places or () in doubted:
         return None
+    places = outermost(places)
+    again = Again(
+        data=merged(judged.data, {}, [steps for steps in extras if steps]),
+        units=units_of(places, judged.data, target.schema, doubted),
+        failing=failing_tree(places),
+        doubted=doubted,
+        repairs=tuple(repair for repair in judged.repairs if not repair.path),
+        keyed=keyed,
+    )
     return again if ask == "fields" or not keyed or _is_cheaper(again, target) else None
 
 
-def _asked(fault: FieldError, data: Any) -> Iterator[Steps | None]:
-    """The places that a fault is about: those that a message about an object names, else its own; None for all."""
-    own = steps_of(fault.path, data) if fault.path else ()
-    if own is None:
-        yield None
-        return
-    holder = found(data, own)
-    named = list(_named(fault.message, holder)) if fault.quotes and isinstance(holder, dict) else []
-    if named:
-        yield from ((*own, *steps) for steps in named)
-    else:
-        yield own or None
-
-
-def _named(message: str, holder: dict[str, Any]) -> Iterator[Steps]:
-    """The fields of an object that a message names, by key or by path; `*` stands for each item of a list."""
-    for name in dict.fromkeys(_NAME.findall(message)):
-        yield from _expanded(tuple(name.split(".")), holder)
-
-
-def _expanded(names: Sequence[str], data: Any) -> Iterator[Steps]:
-    if not names:
-        yield ()
-        return
-    first, *rest = names
-    if isinstance(data, dict):
-        steps: Sequence[str | int] = [first] if first in data else []
-    elif isinstance(data, list):
-        steps = range(len(data)) if first == "*" else [int(first)] if first.isdecimal() else []
-    else:
-        steps = []
-    for step in steps:
-        inner = found(data, (step,))
-        if inner is not MISSING:
-            yield from ((step, *way) for way in _expanded(rest, inner))
-
-
-def _inside(steps: Steps, other: Steps) -> bool:
-    return len(steps) > len(other) and steps[: len(other)] == other
+def _with_unit(fault: FieldError, data: Any, doubts: Collection[Steps]) -> FieldError:
+    """A fault inside a list whose items are in doubt asks for all of the list."""
+    steps = steps_of(fault.path, data) or ()
+    unit = next((at for at in doubts if steps[: len(at)] == at), None)
+    return fault if unit is None else replace(fault, unit=unit)
 
 
 def _is_cheaper(again: Again, target: Target[Any]) -> bool:
-    """Whether the fields alone cost less than the whole record: a schema more to read, less to write."""
+    """Whether the parts alone cost less than the whole record: a schema more to read, less to write."""
     schema = len(write_json(again.schema(target)))
-    given = (found(again.data, steps) for steps in again.places.values())
+    given = (found(again.data, unit.steps) for unit in again.units)
     values = sum(len(write_json(None if value is MISSING else value)) for value in given)
-    keys = sum(map(len, again.places))
+    keys = sum(len(dotted(unit.steps)) for unit in again.units)
     return schema + _OUTPUT_TO_INPUT * (keys + values) < _OUTPUT_TO_INPUT * len(write_json(again.data))

@@ -148,10 +148,13 @@ class Conversation(Generic[T]):
 
     def _complaint(self) -> str:
         """What the last reply is answered with: its faults, and what of the last that could be read is asked again."""
+        before = self._again
         if self._read is not None:
             keyed = self.request.mode in _KEYED
             self._again = again_of(self._read, self.target, self.reasking.ask, keyed=keyed)
-        return complaint(self._faults, self._wanted())
+        again = self._again
+        told = [fault.path for fault in self._faults[: words.MOST_LINES]] if again and before else []
+        return complaint(self._faults, self._wanted(), {path: again.item_of(path) for path in told if again})
 
     @property
     def failing(self) -> dict[str, str]:
@@ -187,11 +190,16 @@ class Conversation(Generic[T]):
 
     def _wanted(self) -> str:
         """What a complaint ends with: what to answer now."""
-        if self._again is None:
+        again = self._again
+        if again is None:
             return words.WHOLE
-        if self._again.keyed:
-            return words.fields_alone(self._again.schema(self.target))
-        return words.fields_of_all(self._again.paths)
+        items = any(unit.kind == "item" for unit in again.units)
+        lists = [path for unit in again.units if unit.kind == "list" for path in unit.paths]
+        optional = any(unit.optional for unit in again.units)
+        if again.keyed:
+            return words.parts_alone(again.schema(self.target), items=items, lists=lists, optional=optional)
+        above = {fault.path for fault in self._faults[: words.MOST_LINES]}
+        return words.parts_of_all(again.paths, above, items=items, lists=lists, optional=optional)
 
     def _remembered(self, completion: Completion, error: ReplyError) -> ReplyError:
         self.attempts = (*self.attempts, self._attempt(completion, error))

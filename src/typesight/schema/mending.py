@@ -10,15 +10,22 @@ from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from typesight.schema.fields import dotted
+from typesight.schema.fields import Steps, dotted
 from typesight.schema.merging import merged
 from typesight.schema.numerals import number_in
 from typesight.schema.repair import Repair
 from typesight.schema.shapes import Schema, leaves
 
-__all__ = ["Mending", "applied", "mendings"]
+__all__ = ["Mended", "Mending", "applied", "mended_in", "mendings"]
 
 _NUMBERS = frozenset({"number", "integer"})
+
+
+class Mended(str):
+    """A text of a record that stands instead of what the reply had: it keeps how it came about, wherever it goes."""
+
+    what: str
+    before: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,9 +38,16 @@ class Mending:
     after: str
 
     @property
-    def repair(self) -> Repair:
-        """As an entry of the ledger."""
-        return Repair(dotted(self.steps), self.what, self.before, self.after)
+    def path(self) -> str:
+        """Where it is, as a path."""
+        return dotted(self.steps)
+
+    @property
+    def text(self) -> Mended:
+        """What stands there afterwards."""
+        text = Mended(self.after)
+        text.what, text.before = self.what, self.before
+        return text
 
 
 def mendings(data: Any, paths: Collection[str], schema: Schema) -> list[Mending]:
@@ -45,7 +59,19 @@ def mendings(data: Any, paths: Collection[str], schema: Schema) -> list[Mending]
 
 def applied(data: Any, found: Collection[Mending]) -> Any:
     """A copy of JSON data with values mended."""
-    return merged(data, {mending.steps: mending.after for mending in found})
+    return merged(data, {mending.steps: mending.text for mending in found})
+
+
+def mended_in(data: Any) -> tuple[Repair, ...]:
+    """What was mended in JSON data, in order, as entries of the ledger."""
+    return tuple(Repair(dotted(steps), text.what, text.before, str(text)) for steps, text in _mended(data, ()))
+
+
+def _mended(data: Any, at: Steps) -> Iterator[tuple[Steps, Mended]]:
+    if isinstance(data, Mended):
+        yield at, data
+    for step, value in data.items() if isinstance(data, dict) else enumerate(data) if isinstance(data, list) else ():
+        yield from _mended(value, (*at, step))
 
 
 def _mending(steps: tuple[str | int, ...], value: str, shapes: list[Schema], paths: Collection[str]) -> Mending | None:

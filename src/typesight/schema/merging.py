@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
+from itertools import accumulate
 from typing import Any
 
 from typesight.schema.fields import MISSING, Steps, found
-from typesight.schema.shapes import Schema, rule_of, shapes_of, union_of
+from typesight.schema.shapes import Schema, rule_of, shapes_of, takes_null, union_of
 
-__all__ = ["merged", "schema_of", "steps_of"]
+__all__ = ["merged", "rules_to", "schema_of", "steps_of"]
 
 
 def steps_of(path: str, data: Any) -> Steps | None:
@@ -33,38 +34,48 @@ def _ways(path: str, data: Any) -> list[Steps]:
         return []
     if path in data:
         return [(path,)]
-    heads = [key for key in data if path.startswith(f"{key}.")]
+    heads = [head for head in accumulate(path.split(".")[:-1], "{}.{}".format) if head in data]
     ways = [(key, *way) for key in heads for way in _ways(path[len(key) + 1 :], data[key])]
     return ways or ([] if heads else [(path,)])
 
 
 def merged(data: Any, values: Mapping[Steps, Any], gone: Collection[Steps] = ()) -> Any:
-    """A copy of JSON data with values set at their places, and without what stands at those that are `gone`."""
-    for steps, value in values.items():
-        data = _put(data, steps, value)
-    for steps in gone:
-        data = _put(data, steps, MISSING)
-    return data
+    """A copy of JSON data with values set at their places, and without what stands at those that are `gone`.
+
+    What is set inside another value that is set stands in that one. Each container on the way is copied once.
+    """
+    return _changed(data, [*values.items(), *((steps, MISSING) for steps in gone)])
 
 
-def _put(data: Any, steps: Steps, value: Any) -> Any:
-    if not steps:
-        return value
-    step, *rest = steps
+def _changed(data: Any, changes: Sequence[tuple[Steps, Any]]) -> Any:
+    for steps, value in changes:
+        data = data if steps else value
+    deeper: dict[str | int, list[tuple[Steps, Any]]] = {}
+    for steps, value in changes:
+        if steps:
+            deeper.setdefault(steps[0], []).append((steps[1:], value))
+    if not deeper:
+        return data
     copy: Any = dict(data) if isinstance(data, Mapping) else list(data)
-    if value is MISSING and not rest:
-        copy.pop(step, None) if isinstance(copy, dict) else None
-    else:
-        copy[step] = _put(found(copy, (step,)), tuple(rest), value)
+    for step, inner in deeper.items():
+        value = _changed(found(copy, (step,)), inner)
+        if value is not MISSING:
+            copy[step] = value
+        elif isinstance(copy, dict):
+            copy.pop(step, None)
     return copy
 
 
-def schema_of(places: Mapping[str, Steps], data: Any, schema: Schema) -> dict[str, Any]:
+def schema_of(
+    places: Mapping[str, Steps], data: Any, schema: Schema, *, nullable: Collection[str] = ()
+) -> dict[str, Any]:
     """The JSON Schema of an object that holds the values at some places alone, each under its path as the key.
 
-    The same field of several items of a list stands in it once, under a pattern of their paths.
+    The same field of several items of a list stands in it once, under a pattern of their paths. Of the paths that are
+    `nullable` the value may be null.
     """
-    rules = {path: _untitled(_at(steps, data, schema)) for path, steps in places.items()}
+    rules = {path: _untitled(rules_to(steps, data, schema)[-1] or {}) for path, steps in places.items()}
+    rules |= {path: _or_null(rules[path], schema) for path in nullable}
     alike: dict[tuple[str, str], list[str]] = {}
     for path, steps in places.items():
         alike.setdefault((_pattern(steps), json.dumps(rules[path], sort_keys=True)), []).append(path)
@@ -79,6 +90,10 @@ def schema_of(places: Mapping[str, Steps], data: Any, schema: Schema) -> dict[st
     return {key: value for key, value in made.items() if value != {}} | ({"$defs": schema["$defs"]} if used else {})
 
 
+def _or_null(rule: Schema, root: Schema) -> Schema:
+    return rule if takes_null(rule, root) else {"anyOf": [rule, {"type": "null"}]}
+
+
 def _pattern(steps: Steps) -> str:
     """A regular expression for a path in which any item of a list may stand."""
     steps_said = (r"\d+" if isinstance(step, int) else re.escape(step) for step in steps)
@@ -89,11 +104,12 @@ def _untitled(rule: Schema) -> Schema:
     return {key: value for key, value in rule.items() if key != "title"}
 
 
-def _at(steps: Steps, data: Any, schema: Schema) -> Schema:
-    rule: Schema = schema
+def rules_to(steps: Steps, data: Any, schema: Schema) -> list[Schema | None]:
+    """The schema of each value on the way to a place in JSON data, the record's own first; None where it has none."""
+    rules: list[Schema | None] = [schema]
     for step in steps:
-        rules = [each for shape in shapes_of(rule, schema, data) if (each := rule_of(shape, step)) is not None]
-        rule = union_of(rules) or {}
+        shapes = shapes_of(rules[-1] or {}, schema, data)
+        rules.append(union_of([rule for shape in shapes if (rule := rule_of(shape, step)) is not None]))
         data = found(data, (step,))
         data = None if data is MISSING else data
-    return rule
+    return rules

@@ -15,10 +15,11 @@ from pydantic.json_schema import GenerateJsonSchema, JsonSchemaValue
 from pydantic_core import core_schema
 
 from typesight.errors import SchemaError
+from typesight.schema.aliases import nest_paths
 from typesight.schema.annotations import taken
 from typesight.schema.dialects import Dialect, strict
 from typesight.schema.fields import FieldError, dotted, field_errors, value_at
-from typesight.schema.mending import applied, mendings
+from typesight.schema.mending import applied, mended_in, mendings
 from typesight.schema.reading import NotJson, read_json, write_json
 from typesight.schema.repair import Repair
 from typesight.schema.shapes import numbers_in_words, resolved, without_forced_nulls
@@ -129,13 +130,13 @@ class Target(Generic[T]):
                 break
             tried = self._validated(applied(judged.data, found), context, strict)
             failing = {fault.path for fault in tried.faults}
-            held = [mending for mending in found if mending.repair.path not in failing]
-            refused |= {mending.steps for mending in found if mending not in held}
+            held = [mending for mending in found if mending.path not in failing]
+            refused |= {mending.steps for mending in found if mending.path in failing}
             if held and len(held) < len(found):
                 tried = self._validated(applied(judged.data, held), context, strict)
             if held:
-                judged = replace(tried, repairs=(*judged.repairs, *(mending.repair for mending in held)))
-        return judged
+                judged = tried
+        return replace(judged, repairs=mended_in(judged.data))
 
     def _validated(self, data: Any, context: Any, strict: bool | None) -> Judged[T]:
         words = numbers_in_words(data, self.schema)
@@ -230,7 +231,10 @@ def _flat_root(schema: dict[str, Any], root: Mapping[str, Any]) -> dict[str, Any
 
 
 class _Schemas(GenerateJsonSchema):
-    """Marks a Decimal, so that a dialect can tell it from a field that takes a number or any text."""
+    """Marks a Decimal, so that a dialect can tell it from a field that takes a number or any text; nests AliasPaths."""
+
+    def model_fields_schema(self, schema: core_schema.ModelFieldsSchema) -> JsonSchemaValue:
+        return nest_paths(super().model_fields_schema(schema), schema["fields"])
 
     def decimal_schema(self, schema: core_schema.DecimalSchema) -> JsonSchemaValue:
         return super().decimal_schema(schema) | {"format": "decimal"}

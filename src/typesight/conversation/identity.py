@@ -1,0 +1,189 @@
+"""Identity: which item of an answer is which item of the list before, told by what they say and never by their place.
+
+Every lookup is by hash, so that a list of thousands costs no more than it is long.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter, defaultdict, deque
+from collections.abc import Hashable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+
+from typesight.conversation.failing import Failing
+from typesight.schema.fields import Steps
+from typesight.schema.reading import Digits
+
+__all__ = [
+    "Known",
+    "Matches",
+    "agrees",
+    "contradicts",
+    "find_repeats",
+    "is_blank",
+    "known_values",
+    "match_items",
+    "tells",
+]
+
+Known = Mapping[Steps, Hashable]
+"""What an item says: each of its values that is given, by its place in the item, in a form that can be compared."""
+
+# How many sets of given values a list may have: each costs one pass over the answer. Lists that differ more in what
+# their items hold are asked for as a whole.
+_MOST_SHAPES = 32
+_NUMBER = re.compile(r"-?(?:0|[1-9]\d{0,60})(?:\.\d{1,60})?", re.ASCII)
+# Values that many items share and that tell none of them from another.
+_TELLS_NOTHING: tuple[Hashable, ...] = ("", ("list", frozenset()), frozenset(), ("boolean", True), ("boolean", False))
+
+
+def known_values(item: Any, failing: Failing | None = None) -> Known:
+    """What an item says beside its failing values; a list inside it counts as one value, or fails as one."""
+    return dict(_values(item, failing, ()))
+
+
+def _values(data: Any, failing: Failing | None, at: Steps) -> Iterator[tuple[Steps, Hashable]]:
+    if data is None or (failing is not None and (not failing or not isinstance(data, dict))):
+        return
+    if not isinstance(data, dict) or not data:
+        yield at, _comparable(data)
+        return
+    for key, value in data.items():
+        yield from _values(value, failing.get(key) if failing else None, (*at, key))
+
+
+def _comparable(value: Any) -> Hashable:
+    """A value in a form that is equal for equal values: 2.50, "2.5" and 2.5 are one number; lists in any order."""
+    if isinstance(value, dict):
+        return frozenset((key, _comparable(each)) for key, each in value.items() if each is not None)
+    if isinstance(value, list):
+        return ("list", frozenset(Counter(map(_comparable, value)).items()))
+    if isinstance(value, bool):
+        return ("boolean", value)
+    if isinstance(value, Digits | int) or (isinstance(value, str) and _NUMBER.fullmatch(value)):
+        return ("number", Decimal(value))
+    return value  # type: ignore[no-any-return]  # None, or a text
+
+
+def is_blank(data: Any) -> bool:
+    """Whether a value says nothing: null, "", 0, and what holds nothing else. A brief answer fills gaps with them."""
+    if isinstance(data, dict | list):
+        return all(map(is_blank, data.values() if isinstance(data, dict) else data))
+    number = isinstance(data, Digits) or (isinstance(data, str) and _NUMBER.fullmatch(data))
+    return not data or (bool(number) and Decimal(data) == 0)
+
+
+def find_repeats(items: Sequence[Known], answer: Mapping[int, Known]) -> list[int | None]:
+    """For each item the place in the answer where it stands again, each place once; None where there is none.
+
+    An item that says all that the one before says, and more, is the same: a default has given way.
+    """
+    found: list[int | None] = [None] * len(items)
+    free = dict.fromkeys(answer)
+    _pair(items, free, {place: answer[place] for place in free}, found)
+    for shape in _shapes(items[place] for place, match in enumerate(found) if match is None) or ():
+        _pair(items, free, {place: _projected(answer[place], shape) for place in free}, found)
+    return found
+
+
+def _pair(
+    items: Sequence[Known], free: dict[int, None], views: Mapping[int, Known | None], found: list[int | None]
+) -> None:
+    """Give each item that has no place yet the first free one that says the same, as the views show it."""
+    index: dict[Hashable, deque[int]] = defaultdict(deque)
+    for place, view in views.items():
+        if view is not None:
+            index[_key(view)].append(place)
+    for number, item in enumerate(items):
+        if found[number] is None and (places := index.get(_key(item))):
+            found[number] = place = places.popleft()
+            del free[place]
+
+
+@dataclass(frozen=True, slots=True)
+class Matches:
+    """Which failing item is which item of the answer: `pairs`, by their numbers, where there is one way to pair them.
+
+    `agreeing` are the failing items that some item of the answer agrees with.
+    """
+
+    pairs: Mapping[int, int]
+    agreeing: frozenset[int] = frozenset()
+
+
+def match_items(failing: Mapping[int, Known], answer: Mapping[int, Known]) -> Matches:
+    """The items of the answer that agree with failing items in all their other values that the answer gives.
+
+    Items that say the same are matched together, if the answer has as many. None are where the items hold too many
+    sets of values to compare.
+    """
+    groups: dict[Hashable, list[int]] = defaultdict(list)
+    for number, item in failing.items():
+        groups[_key(item)].append(number)
+    candidates = _candidates([(failing[numbers[0]], len(numbers)) for numbers in groups.values()], answer)
+    if candidates is None:
+        return Matches({})
+    suitors = Counter(place for places in candidates for place in places)
+    pairs: dict[int, int] = {}
+    for numbers, places in zip(groups.values(), candidates, strict=True):
+        if len(numbers) == len(places) and all(suitors[place] == 1 for place in places):
+            pairs |= zip(numbers, places, strict=True)
+    agreeing = (numbers for numbers, places in zip(groups.values(), candidates, strict=True) if places)
+    return Matches(pairs, frozenset(number for numbers in agreeing for number in numbers))
+
+
+def _candidates(items: Sequence[tuple[Known, int]], answer: Mapping[int, Known]) -> list[list[int]] | None:
+    """The places in the answer that agree with each item, of which there are so many; at most one place too many."""
+    shapes = _shapes(item for item, _ in items)
+    found: list[list[int]] = [[] for _ in items]
+    for shape in shapes or ():
+        given = _shapes({at: value for at, value in item.items() if at in shape} for item in answer.values())
+        if given is None:
+            return None
+        for told in filter(None, given):
+            index: dict[Hashable, list[int]] = defaultdict(list)
+            for place, each in answer.items():
+                if each.keys() & shape == told:
+                    index[_key(_projected(each, told) or {})].append(place)
+            for number, (item, count) in enumerate(items):
+                view = _projected(item, told) if item.keys() == shape else None
+                if view is not None and tells(view):
+                    found[number] += index.get(_key(view), [])[: count + 1]
+    return None if shapes is None else found
+
+
+def tells(item: Known) -> bool:
+    """Whether what an item says can tell it from others at all."""
+    return any(value not in _TELLS_NOTHING for value in item.values())
+
+
+def _shapes(items: Iterator[Known] | Any) -> list[frozenset[Steps]] | None:
+    """The sets of places that the items give, the largest first; None for too many."""
+    shapes = {frozenset(item) for item in items}
+    return (
+        sorted(shapes, key=lambda shape: (-len(shape), sorted(map(str, shape))))
+        if len(shapes) <= _MOST_SHAPES
+        else None
+    )
+
+
+def _projected(item: Known, shape: frozenset[Steps]) -> Known | None:
+    """Of what an item says the values at some places; None where it lacks one of them."""
+    return {at: item[at] for at in shape} if shape <= item.keys() else None
+
+
+def _key(item: Known) -> Hashable:
+    return frozenset(item.items())
+
+
+def agrees(old: Known, answer: Known) -> bool:
+    """Whether an item of an answer says what one that failed says beside its failing values, as far as it goes."""
+    common = {at: value for at, value in old.items() if at in answer}
+    return tells(common) and all(answer[at] == value for at, value in common.items())
+
+
+def contradicts(old: Known, answer: Known) -> bool:
+    """Whether two entries of one key say different things; what a brief answer leaves blank says nothing."""
+    return any(value != old[at] and not is_blank(value) for at, value in answer.items() if at in old)

@@ -1,0 +1,158 @@
+"""Units: the smallest parts of a record whose place is certain, which are what is asked for again.
+
+A value in an object is its own unit. In a list it is the item, or the whole list where the items that fail say nothing
+else that tells them apart; in a dict it is the entry. A union without a discriminator is one: its branch may change.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Collection, Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from typesight.conversation.failing import failing_tree
+from typesight.conversation.identity import known_values, tells
+from typesight.schema.fields import MISSING, FieldError, Steps, dotted, found, value_at
+from typesight.schema.merging import rules_to, steps_of
+from typesight.schema.shapes import Schema, resolved, shapes_of
+
+__all__ = ["Unit", "places_of", "units_of"]
+
+# A field's name in a validator's message, or a path: `total`, `items.*.price`.
+_NAME = re.compile(r"[^\W\d][\w-]*(?:\.(?:[\w-]+|\*))*")
+# More items than this are not asked for one by one: a complaint has no more lines, so the rest would go unnamed.
+_MOST_ITEMS = 40
+
+
+@dataclass(frozen=True, slots=True)
+class Unit:
+    """A part of a record that is asked for: where it stands, and the paths that fail in it.
+
+    A "value" is one of an object; an "item" is one of a list or an entry of a dict; a "list" is all of either.
+    `optional`: it may be left out.
+    """
+
+    steps: Steps
+    kind: Literal["value", "item", "list"]
+    paths: tuple[str, ...]
+    optional: bool = False
+
+
+def places_of(faults: Collection[FieldError], data: Any, schema: Schema) -> list[Steps] | None:
+    """Where a record fails, widened to whole unions; None where that is nowhere in particular."""
+    places = [steps for fault in faults if not fault.extra for steps in _named_places(fault, data)]
+    widened = [_widened(steps, data, schema) for steps in places]
+    return None if not all(widened) else [steps for steps in widened if steps]
+
+
+def _named_places(fault: FieldError, data: Any) -> Iterator[Steps]:
+    """The places that a fault is about: those that a message about an object names, else its own; () for all."""
+    own = steps_of(fault.path, data) if fault.path else ()
+    if own is None:
+        yield ()
+        return
+    holder = found(data, own)
+    named = list(_named(fault.message, holder)) if fault.quotes and isinstance(holder, dict) else []
+    yield from ((*own, *steps) for steps in named or [()])
+
+
+def _named(message: str, holder: dict[str, Any]) -> Iterator[Steps]:
+    """The fields of an object that a message names, by key or by path; `*`, any item of a list, is the list."""
+    for name in dict.fromkeys(_NAME.findall(message)):
+        yield from _expanded(tuple(name.split(".")), holder)
+
+
+def _expanded(names: Sequence[str], data: Any) -> Iterator[Steps]:
+    if not names or (isinstance(data, list) and names[0] == "*"):
+        yield ()
+        return
+    first, *rest = names
+    step: str | int = int(first) if isinstance(data, list) and first.isdecimal() else first
+    inner = found(data, (step,))
+    if inner is not MISSING:
+        yield from ((step, *way) for way in _expanded(rest, inner))
+
+
+def _widened(steps: Steps, data: Any, schema: Schema) -> Steps:
+    """A place, or the union without a discriminator that it is in; () where the schema knows no such place."""
+    rules = rules_to(steps, data, schema)
+    if None in rules:
+        return ()
+    for count, rule in enumerate(rules[1:-1], start=1):
+        is_item = isinstance(steps[count - 1], int)  # which is replaced as one in any case
+        if rule is not None and not is_item and _is_plain_union(rule, schema):
+            return steps[:count]
+    return steps
+
+
+def _is_plain_union(rule: Schema, root: Schema) -> bool:
+    """Whether a value may be of several kinds, none of which it is told to be."""
+    rule = resolved(rule, root)
+    branches = [each for each in (*rule.get("anyOf", ()), *rule.get("oneOf", ())) if each.get("type") != "null"]
+    if len(branches) == 1:
+        return _is_plain_union(branches[0], root)
+    return len(branches) > 1 and "discriminator" not in rule
+
+
+def units_of(places: Sequence[Steps], data: Any, schema: Schema, doubted: Collection[Steps] = ()) -> tuple[Unit, ...]:
+    """What to ask for so that certain places of a record are made right, in the order of the places.
+
+    `doubted` are lists and dicts that an answer left in doubt.
+    """
+    holders = {steps: _outer_holder(steps, data, schema) for steps in places}
+    inside: dict[Steps, list[Steps]] = defaultdict(list)
+    for steps, holder in holders.items():
+        if holder is not None:
+            inside[holder].append(steps[len(holder) :])
+    whole = {at: at in doubted or not _can_tell(found(data, at), each) for at, each in inside.items()}
+    units: dict[Steps, Unit] = {}
+    for steps, holder in holders.items():
+        if holder is None:
+            units[steps] = Unit(steps, "value", (dotted(steps),), _is_optional(steps, data, schema))
+        elif whole[holder]:
+            units[holder] = Unit(holder, "list", (dotted(holder),))
+        else:
+            item = steps[: len(holder) + 1]
+            before = units[item].paths if item in units else ()
+            units[item] = Unit(item, "item", (*before, dotted(steps)))
+    return tuple(units.values())
+
+
+def _outer_holder(steps: Steps, data: Any, schema: Schema) -> Steps | None:
+    """The outermost list or dict in which a place is; None where it is in none.
+
+    A tuple is none, since its type tells the places, and neither is an object, whose type tells the keys.
+    """
+    for count, rule in enumerate(rules_to(steps, data, schema)[:-1]):
+        shapes = shapes_of(rule or {}, schema, data)
+        fixed = any("prefixItems" in shape or steps[count] in shape.get("properties", ()) for shape in shapes)
+        if not fixed:
+            return steps[:count]
+        data = value_at(data, steps[count : count + 1])
+    return None
+
+
+def _can_tell(items: Any, places: Sequence[Steps]) -> bool:
+    """Whether the items that fail can be told from each other: in a dict by their keys, else by what else they say.
+
+    Of a list that holds null, null cannot say that an item is not there.
+    """
+    failing = failing_tree(places)
+    if isinstance(items, dict):
+        return True
+    if len(failing) > _MOST_ITEMS or None in items:
+        return False
+    known = [known_values(items[int(number)], inside) for number, inside in failing.items()]
+    return len({frozenset(each.items()) for each in known}) == len(known) and all(map(tells, known))
+
+
+def _is_optional(steps: Steps, data: Any, schema: Schema) -> bool:
+    """Whether a value may be left out of its object."""
+    *above, last = steps
+    holder = found(data, above)
+    rule = rules_to(tuple(above), data, schema)[-1] or {}
+    shapes = shapes_of(rule, schema, None if holder is MISSING else holder)
+    holders = [shape for shape in shapes if last in shape.get("properties", ())]
+    return bool(holders) and all(last not in shape.get("required", ()) for shape in holders)
