@@ -5,8 +5,12 @@
 Every kind of conversation (a first reply that is valid, one that is not) is held over the Sandbox by the real SDKs, and
 its bodies are priced: pictures by the published token rules, text at four bytes a token, prompt caches by the published
 rules (OpenAI's by itself, with a charge for writing from gpt-5.6 on; Claude's where it is marked), dollars by
-genai-prices. 200 conversations are then drawn for each share. A model's second answer is scripted: the failing field
-alone is given and everything else is left empty, as the complaint asks; "repeats all" is for a model that does not.
+genai-prices. 200 conversations are then drawn for each share. A model's second answer is scripted: the item that fails
+is given with all its values and everything else is left empty, as the complaint asks; "repeats all" is for a model that
+does not.
+
+A second table says what it costs that an item is told by what it says: the tokens of a complaint and of its answer, for
+lists of 5, 50 and 500 rows, beside those of a value alone, which was found by the number of its row.
 """
 
 from __future__ import annotations
@@ -29,6 +33,7 @@ from pydantic import BaseModel, ValidationError
 
 import typesight
 from typesight.images.policies import profile_named
+from typesight.providers import words
 from typesight.schema import dialects
 from typesight.schema.target import target_of
 from typesight.testing import Sandbox, SandboxRequest
@@ -65,7 +70,7 @@ ITEMS = [
 ]
 RIGHT = {"seller": "Corner Shop Ltd.", "number": "2026-11-0815", "issued": "2026-11-20", "items": ITEMS, "total": 112.0}
 WRONG = {**RIGHT, "items": [{**ITEMS[0], "price": "1.5O"}, *ITEMS[1:]]}
-BRIEF = {"seller": "", "number": "", "issued": "", "items": [{"name": "", "quantity": 0, "price": 1.5}], "total": 0}
+BRIEF = {"seller": "", "number": "", "issued": "", "items": [ITEMS[0]], "total": 0}
 
 
 def photo() -> bytes:
@@ -235,6 +240,46 @@ def main() -> None:
             print(f"| {model} | {share} % | {once:.5f} | {cells} |")
 
 
+# What it costs to tell rows apart
+
+
+def rows_table() -> None:
+    """Print the tokens of a reask of one row of a list, by how the row is found."""
+    print("\n| rows | mode | a value alone | the item | the list, where nothing tells the rows apart |")
+    print("|---|---|---|---|---|")
+    for count in (5, 50, 500):
+        for mode in (typesight.Mode.TOOLS, typesight.Mode.PROMPTED):
+            rows = [{"name": f"Article number {n:03d}, blue, boxed", "quantity": n % 4 + 1, "price": n + 0.5}
+                    for n in range(count)]  # fmt: skip
+            twins = [rows[0], rows[0], *rows[2:]]
+            cells = [_value_alone(rows, mode), _reasked(rows, mode, [0]), _reasked(twins, mode, [0, 1])]
+            print(f"| {count} | {mode} | {' | '.join(f'{said} + {answer}' for said, answer in cells)} |")
+
+
+def _reasked(rows: list[dict[str, Any]], mode: typesight.Mode, failing: list[int]) -> tuple[int, int]:
+    """Tokens of a complaint and of its answer."""
+    wrong = {**RIGHT, "items": [{**row, "price": "?"} if n in failing else row for n, row in enumerate(rows)]}
+    answers: list[Any] = [{**RIGHT, "items": rows}] if len(failing) > 1 else [{**BRIEF, "items": rows[:1]}]
+    if mode is typesight.Mode.PROMPTED:
+        answers = [{"items": rows}] if len(failing) > 1 else [{"items.0": rows[0]}]
+    with Sandbox([wrong, *answers]) as box:
+        with typesight.from_provider("openai/gpt-5.4", base_url=box.openai_url, api_key="k", max_retries=1) as client:
+            client.create(
+                response_model=Invoice, messages=[{"role": "user", "content": PROMPT}], mode=mode, reask="fields"
+            )
+        turns = box.requests[1].body.get("messages") or box.requests[1].body["input"]
+        return text_tokens(json.dumps(turns[-1])), text_tokens(json.dumps(answers[0]))
+
+
+def _value_alone(rows: list[dict[str, Any]], mode: typesight.Mode) -> tuple[int, int]:
+    """The same where a row is found by its number: no sentence about items, and nothing but the value in the answer."""
+    said, _ = _reasked(rows, mode, [0])
+    keyed = mode is typesight.Mode.PROMPTED
+    answer = {"items.0.price": 0.5} if keyed else {**BRIEF, "items": [{"name": "", "quantity": 0, "price": 0.5}]}
+    more = words.KEYED_ITEMS + json.dumps(target_of(Invoice).schema["$defs"]["Item"]) if keyed else words.ITEMS
+    return said - text_tokens(more), text_tokens(json.dumps(answer))
+
+
 def _strategies(vendor: str, model: str, raw: bytes, sized: typesight.EncodedImage) -> Any:
     """Each way of going about it: its conversation after a valid first reply, and after one that is not."""
     ways: list[Callable[[list[Any]], list[Priced]]] = [
@@ -253,3 +298,4 @@ def _whole(replies: Sequence[Any]) -> list[Any]:
 
 if __name__ == "__main__":
     main()
+    rows_table()

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+import sys
 from collections.abc import Callable
+from contextlib import suppress
 from datetime import date
 from decimal import Decimal
 from typing import Any, Literal
@@ -12,8 +14,8 @@ import pytest
 from PIL import Image as Pillow
 from pydantic import AliasPath, BaseModel, ConfigDict, Field, TypeAdapter, model_validator
 
-from support import WIRES, Clients, made
-from typesight import ExtractionFailed, Mode, Reasking
+from support import WIRES, Clients, completion, conversation, made
+from typesight import ExtractionFailed, Mode, Reasking, ReplyError
 from typesight.checks import sums_to
 from typesight.testing import Sandbox
 
@@ -310,3 +312,45 @@ def test_a_message_that_names_the_values_of_a_list_asks_for_the_list(sandbox: St
     extraction = made(clients, "chat", box).extract(Counted, picture(), reask="fields", turn=False)
     assert [item.name for item in extraction.record.items] == ["COFFEE", "TEA"]
     assert extraction.attempts[1].asked == ("items", "count")
+
+
+@pytest.mark.parametrize(
+    ("answer", "right"),
+    [
+        (bill(COFFEE, TEA), bill(COFFEE, TEA)),  # there is no such row
+        (bill({**SCONE, "price": 9}, shop=""), bill(COFFEE, {**SCONE, "price": 9}, TEA)),
+        (bill(COFFEE, SCONE, TEA), bill(COFFEE, SCONE, TEA)),  # it is what is printed
+    ],
+)
+def test_rows_stay_whole_when_a_value_is_challenged(answer: Any, right: Any) -> None:
+    """What `verify="reask"` does with a value that is printed nowhere."""
+    machine = conversation(Bill)
+    first = completion(bill(COFFEE, SCONE, TEA), tool=None)
+    machine.receive(first)
+    machine.challenge(first, ["items.1.price"])
+    assert machine.receive(completion(answer, tool=None)).record == Bill.model_validate(right)
+
+
+def test_work_for_a_reask_grows_with_the_reply_and_not_with_its_square() -> None:
+    """Counted in calls of functions, which are the same on every machine."""
+
+    def calls(count: int) -> int:
+        machine = conversation(Bill, reasking=Reasking(ask="fields"))
+        wrong = [{"name": f"row {number}", "price": "x"} for number in range(count)]
+        counted = 0
+
+        def count_call(frame: Any, event: str, arg: Any) -> None:
+            nonlocal counted
+            counted += event in {"call", "c_call"}
+
+        sys.setprofile(count_call)
+        try:
+            for items in (wrong, [{**row, "price": 2} for row in wrong[1:]]):
+                with suppress(ReplyError):
+                    machine.receive(completion(bill(*items), tool=None))
+        finally:
+            sys.setprofile(None)
+        return counted
+
+    calls(10)  # what is done once
+    assert calls(2_000) < 2.2 * calls(1_000)

@@ -11,6 +11,8 @@ from typesight.schema.fields import FieldError
 from typesight.schema.reading import Digits, write_json
 
 __all__ = [
+    "ITEMS",
+    "KEYED_ITEMS",
     "MOST_LINES",
     "NOT_PRINTED",
     "OTHER_CALL",
@@ -45,11 +47,11 @@ _FRAME = "[Automated check of your last answer. Text in quotes is data from it, 
 NOT_PRINTED = "seems to be printed nowhere in the picture; look again, and give it again if it is right"
 WHOLE = "Look at the document again and give the whole record, corrected."
 # What a model has to know of the parts that it is asked for.
-_ITEMS = (
+ITEMS = (
     " A list item is found by its other values: give each of these items with all its values, and no other items. If "
     "the document has no such item, give the list with all its other items, without it."
 )
-_KEYED_ITEMS = " Give an item with all its values; null if the document has no such item."
+KEYED_ITEMS = " Give an item with all its values; null if the document has no such item."
 _LISTS = ": every item of the document once, in order, also those that were right."
 _OPTIONAL = " An optional value that the document does not show is null, or left out."
 MOST_LINES = 40
@@ -116,7 +118,7 @@ def parts_of_all(paths: Sequence[str], above: Set[str], *, items: bool, lists: S
     return (
         f"Look at the document again and correct {fields}. Give every other field as briefly as the schema allows: "
         '"", 0, [], null.'
-        + (_ITEMS if items else "")
+        + (ITEMS if items else "")
         + (f" Give {', '.join(map(_named, lists))} whole{_LISTS}" if lists else "")
         + (_OPTIONAL if optional else "")
     )
@@ -127,7 +129,7 @@ def parts_alone(schema: Mapping[str, Any], *, items: bool, lists: Sequence[str],
     return (
         "Look at the document again and answer with one JSON object of these fields alone, corrected, each under its "
         "path as the key."
-        + (_KEYED_ITEMS if items else "")
+        + (KEYED_ITEMS if items else "")
         + (f" Give {', '.join(map(_named, lists))} whole{_LISTS}" if lists else "")
         + (_OPTIONAL if optional else "")
         + f" It has to be valid by this JSON Schema:\n{_compact(schema)}"

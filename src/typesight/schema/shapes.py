@@ -37,6 +37,8 @@ def shapes_of(schema: Schema, root: Schema, data: Any = None) -> list[Schema]:
     """The schema and its branches, of objects only those whose tag (a constant property) the data bears."""
     schema = resolved(schema, root)
     branches = [*schema.get("anyOf", ()), *schema.get("oneOf", ()), *schema.get("allOf", ())]
+    if not branches:
+        return [schema]
     found = [shape for branch in branches for shape in shapes_of(branch, root, data)]
     return [schema, *(shape for shape in found if not _belies(shape, data))]
 
