@@ -72,14 +72,16 @@ class ItemsView:
                 yield judged.value
 
     def end(self, outcome: Any) -> Iterator[Any]:
-        """The items that were not given yet. Raises InvalidRecord where those that were are others now."""
+        """The items that were not given yet, in order. Raises InvalidRecord where one that was given is none now."""
         items = list(outcome.record) if isinstance(outcome, Extraction) else []
-        if isinstance(outcome, Extraction) and items[: len(self._given)] != self._given:
-            raise InvalidRecord(
-                f"the corrected list does not begin with the {len(self._given)} items that were given while it "
-                "streamed: call create, which gives nothing before the whole list is valid"
-            )
-        yield from items[len(self._given) :]
+        for given in self._given if isinstance(outcome, Extraction) else ():
+            if given not in items:
+                raise InvalidRecord(
+                    f"the corrected list lacks an item that was given while it streamed, one of {len(self._given)}: "
+                    "call create, which gives nothing before the whole list is valid"
+                )
+            items.remove(given)
+        yield from items
 
     @property
     def data(self) -> Any:
