@@ -3,59 +3,14 @@
 from __future__ import annotations
 
 import json
-import os
-import subprocess
-import sys
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
+from command_line import keys, run
 from support import BAD, GOOD
 from typesight.testing import Fault, Sandbox
-
-SCHEMA = """
-from datetime import date
-from decimal import Decimal
-from pydantic import BaseModel
-
-class Receipt(BaseModel):
-    company: str
-    date: date
-    total: Decimal
-
-NOT_A_TYPE = 3
-"""
-
-
-@pytest.fixture
-def folder(tmp_path: Path, picture: bytes) -> Path:
-    """A folder with two pictures, one lying about what it is, a text file and the schema."""
-    (tmp_path / "schema.py").write_text(SCHEMA, encoding="utf-8")
-    (tmp_path / "in" / "deep").mkdir(parents=True)
-    (tmp_path / "in" / "a.png").write_bytes(picture)
-    (tmp_path / "in" / "deep" / "no_suffix").write_bytes(picture)
-    (tmp_path / "in" / "b.jpg").write_text("this is no picture", encoding="utf-8")
-    (tmp_path / "in" / "notes.txt").write_text("to be passed over", encoding="utf-8")
-    return tmp_path
-
-
-def run(folder: Path, *arguments: str, **env: str) -> subprocess.CompletedProcess[str]:
-    clean = {name: value for name, value in os.environ.items() if not name.startswith(("OPENAI", "ANTHROPIC"))}
-    clean.pop("TYPESIGHT_MODEL", None)
-    return subprocess.run(
-        [sys.executable, "-m", "typesight", *arguments],
-        cwd=folder,
-        env={**clean, **env},
-        capture_output=True,
-        text=True,
-        timeout=100,
-        check=False,
-    )
-
-
-def keys(box: Sandbox) -> dict[str, str]:
-    return {"OPENAI_BASE_URL": box.openai_url, "OPENAI_API_KEY": "k", "TYPESIGHT_MODEL": "openai/gpt-4o"}
 
 
 def test_without_a_model_it_reads_on_this_machine_and_says_so(folder: Path) -> None:
@@ -82,7 +37,7 @@ def test_folders_are_walked_wherever_they_stand_and_a_file_is_read_once(
     inside = folder / ".hidden" / "work"
     done = run(
         inside, "extract", "../../in/a.png", "../../in", "--schema", "../../schema.py:Receipt",
-        **keys(sandbox(GOOD, GOOD)),
+        env=keys(sandbox(GOOD, GOOD)),
     )  # fmt: skip
     rows = [json.loads(line) for line in done.stdout.splitlines()]
     assert [Path(row["source"]).name for row in rows] == ["a.png", "b.jpg", "no_suffix"], done.stderr
@@ -94,7 +49,7 @@ def test_a_model_from_the_environment_reads_and_rows_go_to_the_file(
     box = sandbox(GOOD, BAD, BAD, GOOD)
     done = run(
         folder, "extract", "in/a.png", "in/deep", "--schema", "schema.py:Receipt", "-o", "rows.jsonl",
-        "--max-retries", "1", **keys(box),
+        "--max-retries", "1", env=keys(box),
     )  # fmt: skip
     rows = [json.loads(line) for line in (folder / "rows.jsonl").read_text("utf-8").splitlines()]
     assert done.returncode == 3, done.stderr
@@ -109,14 +64,14 @@ def test_a_model_from_the_environment_reads_and_rows_go_to_the_file(
 
 
 def test_all_documents_read_is_exit_code_0(folder: Path, sandbox: Callable[..., Sandbox]) -> None:
-    done = run(folder, "extract", "in/a.png", "--schema", "schema.py:Receipt", **keys(sandbox(GOOD)))
+    done = run(folder, "extract", "in/a.png", "--schema", "schema.py:Receipt", env=keys(sandbox(GOOD)))
     assert done.returncode == 0, done.stderr
     assert json.loads(done.stdout)["record"]["total"] == "73.5"
 
 
 def test_a_refused_key_stops_the_run_at_once(folder: Path, sandbox: Callable[..., Sandbox]) -> None:
     box = sandbox(Fault(401), GOOD)
-    done = run(folder, "extract", "in/a.png", "in/deep", "--schema", "schema.py:Receipt", **keys(box))
+    done = run(folder, "extract", "in/a.png", "in/deep", "--schema", "schema.py:Receipt", env=keys(box))
     assert done.returncode == 2
     assert "refuses every request" in done.stderr
     assert len(box.requests) == 1

@@ -1,0 +1,8 @@
+"""The command line: `typesight extract PATHS… --schema FILE.py:Model`.
+
+Rows go to stdout or a file, everything said to a person goes to stderr.
+"""
+
+from typesight.cli.command import main
+
+__all__ = ["main"]

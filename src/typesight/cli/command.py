@@ -1,0 +1,93 @@
+"""The command `typesight`: its arguments, and the exit code of every end."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+from collections.abc import Sequence
+from typing import NoReturn
+
+from typesight.cli.ends import CannotBegin, Exit, OutputLost
+from typesight.cli.extract import extract
+from typesight.cli.stderr import escape, lead_nowhere, own_streams, say, words_of
+from typesight.errors import MissingExtra, SchemaError
+
+__all__ = ["main"]
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run the command line; the exit code is returned."""
+    try:
+        given = _parser().parse_args(arguments)
+    finally:
+        _flush_help()
+    with own_streams() as stdout:
+        try:
+            return int(given.run(given, stdout))
+        except CannotBegin as error:
+            say(str(error))
+            return Exit.CANNOT_BEGIN
+        except (MissingExtra, SchemaError) as error:
+            say(words_of(error))
+            return Exit.CANNOT_BEGIN
+        except OutputLost as error:
+            say(str(error))
+            if error.row:  # it was paid for
+                print(error.row, file=sys.stderr, flush=True)
+            return Exit.SOME_FAILED
+        except KeyboardInterrupt:
+            say("interrupted; the rows written so far are complete, and the same command with -o goes on from them")
+            return Exit.INTERRUPTED
+
+
+def _flush_help() -> None:
+    """Write out what --help printed; if nobody reads it any more, that is no error."""
+    try:
+        if sys.stdout:
+            sys.stdout.flush()
+    except OSError:
+        lead_nowhere(sys.stdout)
+
+
+class _Parser(argparse.ArgumentParser):
+    """A parser that cannot be made to say what a terminal obeys."""
+
+    def error(self, message: str) -> NoReturn:
+        super().error(escape(message))
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = _Parser(prog="typesight", description="Pictures of documents into typed records.")
+    commands = parser.add_subparsers(required=True, metavar="COMMAND")
+    reading = commands.add_parser(
+        "extract",
+        help="read documents into records, one JSON row each",
+        description="Read documents into records, one JSON row each: source, status, record, model.",
+        epilog="exit codes: 0 all read, 3 some failed or could not be written, 2 cannot begin, 130 interrupted",
+    )
+    reading.add_argument("paths", nargs="+", metavar="PATH", help="pictures and PDFs, or folders to walk for them")
+    reading.add_argument("--schema", required=True, metavar="FILE.py:Model", help="the type of a record")
+    reading.add_argument(
+        "--model",
+        default=os.environ.get("TYPESIGHT_MODEL"),
+        metavar="VENDOR/MODEL",
+        help='who reads, as "openai/gpt-6-luna"; default: $TYPESIGHT_MODEL, else this machine ("local")',
+    )
+    reading.add_argument(
+        "-o",
+        "--output",
+        metavar="FILE",
+        help="write the rows here instead of to stdout; a file that holds rows is continued",
+    )
+    reading.add_argument("--max-retries", type=_count, default=2, metavar="N", help="reasks after a bad reply (2)")
+    reading.add_argument("--prompt", help="what to ask, instead of the library's own words")
+    reading.set_defaults(run=extract)
+    return parser
+
+
+def _count(text: str) -> int:
+    """A number from 0, for argparse."""
+    if not text.isdecimal():
+        raise argparse.ArgumentTypeError(f"{text} is no number from 0 on")
+    return int(text)

@@ -1,0 +1,28 @@
+"""How a command ends: its exit codes, and the two errors that end it early."""
+
+from __future__ import annotations
+
+from enum import IntEnum
+
+__all__ = ["CannotBegin", "Exit", "OutputLost"]
+
+
+class Exit(IntEnum):
+    """The exit codes; docs/cli.md has the table."""
+
+    DONE = 0
+    CANNOT_BEGIN = 2
+    SOME_FAILED = 3
+    INTERRUPTED = 130  # 128 + SIGINT, as shells tell it
+
+
+class CannotBegin(Exception):
+    """The command cannot begin, or no document can succeed; the text says what to do."""
+
+
+class OutputLost(Exception):
+    """Rows can no longer be written; the text says where and why, `row` is the line that found no place."""
+
+    def __init__(self, message: str, row: str | None = None) -> None:
+        super().__init__(message)
+        self.row = row

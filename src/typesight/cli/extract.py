@@ -1,0 +1,138 @@
+"""`typesight extract`: documents into rows, one after the other."""
+
+from __future__ import annotations
+
+import argparse
+import hashlib
+import json
+from dataclasses import dataclass
+from typing import Any, TextIO
+
+from typesight.cli.ends import CannotBegin, Exit
+from typesight.cli.inputs import Found, find_documents
+from typesight.cli.json_rows import Row, digest_of, failed_row, ok_row
+from typesight.cli.output import Output, open_output
+from typesight.cli.schema_file import load_target
+from typesight.cli.stderr import say, show_progress, words_of
+from typesight.client import Client
+from typesight.course import exhausted
+from typesight.errors import MissingExtra, SchemaError, TypesightError
+from typesight.makers import from_local, from_provider
+from typesight.schema.target import Target
+
+__all__ = ["extract"]
+
+# Extras that one document may need and the next may not.
+_FORMATS = frozenset({"pdf", "heif"})
+# Statuses after which no document can succeed: a refused key, no right, an empty account.
+_HOPELESS = frozenset({401, 402, 403})
+
+
+@dataclass(frozen=True, slots=True)
+class _Reader:
+    """Who reads, into what, and how it is asked; `question` is the part of that on which a record depends."""
+
+    client: Client[Any]
+    model: str
+    kind: Any
+    options: dict[str, Any]
+    question: str
+
+
+@dataclass(slots=True)
+class _Tally:
+    """How many documents came to what end; it counts as they do."""
+
+    total: int
+    before: int = 0
+    read: int = 0
+    failed: int = 0
+
+    def __str__(self) -> str:
+        left = self.total - self.before - self.read - self.failed
+        return "".join((
+            f"{self.before + self.read} of {self.total} documents read",
+            f" ({self.before} in an earlier run)" if self.before else "",
+            f", {self.failed} failed" if self.failed else "",
+            f", {left} without a row" if left else "",
+        ))  # fmt: skip
+
+
+def extract(given: argparse.Namespace, stdout: TextIO | None) -> int:
+    """Read the documents that the arguments name into rows; the exit code is returned."""
+    target = load_target(given.schema)
+    documents = find_documents(given.paths)
+    if not documents:
+        raise CannotBegin(f"no pictures in {', '.join(given.paths)}")
+    client, model = _client(given.model)
+    options = {"max_retries": given.max_retries} | ({"prompt": given.prompt} if given.prompt else {})
+    reader = _Reader(client, model, target.kind, options, _question(target, given.prompt))
+    tally = _Tally(len(documents))
+    alone = given.output not in {None, "-"} or not (stdout and stdout.isatty())
+    with show_progress(len(documents), alone=alone) as step, open_output(given.output, stdout, documents) as output:
+        try:
+            for found in documents:
+                step(found.source, _read(reader, found, output, tally))
+        finally:
+            say(str(tally))
+    return Exit.SOME_FAILED if tally.failed else Exit.DONE
+
+
+def _question(target: Target[Any], prompt: str | None) -> str:
+    """What is asked of each document, as a text that is the same for the same question."""
+    asked = json.dumps([target.name, target.schema, prompt], sort_keys=True, default=str)
+    return hashlib.sha256(asked.encode("utf-8", "surrogatepass")).hexdigest()
+
+
+def _read(reader: _Reader, found: Found, output: Output, tally: _Tally) -> str:
+    """Read one document and write its row, unless it is done; what there is to say of it is returned."""
+    digest = digest_of(found, reader.question)
+    if output.done.holds(found, reader.model, digest):
+        tally.before += 1
+        return "done in an earlier run"
+    output.check_reader()
+    begun = {"source": found.source, "status": "", "record": None, "model": reader.model, "digest": digest}
+    row, end = _row(reader, found, begun)
+    if end is None or "usage" in row:  # what ended everything is a row if it cost something
+        output.put(row)
+    if end is not None:
+        raise end
+    if row["status"] == "ok":
+        tally.read += 1
+        return ""
+    tally.failed += 1
+    return f"{row['error']}: {' '.join(row['message'].split())}"
+
+
+def _row(reader: _Reader, found: Found, begun: Row) -> tuple[Row, CannotBegin | None]:
+    """One document's row, and the end of the run if what became of it would become of every document."""
+    if found.lost:
+        return failed_row(begun, found.lost, f"cannot read {found.path}: {found.lost.strerror}"), None
+    try:
+        return ok_row(begun, reader.client.extract(reader.kind, found.path, **reader.options).to_dict()), None
+    except SchemaError:
+        raise
+    except TypesightError as error:
+        if isinstance(error, MissingExtra) and error.extra not in _FORMATS:
+            raise  # the reader itself is missing, not what one document needs
+        return failed_row(begun, error), None
+    except Exception as error:  # of the SDK, or of a validator in the user's schema
+        hopeless = getattr(error, "status_code", None) in _HOPELESS or exhausted(error)
+        end = CannotBegin(f"{reader.model} refuses every request: {words_of(error)}") if hopeless else None
+        return failed_row(begun, error), end
+
+
+def _client(model: str | None) -> tuple[Client[Any], str]:
+    """The client to read with, and the name that stands in each row."""
+    if model is None or model == "local":
+        if model is None:
+            say("no --model given: reading on this machine, with model local")
+        return from_local(), "local"
+    try:
+        return from_provider(model), model
+    except ValueError as error:
+        raise CannotBegin(f"--model {words_of(error)}") from error
+    except MissingExtra:
+        raise
+    except Exception as error:  # the SDKs say which key is missing
+        raise CannotBegin(words_of(error)) from error

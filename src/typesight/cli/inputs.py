@@ -1,0 +1,100 @@
+"""The inputs: the documents that the given paths lead to, those that cannot be reached among them."""
+
+from __future__ import annotations
+
+import os
+import stat
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from typesight.cli.ends import CannotBegin
+from typesight.cli.stderr import say
+from typesight.images.formats import sniff
+
+__all__ = ["Found", "find_documents", "is_named_as_picture", "path_of", "real_path"]
+
+_SUFFIXES = frozenset(
+    f".{name}"
+    for name in "jpg jpeg jfif mpo png webp gif bmp tif tiff heic heif avif jp2 j2k ico pbm pgm ppm pdf".split()  # noqa: SIM905
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A document's path as it was given or found; `lost` is why nobody can look into it."""
+
+    path: Path
+    lost: OSError | None = None
+
+    @property
+    def source(self) -> str:
+        """The path as it stands in a row: its bytes as UTF-8, whatever the locale says of them.
+
+        Bytes that are no UTF-8 are lone surrogates, as `os.fsdecode` has them, so that no two names are one.
+        """
+        return os.fsencode(self.path).decode("utf-8", "surrogateescape")
+
+
+def path_of(source: str) -> str:
+    """The path that `Found.source` was made of. Raises ValueError for a text that is none."""
+    return os.fsdecode(source.encode("utf-8", "surrogateescape"))
+
+
+def find_documents(paths: Sequence[str]) -> list[Found]:
+    """The given files, and of the given folders every file that is a picture or is named as one, each once.
+
+    Raises CannotBegin for an empty path.
+    """
+    if "" in paths:  # an unset variable of a script; as a Path it would be the folder we are in
+        raise CannotBegin("one of the PATHs is empty: give a picture, a PDF or a folder")
+    found: dict[str, Found] = {}
+    for path in map(Path, paths):
+        for each in _walk(path) if os.path.isdir(path) else [Found(path)]:  # noqa: PTH112 - Path.is_dir may raise
+            found.setdefault(real_path(each.path), each)
+    return list(found.values())
+
+
+def real_path(path: Path | str) -> str:
+    """A path with its links followed as far as they lead, by which two spellings of one file are known."""
+    try:
+        return os.path.realpath(path)
+    except (OSError, ValueError):  # the folder we are in is gone; a row's source is no path
+        return os.fspath(path)
+
+
+def is_named_as_picture(path: Path) -> bool:
+    """Whether a file's suffix says that it is a picture or a PDF."""
+    return path.suffix.lower() in _SUFFIXES
+
+
+def _walk(folder: Path) -> Iterator[Found]:
+    """A folder's documents in order of their names; what is hidden inside it is passed over.
+
+    Links to folders are not followed, so that no loop can be walked in and nothing outside is read unasked.
+    """
+    waiting = [folder]
+    while waiting:
+        path = waiting.pop()
+        try:
+            if path != folder and not stat.S_ISDIR(path.lstat().st_mode):
+                if _is_document(path):
+                    yield Found(path)
+            else:
+                names = sorted(os.listdir(path), reverse=True)  # noqa: PTH208 - names, not paths
+                waiting += [path / name for name in names if not name.startswith(".")]
+        except OSError as error:
+            yield Found(path, error)
+
+
+def _is_document(path: Path) -> bool:
+    """Whether what is no folder is a picture or is named as one. Raises OSError for a file that cannot be read."""
+    if os.path.isdir(path):  # noqa: PTH112 - as above
+        say(f"{path} is a link to a folder and is not followed: give its path to read what is in it")
+        return False
+    if is_named_as_picture(path):
+        return True  # also a broken link or a pipe: its row says so
+    if not os.path.isfile(path):  # noqa: PTH113 - as above
+        return False
+    with path.open("rb") as file:
+        return sniff(file.read(256)) is not None

@@ -1,0 +1,66 @@
+"""The schema file: the type that FILE.py:Model names, held against what can be asked for."""
+
+from __future__ import annotations
+
+import os
+import sys
+from importlib.util import module_from_spec, spec_from_file_location
+from pathlib import Path
+from traceback import walk_tb
+from types import ModuleType
+from typing import Any
+
+from typesight.cli.ends import CannotBegin
+from typesight.cli.stderr import words_of
+from typesight.errors import SchemaError
+from typesight.schema.target import Target, target_of
+
+__all__ = ["load_target"]
+
+
+def load_target(named: str) -> Target[Any]:
+    """The type that FILE.py:Model names, as a target. Raises CannotBegin and SchemaError."""
+    file, colon, name = named.rpartition(":")
+    if not colon or not name:
+        raise CannotBegin(f"--schema {named}: give a file and a name in it, FILE.py:Model")
+    if not os.path.isfile(file):  # noqa: PTH113 - Path.is_file raises where the folder is closed
+        raise CannotBegin(f"--schema {named}: there is no file {file}")
+    module = _run(named, Path(file))
+    if not hasattr(module, name):
+        raise CannotBegin(f"--schema {named}: {file} has no {name}{_others(module)}")
+    try:
+        return target_of(getattr(module, name))
+    except SchemaError:
+        raise
+    except Exception as error:  # pydantic raises its own for names that it cannot resolve
+        why = f"{type(error).__name__}: {words_of(error)}"
+        raise CannotBegin(f"--schema {named}: {name} cannot be asked for: {why}") from error
+
+
+def _run(named: str, path: Path) -> ModuleType:
+    """The file as a module."""
+    spec = spec_from_file_location(f"typesight_schema_{path.stem}", path)
+    if spec is None or spec.loader is None:
+        raise CannotBegin(f"--schema {named}: {path} is no Python file")
+    module = module_from_spec(spec)
+    sys.modules[spec.name] = module  # pydantic looks names up there
+    try:
+        spec.loader.exec_module(module)
+    except (Exception, SystemExit) as error:
+        what = f"{type(error).__name__}: {words_of(error)}"
+        raise CannotBegin(f"--schema {named}: {path}{_line(error, path)} does not run: {what}") from error
+    return module
+
+
+def _line(error: BaseException, path: Path) -> str:
+    """`:12`, the last line of the file that was at work when it failed; "" where that is not known."""
+    lines = [number for frame, number in walk_tb(error.__traceback__) if Path(frame.f_code.co_filename) == path]
+    if isinstance(error, SyntaxError) and error.filename and Path(error.filename) == path:
+        lines.append(error.lineno or 0)
+    return f":{lines[-1]}" if lines else ""
+
+
+def _others(module: ModuleType) -> str:
+    """The classes that the file itself has, for someone who misspelled one."""
+    own = [name for name, each in vars(module).items() if getattr(each, "__module__", "") == module.__name__]
+    return f"; it has {', '.join(own[:8])}" if own else ""

@@ -1,0 +1,32 @@
+"""What the tests of the command line share: a folder to run it in."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from command_line import SCHEMA, WITHOUT_OCR
+
+
+@pytest.fixture
+def folder(tmp_path: Path, picture: bytes) -> Path:
+    """A folder with two pictures, one lying about what it is, a text file and the schema."""
+    (tmp_path / "schema.py").write_text(SCHEMA, encoding="utf-8")
+    (tmp_path / "in" / "deep").mkdir(parents=True)
+    (tmp_path / "in" / "a.png").write_bytes(picture)
+    (tmp_path / "in" / "deep" / "no_suffix").write_bytes(picture)
+    (tmp_path / "in" / "b.jpg").write_text("this is no picture", encoding="utf-8")
+    (tmp_path / "in" / "notes.txt").write_text("to be passed over", encoding="utf-8")
+    return tmp_path
+
+
+@pytest.fixture
+def two(folder: Path, picture: bytes) -> Path:
+    """A folder with just two pictures, `in/a.png` and `in/b.png`, and the schema, for a model elsewhere."""
+    (folder / "schema.py").write_text(WITHOUT_OCR + SCHEMA, encoding="utf-8")
+    for name in ("deep/no_suffix", "b.jpg", "notes.txt"):
+        (folder / "in" / name).unlink()
+    (folder / "in" / "deep").rmdir()
+    (folder / "in" / "b.png").write_bytes(picture)
+    return folder

@@ -1,0 +1,86 @@
+"""The command line as its users run it: a process, in a folder, with an environment and a shell around it."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from typesight.testing import Sandbox
+
+SCHEMA = """
+from datetime import date
+from decimal import Decimal
+from pydantic import BaseModel
+
+class Receipt(BaseModel):
+    company: str
+    date: date
+    total: Decimal
+
+NOT_A_TYPE = 3
+"""
+# As without the extra `local`, which would turn pictures that lie sideways and takes seconds to load.
+WITHOUT_OCR = """
+import sys
+sys.modules["rapidocr"] = None
+"""
+
+
+def run(
+    folder: Path,
+    *arguments: str | bytes | Path,
+    shell: str = 'exec "$@"',
+    told: Callable[[subprocess.Popen[bytes]], None] | None = None,
+    streams: dict[str, Any] | None = None,
+    env: dict[str, str] | None = None,
+) -> subprocess.CompletedProcess[str]:
+    """Run `typesight` in a folder, as `"$@"` of a line of shell; `told` is given the process once it runs."""
+    clean = {name: value for name, value in os.environ.items() if not name.startswith(("OPENAI", "ANTHROPIC"))}
+    clean.pop("TYPESIGHT_MODEL", None)
+    pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE} | (streams or {})
+    command = ["sh", "-c", shell, "sh", sys.executable, "-m", "typesight", *arguments]
+    with subprocess.Popen(command, cwd=folder, env={**clean, **(env or {})}, **pipes) as process:
+        if told:
+            told(process)
+        try:
+            out, error = process.communicate(timeout=100)
+        finally:
+            process.kill()
+    return subprocess.CompletedProcess(command, process.returncode, _text(out), _text(error))
+
+
+def extract(
+    folder: Path, box: Sandbox, *arguments: str | bytes | Path, schema: str = "schema.py:Receipt", **how: Any
+) -> subprocess.CompletedProcess[str]:
+    """Run `typesight extract`, with a Sandbox as the model."""
+    how["env"] = keys(box) | how.get("env", {})
+    return run(folder, "extract", "--schema", schema, "--max-retries", "0", *arguments, **how)
+
+
+def keys(box: Sandbox) -> dict[str, str]:
+    """The environment in which a Sandbox is OpenAI."""
+    return {"OPENAI_BASE_URL": box.openai_url, "OPENAI_API_KEY": "k", "TYPESIGHT_MODEL": "openai/gpt-4o"}
+
+
+def rows_of(text: str) -> list[dict[str, Any]]:
+    """The rows of an output, by every reader's idea of what a line is."""
+    return [json.loads(line) for line in text.splitlines()]
+
+
+def rows_in(path: Path) -> list[dict[str, Any]]:
+    """The rows of a file, which must be UTF-8."""
+    return rows_of(path.read_bytes().decode("utf-8"))
+
+
+def outcomes(rows: list[dict[str, Any]]) -> list[tuple[str, str]]:
+    """What became of each document."""
+    return [(Path(row["source"]).name, row["status"]) for row in rows]
+
+
+def _text(data: bytes | None) -> str:
+    return (data or b"").decode("utf-8")
