@@ -36,22 +36,25 @@ def run(
     *arguments: str | bytes | Path,
     shell: str = 'exec "$@"',
     told: Callable[[subprocess.Popen[bytes]], None] | None = None,
-    streams: dict[str, Any] | None = None,
+    stdout: int = subprocess.PIPE,
+    stderr: int = subprocess.PIPE,
+    before: Callable[[], object] | None = None,
     env: dict[str, str] | None = None,
 ) -> subprocess.CompletedProcess[str]:
-    """Run `typesight` in a folder, as `"$@"` of a line of shell; `told` is given the process once it runs."""
+    """Run `typesight` in a folder, as `"$@"` of a line of shell; `before` is called in its process, `told` is given it once it runs."""
     clean = {name: value for name, value in os.environ.items() if not name.startswith(("OPENAI", "ANTHROPIC"))}
     clean.pop("TYPESIGHT_MODEL", None)
-    pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE} | (streams or {})
     command = ["sh", "-c", shell, "sh", sys.executable, "-m", "typesight", *arguments]
-    with subprocess.Popen(command, cwd=folder, env={**clean, **(env or {})}, **pipes) as process:
+    clean |= env or {}
+    with subprocess.Popen(command, cwd=folder, env=clean, stdout=stdout, stderr=stderr, preexec_fn=before) as process:
         if told:
             told(process)
         try:
             out, error = process.communicate(timeout=100)
         finally:
             process.kill()
-    return subprocess.CompletedProcess(command, process.returncode, _text(out), _text(error))
+    said = (error or b"").decode("utf-8", "replace")  # of whatever encoding the environment gives it
+    return subprocess.CompletedProcess(command, process.returncode, (out or b"").decode("utf-8"), said)
 
 
 def extract(
@@ -80,7 +83,3 @@ def rows_in(path: Path) -> list[dict[str, Any]]:
 def outcomes(rows: list[dict[str, Any]]) -> list[tuple[str, str]]:
     """What became of each document."""
     return [(Path(row["source"]).name, row["status"]) for row in rows]
-
-
-def _text(data: bytes | None) -> str:
-    return (data or b"").decode("utf-8")

@@ -45,7 +45,7 @@ ANEW: dict[str, tuple[Callable[[Path], object], tuple[str, ...], bool]] = {
         lambda folder: (folder / "in" / "a.png").write_bytes((folder / "other.png").read_bytes()), ("in/a.png",), True
     ),
     "the schema": (
-        lambda folder: (folder / "schema.py").write_text(WITHOUT_OCR + SCHEMA.replace("l: Decimal", "l: float"), "utf-8"),
+        lambda folder: (folder / "schema.py").write_text(WITHOUT_OCR + SCHEMA.replace("Decimal\n\n", "float\n\n")),
         ("in/a.png",), True,
     ),
     "the prompt": (lambda folder: None, ("in/a.png", "--prompt", "Read it."), True),

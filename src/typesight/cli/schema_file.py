@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import sys
 from importlib.util import module_from_spec, spec_from_file_location
+from inspect import isroutine
 from pathlib import Path
 from traceback import walk_tb
 from types import ModuleType
@@ -19,7 +20,7 @@ __all__ = ["load_target"]
 
 
 def load_target(named: str) -> Target[Any]:
-    """The type that FILE.py:Model names, as a target. Raises CannotBegin and SchemaError."""
+    """The type that FILE.py:Model names, as a target. Raises CannotBegin."""
     file, colon, name = named.rpartition(":")
     if not colon or not name:
         raise CannotBegin(f"--schema {named}: give a file and a name in it, FILE.py:Model")
@@ -28,10 +29,13 @@ def load_target(named: str) -> Target[Any]:
     module = _run(named, Path(file))
     if not hasattr(module, name):
         raise CannotBegin(f"--schema {named}: {file} has no {name}{_others(module)}")
+    kind = getattr(module, name)
+    if isroutine(kind):  # pydantic would take it for what it is called with
+        raise CannotBegin(f"--schema {named}: {name} is a function: give a type")
     try:
-        return target_of(getattr(module, name))
-    except SchemaError:
-        raise
+        return target_of(kind)
+    except SchemaError as error:
+        raise CannotBegin(f"--schema {named}: {words_of(error)}") from error
     except Exception as error:  # pydantic raises its own for names that it cannot resolve
         why = f"{type(error).__name__}: {words_of(error)}"
         raise CannotBegin(f"--schema {named}: {name} cannot be asked for: {why}") from error
@@ -48,14 +52,14 @@ def _run(named: str, path: Path) -> ModuleType:
         spec.loader.exec_module(module)
     except (Exception, SystemExit) as error:
         what = f"{type(error).__name__}: {words_of(error)}"
-        raise CannotBegin(f"--schema {named}: {path}{_line(error, path)} does not run: {what}") from error
+        raise CannotBegin(f"--schema {named}: {path}{_line(error, spec.origin)} does not run: {what}") from error
     return module
 
 
-def _line(error: BaseException, path: Path) -> str:
+def _line(error: BaseException, file: str | None) -> str:
     """`:12`, the last line of the file that was at work when it failed; "" where that is not known."""
-    lines = [number for frame, number in walk_tb(error.__traceback__) if Path(frame.f_code.co_filename) == path]
-    if isinstance(error, SyntaxError) and error.filename and Path(error.filename) == path:
+    lines = [number for frame, number in walk_tb(error.__traceback__) if frame.f_code.co_filename == file]
+    if isinstance(error, SyntaxError) and error.filename == file:
         lines.append(error.lineno or 0)
     return f":{lines[-1]}" if lines else ""
 
