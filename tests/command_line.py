@@ -38,15 +38,14 @@ def run(
     told: Callable[[subprocess.Popen[bytes]], None] | None = None,
     stdout: int = subprocess.PIPE,
     stderr: int = subprocess.PIPE,
-    before: Callable[[], object] | None = None,
     env: dict[str, str] | None = None,
 ) -> subprocess.CompletedProcess[str]:
-    """Run `typesight` in a folder, as `"$@"` of a line of shell; `before` is called in its process, `told` is given it once it runs."""
+    """Run `typesight` in a folder, as `"$@"` of a line of shell; `told` is given the process once it runs."""
     clean = {name: value for name, value in os.environ.items() if not name.startswith(("OPENAI", "ANTHROPIC"))}
     clean.pop("TYPESIGHT_MODEL", None)
     command = ["sh", "-c", shell, "sh", sys.executable, "-m", "typesight", *arguments]
     clean |= env or {}
-    with subprocess.Popen(command, cwd=folder, env=clean, stdout=stdout, stderr=stderr, preexec_fn=before) as process:
+    with subprocess.Popen(command, cwd=folder, env=clean, stdout=stdout, stderr=stderr) as process:
         if told:
             told(process)
         try:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ctypes
 import os
 from collections.abc import Callable
 from pathlib import Path
@@ -61,10 +60,14 @@ def test_what_cannot_be_read_is_a_row_and_the_rest_goes_on(what: str, two: Path,
     assert "Traceback" not in done.stderr
 
 
-def _without_roots_rights() -> None:
-    """Give up root's right to read everything, for this process and what it starts."""
-    for right in (1, 2):  # CAP_DAC_OVERRIDE, CAP_DAC_READ_SEARCH, of linux/capability.h
-        ctypes.CDLL(None).prctl(24, right, 0, 0, 0)  # PR_CAPBSET_DROP, of linux/prctl.h
+# Gives up root's right to read everything, and becomes the command that follows. The numbers: PR_CAPBSET_DROP of
+# linux/prctl.h, CAP_DAC_OVERRIDE and CAP_DAC_READ_SEARCH of linux/capability.h.
+WITHOUT_RIGHTS = """
+import ctypes, os, sys
+for right in (1, 2):
+    ctypes.CDLL(None).prctl(24, right, 0, 0, 0)
+os.execvp(sys.argv[1], sys.argv[1:])
+"""
 
 
 def test_what_may_not_be_read_is_a_row_and_the_rest_goes_on(two: Path, sandbox: Boxes, picture: bytes) -> None:
@@ -75,8 +78,10 @@ def test_what_may_not_be_read_is_a_row_and_the_rest_goes_on(two: Path, sandbox: 
         file.write_bytes(picture)
     for path in closed:
         path.chmod(0)
-    before = _without_roots_rights if os.geteuid() == 0 else None
-    done = extract(two, sandbox(GOOD, GOOD), "in", "in/closed/inside.png", before=before)
+    shell = 'exec "$1" -c "$WITHOUT_RIGHTS" "$@"' if os.geteuid() == 0 else 'exec "$@"'
+    done = extract(
+        two, sandbox(GOOD, GOOD), "in", "in/closed/inside.png", shell=shell, env={"WITHOUT_RIGHTS": WITHOUT_RIGHTS}
+    )
     rows = rows_of(done.stdout)
     for path in closed:
         path.chmod(0o700)
