@@ -42,7 +42,8 @@ def run(
 ) -> subprocess.CompletedProcess[str]:
     """Run `typesight` in a folder, as `"$@"` of a line of shell; `told` is given the process once it runs."""
     clean = {name: value for name, value in os.environ.items() if not name.startswith(("OPENAI", "ANTHROPIC"))}
-    clean.pop("TYPESIGHT_MODEL", None)
+    for name in ("TYPESIGHT_MODEL", "PYTHONUNBUFFERED"):  # users' streams are buffered
+        clean.pop(name, None)
     command = ["sh", "-c", shell, "sh", sys.executable, "-m", "typesight", *arguments]
     clean |= env or {}
     with subprocess.Popen(command, cwd=folder, env=clean, stdout=stdout, stderr=stderr) as process:

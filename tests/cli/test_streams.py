@@ -31,6 +31,12 @@ def _left() -> int:
     return writer
 
 
+def _check_by(folder: Path, checking: str, loading: str = "") -> None:
+    """Let the schema do something when it is loaded, and with every record."""
+    text = (folder / "schema.py").read_text("utf-8").replace("NOT_A_TYPE = 3\n", "")
+    (folder / "schema.py").write_text(f"{text}    def model_post_init(self, _): {checking}\n{loading}\n", "utf-8")
+
+
 def test_a_full_disk_ends_the_run_and_tells_the_row(two: Path, sandbox: Boxes) -> None:
     box = sandbox(GOOD, GOOD, GOOD)
     for done in (extract(two, box, "in", "-o", "/dev/full"), extract(two, box, "in", shell='exec "$@" >/dev/full')):
@@ -52,8 +58,9 @@ def test_a_closed_stdout_is_told_before_anything_is_asked(two: Path, sandbox: Bo
 
 
 def test_closed_streams_do_not_become_the_output(two: Path, sandbox: Boxes) -> None:
-    box = sandbox(GOOD, GOOD)
-    done = extract(two, box, "in", "-o", "rows.jsonl", shell='exec "$@" <&- >&- 2>&-')
+    """What a library in C writes to descriptors 1 and 2 would go into whatever file was opened first."""
+    _check_by(two, "[__import__('os').write(each, b'noise') for each in range(3)]")
+    done = extract(two, sandbox(GOOD, GOOD), "in", "-o", "rows.jsonl", shell='exec "$@" <&- >&- 2>&-')
     assert done.returncode == 0
     assert outcomes(rows_in(two / "rows.jsonl")) == BOTH
 
@@ -106,10 +113,7 @@ def test_a_stderr_that_takes_nothing_stops_nothing(where: str, two: Path, sandbo
 
 
 def test_only_rows_are_on_stdout(two: Path, sandbox: Boxes) -> None:
-    text = (two / "schema.py").read_text(
-        "utf-8"
-    ) + "    def model_post_init(self, _): print('checked')\nprint('loaded')\n"
-    (two / "schema.py").write_text(text.replace("NOT_A_TYPE = 3\n", ""), "utf-8")
+    _check_by(two, "print('checked')", "print('loaded')")
     done = extract(two, sandbox(GOOD), "in/a.png")
     assert done.returncode == 0, done.stderr
     assert outcomes(rows_of(done.stdout)) == BOTH[:1]
@@ -131,14 +135,13 @@ def test_names_and_records_obey_nobody_on_stdout_and_stderr(two: Path, sandbox: 
 
 @pytest.mark.parametrize(
     "arguments",
-    [("in", "--schema", "\x1b[31m\n.py:Receipt"), ("in", "--schema", "schema.py:\x1b[31m"), ("\x1b[31m", "-o", "/"),
-     ("in", "--schema", "schema.py:Receipt", "--max-retries", "\x1b[31m"), ("in", "--\x1b[31m"),
-     ("in", "--schema", "schema.py:Receipt", "-o", "\x1b[31m/x"),
-     ("in", "--schema", "schema.py:Receipt", "--model", "\x1b[31m/x")],
-    ids=range(7),
+    [("--schema", "\x1b[31m\n.py:Receipt"), ("--schema", "schema.py:\x1b[31m"),
+     ("--schema", "schema.py:Receipt", "--max-retries", "\x1b[31m"),
+     ("--schema", "schema.py:Receipt", "-o", "\x1b[31m/x")],
+    ids=range(4),
 )  # fmt: skip
 def test_arguments_are_escaped_where_they_are_refused(arguments: tuple[str, ...], two: Path) -> None:
-    done = run(two, "extract", *arguments, env={"TYPESIGHT_MODEL": "openai/gpt-4o", "OPENAI_API_KEY": "k"})
+    done = run(two, "extract", "in", *arguments, env={"TYPESIGHT_MODEL": "openai/gpt-4o", "OPENAI_API_KEY": "k"})
     assert done.returncode == 2
     assert done.stderr.replace("\n", "").isprintable()
     assert "Traceback" not in done.stderr
