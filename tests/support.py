@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import asyncio
 import inspect
 import json
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from datetime import date
 from decimal import Decimal
 from importlib import import_module
-from typing import Any
+from typing import Any, Protocol
 
 from pydantic import BaseModel
 
@@ -19,7 +22,6 @@ from typesight.providers.completion import Answer, Completion, Stop
 from typesight.providers.messages import turns_of
 from typesight.providers.request import Request
 from typesight.schema.target import target_of
-from typesight.testing import Sandbox
 
 GOOD = {"company": "Corner Shop", "date": "2026-11-20", "total": 73.5}
 BAD = {"company": "Corner Shop", "date": "soon", "total": "7x"}
@@ -47,19 +49,33 @@ WIRES: dict[str, tuple[str, dict[str, Any]]] = {
 }
 
 
+class Serving(Protocol):
+    """A server that an SDK's client can be pointed at: a Sandbox, or a raw one."""
+
+    @property
+    def openai_url(self) -> str:
+        """The `base_url` for openai.OpenAI."""
+        ...
+
+    @property
+    def anthropic_url(self) -> str:
+        """The `base_url` for anthropic.Anthropic."""
+        ...
+
+
 class Clients:
     """Makes typesight clients over the vendors' real SDKs, and closes what it made."""
 
     def __init__(self) -> None:
         self.made: list[Any] = []
 
-    def sync(self, vendor: str, box: Sandbox, *, sdk: dict[str, Any] | None = None, **options: Any) -> typesight.Client:
+    def sync(self, vendor: str, box: Serving, *, sdk: dict[str, Any] | None = None, **options: Any) -> typesight.Client:
         """A synchronous client; `sdk` are options of the SDK's own client."""
         client: typesight.Client = self._client(vendor, box, "", sdk or {}, options)
         return client
 
     def asynchronous(
-        self, vendor: str, box: Sandbox, *, sdk: dict[str, Any] | None = None, **options: Any
+        self, vendor: str, box: Serving, *, sdk: dict[str, Any] | None = None, **options: Any
     ) -> typesight.AsyncClient:
         """An asynchronous client; `sdk` are options of the SDK's own client."""
         client: typesight.AsyncClient = self._client(vendor, box, "Async", sdk or {}, options)
@@ -72,7 +88,7 @@ class Clients:
             if inspect.isawaitable(closing):
                 await closing
 
-    def _client(self, vendor: str, box: Sandbox, colour: str, sdk: dict[str, Any], options: dict[str, Any]) -> Any:
+    def _client(self, vendor: str, box: Serving, colour: str, sdk: dict[str, Any], options: dict[str, Any]) -> Any:
         rows: dict[str, tuple[str, str, str, Any]] = {
             "openai": ("OpenAI", box.openai_url, "gpt-4o", typesight.from_openai),
             "anthropic": ("Anthropic", box.anthropic_url, "claude-haiku-5-5", typesight.from_anthropic),
@@ -85,7 +101,7 @@ class Clients:
         return wrap(made, **{"model": model, **options})
 
 
-def made(clients: Clients, wire: str, box: Sandbox, *, asynchronous: bool = False, **options: Any) -> Any:
+def made(clients: Clients, wire: str, box: Serving, *, asynchronous: bool = False, **options: Any) -> Any:
     """A client over one of the wires."""
     vendor, more = WIRES[wire]
     return (clients.asynchronous if asynchronous else clients.sync)(vendor, box, **more, **options)
@@ -116,3 +132,20 @@ def completion(*answers: Any, stop: Stop = Stop.DONE, tool: str | None = "Receip
         model="gpt-4o-2024-08-06",
         **more,
     )
+
+
+@asynccontextmanager
+async def heartbeat() -> AsyncIterator[list[None]]:
+    """What another task of the loop has done beside the test: an entry for each of its turns."""
+    beats: list[None] = []
+
+    async def beat() -> None:
+        while True:
+            beats.append(None)
+            await asyncio.sleep(0.001)
+
+    task = asyncio.create_task(beat())
+    try:
+        yield beats
+    finally:
+        task.cancel()

@@ -12,13 +12,13 @@ from contextlib import suppress
 from dataclasses import dataclass, replace
 from typing import Any, Generic, Literal, TypeVar
 
-from tenacity import AsyncRetrying, RetryError, retry_if_exception, stop_after_attempt
+from tenacity import AsyncRetrying, RetryError, nap, retry_if_exception, stop_after_attempt
 from tenacity import BaseRetrying as Policy
 
 from typesight.conversation.conversation import Conversation
 from typesight.conversation.extraction import Extraction, total_cost, total_usage
 from typesight.conversation.transcript import transcript
-from typesight.deadline import Deadline
+from typesight.deadline import Deadline, Late
 from typesight.errors import (
     BudgetExceeded,
     DeadlineExceeded,
@@ -56,6 +56,7 @@ __all__ = [
     "account",
     "attempts_of",
     "broken",
+    "check_late",
     "exhausted",
     "last_of",
     "resendable",
@@ -136,8 +137,7 @@ class Course(Generic[T]):
 
     def sending(self, request: Request) -> tuple[Callable[..., Any], dict[str, Any]]:
         """The SDK's call for a request whose pictures are ready, and its arguments."""
-        left = self.deadline.left if self.deadline else None
-        return self.way.endpoint.sender(self.retries_left, left), self.way.wire.encode(request)
+        return self.way.endpoint.sender(self.retries_left, self.deadline), self.way.wire.encode(request)
 
     def ready(self) -> Request:
         """The next request, its pictures ready to be sent. Raises DeadlineExceeded, BudgetExceeded and ImageError."""
@@ -323,8 +323,11 @@ class Course(Generic[T]):
 
     def policy(self, kind: type[Policy]) -> Policy:
         """The loop: the caller's own, or one that stops after the reasks."""
+        own = self.attempts.policy
+        if own is not None:  # a wait of the usual kind ends with the deadline; a coroutine is cancelled in it
+            return own.copy(sleep=self.deadline.pause) if self.deadline and own.sleep is nap.sleep else own
         asked = self.attempts.reasks + 1
-        return self.attempts.policy or kind(
+        return kind(
             stop=stop_after_attempt(asked),
             retry=retry_if_exception(lambda error: isinstance(error, ReplyError)),
             reraise=True,
@@ -334,6 +337,8 @@ class Course(Generic[T]):
         """The extraction, or what the caller's tenacity object made of its end; raises what ended the call."""
         if not isinstance(result, Ended):
             return result
+        if not isinstance(result.error, Exception):  # Ctrl-C, a cancellation, the deadline
+            raise result.error
         if self.challenged is not None:
             return self.accepted()
         if isinstance(result.error, ReplyError):
@@ -379,6 +384,12 @@ def late(request: Request, deadline: Deadline | None) -> DeadlineExceeded:
         cost=None,
         messages=transcript(request),
     )
+
+
+def check_late(error: BaseException, deadline: Deadline | None) -> None:
+    """Raise Late for a fault of transport at the end of a call: a read that waits no longer than the call does."""
+    if deadline and deadline.has_passed and resendable(error):
+        raise Late from error
 
 
 def resendable(error: BaseException) -> bool:

@@ -8,14 +8,15 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import suppress
-from dataclasses import replace
+from dataclasses import dataclass, replace
+from functools import partial
 from typing import Any
 
 from typesight.course import Course, account, broken
-from typesight.deadline import within_async
-from typesight.drive import drive, drive_async, fetch_pictures, fetch_pictures_async, parsed
+from typesight.deadline import Late, each_within, within, within_async
+from typesight.drive import drive, drive_async, fetch_pictures, fetch_pictures_async, parsed, sent, sent_async
 from typesight.errors import Interrupted
 from typesight.providers.completion import Completion
 from typesight.providers.endpoint import Reply
@@ -25,80 +26,130 @@ from typesight.views import View
 
 __all__ = ["stream", "stream_async"]
 
+# Seconds of work on a stream between two turns of the event loop: as between threads (sys.setswitchinterval).
+_TURN = 0.005
+
+
+@dataclass(frozen=True, slots=True)
+class _Opened:
+    """A reply that streams, from the moment when its head has come."""
+
+    request: Request
+    reply: Reply
+    events: Any
+    gathering: Gathering
+    started: float
+
+    def gathered(self, fault: Exception | None) -> Completion:
+        """The reply that the stream added up to, or what stands for one that broke off."""
+        try:
+            if fault is not None:
+                raise fault if isinstance(fault, Interrupted) else _broken_off(fault) from fault
+            return replace(self.gathering.completion(), **account(self.reply, self.started))
+        except Exception as error:
+            return broken(self.reply, self.request, self.started, error)
+
 
 def stream(course: Course[Any], view: View) -> Iterator[Any]:
     """What each piece of the first reply shows, then what the record's end shows. Raises as `drive` does."""
-    fetch_pictures(course.pictures, course.conversation.request)
+    try:
+        opened = within(course.deadline, partial(_open, course))
+    except Late:
+        raise course.late() from None
+    fault: Exception | None = None
+    try:
+        for event in each_within(course.deadline, opened.events):
+            yield from view.feed(opened.gathering.take(event))
+    except Late:
+        pass
+    except Exception as error:  # the stream broke off; whoever leaves the iterator raises no Exception here
+        fault = error
+    finally:
+        with suppress(Exception):
+            opened.events.close()
+    course.conversation.saw(view.data)
+    if course.is_late:
+        raise course.late() from None
+    yield from view.end(drive(course, opened.gathered(fault)))
+
+
+def _open(course: Course[Any]) -> _Opened:
+    fetch_pictures(course.pictures, course.conversation.request, course.deadline)
     while True:
         request = course.ready()
         send, asked = course.streaming(request)
         started = time.perf_counter()
         try:
-            reply = send(**asked)
-            break
+            reply = sent(send, asked, course.deadline)
+            if course.is_late:  # nobody waits for it any more
+                reply.http_response.close()
+                raise Late
+            return _Opened(request, reply, reply.parse(), course.gathering(request), started)
         except Exception as error:
             if not course.asks_otherwise(error):
                 raise
-    gathering, events = course.gathering(request), reply.parse()
-    fault: Exception | None = None
-    try:
-        for event in events:
-            yield from view.feed(gathering.take(event))
-            if course.is_late:
-                break
-    except Exception as error:  # the stream broke off; whoever leaves the iterator raises no Exception here
-        fault = error
-    finally:
-        with suppress(Exception):
-            events.close()
-    course.conversation.saw(view.data)
-    if course.is_late:
-        raise course.late() from None
-    yield from view.end(drive(course, _gathered(gathering, reply, request, started, fault)))
 
 
 async def stream_async(course: Course[Any], view: View) -> AsyncIterator[Any]:
     """As `stream`, for asynchronous clients."""
+    try:
+        opened = await within_async(course.deadline, _open_async(course))
+    except Late:
+        raise course.late() from None
+    fault: Exception | None = None
+    try:
+        iterator = aiter(opened.events)
+        while event := await within_async(course.deadline, anext(iterator, None)):
+            for each in view.feed(opened.gathering.take(event)):
+                yield each
+            await within_async(course.deadline, asyncio.sleep(0))  # events that came together are given without a pause
+    except Late:
+        pass
+    except Exception as error:  # as above
+        fault = error
+    finally:
+        with suppress(Exception):
+            await opened.events.close()
+    course.conversation.saw(view.data)
+    if course.is_late:
+        raise course.late() from None
+    for each in view.end(await drive_async(course, opened.gathered(fault))):
+        yield each
+
+
+async def _open_async(course: Course[Any]) -> _Opened:
     await fetch_pictures_async(course.pictures, course.conversation.request)
     while True:
         request = await asyncio.to_thread(course.ready)
         send, asked = course.streaming(request)
         started = time.perf_counter()
         try:
-            reply = await send(**asked)
-            break
+            reply = _paced(await sent_async(send, asked, course.deadline))
+            return _Opened(request, reply, await parsed(reply), course.gathering(request), started)
         except Exception as error:
             if not course.asks_otherwise(error):
                 raise
-    gathering, events = course.gathering(request), await parsed(reply)
-    fault: Exception | None = None
-    try:
-        iterator = aiter(events)
-        while event := await within_async(course.deadline, anext(iterator, None)):
-            for each in view.feed(gathering.take(event)):
-                yield each
-    except Exception as error:  # as above
-        fault = error
-    finally:
-        with suppress(Exception):
-            await events.close()
-    course.conversation.saw(view.data)
-    if course.is_late:
-        raise course.late() from None
-    for each in view.end(await drive_async(course, _gathered(gathering, reply, request, started, fault))):
-        yield each
 
 
-def _gathered(
-    gathering: Gathering, reply: Reply, request: Request, started: float, fault: Exception | None
-) -> Completion:
-    """The reply that a stream added up to, or what stands for one that broke off."""
-    try:
-        if fault is not None:
-            raise fault if isinstance(fault, Interrupted) else _broken_off(fault) from fault
-        return replace(gathering.completion(), **account(reply, started))
-    except Exception as error:
-        return broken(reply, request, started, error)
+def _paced(reply: Reply) -> Reply:
+    """The reply, its body given by the line, with turns for others in between.
+
+    A read brings up to 64 kB, which the SDK takes apart in one go; until a blank line comes it adds the lines up anew
+    for each (anthropic to 2.14, openai before 3), and the more have come, the longer that takes.
+    """
+    response = reply.http_response
+    response.aiter_bytes = partial(_lines, response.aiter_bytes)
+    return reply
+
+
+async def _lines(parts: Callable[[], AsyncIterator[bytes]]) -> AsyncIterator[bytes]:
+    began = time.monotonic()
+    async for part in parts():
+        for line in part.splitlines(keepends=True):
+            yield line
+            if time.monotonic() - began > _TURN:
+                await asyncio.sleep(0)
+                began = time.monotonic()
 
 
 def _broken_off(fault: Exception) -> Interrupted:

@@ -8,9 +8,11 @@ from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import Any, Protocol
 
+from typesight.deadline import Deadline
 from typesight.images.policies import Policy, profile_at, profile_given, serves_as_maker
 from typesight.images.profiles import LOCAL, VisionProfile
 from typesight.providers import local
+from typesight.providers.bounded import bounded
 from typesight.providers.gateways import GATEWAYS
 from typesight.providers.modes import Capability, Refused, capability
 from typesight.providers.wire import Wire
@@ -22,6 +24,11 @@ class Reply(Protocol):
     """An HTTP reply as the SDKs' `with_raw_response` gives it."""
 
     retries_taken: int
+
+    @property
+    def http_response(self) -> Any:
+        """The HTTP library's own response."""
+        ...
 
     @property
     def request_id(self) -> str | None:
@@ -76,10 +83,10 @@ class Endpoint(Protocol):
         """Remember what was refused, for as long as the client lives."""
         ...
 
-    def sender(self, max_retries: int, timeout: float | None = None) -> Callable[..., Any]:
+    def sender(self, max_retries: int, deadline: Deadline | None = None) -> Callable[..., Any]:
         """The call that takes an encoded request and gives a Reply, or an awaitable of one.
 
-        `timeout` is in seconds, for each read of a request that is given none; None leaves the client's own.
+        The deadline shortens the timeouts of the client and of the call, and lets no request begin after it.
         """
         ...
 
@@ -135,11 +142,13 @@ class SdkEndpoint:
         key = (self.wire.NAME, model)
         self.refusals[key] = (*self.refusals.get(key, ()), refused)
 
-    def sender(self, max_retries: int, timeout: float | None = None) -> Callable[..., Any]:
+    def sender(self, max_retries: int, deadline: Deadline | None = None) -> Callable[..., Any]:
         """The SDK's `create`, raw, with so many transport retries left."""
-        changed: dict[str, Any] = {} if max_retries == self.max_retries else {"max_retries": max_retries}
-        changed |= {} if timeout is None else {"timeout": timeout}
-        found = self.client.with_options(**changed) if changed else self.client
+        found = self.client
+        if deadline or max_retries != self.max_retries:
+            found = found.with_options(max_retries=max_retries)
+        if deadline:
+            found = bounded(found, deadline)
         for name in self.wire.METHOD:
             found = getattr(found, name)
         return found.with_raw_response.create  # type: ignore[no-any-return]  # the SDKs' clients are duck-typed here
@@ -154,6 +163,7 @@ class _Direct:
     """The reader's reply, which no HTTP carried."""
 
     reply: Any
+    http_response: None = None
     retries_taken: int = 0
     request_id: str | None = None
 
@@ -202,10 +212,11 @@ class LocalEndpoint:
         del model
         return given if isinstance(given, VisionProfile) else LOCAL
 
-    def sender(self, max_retries: int, timeout: float | None = None) -> Callable[..., Any]:
+    def sender(self, max_retries: int, deadline: Deadline | None = None) -> Callable[..., Any]:
         """The reader's `create`."""
-        del max_retries, timeout
-        return partial(asyncio.to_thread, self._create) if self.is_async else self._create
+        del max_retries
+        create = partial(self._create, deadline=deadline)
+        return partial(asyncio.to_thread, create) if self.is_async else create
 
     def close(self) -> Any:
         """There are none."""

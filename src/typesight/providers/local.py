@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+from typesight.deadline import Deadline
 from typesight.errors import ImageError, Interrupted
 from typesight.images.encode import EncodedImage
 from typesight.images.image import Image
@@ -72,16 +73,26 @@ class LocalReader:
     engine: OcrEngine | None = None
 
     def create(
-        self, *, pictures: tuple[Picture, ...], schema: Mapping[str, Any] | None, refused: Refused | None = None
+        self,
+        *,
+        pictures: tuple[Picture, ...],
+        schema: Mapping[str, Any] | None,
+        refused: Refused | None = None,
+        deadline: Deadline | None = None,
     ) -> LocalReply:
-        """Read the pictures, as pages of one document, and fill the schema from their text, not as was `refused`."""
-        pages = [self._read(picture) for picture in pictures]
+        """Read the pictures, as pages of one document, and fill the schema from their text, not as was `refused`.
+
+        No page is begun after the deadline. Raises Late.
+        """
+        pages = [self._read(picture, deadline) for picture in pictures]
         lines = tuple(replace(line, image=number) for number, page in enumerate(pages) for line in page)
         record = None if schema is None else json.dumps(fill(lines, schema, refused), ensure_ascii=False)
         return LocalReply(lines, record)
 
-    def _read(self, picture: Picture) -> tuple[Line, ...]:
+    def _read(self, picture: Picture, deadline: Deadline | None) -> tuple[Line, ...]:
         """The lines of a picture, in pixels of the whole original."""
+        if deadline:
+            deadline.check()
         assert isinstance(picture.sent, EncodedImage)
         sent = Image.from_bytes(picture.sent.data)
         turns = needed_turns(sent, self.engine)

@@ -9,10 +9,11 @@ from typesight.errors import DownloadFailed
 from typesight.images.download.libraries import library
 from typesight.images.download.pipes import Pipe, Tls
 from typesight.images.download.places import Place
-from typesight.images.download.steps import Steps
+from typesight.images.download.steps import Step, Steps
 
 __all__ = ["Exchange"]
 
+_WORK = 128  # events of h11 between two rests: some 5 ms, where each is a head of status 103 or a chunk of a byte
 _MAX_HEAD = 64 * 1024  # bytes of status line and headers; browsers stop at 256 kB, servers at 8 to 16
 
 
@@ -22,6 +23,7 @@ class Exchange:
     def __init__(self, pipe: Pipe | Tls, place: Place) -> None:
         self._pipe, self._place = pipe, place
         self._h11 = library("h11")
+        self._events = 0
         self._connection = self._h11.Connection(self._h11.CLIENT, max_incomplete_event_size=_MAX_HEAD)
 
     def ask(self, method: str, target: str, headers: Sequence[tuple[str, str]]) -> Steps[None]:
@@ -48,6 +50,9 @@ class Exchange:
         while True:
             try:
                 event = self._connection.next_event()
+                self._events += 1
+                if self._events % _WORK == 0:
+                    yield Step("rest")
                 if event is not self._h11.NEED_DATA:
                     return event
                 data = yield from self._pipe.read()

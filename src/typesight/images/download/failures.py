@@ -7,6 +7,7 @@ import ssl
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+from typesight.deadline import Deadline
 from typesight.errors import DownloadFailed, TypesightError
 from typesight.images.download.places import Place
 from typesight.images.download.settings import Downloads
@@ -15,13 +16,15 @@ __all__ = ["reason", "told"]
 
 
 @contextmanager
-def told(place: Place, downloads: Downloads) -> Iterator[None]:
-    """Whatever goes wrong below leaves as one of our errors, its cause kept."""
+def told(place: Place, downloads: Downloads, deadline: Deadline | None = None) -> Iterator[None]:
+    """Whatever goes wrong below leaves as one of our errors, its cause kept; as Late where the call is over."""
     try:
         yield
     except TypesightError:
         raise
     except TimeoutError as error:
+        if deadline:
+            deadline.check()
         raise DownloadFailed(
             f"{place} did not arrive within {downloads.timeout:g} s: try again, or raise Downloads(timeout=...)"
         ) from error

@@ -11,6 +11,7 @@ from threading import Thread
 from time import monotonic
 from typing import Any, TypeVar
 
+from typesight.deadline import Deadline
 from typesight.images.download.failures import reason, told
 from typesight.images.download.journey import travel
 from typesight.images.download.names import Address
@@ -24,18 +25,18 @@ _T = TypeVar("_T")
 _DEFAULT = Downloads()
 
 
-def fetch(url: str, downloads: Downloads = _DEFAULT) -> bytes:
+def fetch(url: str, downloads: Downloads = _DEFAULT, deadline: Deadline | None = None) -> bytes:
     """The bytes behind an http, https, gs or s3 URL; whether they are a picture is for others to say.
 
     gs:// and s3:// are read through fsspec, with the cloud credentials this process has. A URL with a user name or
     password is refused, as is a redirect from https to http. Look-ups run in a thread of their own, which may outlive
-    a call that ran out of time.
+    a call that ran out of time. `deadline` is that of the whole call that the picture is for.
 
     Raises DownloadRefused (an address, scheme or redirect that is not allowed), DownloadFailed (tried, and no bytes),
-    MissingExtra (no HTTP library is installed).
+    MissingExtra (no HTTP library is installed), Late.
     """
     place = parse(url)
-    with told(place, downloads), closing(_Line(downloads.timeout)) as line:
+    with told(place, downloads, deadline), closing(_Line(downloads.timeout, deadline)) as line:
         journey = travel(place, downloads)
         step = advance(journey, None)
         while isinstance(step, Step):
@@ -56,10 +57,11 @@ async def fetch_async(url: str, downloads: Downloads = _DEFAULT) -> bytes:
 
 
 class _BaseLine:
-    """One connection at a time and one deadline."""
+    """One connection at a time, and one end for all its steps."""
 
-    def __init__(self, seconds: float) -> None:
-        self._deadline = monotonic() + seconds
+    def __init__(self, seconds: float, deadline: Deadline | None = None) -> None:
+        self._ends = monotonic() + seconds
+        self._deadline = deadline
         self._socket: socket.socket | None = None
 
     def close(self) -> None:
@@ -72,10 +74,10 @@ class _BaseLine:
         return self._socket
 
     def _left(self) -> float:
-        left = self._deadline - monotonic()
+        left = self._ends - monotonic()
         if left <= 0:
             raise TimeoutError
-        return left
+        return self._deadline.bound(left) if self._deadline else left
 
     @property
     def _opened(self) -> socket.socket:
@@ -107,6 +109,9 @@ class _Line(_BaseLine):
         self._opened.settimeout(self._left())
         return self._opened.recv(CHUNK)
 
+    def rest(self) -> None:
+        self._left()
+
 
 class _AsyncLine(_BaseLine):
     """Takes steps on the running event loop; the whole is bounded from outside."""
@@ -128,7 +133,11 @@ class _AsyncLine(_BaseLine):
         await asyncio.get_running_loop().sock_sendall(self._opened, data)
 
     async def read(self) -> bytes:
+        await self.rest()  # what has come already is given at once
         return await asyncio.get_running_loop().sock_recv(self._opened, CHUNK)
+
+    async def rest(self) -> None:
+        await asyncio.sleep(0)
 
 
 def _aside(work: Callable[[], _T]) -> Future[_T]:

@@ -15,7 +15,7 @@ CHUNK = 64 * 1024  # bytes that one read asks for at most
 class Step:
     """One thing to do on a line: the name of its method and the arguments."""
 
-    verb: Literal["aside", "connect", "send", "read"]
+    verb: Literal["aside", "connect", "send", "read", "rest"]
     args: tuple[Any, ...] = ()
 
 
