@@ -25,7 +25,8 @@ def warm() -> None:
     """The SDKs import much of themselves at a first call, which must not take the time of a short deadline."""
     with Sandbox([GOOD, GOOD]) as box:
         for vendor in VENDORS:
-            Clients().sync(vendor, box).create(response_model=Receipt, messages=MESSAGES)
+            with Clients().sync(vendor, box) as client:
+                client.create(response_model=Receipt, messages=MESSAGES)
 
 
 def chunk(data: bytes) -> bytes:
