@@ -11,7 +11,7 @@ import re
 from json import JSONDecodeError
 from typing import Any
 
-from typesight.schema.reading import MOST_LEVELS, NotJson, digits
+from typesight.schema.reading import MOST_LEVELS, Digits, NotJson, is_held
 from typesight.schema.tolerant import scanned
 
 __all__ = ["Growing"]
@@ -128,10 +128,10 @@ class Growing:
         self._at = found.end()
         word = found[0]
         number = _NUMBER.fullmatch(word)
-        if word not in _CONSTANTS and number is None:
-            raise NotJson("no JSON")
+        if not (word in _CONSTANTS if number is None else is_held(word)):
+            raise NotJson("no JSON, or a number that no float holds")
         fraction = number is not None and (number[1] or number[2])
-        self._take(_CONSTANTS[word] if number is None else digits(word) if fraction else int(word))
+        self._take(_CONSTANTS[word] if number is None else Digits(word) if fraction else int(word))
         return True
 
     def _take(self, value: Any) -> None:

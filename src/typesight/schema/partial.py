@@ -11,11 +11,12 @@ from functools import lru_cache
 from types import UnionType
 from typing import Annotated, Any, Union, get_args, get_origin
 
-from pydantic import BaseModel, RootModel, TypeAdapter, ValidationError, create_model
+from pydantic import BaseModel, RootModel, TypeAdapter, create_model
 from pydantic.errors import PydanticUserError
 
 from typesight.schema.growing import Growing
 from typesight.schema.reading import Digits
+from typesight.schema.soundness import holds_infinity
 from typesight.schema.target import WRAPPER, Target
 
 __all__ = ["Items", "Snapshots"]
@@ -188,7 +189,7 @@ def _partial_class(kind: type[BaseModel]) -> Callable[..., Any]:
 
 
 def _leaf(kind: Any) -> Callable[[Any], Any]:
-    """A complete value in its type; None where it is not valid, which the end will tell."""
+    """A complete value in its type; None where it is not valid, or no finite number, which the end will tell."""
     try:
         adapter: TypeAdapter[Any] = TypeAdapter(kind)
     except PydanticUserError:
@@ -196,9 +197,10 @@ def _leaf(kind: Any) -> Callable[[Any], Any]:
 
     def shown(value: Any) -> Any:
         try:
-            return adapter.validate_python(value if isinstance(value, Digits) else _plain(value))
-        except ValidationError:
+            made = adapter.validate_python(value if isinstance(value, Digits) else _plain(value))
+        except Exception:  # a validator's own too: what it raises, it raises again at the end
             return None
+        return None if holds_infinity(made) else made
 
     return shown
 

@@ -8,18 +8,20 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from decimal import Decimal
+from decimal import Decimal, InvalidOperation
 from math import isfinite
 from typing import Any, NoReturn
 
-__all__ = ["MOST_LEVELS", "Digits", "NotJson", "constant", "digits", "read_json", "unique", "write_json"]
+__all__ = ["MOST_LEVELS", "Digits", "NotJson", "constant", "integer", "is_held", "read_json", "unique", "write_json"]
 
 # How deep a reply may be nested: what pydantic reads.
 MOST_LEVELS = 200
+# An integer of fewer digits is a float; one of more than 4,300 Python does not even read.
+_SURELY_HELD = 308
 
 
 class Digits(str):
-    """A number with a fraction or an exponent, as it was written: "12.50" stays "12.50"."""
+    """A number with a fraction or an exponent, or an integer beyond a float, as it was written: "12.50" stays so."""
 
     __slots__ = ()
 
@@ -33,17 +35,17 @@ class NotJson(ValueError):
 
 
 def read_json(text: str) -> Any:
-    """JSON text as data; fractions as `Digits`. Raises NotJson."""
+    """JSON text as data; fractions, and numbers beyond a float, as `Digits`. Raises NotJson."""
     try:
-        data = json.loads(text, parse_float=digits, parse_constant=constant, object_pairs_hook=unique)
+        data = json.loads(
+            text, parse_float=Digits, parse_int=integer, parse_constant=constant, object_pairs_hook=unique
+        )
     except json.JSONDecodeError as error:
         raise NotJson(f"not valid JSON: {error.msg} at character {error.pos}") from error
     except NotJson:
         raise
     except RecursionError as error:
         raise NotJson("not readable JSON: nested too deeply") from error
-    except ValueError as error:  # more digits than Python turns into an int
-        raise NotJson(f"not readable JSON: {error}") from error
     _check_depth(data)
     return data
 
@@ -70,7 +72,7 @@ def write_json(data: Any, *, exact: bool = False) -> str:
     by digit.
     """
     if isinstance(data, Digits):
-        return f'"{data}"' if exact and Decimal(data) != Decimal(repr(float(data))) else str(data)
+        return f'"{data}"' if exact and not _is_exact(data) else str(data)
     if isinstance(data, dict):
         return (
             "{" + ",".join(f"{json.dumps(key)}:{write_json(value, exact=exact)}" for key, value in data.items()) + "}"
@@ -80,11 +82,22 @@ def write_json(data: Any, *, exact: bool = False) -> str:
     return json.dumps(data, ensure_ascii=False)
 
 
-def digits(text: str) -> Digits:
-    """A number with a fraction or an exponent, kept as it is written. Raises NotJson for one beyond a float."""
-    if not isfinite(float(text)):
-        raise NotJson("a number in it is too large to be one")
-    return Digits(text)
+def _is_exact(number: Digits) -> bool:
+    """Whether a 64-bit float holds a number digit by digit."""
+    try:
+        return is_held(number) and Decimal(number) == Decimal(repr(float(number)))
+    except InvalidOperation:  # an exponent that even Decimal does not have
+        return False
+
+
+def is_held(number: str) -> bool:
+    """Whether a number is within a 64-bit float's reach: beyond it lies `inf`."""
+    return isfinite(float(number))
+
+
+def integer(text: str) -> int | Digits:
+    """An integer; one beyond a float as `Digits`, so that whoever judges it can name its place."""
+    return int(text) if len(text) <= _SURELY_HELD or is_held(text) else Digits(text)
 
 
 def unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:

@@ -8,7 +8,6 @@ from typing import Any
 __all__ = [
     "Schema",
     "leaves",
-    "numbers_in_words",
     "resolved",
     "rule_of",
     "shapes_of",
@@ -18,9 +17,6 @@ __all__ = [
 ]
 
 Schema = Mapping[str, Any]
-
-# Words that pydantic reads as a float and that are no number anybody printed.
-_NO_NUMBERS = frozenset({"nan", "inf", "infinity"})
 
 
 def resolved(schema: Schema, root: Schema) -> Schema:
@@ -72,18 +68,6 @@ def without_forced_nulls(data: Any, schema: Schema, root: Schema) -> Any:
             continue
         kept[key] = without_forced_nulls(value, rule, root) if rule else value
     return kept
-
-
-def numbers_in_words(data: Any, schema: Schema) -> list[tuple[str | int, ...]]:
-    """Where the data says NaN or Infinity as a text and the schema wants a number."""
-    return [
-        steps
-        for steps, value, shapes in leaves(data, schema)
-        if isinstance(value, str)
-        and value.strip().lower().lstrip("+-") in _NO_NUMBERS
-        and {shape.get("type") for shape in shapes} & {"number", "integer"}
-        and not any(shape.get("type") == "string" for shape in shapes)
-    ]
 
 
 def leaves(data: Any, schema: Schema) -> Iterator[tuple[tuple[str | int, ...], Any, list[Schema]]]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, is_dataclass, replace
-from functools import lru_cache
+from functools import lru_cache, partial
 from types import MappingProxyType, UnionType
 from typing import Annotated, Any, Generic, TypeVar, Union, get_args, get_origin
 
@@ -18,11 +18,12 @@ from typesight.errors import SchemaError
 from typesight.schema.aliases import nest_paths
 from typesight.schema.annotations import taken
 from typesight.schema.dialects import Dialect, strict
-from typesight.schema.fields import FieldError, dotted, field_errors, value_at
+from typesight.schema.fields import FieldError, field_errors
 from typesight.schema.mending import applied, mended_in, mendings
 from typesight.schema.reading import NotJson, read_json, write_json
 from typesight.schema.repair import Repair
-from typesight.schema.shapes import numbers_in_words, resolved, without_forced_nulls
+from typesight.schema.shapes import resolved, without_forced_nulls
+from typesight.schema.soundness import infinities, unsound, without_numbers
 from typesight.schema.spans import spans
 
 __all__ = ["Judged", "Target", "target_of"]
@@ -139,17 +140,22 @@ class Target(Generic[T]):
         return replace(judged, repairs=mended_in(judged.data))
 
     def _validated(self, data: Any, context: Any, strict: bool | None) -> Judged[T]:
-        words = numbers_in_words(data, self.schema)
-        if words:
-            return Judged(None, data, tuple(FieldError(dotted(at), "not a number", value_at(data, at)) for at in words))
-        inner, prefix = (data[WRAPPER], (WRAPPER,)) if self.wrapped else (data, ())
+        """JSON data as a value of the type, or its faults: what no record may hold, and what pydantic refuses."""
+        unheld = unsound(data, self.schema)
+        sound = without_numbers(data, self.schema) if unheld else data
+        inner, prefix = (sound[WRAPPER], (WRAPPER,)) if self.wrapped else (sound, ())
+        text = write_json(inner, exact=True)
         try:
-            value = self.adapter.validate_json(write_json(inner, exact=True), context=context, strict=strict)
+            value = self.adapter.validate_json(text, context=context, strict=strict)
         except ValidationError as error:
-            return Judged(None, data, field_errors(error, inner, prefix))
+            places = {fault.path for fault in unheld}
+            found = field_errors(error, data[WRAPPER] if self.wrapped else data, prefix)
+            return Judged(None, data, (*unheld, *(fault for fault in found if fault.path not in places)))
         except UnicodeEncodeError:
             return replace(_unread("a text in it holds half of a character (a lone surrogate)"), data=data)
-        return Judged(value, data)
+        dumped = partial(self.adapter.dump_python, value, warnings=False)
+        unheld = unheld or infinities(data, self.schema, text, dumped)
+        return Judged(None, data, unheld) if unheld else Judged(value, data)
 
 
 # What a reply that left the wrapper out was read as.

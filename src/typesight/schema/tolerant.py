@@ -12,7 +12,7 @@ from collections.abc import Callable
 from json import decoder
 from typing import Any
 
-from typesight.schema.reading import MOST_LEVELS, NotJson, constant, digits, unique
+from typesight.schema.reading import MOST_LEVELS, Digits, NotJson, constant, integer, unique
 from typesight.schema.repair import Repair
 
 __all__ = ["Broken", "read_value", "scanned"]
@@ -138,7 +138,7 @@ class _Reader:
 
     def _scalar(self, at: int, level: int) -> tuple[Any, int]:
         if found := _NUMBER.match(self.text, at):
-            return _number(found), found.end()
+            return Digits(found[0]) if found["fraction"] else integer(found[0]), found.end()
         word = found[0] if (found := _WORD.match(self.text, at)) else ""
         if word in _NO_NUMBERS and level:  # outside of any bracket it is a word of the prose
             constant(word)
@@ -153,12 +153,3 @@ class _Reader:
 def _as_double(found: re.Match[str]) -> str:
     r"""A piece of a text in single quotes as it stands in double ones: \' is ', " is \"."""
     return {"\\'": "'", '"': '\\"'}.get(found[0], found[0])
-
-
-def _number(found: re.Match[str]) -> Any:
-    if found["fraction"]:
-        return digits(found[0])
-    try:
-        return int(found[0])
-    except ValueError as error:  # more digits than Python turns into an int
-        raise NotJson(f"not readable JSON: {error}") from error
