@@ -159,9 +159,9 @@ def test_a_reply_without_an_answer_is_no_answer_and_is_reasked() -> None:
     assert machine.attempts[0].reply == "The total is 7."
 
 
-def test_two_answers_are_a_complaint_and_no_choice_even_when_both_are_equal() -> None:
+def test_two_answers_are_a_complaint_and_no_choice() -> None:
     machine = conversation()
-    error = refused(machine, completion(GOOD, GOOD))
+    error = refused(machine, completion(GOOD, {**GOOD, "total": 9}))
     assert type(error) is InvalidRecord
     assert told(machine) == ["- the answer: 2 records were given where one was asked for"]
 

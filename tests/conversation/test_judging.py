@@ -55,7 +55,27 @@ def test_no_call_is_told_which_tool_to_call() -> None:
 
 
 def test_two_answers_are_no_choice() -> None:
-    (fault,) = faults(Answer('{"a": 1}', "c", "R"), Answer('{"a": 1}', "d", "R"))
+    (fault,) = faults(Answer('{"a": 1}', "c", "R"), Answer('{"a": 2}', "d", "R"))
+    assert fault.message == "2 records were given where one was asked for"
+
+
+@pytest.mark.parametrize("again", ['{"a": 1}', '{ "a":1 }', '{"a": 1.0}', '{"a": "1"}'])
+def test_the_same_answer_twice_is_one(again: str) -> None:
+    made = judge(completion(Answer('{"a": 1}', "c", "R"), Answer(again, "d", "R")), target_of(R))
+    assert (made.value, [repair.before for repair in made.repairs]) == (R(a=1), [2])
+
+
+def test_the_same_wrong_answer_twice_has_the_faults_of_one() -> None:
+    assert [fault.path for fault in faults(*[Answer('{"a": "x"}', "c", "R")] * 2)] == ["a"]
+
+
+def test_an_answer_and_a_failing_one_are_no_choice() -> None:
+    (fault,) = faults(Answer('{"a": 1}', "c", "R"), Answer('{"a": "x"}', "d", "R"))
+    assert fault.message == "2 records were given where one was asked for"
+
+
+def test_the_same_call_to_another_tool_is_not_the_same_answer() -> None:
+    (fault,) = faults(Answer('{"a": 1}', "c", "R"), Answer('{"a": 1}', "d", "Other"))
     assert fault.message == "2 records were given where one was asked for"
 
 

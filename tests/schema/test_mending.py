@@ -144,7 +144,8 @@ TEXTS: list[tuple[str, Any, str]] = [
     (f"Not [1] but {ONE}", Item, ""),
     (f'{{"shop": 1}} no, {ONE}', Item, ""),
     (f"{ONE} or {TWO}", Item, FIT),
-    (f"{ONE} {ONE}", Item, FIT),
+    (f"{ONE} {ONE}", Item, ""),
+    (f'{ONE} {{"name": "a", "price": "1.00"}}', Item, ""),
     ('{"x": 1} {"y": 2}', Item, NONE),
     (f"{ONE} {{", Item, "cut off"),
     (f"[{ONE}]", list[Item], ""),
@@ -176,11 +177,12 @@ def test_a_list_without_its_key_has_its_own_faults() -> None:
     assert made.repairs == ()
 
 
+TEXT = st.text(st.characters(exclude_characters="\0", exclude_categories=["Cs"]), max_size=6)
 BILLS = st.builds(
     bill,
     total=st.none() | st.floats(0, 1e6, allow_nan=False).map(lambda number: round(number, 2)),
     items=st.lists(
-        st.fixed_dictionaries({"name": st.text(max_size=6), "price": st.integers(0, 999), "count": st.integers(1, 9)}),
+        st.fixed_dictionaries({"name": TEXT, "price": st.integers(0, 999), "count": st.integers(1, 9)}),
         max_size=3,
     ),
 )

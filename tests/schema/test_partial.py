@@ -79,6 +79,25 @@ def test_prose_before_the_json_is_passed_over() -> None:
     assert growing.done
 
 
+@pytest.mark.parametrize("size", [1, 3, 99])
+@pytest.mark.parametrize(
+    "before",
+    ['<think>not {"a": 2} </think>', "1 < 2, <b> ", "[THINK][1][/THINK]\n", "<Think></think> <thinking>[</thinking>"],
+)
+def test_a_thought_before_the_json_is_passed_over_with_all_its_brackets(before: str, size: int) -> None:
+    text, growing = before + '{"a": 1}', Growing()
+    for at in range(0, len(text), size):
+        growing.feed(text[at : at + size])
+    assert growing.root == {"a": 1}
+    assert growing.done
+
+
+def test_a_thought_that_is_not_closed_shows_nothing() -> None:
+    growing = Growing()
+    growing.feed('<think>it may be {"a": 2}')
+    assert growing.root is None
+
+
 DATA = st.recursive(
     st.none() | st.booleans() | st.integers(-999, 999) | st.text(max_size=6),
     lambda inner: st.lists(inner, max_size=4) | st.dictionaries(st.text(max_size=4), inner, max_size=4),

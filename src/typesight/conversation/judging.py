@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 from typesight.errors import Filtered, Interrupted, InvalidRecord, NoAnswer, Refused, ReplyError, Truncated
 from typesight.providers.completion import Answer, Completion, Stop
 from typesight.providers.modes import Mode
 from typesight.schema.fields import FieldError
+from typesight.schema.judged import Judged, are_same
+from typesight.schema.repair import Repair
 from typesight.schema.several import judge_calls
-from typesight.schema.target import Judged, Target
+from typesight.schema.target import Target
 
 __all__ = ["invalid", "judge", "no_record"]
 
@@ -45,20 +48,27 @@ def judge(
     fault = _not_one(answers, target, mode)
     if fault:
         return Judged(None, None, (fault,))
-    return target.judge(answers[0].text, context=context, strict=strict or None)
+    first, *others = [target.judge(answer.text, context=context, strict=strict or None) for answer in answers]
+    if not all(are_same(first, each) for each in others):
+        return Judged(None, None, (_several(answers),))
+    once = (Repair("", "took the same answer, given several times, once", len(answers), 1),) if others else ()
+    return replace(first, repairs=(*once, *first.repairs))
+
+
+def _several(answers: tuple[Answer, ...]) -> FieldError:
+    return FieldError("", f"{len(answers)} records were given where one was asked for", None)
 
 
 def _not_one(answers: tuple[Answer, ...], target: Target[Any], mode: Mode | None) -> FieldError | None:
-    """What is wrong where there is not one answer. Never a choice between two."""
+    """What is wrong where there is no answer, or one in another tool's name. Never a choice between two."""
     tools = " or ".join(tool.name for tool in target.tools or (target,))
     if not answers:
         asked = f": call the tool {tools}" if mode is Mode.TOOLS else ""
         return FieldError("", f"no record was given{asked}", None, missing=True)
-    if len(answers) > 1:
-        return FieldError("", f"{len(answers)} records were given where one was asked for", None)
-    if answers[0].tool not in {None, target.name}:
-        return FieldError("", f"the tool to call is {tools}", answers[0].tool)
-    return None
+    other = next((answer.tool for answer in answers if answer.tool not in {None, target.name}), None)
+    if other is None:
+        return None
+    return _several(answers) if len(answers) > 1 else FieldError("", f"the tool to call is {tools}", other)
 
 
 def invalid(faults: Sequence[FieldError], answered: bool) -> ReplyError:

@@ -14,7 +14,7 @@ from typesight.images.encode import EncodedImage
 from typesight.providers import words
 from typesight.providers.caching import least_cached, with_marks
 from typesight.providers.claude_blocks import blocks_of, hoisted, messages_of
-from typesight.providers.completion import Answer, Completion, Stop, sendable
+from typesight.providers.completion import Answer, Completion, Stop, joined, said_in, sendable
 from typesight.providers.modes import Capability, Mode
 from typesight.providers.request import Request
 from typesight.providers.turns import Reask, Turn
@@ -147,8 +147,7 @@ def _tell_schema(target: Target[Any]) -> str:
 
 
 def _read_text(blocks: list[Any]) -> tuple[Answer, ...]:
-    text = _text(blocks)
-    return (Answer(text),) if text.strip() else ()
+    return said_in(_text(blocks))
 
 
 MODES: Mapping[Mode, Row] = {
@@ -160,7 +159,7 @@ MODES: Mapping[Mode, Row] = {
 
 
 def _text(blocks: list[Any]) -> str:
-    return "".join(block.text or "" for block in blocks if block.type == "text")
+    return joined([block.text or "" for block in blocks if block.type == "text"])
 
 
 def _is_blank(block: Any) -> bool:

@@ -11,6 +11,7 @@ from typing import Any
 
 from typesight.images.parts import Picture, chat_part
 from typesight.providers import words
+from typesight.providers.completion import joined
 from typesight.providers.request import Request
 from typesight.providers.turns import THOUGHTS, Call, Part, Reask, Result, Turn, text_in
 
@@ -39,7 +40,7 @@ def messages_of(request: Request) -> list[dict[str, Any]]:
 def text_of(content: Any) -> str:
     """A message's text; some gateways give it in parts."""
     if isinstance(content, list):
-        return "".join(str(part.get("text") or "") for part in content if isinstance(part, Mapping))
+        return joined([str(part.get("text") or "") for part in content if isinstance(part, Mapping)])
     return content if isinstance(content, str) else ""
 
 

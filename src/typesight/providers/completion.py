@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
 
+from typesight.schema.reading import is_json
+from typesight.schema.thoughts import without_thoughts
 from typesight.usage import Usage
 
-__all__ = ["Answer", "Completion", "Stop", "sendable"]
+__all__ = ["Answer", "Completion", "Stop", "joined", "said_in", "sendable"]
 
 
 class Stop(StrEnum):
@@ -52,6 +54,21 @@ class Completion:
     http_requests: int = 1
     broken: str | None = None
     raw: Any = field(default=None, repr=False, compare=False)
+
+
+def joined(texts: Sequence[str]) -> str:
+    """The texts of one reply as one: run together, but whole JSON values stay apart, and 42 twice is 42."""
+    said = [text for text in texts if text.strip()]
+    if len(said) < 2 or not all(map(is_json, said)):
+        return "".join(texts)
+    once = len({text.strip() for text in said}) == 1 and said[0].lstrip()[0] not in "[{"
+    return said[0] if once else "\n".join(said)
+
+
+def said_in(text: str) -> tuple[Answer, ...]:
+    """The answer that a reply's text is, without what the model thought; none where nothing is left."""
+    said = without_thoughts(text)
+    return (Answer(said),) if said.strip() else ()
 
 
 def sendable(data: Any) -> Any:

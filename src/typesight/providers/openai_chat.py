@@ -5,13 +5,12 @@ Shapes: openai SDK 3.52 (`openai.types.chat`), OpenAI guides of September 2026.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from typing import Any
 
 from typesight.errors import Interrupted
 from typesight.providers.chat_messages import messages_of, text_of
-from typesight.providers.completion import Answer, Completion, Stop, sendable
+from typesight.providers.completion import Answer, Completion, Stop, said_in, sendable
 from typesight.providers.modes import Capability, Mode
 from typesight.providers.openai_terms import (
     arguments_of,
@@ -34,8 +33,6 @@ LIMIT = None
 TOOLS_BESIDE_REASONING = False
 PICTURES_IN_RESULTS = False
 
-# What local models think stands before their answer where the server has no place of its own for it.
-_THOUGHT = re.compile(r"\A\s*<think>.*?</think>", re.DOTALL)
 _STOPS = {
     "length": Stop.LENGTH,
     "content_filter": Stop.FILTER,
@@ -109,8 +106,7 @@ def _ask_nothing(target: Target[Any], can: Capability) -> dict[str, Any]:
 
 
 def _read_text(message: Any) -> tuple[Answer, ...]:
-    text = _THOUGHT.sub("", text_of(message.content))
-    return (Answer(text),) if text.strip() else ()
+    return said_in(text_of(message.content))
 
 
 MODES: Mapping[Mode, Row] = {

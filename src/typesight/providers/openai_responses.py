@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from typesight.errors import Interrupted
-from typesight.providers.completion import Answer, Completion, Stop, sendable
+from typesight.providers.completion import Answer, Completion, Stop, joined, said_in, sendable
 from typesight.providers.modes import Capability, Mode
 from typesight.providers.openai_terms import (
     arguments_of,
@@ -127,8 +127,7 @@ def _ask_nothing(target: Target[Any], can: Capability) -> dict[str, Any]:
 
 
 def _read_text(output: list[Any]) -> tuple[Answer, ...]:
-    text = _text(output)
-    return (Answer(text),) if text.strip() else ()
+    return said_in(_text(output))
 
 
 MODES: Mapping[Mode, Row] = {
@@ -146,7 +145,7 @@ def _contents(output: list[Any]) -> list[Any]:
 
 
 def _text(output: list[Any]) -> str:
-    return "\n".join(part.text or "" for part in _contents(output) if part.type == "output_text")
+    return joined([part.text or "" for part in _contents(output) if part.type == "output_text"])
 
 
 def _stop(reply: Any) -> Stop:

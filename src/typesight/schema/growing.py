@@ -12,12 +12,16 @@ from json import JSONDecodeError
 from typing import Any
 
 from typesight.schema.reading import MOST_LEVELS, Digits, NotJson, is_held
+from typesight.schema.thoughts import CLOSING, OPENING
 from typesight.schema.tolerant import scanned
 
 __all__ = ["Growing"]
 
 _SPACE = re.compile(r"[ \t\n\r]*")
-_PROSE = re.compile(r"[^\[{]*")
+_PROSE = re.compile(r"[^\[{<]*")
+# As much of a thought's opening tag as may have come.
+_HALF_TAG = re.compile(r"<[a-z]{0,9}>?\Z|\[T?H?I?N?K?\Z", re.IGNORECASE)
+_LONGEST_TAG = 16
 _HALF_ESCAPE = re.compile(r"\\(u[0-9a-fA-F]{0,3})?\Z")
 _SCALAR = re.compile(r"[-+.\w]+", re.ASCII)
 _NUMBER = re.compile(r"-?(?:0|[1-9]\d*)(\.\d+)?([eE][-+]?\d+)?", re.ASCII)
@@ -29,7 +33,8 @@ class Growing:
     """A JSON value as far as it has come. Has state because it is what a stream adds up to.
 
     `root` is the value, None before it begins; `open` are the containers that are not closed yet, the outermost first;
-    `done` says that it is closed, or no JSON. What stands before the first bracket is passed over.
+    `done` says that it is closed, or no JSON. What stands before the first bracket is passed over, and
+    a thought with all its brackets.
     """
 
     def __init__(self) -> None:
@@ -75,7 +80,9 @@ class Growing:
 
     def _step(self) -> bool:
         """Read one piece of the buffer; False when what is there is not complete."""
-        blank = (_SPACE if self.open else _PROSE).match(self._buffer, self._at)
+        if not self.open and not self._prose():
+            return False
+        blank = _SPACE.match(self._buffer, self._at)
         self._at = blank.end() if blank else self._at
         if self._at == len(self._buffer):
             return False
@@ -90,6 +97,25 @@ class Growing:
         elif first in "}]":
             self._closed(first)
         return True
+
+    def _prose(self) -> bool:
+        """Pass over the words and the thoughts before the value; False where more of them may come."""
+        while True:
+            words = _PROSE.match(self._buffer, self._at)
+            self._at = words.end() if words else self._at
+            if self._at == len(self._buffer) or _HALF_TAG.match(self._buffer, self._at):
+                return False
+            opening = OPENING.match(self._buffer, self._at)
+            if opening:
+                closing = CLOSING.search(self._buffer, max(opening.end(), self._scan))
+                if closing is None:
+                    self._scan = max(opening.end(), len(self._buffer) - _LONGEST_TAG)
+                    return False
+                self._at, self._scan = closing.end(), 0
+            elif self._buffer[self._at] == "<":
+                self._at += 1
+            else:
+                return True
 
     def _opened(self, container: Any) -> None:
         if len(self.open) >= MOST_LEVELS:

@@ -12,7 +12,18 @@ from decimal import Decimal, InvalidOperation
 from math import isfinite
 from typing import Any, NoReturn
 
-__all__ = ["MOST_LEVELS", "Digits", "NotJson", "constant", "integer", "is_held", "read_json", "unique", "write_json"]
+__all__ = [
+    "MOST_LEVELS",
+    "Digits",
+    "NotJson",
+    "constant",
+    "integer",
+    "is_held",
+    "is_json",
+    "read_json",
+    "unique",
+    "write_json",
+]
 
 # How deep a reply may be nested: what pydantic reads.
 MOST_LEVELS = 200
@@ -48,6 +59,15 @@ def read_json(text: str) -> Any:
         raise NotJson("not readable JSON: nested too deeply") from error
     _check_depth(data)
     return data
+
+
+def is_json(text: str) -> bool:
+    """Whether a text is JSON as it stands."""
+    try:
+        read_json(text)
+    except NotJson:
+        return False
+    return True
 
 
 def _check_depth(data: Any) -> None:

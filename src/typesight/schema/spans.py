@@ -7,6 +7,7 @@ fragment of a record for the record, and closing one that is not closed would in
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -14,7 +15,7 @@ from typesight.schema.reading import NotJson
 from typesight.schema.repair import Repair, shortened
 from typesight.schema.tolerant import Broken, read_value
 
-__all__ = ["Span", "spans"]
+__all__ = ["Span", "left_over", "spans"]
 
 _FENCE = "```"
 _INFO = re.compile(r"[^\n`{\[]*\n")
@@ -28,10 +29,12 @@ _PAIRS = {"]": "[", "}": "{"}
 
 @dataclass(frozen=True, slots=True)
 class Span:
-    """One JSON value in a text, and the steps it took to get it out."""
+    """One JSON value in a text, the steps it took to get it out, and where in the text it stands."""
 
     data: Any
     repairs: tuple[Repair, ...]
+    begin: int
+    end: int
 
 
 def spans(text: str) -> list[Span]:
@@ -39,7 +42,7 @@ def spans(text: str) -> list[Span]:
 
     Raises NotJson where there is none, and where what looks like one does not parse or is not closed.
     """
-    bare = text.strip().removeprefix("\ufeff").strip()
+    bare = _stripped(text)
     try:
         return [_whole(bare, _unfenced(bare))]
     except Broken as error:
@@ -48,6 +51,19 @@ def spans(text: str) -> list[Span]:
     if not found:
         raise NotJson(str(whole)) from whole
     return found
+
+
+def left_over(text: str, found: Iterable[Span]) -> str:
+    """What of a text is none of the values that were found in it."""
+    bare, at, pieces = _stripped(text), 0, []
+    for span in found:
+        pieces.append(bare[at : span.begin])
+        at = span.end
+    return " ".join([*pieces, bare[at:]])
+
+
+def _stripped(text: str) -> str:
+    return text.strip().removeprefix("\ufeff").strip()
 
 
 def _unfenced(text: str) -> str:
@@ -64,7 +80,7 @@ def _whole(text: str, inside: str) -> Span:
     if inside[end:].strip():
         raise Broken("more text follows the JSON", end)
     fence = (Repair("", "took the JSON out of a fenced block", shortened(text), shortened(inside)),)
-    return Span(data, (*(fence if inside != text else ()), *steps))
+    return Span(data, (*(fence if inside != text else ()), *steps), 0, len(text))
 
 
 def _regions(text: str) -> list[Span]:
@@ -81,7 +97,7 @@ def _regions(text: str) -> list[Span]:
             at = _behind_prose(text, start, closings)
             continue
         prose = Repair("", "left out what stands round the JSON", shortened(text), shortened(text[start:at]))
-        found.append(Span(data, (prose, *steps)))
+        found.append(Span(data, (prose, *steps), start, at))
         if len(found) > _MOST:
             raise NotJson(f"more than {_MOST} JSON values are in the answer; give one")
     return found

@@ -17,35 +17,20 @@ from pydantic_core import core_schema
 from typesight.errors import SchemaError
 from typesight.schema.aliases import nest_paths
 from typesight.schema.annotations import taken
+from typesight.schema.choice import choose
 from typesight.schema.dialects import Dialect, strict
 from typesight.schema.fields import FieldError, field_errors
+from typesight.schema.judged import WRAPPER, Judged
 from typesight.schema.mending import applied, mended_in, mendings
 from typesight.schema.reading import NotJson, read_json, write_json
 from typesight.schema.repair import Repair
 from typesight.schema.shapes import resolved, without_forced_nulls
 from typesight.schema.soundness import infinities, unsound, without_numbers
-from typesight.schema.spans import spans
+from typesight.schema.spans import Span, left_over, spans
 
-__all__ = ["Judged", "Target", "target_of"]
+__all__ = ["WRAPPER", "Judged", "Target", "target_of"]
 
 T = TypeVar("T")
-
-# What is no object travels inside one, under this key: tools and strict schemas want an object at the root.
-WRAPPER = "result"
-
-
-@dataclass(frozen=True, slots=True)
-class Judged(Generic[T]):
-    """A reply held against a target: the value, or what fails in it.
-
-    `data` is the reply as JSON data; `faults` is empty exactly when `value` is the record; `repairs` are the steps that
-    it took to read it.
-    """
-
-    value: T | None
-    data: Any
-    faults: tuple[FieldError, ...] = ()
-    repairs: tuple[Repair, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -93,23 +78,13 @@ class Target(Generic[T]):
         """The only value in a text that is the record; two are an error."""
         try:
             found = spans(text)
-            judged = [
-                replace(read, repairs=(*span.repairs, *read.repairs))
-                for span in found
-                for read in [self._read(span.data, context, strict)]
-            ]
+            judged = [(span.data, _told(span, self._read(span.data, context, strict))) for span in found]
         except NotJson as error:
             return _unread(str(error), quotes=error.quotes)
         except RecursionError:
             return _unread("nested too deeply")
-        if len(judged) == 1:
-            return judged[0]
-        fitting = [each for each in judged if not each.faults]
-        if len(fitting) == 1:
-            return fitting[0]
-        if fitting:
-            return _unread(f"{len(fitting)} JSON values in the answer fit; give one")
-        return _unread(f"{len(judged)} JSON values are in the answer and none of them fits; give one that does")
+        chosen = choose(judged, left_over(text, found), self.schema)
+        return _unread(chosen) if isinstance(chosen, str) else chosen
 
     def _read(self, data: Any, context: Any, strict: bool | None) -> Judged[T]:
         """JSON data as a value of the type: as it is, else out of its wrapper's place, else mended."""
@@ -160,6 +135,11 @@ class Target(Generic[T]):
 
 # What a reply that left the wrapper out was read as.
 _UNWRAPPED = Repair("", f'took the answer without its key "{WRAPPER}"', None, WRAPPER)
+
+
+def _told(span: Span, judged: Judged[T]) -> Judged[T]:
+    """What a value of a text was judged to be, with the steps that it took to get it out."""
+    return replace(judged, repairs=(*span.repairs, *judged.repairs))
 
 
 def _unread(why: str, *, quotes: bool = False) -> Judged[Any]:

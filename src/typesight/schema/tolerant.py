@@ -35,10 +35,11 @@ _CONTROL = Repair("", "read a raw control character in a text", "\n", "\\n")
 
 
 class Broken(ValueError):
-    """The text is no JSON, tolerantly read; `ended`: it ends before the value does."""
+    """The text is no JSON, tolerantly read; `at`: how far it was read; `ended`: it ends before the value does."""
 
     def __init__(self, why: str, at: int, *, ended: bool = False) -> None:
         super().__init__(f"not valid JSON: {why} at character {at}")
+        self.at = at
         self.ended = ended
 
 

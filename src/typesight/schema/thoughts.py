@@ -1,0 +1,62 @@
+"""Thoughts: what a model says to itself before its answer, in tags, where the server has no place of its own for it.
+
+The opening tag may be missing: the chat templates of DeepSeek-R1 and Qwen put it into the prompt, so that the reply
+begins with the thought and only closes it. Sources: their model cards on Hugging Face, 2025; Mistral's guide to
+Magistral (`[THINK]`), 2025.
+"""
+
+from __future__ import annotations
+
+import re
+
+from typesight.schema.reading import NotJson, is_json
+from typesight.schema.tolerant import Broken, read_value
+
+__all__ = ["CLOSING", "OPENING", "without_thoughts"]
+
+_TAGS = r"think|thinking|thought|reasoning"
+OPENING = re.compile(rf"<(?:{_TAGS})>|\[THINK\]", re.IGNORECASE)
+CLOSING = re.compile(rf"</(?:{_TAGS})>|\[/THINK\]", re.IGNORECASE)
+_NEXT = re.compile(rf"{OPENING.pattern}|{CLOSING.pattern}|[\[{{]", re.IGNORECASE)
+# A text in which so many brackets begin no JSON holds no answer that is worth looking for.
+_MOST = 500
+
+
+def without_thoughts(text: str) -> str:
+    """What of a reply's text is its answer; a tag inside of a JSON value is a part of the value.
+
+    A thought that is never closed goes to the end of the text, one that was never opened begins with it. Where it
+    cannot be told whether a tag stands inside of a value, the text is left as it is.
+    """
+    if not (OPENING.search(text) or CLOSING.search(text)) or is_json(text):
+        return text
+    kept: list[str] = []
+    begin = at = broken = 0  # what is kept begins there; how far was looked
+    within = -1  # how far a value that does not parse was read: a tag before that may stand in one of its texts
+    while found := _NEXT.search(text, at):
+        at = found.end()
+        if CLOSING.fullmatch(found[0]):
+            if found.start() < within:
+                return text
+            kept, begin = [], at
+        elif OPENING.fullmatch(found[0]):
+            kept.append(text[begin : found.start()])
+            closing = CLOSING.search(text, at)
+            begin = at = closing.end() if closing else len(text)
+        else:
+            end, read = _read(text, found.start())
+            at, within, broken = max(at, end), max(within, read), broken + (not end)
+            if broken > _MOST:
+                return text
+    return "".join([*kept, text[begin:]])
+
+
+def _read(text: str, start: int) -> tuple[int, int]:
+    """Where the value that begins at a bracket ends, 0 where it is none; and how far it was read."""
+    try:
+        _, end, _ = read_value(text, start)
+    except Broken as error:
+        return 0, len(text) if error.ended else error.at
+    except NotJson:
+        return 0, start
+    return end, end
