@@ -29,6 +29,7 @@ from typesight.providers.ways import Way
 __all__ = [
     "ask_once",
     "ask_once_async",
+    "body_of",
     "drive",
     "drive_async",
     "fetch_pictures",
@@ -221,7 +222,13 @@ async def _received_async(reply: Reply, request: Request, way: Way, started: flo
 
 
 def _completion(reply: Reply, parsed: Any, request: Request, way: Way, started: float) -> Completion:
-    return replace(way.wire.decode(parsed, request), **account(reply, started))
+    return replace(way.wire.decode(parsed, request, body_of(reply)), **account(reply, started))
+
+
+def body_of(reply: Reply) -> bytes | None:
+    """The body that an SDK's reply was parsed from; None where no HTTP carried it."""
+    content = getattr(reply.http_response, "content", None)
+    return content if isinstance(content, bytes) else None
 
 
 async def parsed(reply: Reply) -> Any:

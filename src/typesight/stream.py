@@ -16,12 +16,13 @@ from typing import Any
 
 from typesight.course import Course, account, broken
 from typesight.deadline import Late, each_within, within, within_async
-from typesight.drive import drive, drive_async, fetch_pictures, fetch_pictures_async, parsed, sent, sent_async
+from typesight.drive import body_of, drive, drive_async, fetch_pictures, fetch_pictures_async, parsed, sent, sent_async
 from typesight.errors import Interrupted
 from typesight.providers.completion import Completion
 from typesight.providers.endpoint import Reply
 from typesight.providers.gathering import Gathering
 from typesight.providers.request import Request
+from typesight.providers.trouble import no_reply, told_by, trouble_in
 from typesight.views import View
 
 __all__ = ["stream", "stream_async"]
@@ -45,6 +46,8 @@ class _Opened:
         try:
             if fault is not None:
                 raise fault if isinstance(fault, Interrupted) else _broken_off(fault) from fault
+            if _is_whole(self.reply) and trouble_in(body_of(self.reply)):
+                raise no_reply("stream", body_of(self.reply), None)
             return replace(self.gathering.completion(), **account(self.reply, self.started))
         except Exception as error:
             return broken(self.reply, self.request, self.started, error)
@@ -84,6 +87,8 @@ def _open(course: Course[Any]) -> _Opened:
             if course.is_late:  # nobody waits for it any more
                 reply.http_response.close()
                 raise Late
+            if _is_whole(reply):
+                reply.http_response.read()
             return _Opened(request, reply, reply.parse(), course.gathering(request), started)
         except Exception as error:
             if not course.asks_otherwise(error):
@@ -125,6 +130,8 @@ async def _open_async(course: Course[Any]) -> _Opened:
         started = time.perf_counter()
         try:
             reply = _paced(await sent_async(send, asked, course.deadline))
+            if _is_whole(reply):
+                await reply.http_response.aread()
             return _Opened(request, reply, await parsed(reply), course.gathering(request), started)
         except Exception as error:
             if not course.asks_otherwise(error):
@@ -152,5 +159,11 @@ async def _lines(parts: Callable[[], AsyncIterator[bytes]]) -> AsyncIterator[byt
                 began = time.monotonic()
 
 
+def _is_whole(reply: Reply) -> bool:
+    """Whether a stream was answered with JSON, as endpoints do that have nothing but an error to say."""
+    headers = getattr(reply, "headers", {})
+    return str(headers.get("content-type", "")).startswith("application/json")
+
+
 def _broken_off(fault: Exception) -> Interrupted:
-    return Interrupted(f"the stream broke off ({type(fault).__name__}); send the request again")
+    return Interrupted(f"the stream broke off ({told_by(fault) or type(fault).__name__}); send the request again")

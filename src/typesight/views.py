@@ -8,7 +8,7 @@ from typing import Any, Protocol
 from typesight.conversation.extraction import Extraction
 from typesight.errors import InvalidRecord
 from typesight.schema.partial import Items, Snapshots
-from typesight.schema.target import Target, target_of
+from typesight.schema.target import Judged, Target, target_of
 
 __all__ = ["ItemsView", "RecordView", "View"]
 
@@ -65,11 +65,18 @@ class ItemsView:
     def feed(self, text: str) -> Iterator[Any]:
         """The items that became complete."""
         for data in self._items.feed(text) if text else ():
-            judged = self._item.judge_data(data, context=self._context, strict=self._strict or None)
-            self._held = self._held or bool(judged.faults)
-            if not self._held:
+            if not self._held and (judged := self._judged(data)) is not None and not judged.faults:
                 self._given.append(judged.value)
                 yield judged.value
+            else:
+                self._held = True
+
+    def _judged(self, data: Any) -> Judged[Any] | None:
+        """An item, judged; None where a validator raised its own exception, as it will when the whole is judged."""
+        try:
+            return self._item.judge_data(data, context=self._context, strict=self._strict or None)
+        except Exception:
+            return None
 
     def end(self, outcome: Any) -> Iterator[Any]:
         """The items that were not given yet, in order. Raises InvalidRecord where one that was given is none now."""

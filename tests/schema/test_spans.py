@@ -105,7 +105,7 @@ def test_a_record_in_prose_or_in_a_fence_is_that_record(record: Any, before: str
 @given(record=RECORDS)
 def test_a_record_as_python_prints_it_is_that_record(record: Any) -> None:
     surrogates = json.dumps(record).encode("ascii")  # `repr` and JSON agree on all but unprintable characters
-    if b"\\u" not in surrogates:
+    if b"\\u" not in surrogates and "\\x" not in repr(record):
         assert [span.data for span in spans(repr(record))] == [record]
 
 

@@ -13,7 +13,7 @@ from typing import Any, Generic, TypeVar
 from typesight.attempts import Attempt
 from typesight.conversation.again import Again, again_of
 from typesight.conversation.extraction import Extraction, total_cost, total_usage
-from typesight.conversation.judging import invalid, judge, no_record
+from typesight.conversation.judging import invalid, judge, no_record, unjudged
 from typesight.conversation.reasking import Reasking
 from typesight.conversation.transcript import transcript
 from typesight.errors import ExtractionFailed, ReplyError
@@ -98,10 +98,14 @@ class Conversation(Generic[T]):
 
     def _judged(self, completion: Completion) -> Judged[T]:
         """A reply held against the target; of one to a question for some fields, the record with these fields."""
-        judged = judge(completion, self.target, mode=self.request.mode, context=self.context, strict=self.strict)
-        if self._again is None:
-            return judged
-        return self._again.judged(judged, self.target, context=self.context, strict=self.strict or None)
+        try:
+            judged = judge(completion, self.target, mode=self.request.mode, context=self.context, strict=self.strict)
+            if self._again is None:
+                return judged
+            return self._again.judged(judged, self.target, context=self.context, strict=self.strict or None)
+        except Exception as error:  # a validator's own, which pydantic lets through: it ends the call as it is
+            self._remembered(completion, unjudged(error))
+            raise
 
     def saw(self, data: Any) -> None:
         """Remember what a stream had shown of the reply that is received next, should it come to nothing."""
@@ -138,7 +142,7 @@ class Conversation(Generic[T]):
 
     def _complained(self, completion: Completion, judged: Judged[T]) -> ReplyError:
         """Ask again: for the fields that fail, for those that were asked for if nothing could be read, or for all."""
-        error = self._remembered(completion, invalid(judged.faults, bool(completion.answers)))
+        error = self._remembered(completion, invalid(judged.faults, bool(completion.answers), completion.elsewhere))
         self._faults = judged.faults
         if judged.data is not None or self._again is None:
             self._read = judged

@@ -15,7 +15,7 @@ from typesight.schema.repair import Repair
 from typesight.schema.several import judge_calls
 from typesight.schema.target import Target
 
-__all__ = ["invalid", "judge", "no_record"]
+__all__ = ["invalid", "judge", "no_record", "unjudged"]
 
 # Rows: why the reply ended -> (the error it is, what to do). What has no row may hold a record.
 _ENDINGS: dict[Stop, tuple[type[ReplyError], str]] = {
@@ -26,6 +26,12 @@ _ENDINGS: dict[Stop, tuple[type[ReplyError], str]] = {
     Stop.INTERRUPTED: (Interrupted, "the reply ended before the model was done; send the request again"),
 }
 
+# What to do about an answer that a server took for a thought.
+_PARSED_AWAY = (
+    ": there is JSON in {}, and nothing where the answer belongs; switch the server's reasoning parser, or "
+    "thinking, off, or ask in another mode"
+)
+
 
 def no_record(completion: Completion) -> ReplyError | None:
     """The error of a reply that ended in a way no record can come from, whatever fragment it holds."""
@@ -33,6 +39,8 @@ def no_record(completion: Completion) -> ReplyError | None:
         return Interrupted(completion.broken)
     if completion.stop not in _ENDINGS:
         return None
+    if completion.stop is Stop.INTERRUPTED and completion.trouble:
+        return Interrupted(f"the endpoint broke the reply off: {completion.trouble}; send the request again")
     kind, words = _ENDINGS[completion.stop]
     return kind(words.format(output=completion.usage.output))
 
@@ -71,14 +79,24 @@ def _not_one(answers: tuple[Answer, ...], target: Target[Any], mode: Mode | None
     return _several(answers) if len(answers) > 1 else FieldError("", f"the tool to call is {tools}", other)
 
 
-def invalid(faults: Sequence[FieldError], answered: bool) -> ReplyError:
-    """The error that a reply's faults make; its text names the fields and quotes nothing of the reply."""
+def invalid(faults: Sequence[FieldError], answered: bool, elsewhere: str | None = None) -> ReplyError:
+    """The error that a reply's faults make; its text names the fields and quotes nothing of the reply.
+
+    `elsewhere` names where JSON stands in a reply that was not answered.
+    """
     errors = {fault.path: fault.message for fault in faults}
     if not answered:
-        return NoAnswer("the reply holds no record; the model answered in another way", errors=errors)
+        why = _PARSED_AWAY.format(elsewhere) if elsewhere else "; the model answered in another way"
+        return NoAnswer(f"the reply holds no record{why}", errors=errors)
     told = "; ".join(f"{_shown(fault.path)}: {_told(fault)}" for fault in faults[:8])
     more = f"; and {len(faults) - 8} more" if len(faults) > 8 else ""
     return InvalidRecord(f"the record does not validate: {told}{more}", errors=errors)
+
+
+def unjudged(error: Exception) -> InvalidRecord:
+    """The error of a reply at which a validator raised what is no ValueError; of its words nothing is told."""
+    why = f"a validator raised {type(error).__name__} instead of a ValueError"
+    return InvalidRecord(f"the record could not be validated: {why}", errors={"": why})
 
 
 def _shown(path: str) -> str:

@@ -9,14 +9,16 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
-from typesight.errors import Interrupted, SchemaError
+from typesight.errors import SchemaError
 from typesight.images.encode import EncodedImage
 from typesight.providers import words
+from typesight.providers.body import as_said, at, items, opened
 from typesight.providers.caching import least_cached, with_marks
 from typesight.providers.claude_blocks import blocks_of, hoisted, messages_of
-from typesight.providers.completion import Answer, Completion, Stop, joined, said_in, sendable
+from typesight.providers.completion import Answer, Completion, Stop, holds_json, joined, said_in, sendable
 from typesight.providers.modes import Capability, Mode
 from typesight.providers.request import Request
+from typesight.providers.trouble import no_reply
 from typesight.providers.turns import Reask, Turn
 from typesight.providers.wire import Row
 from typesight.schema import dialects
@@ -80,21 +82,29 @@ def _unforced_by(options: Mapping[str, Any], can: Capability) -> Capability:
     return can.without("forced_tools") if by_hand else can
 
 
-def decode(reply: Any, request: Request) -> Completion:
+def decode(reply: Any, request: Request, body: bytes | None = None) -> Completion:
     """The SDK's Message in our shape. Raises Interrupted for what is no message."""
     blocks = getattr(reply, "content", None)
     if not isinstance(blocks, list):
-        raise Interrupted("the endpoint answered with something that is no message; check its base URL")
+        raise no_reply("message", body, reply)
     said = _text(blocks)
+    answers = MODES[request.mode].read(blocks) if request.mode else ()
+    thought = any(block.type == "thinking" and holds_json(block.thinking) for block in blocks)
     return Completion(
-        answers=MODES[request.mode].read(blocks) if request.mode else (),
+        answers=as_said(answers, [at(block, "input") for block in _calls(opened(body))]) if body else answers,
         stop=_STOPS.get(getattr(reply, "stop_reason", None) or "", Stop.DONE),
         usage=_usage(getattr(reply, "usage", None)),
         echo={"role": "assistant", "content": [sendable(_echoed(block)) for block in blocks if not _is_blank(block)]},
         model=getattr(reply, "model", None) or request.model,
         said=said or None,
+        elsewhere="a thinking block" if thought and not answers else None,
         raw=reply,
     )
+
+
+def _calls(body: Any) -> list[Any]:
+    """The calls in an opened body."""
+    return [block for block in items(at(body, "content")) if at(block, "type") == "tool_use"]
 
 
 def _ask_tools(target: Target[Any], can: Capability) -> dict[str, Any]:

@@ -29,6 +29,7 @@ class _Gathering:
         self._request = request
         self._text: list[str] = []
         self._refusal: list[str] = []
+        self._thought: dict[str, list[str]] = {}
         self._calls: dict[int, _Call] = {}
         self._finish: str | None = None
         self._head: dict[str, Any] = {}
@@ -46,6 +47,8 @@ class _Gathering:
         text = (delta.content or "") if delta else ""
         self._text.append(text)
         self._refusal.append(getattr(delta, "refusal", None) or "")
+        for name in openai_chat.REASONING:
+            self._thought.setdefault(name, []).append(getattr(delta, name, None) or "")
         arguments = [self._called(call) for call in (delta.tool_calls if delta else None) or ()]
         return "".join(arguments) if self._request.mode is Mode.TOOLS else text
 
@@ -72,6 +75,7 @@ class _Gathering:
             "role": "assistant",
             "content": "".join(self._text) or None,
             "refusal": "".join(self._refusal) or None,
+            **{name: said for name, pieces in self._thought.items() if (said := "".join(pieces))},
             **({"tool_calls": calls} if calls else {}),
         }
         reply = ChatCompletion.construct(

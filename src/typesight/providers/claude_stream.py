@@ -92,17 +92,16 @@ class _Gathering:
 
         if not self._ended and not self._message.get("stop_reason"):
             raise Interrupted("the stream ended before the model was done; send the request again")
-        inputs: dict[str, str] = {}
         for (index, field), pieces in self._pieces.items():
             block, said = self._blocks[index], "".join(pieces)
-            if field == "input":
-                inputs[str(block.get("id"))] = said or "{}"
-                block["input"] = _object(said)
-            else:
-                block[field] = str(block.get(field) or "") + said
+            block[field] = _object(said) if field == "input" else str(block.get(field) or "") + said
         reply = Message.model_validate({**self._message, "content": list(self._blocks.values())})
         got = anthropic_messages.decode(reply, self._request)
-        answers = (replace(each, text=inputs.get(each.call_id or "", each.text)) for each in got.answers)
+        if not self._by_tools:
+            return got
+        calls = [index for index, block in self._blocks.items() if block["type"] == "tool_use"]
+        inputs = ("".join(self._pieces.get((index, "input"), ())) for index in calls)
+        answers = (replace(each, text=text or each.text) for each, text in zip(got.answers, inputs, strict=True))
         return replace(got, answers=tuple(answers))
 
 

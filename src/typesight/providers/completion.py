@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
 
-from typesight.schema.reading import is_json
+from typesight.schema.reading import NotJson, is_json
+from typesight.schema.spans import spans
 from typesight.schema.thoughts import without_thoughts
 from typesight.usage import Usage
 
-__all__ = ["Answer", "Completion", "Stop", "joined", "said_in", "sendable"]
+__all__ = ["Answer", "Completion", "Stop", "holds_json", "joined", "said_in", "sendable"]
 
 
 class Stop(StrEnum):
@@ -39,7 +41,8 @@ class Completion:
     """A reply: its answers, why it ended, what it used, and how its wire wants it said back.
 
     `echo` is the assistant turn as this wire takes it back (JSON data); `said` is text beside or instead of an
-    answer; `raw` is the SDK's own object; `broken` says why a body was no reply at all, a fault of transport.
+    answer; `raw` is the SDK's own object; `broken` says why a body was no reply at all, a fault of transport; `trouble`
+    is what the endpoint says of a reply that it broke off; `elsewhere` names where JSON stands, when no answer does.
     `seconds`, `http_requests` and `request_id` are set by whoever sent the request.
     """
 
@@ -53,6 +56,8 @@ class Completion:
     seconds: float = 0.0
     http_requests: int = 1
     broken: str | None = None
+    trouble: str | None = None
+    elsewhere: str | None = None
     raw: Any = field(default=None, repr=False, compare=False)
 
 
@@ -71,12 +76,20 @@ def said_in(text: str) -> tuple[Answer, ...]:
     return (Answer(said),) if said.strip() else ()
 
 
+def holds_json(text: Any) -> bool:
+    """Whether there is an object or a list in a text."""
+    try:
+        return isinstance(text, str) and any(isinstance(span.data, dict | list) and span.data for span in spans(text))
+    except (NotJson, RecursionError):
+        return False
+
+
 def sendable(data: Any) -> Any:
-    """JSON data whose texts can go over a wire: half a character (a lone surrogate) becomes U+FFFD."""
+    """JSON data that can go over a wire: half a character (a lone surrogate) becomes U+FFFD, an infinity null."""
     if isinstance(data, str):
         return data.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
     if isinstance(data, Mapping):
         return {sendable(key): sendable(value) for key, value in data.items()}
     if isinstance(data, list):
         return [sendable(each) for each in data]
-    return data
+    return None if isinstance(data, float) and not math.isfinite(data) else data

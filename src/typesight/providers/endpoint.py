@@ -24,6 +24,7 @@ class Reply(Protocol):
     """An HTTP reply as the SDKs' `with_raw_response` gives it."""
 
     retries_taken: int
+    http_response: Any
 
     @property
     def http_response(self) -> Any:
@@ -166,6 +167,7 @@ class _Direct:
     http_response: None = None
     retries_taken: int = 0
     request_id: str | None = None
+    http_response: None = None
 
     def parse(self) -> Any:
         return self.reply

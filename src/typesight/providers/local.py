@@ -135,8 +135,9 @@ def _refused(request: Request) -> dict[str, list[Any]]:
     return refused
 
 
-def decode(reply: Any, request: Request) -> Completion:
-    """The reader's reply in our shape; it uses no tokens."""
+def decode(reply: Any, request: Request, body: bytes | None = None) -> Completion:
+    """The reader's reply in our shape; it uses no tokens, and no body carried it."""
+    del body
     if not isinstance(reply, LocalReply):
         raise Interrupted(f"the local reader answered with {type(reply).__name__}")
     return Completion(

@@ -6,11 +6,12 @@ Shapes: openai SDK 3.52 (`openai.types.chat`), OpenAI guides of September 2026.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import partial
 from typing import Any
 
-from typesight.errors import Interrupted
+from typesight.providers.body import as_said, at, items, opened
 from typesight.providers.chat_messages import messages_of, text_of
-from typesight.providers.completion import Answer, Completion, Stop, said_in, sendable
+from typesight.providers.completion import Answer, Completion, Stop, holds_json, said_in, sendable
 from typesight.providers.modes import Capability, Mode
 from typesight.providers.openai_terms import (
     arguments_of,
@@ -21,11 +22,22 @@ from typesight.providers.openai_terms import (
     tell_schema,
 )
 from typesight.providers.request import Request
+from typesight.providers.trouble import no_reply, told_by
 from typesight.providers.wire import Row
 from typesight.schema.target import Target
 from typesight.usage import Usage, count_of
 
-__all__ = ["LIMIT", "METHOD", "MODES", "NAME", "PICTURES_IN_RESULTS", "TOOLS_BESIDE_REASONING", "decode", "encode"]
+__all__ = [
+    "LIMIT",
+    "METHOD",
+    "MODES",
+    "NAME",
+    "PICTURES_IN_RESULTS",
+    "REASONING",
+    "TOOLS_BESIDE_REASONING",
+    "decode",
+    "encode",
+]
 
 NAME = "OpenAI Chat Completions"
 METHOD = ("chat", "completions")
@@ -33,6 +45,8 @@ LIMIT = None
 TOOLS_BESIDE_REASONING = False
 PICTURES_IN_RESULTS = False
 
+# Where servers put what a reasoning parser took for thought. vLLM, DeepSeek and SGLang; OpenRouter and Groq.
+REASONING = ("reasoning_content", "reasoning")
 _STOPS = {
     "length": Stop.LENGTH,
     "content_filter": Stop.FILTER,
@@ -56,22 +70,41 @@ def encode(request: Request) -> dict[str, Any]:
     return {"model": request.model, "messages": messages_of(request), **asked, **options}
 
 
-def decode(reply: Any, request: Request) -> Completion:
-    """The SDK's ChatCompletion in our shape. Raises Interrupted for what is no completion."""
+def decode(reply: Any, request: Request, body: bytes | None = None) -> Completion:
+    """The SDK's ChatCompletion in our shape. Raises Interrupted for what is none."""
     choices = getattr(reply, "choices", None)
     messages = [choice.message for choice in choices or () if choice.message is not None]
     if not messages or not choices:
-        raise Interrupted("the endpoint answered with something that is no chat completion; check its base URL")
+        raise no_reply("chat completion", body, reply)
     refusal = getattr(messages[0], "refusal", None)
+    trouble = told_by(getattr(choices[0], "error", None)) or told_by(getattr(reply, "error", None))
+    stop = Stop.INTERRUPTED if trouble else _STOPS.get(choices[0].finish_reason or "", Stop.DONE)
+    answers = tuple(answer for message in messages for answer in _read(message, request))
     return Completion(
-        answers=tuple(answer for message in messages for answer in _read(message, request)),
-        stop=Stop.REFUSAL if refusal else _STOPS.get(choices[0].finish_reason or "", Stop.DONE),
+        answers=_as_said(answers, messages, body),
+        stop=Stop.REFUSAL if refusal else stop,
         usage=_usage(getattr(reply, "usage", None)),
         echo=sendable(_echo(messages[0])),
         model=getattr(reply, "model", None) or request.model,
         said=refusal or text_of(messages[0].content) or None,
+        trouble=trouble,
+        elsewhere=None if answers else next(filter(partial(_thinks_json, messages[0]), REASONING), None),
         raw=reply,
     )
+
+
+def _as_said(answers: tuple[Answer, ...], messages: list[Any], body: bytes | None) -> tuple[Answer, ...]:
+    """Calls whose arguments a gateway gave as an object, with the text that they came as."""
+    functions = [call.function for message in messages for call in message.tool_calls or () if call.type == "function"]
+    if all(isinstance(function.arguments, str) for function in functions):
+        return answers
+    said = [at(choice, "message") for choice in items(at(opened(body), "choices"))]
+    calls = [call for message in said for call in items(at(message, "tool_calls"))]
+    return as_said(answers, [at(call, "function", "arguments") for call in calls if at(call, "type") == "function"])
+
+
+def _thinks_json(message: Any, field: str) -> bool:
+    return holds_json(getattr(message, field, None))
 
 
 def _read(message: Any, request: Request) -> tuple[Answer, ...]:

@@ -9,7 +9,8 @@ from collections.abc import Mapping
 from typing import Any
 
 from typesight.errors import Interrupted
-from typesight.providers.completion import Answer, Completion, Stop, joined, said_in, sendable
+from typesight.providers.body import as_said, at, items, opened
+from typesight.providers.completion import Answer, Completion, Stop, holds_json, joined, said_in, sendable
 from typesight.providers.modes import Capability, Mode
 from typesight.providers.openai_terms import (
     arguments_of,
@@ -21,6 +22,7 @@ from typesight.providers.openai_terms import (
 )
 from typesight.providers.request import Request
 from typesight.providers.response_items import items_of
+from typesight.providers.trouble import no_reply, told_by
 from typesight.providers.wire import Row
 from typesight.schema.target import Target
 from typesight.usage import Usage, count_of
@@ -59,24 +61,41 @@ def encode(request: Request) -> dict[str, Any]:
     return {"model": request.model, "input": items_of(request), "store": False, **asked, **options}
 
 
-def decode(reply: Any, request: Request) -> Completion:
+def decode(reply: Any, request: Request, body: bytes | None = None) -> Completion:
     """The SDK's Response in our shape. Raises Interrupted for what is none, and for one that failed."""
     output = getattr(reply, "output", None)
     if not isinstance(output, list):
-        raise Interrupted("the endpoint answered with something that is no response; check its base URL")
+        raise no_reply("response", body, reply)
+    trouble = told_by(getattr(reply, "error", None))
     if getattr(reply, "status", None) == "failed":
-        code = getattr(getattr(reply, "error", None), "code", None) or "no reason given"
-        raise Interrupted(f"the endpoint failed while it made the response ({code})")
+        raise Interrupted(f"the endpoint failed while it made the response: {trouble or 'no reason given'}")
     refusal = "".join(part.refusal or "" for part in _contents(output) if part.type == "refusal")
+    answers = MODES[request.mode].read(output) if request.mode else ()
     return Completion(
-        answers=MODES[request.mode].read(output) if request.mode else (),
-        stop=Stop.REFUSAL if refusal else _stop(reply),
+        answers=_as_said(answers, output, body),
+        stop=Stop.REFUSAL if refusal else Stop.INTERRUPTED if trouble else _stop(reply),
         usage=_usage(getattr(reply, "usage", None)),
         echo={"items": [sendable(_echoed(item)) for item in output]},
         model=str(getattr(reply, "model", None) or request.model),
         said=refusal or _text(output) or None,
+        trouble=trouble,
+        elsewhere="a reasoning item" if not answers and any(map(_thinks_json, output)) else None,
         raw=reply,
     )
+
+
+def _as_said(answers: tuple[Answer, ...], output: list[Any], body: bytes | None) -> tuple[Answer, ...]:
+    """Calls whose arguments a gateway gave as an object, with the text that they came as."""
+    if all(isinstance(item.arguments, str) for item in output if item.type == "function_call"):
+        return answers
+    calls = (item for item in items(at(opened(body), "output")) if at(item, "type") == "function_call")
+    return as_said(answers, [at(call, "arguments") for call in calls])
+
+
+def _thinks_json(item: Any) -> bool:
+    """Whether a reasoning item shows a thought that holds JSON: vLLM and LM Studio put words there."""
+    parts = [*(getattr(item, "content", None) or ()), *(getattr(item, "summary", None) or ())]
+    return item.type == "reasoning" and any(holds_json(getattr(part, "text", None)) for part in parts)
 
 
 def _renamed(options: dict[str, Any]) -> dict[str, Any]:
@@ -158,7 +177,10 @@ def _stop(reply: Any) -> Stop:
 def _echoed(item: Any) -> dict[str, Any]:
     """An output item as an input item: all of it but a status, which only messages have to have there."""
     exclude = set() if item.type == "message" else {"status"}
-    return dict(item.model_dump(mode="json", exclude_none=True, exclude=exclude, by_alias=True, warnings=False))
+    spelled = dict(item.model_dump(mode="json", exclude_none=True, exclude=exclude, by_alias=True, warnings=False))
+    if item.type == "function_call":
+        spelled["arguments"] = arguments_of(item.arguments)
+    return spelled
 
 
 def _usage(used: Any) -> Usage:

@@ -10,6 +10,7 @@ from typesight.providers.completion import Completion
 from typesight.providers.gathering import Streaming
 from typesight.providers.modes import Mode
 from typesight.providers.request import Request
+from typesight.providers.trouble import told_by
 
 __all__ = ["STREAMING"]
 
@@ -30,9 +31,7 @@ class _Gathering:
         if event.type in _ENDS:
             self._reply = event.response
         elif event.type == "error":
-            raise Interrupted(
-                f"the endpoint broke the stream off ({getattr(event, 'code', None) or 'no reason given'})"
-            )
+            raise Interrupted(f"the endpoint broke the stream off: {told_by(event) or 'no reason given'}")
         elif event.type == "response.output_item.added":
             self._begun(event.item)
         elif event.type == "response.output_text.delta" and self._request.mode is not Mode.TOOLS:

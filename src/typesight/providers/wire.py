@@ -65,6 +65,9 @@ class Wire(Protocol):
         """The keyword arguments of the SDK's call."""
         ...
 
-    def decode(self, reply: Any, request: Request) -> Completion:
-        """The SDK's reply in our shape. Raises Interrupted for what is no reply of this wire."""
+    def decode(self, reply: Any, request: Request, body: bytes | None = None) -> Completion:
+        """The SDK's reply in our shape; `body` is what it was parsed from, where that is at hand.
+
+        Raises Interrupted for what is no reply of this wire.
+        """
         ...

@@ -174,7 +174,7 @@ class Growing:
             holder.append(value)
             return
         key = self._keys[-1]
-        if key is None:
-            raise NotJson("a value without a key")
+        if key is None or key in holder:
+            raise NotJson("a value without a key, or a second one under the same")
         holder[key] = value
         self._keys[-1] = None

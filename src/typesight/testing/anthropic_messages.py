@@ -12,20 +12,21 @@ from typesight.testing.message_stream import events
 from typesight.testing.refusals import Refusal
 from typesight.testing.replies import Said
 from typesight.testing.tokens import claude_image_tokens, prompt_tokens, text_tokens
+from typesight.testing.verbatim import Verbatim
 from typesight.testing.wire import Asked, Wire
 
 __all__ = ["MESSAGES"]
 
 
 def _object(arguments: str | Mapping[str, Any]) -> dict[str, Any] | None:
-    """The input of a tool use, which is an object on this wire; None for text that is none."""
+    """The input of a tool use, which is an object on this wire, as its text says it; None for text that is none."""
     if not isinstance(arguments, str):
         return dict(arguments)
     try:
         value = json.loads(arguments)
     except ValueError:
         return None
-    return value if isinstance(value, dict) else None
+    return Verbatim(value, arguments) if isinstance(value, dict) else None
 
 
 def _spoken(reply: Said, number: int) -> Iterator[dict[str, Any]]:

@@ -19,6 +19,7 @@ from typesight.testing.refusals import FINAL, Refusal
 from typesight.testing.replies import BrokenOffError, Fault, Record, Reply, Responder, Script, resolved, whole
 from typesight.testing.routes import Route, route_at
 from typesight.testing.sockets import HttpRequest, HttpResponse, LoopbackServer
+from typesight.testing.verbatim import dumped
 from typesight.testing.wire import Asked, Wire, loaded, refused
 
 __all__ = ["Sandbox"]
@@ -230,4 +231,4 @@ def _request_id(number: int) -> str:
 
 def _json(status: int, body: object, wire: Wire, number: int, headers: Mapping[str, str] | None = None) -> HttpResponse:
     head = {"Content-Type": "application/json", wire.request_id_header: _request_id(number), **(headers or {})}
-    return HttpResponse(status, json.dumps(body).encode(), head)
+    return HttpResponse(status, dumped(body).encode(), head)

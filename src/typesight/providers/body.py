@@ -1,0 +1,75 @@
+"""Body: a reply as it came over the wire, for what an SDK's parsing loses.
+
+A tool call's input that travels as an object reaches us as the SDK's own: of a key that stands twice the last value is
+left, 1e400 is `inf`, and 12.50 is 12.5. The raw body still tells.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable
+from dataclasses import replace
+from typing import Any
+
+from typesight.providers.completion import Answer
+
+__all__ = ["as_said", "at", "items", "opened"]
+
+
+class _Pairs(list[tuple[str, Any]]):
+    """An object as its pairs, none of them lost."""
+
+
+class _Digits(str):
+    """A number, NaN or Infinity, as it was written."""
+
+    __slots__ = ()
+
+
+def opened(body: bytes | str | None) -> Any:
+    """A body's JSON with nothing lost, to be looked into with `at`; None for what is no JSON."""
+    try:
+        return json.loads(
+            body or "", object_pairs_hook=_Pairs, parse_float=_Digits, parse_int=_Digits, parse_constant=_Digits
+        )
+    except (ValueError, RecursionError):
+        return None
+
+
+def at(node: Any, *steps: str | int) -> Any:
+    """What stands at a place of an opened body; of a key that stands twice the last; None where there is nothing."""
+    for step in steps:
+        if isinstance(step, str):
+            found = [value for key, value in node if key == step] if isinstance(node, _Pairs) else []
+            node = found[-1] if found else None
+        else:
+            is_list = isinstance(node, list) and not isinstance(node, _Pairs)
+            node = node[step] if is_list and step in range(len(node)) else None
+    return node
+
+
+def items(node: Any) -> list[Any]:
+    """The items of a list in an opened body."""
+    return list(node) if isinstance(node, list) and not isinstance(node, _Pairs) else []
+
+
+def as_said(answers: tuple[Answer, ...], nodes: Iterable[Any]) -> tuple[Answer, ...]:
+    """Answers with the text that the body has for each, in order; as they are where it does not tell of all of them."""
+    said = list(nodes)
+    if len(said) != len(answers):
+        return answers
+    try:
+        return tuple(
+            replace(answer, text=_written(node)) if isinstance(node, _Pairs) else answer
+            for answer, node in zip(answers, said, strict=True)
+        )
+    except RecursionError:
+        return answers
+
+
+def _written(node: Any) -> str:
+    if isinstance(node, _Pairs):
+        return "{" + ",".join(f"{json.dumps(key)}:{_written(value)}" for key, value in node) + "}"
+    if isinstance(node, list):
+        return "[" + ",".join(map(_written, node)) + "]"
+    return str(node) if isinstance(node, _Digits) else json.dumps(node, ensure_ascii=False)

@@ -1,0 +1,70 @@
+"""Trouble: an endpoint's own words for what went wrong, where it says so inside a 200 or a stream.
+
+OpenAI's and Anthropic's copies have an object under `error`, LM Studio and Ollama a text, Google a list, FastAPI
+`detail`. Sources: their bug trackers and API references, read 2026-11; OpenRouter's page on errors, 2026.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Mapping
+from typing import Any
+
+from typesight.errors import Interrupted
+
+__all__ = ["no_reply", "told_by", "trouble_in"]
+
+_LONGEST = 200
+_KEYS = ("error", "errors", "message", "detail", "msg")
+_CODES = ("code", "type", "status")
+# What is no word: keys, tokens, data. An endpoint may say back anything that it was sent.
+_SECRETS = re.compile(
+    r"\bbearer\s+\S+|\bdata:\S+|\b(?:sk|pk|gsk|xai|key|hf|ghp|api)[-_][\w*.-]{4,}|\bA(?:Iza|KIA)[\w-]+|\S{48,}",
+    re.IGNORECASE,
+)
+
+
+def no_reply(what: str, body: bytes | None, reply: Any) -> Interrupted:
+    """The error of a 200 that is none of the replies it should be: in the endpoint's own words, if it has any."""
+    said = trouble_in(body) or told_by(getattr(reply, "error", None))
+    if said:
+        return Interrupted(f"the endpoint answered 200 with an error instead of a reply: {said}")
+    return Interrupted(f"the endpoint answered with something that is no {what}; check its base URL")
+
+
+def trouble_in(body: bytes | None) -> str | None:
+    """The words of a body that tells of an error; None for any other."""
+    try:
+        data = json.loads(body or b"")
+    except (ValueError, RecursionError):
+        return None
+    return told_by(data)
+
+
+def told_by(told: Any) -> str | None:
+    """What an error says, as one short line without keys and data; None where it says nothing.
+
+    `told` is a text, JSON data, an object of an SDK, or an exception with the `body` that it was made of.
+    """
+    words = _words(told, 0)
+    if not words:
+        return None
+    line = " ".join("".join(each if each.isprintable() else " " for each in words).split())
+    line = _SECRETS.sub("…", line)
+    return line if len(line) <= _LONGEST else line[: _LONGEST - 1] + "…"
+
+
+def _words(told: Any, depth: int) -> str:
+    if isinstance(told, str):
+        return told.strip()
+    if isinstance(told, list):
+        return _words(told[0], depth + 1) if told and depth < 4 else ""
+    if isinstance(told, Exception):
+        return _words(getattr(told, "body", None) or getattr(told, "message", None), depth)
+    data = told if isinstance(told, Mapping) else getattr(told, "__dict__", {})
+    said = next((words for key in _KEYS if depth < 4 and (words := _words(data.get(key), depth + 1))), "")
+    code = next((str(data[key]) for key in _CODES if isinstance(data.get(key), str | int) and data[key] != "error"), "")
+    if said and "error" not in data and code and code not in said:
+        return f"{said} ({code})"
+    return said or (code if depth else "")
