@@ -146,7 +146,7 @@ class Filtered(ReplyError):
 
 
 class Interrupted(ReplyError):
-    """The reply ended before the model was done."""
+    """The reply ended before the model was done, or the endpoint sent an error in its place: its words are told."""
 
 
 class ExtractionFailed(TypesightError):
