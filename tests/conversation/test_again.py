@@ -336,10 +336,10 @@ def failing_of(kind: Any, data: Any) -> set[tuple[Any, ...]]:
 
 def right_parts(data: Any, failing: Failing | None) -> Any:
     """What validated: values of objects, and of lists and dicts the items in which nothing fails, in any order."""
+    if isinstance(data, list):
+        return Counter(write_json(each) for place, each in enumerate(data) if place not in (failing or {}))
     if failing is None:
         return data
-    if isinstance(data, list):
-        return Counter(write_json(each) for place, each in enumerate(data) if place not in failing)
     if not isinstance(data, dict) or not failing:
         return None
     kept = {key: right_parts(each, failing.get(key)) for key, each in data.items() if not _may_go(key, failing)}

@@ -24,7 +24,6 @@ class Reply(Protocol):
     """An HTTP reply as the SDKs' `with_raw_response` gives it."""
 
     retries_taken: int
-    http_response: Any
 
     @property
     def http_response(self) -> Any:
@@ -164,7 +163,6 @@ class _Direct:
     """The reader's reply, which no HTTP carried."""
 
     reply: Any
-    http_response: None = None
     retries_taken: int = 0
     request_id: str | None = None
     http_response: None = None
