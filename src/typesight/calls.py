@@ -64,7 +64,9 @@ class Call:
 
     def pictures(self) -> Pictures:
         """The call's pictures, of which nothing is known yet."""
-        turned = self.how.turn == "auto" and is_installed() and self.request.vendor != "local"  # turns for itself
+        if self.request.vendor == "local":  # turns for itself, and reads a till roll in bands of its own
+            return Pictures(replace(self.how, tile=False), None)
+        turned = self.how.turn == "auto" and is_installed()
         return Pictures(self.how, quarter_turns if turned else None)
 
     def course(self, *, is_async: bool, source: str = "") -> Course[Any]:

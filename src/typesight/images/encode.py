@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 import pybase64
 
 from typesight.errors import ImageError, ImageTooLarge, UnreadableImage
+from typesight.images.breaks import breaks_off
 from typesight.images.budget import base64_length
 from typesight.images.coding import coded
 from typesight.images.doubts import doubts
@@ -35,6 +36,11 @@ __all__ = ["EncodedImage", "PictureWarning", "encode", "planned_size", "region"]
 
 _KEPT = frozenset({"JPEG", "PNG", "WEBP"})
 _KEPT_MODES = frozenset({"RGB", "L", "P", "1"})
+# Pixels of a side; libjpeg writes no more (JPEG_MAX_DIMENSION of jmorecfg.h), though the format has room for 65,535.
+_LONGEST = 65_500
+
+
+_DAMAGED = "is damaged: a part of the picture may be missing or wrong; get the file again from where it came from"
 
 
 class PictureWarning(UserWarning):
@@ -142,8 +148,7 @@ def planned_size(
     left, top, right, bottom = region(image.box, opened) or (0, 0, *opened.size)
     whole = (right - left, bottom - top)
     size = profile.fit(whole[::-1] if turns % 2 else whole, detail=image.detail, images=images)
-    sides = [side for side in (image.max_side, max_side) if side]
-    return shrink(size, min(sides)) if sides else size
+    return shrink(size, min(side for side in (image.max_side, max_side, _LONGEST) if side))
 
 
 def _kept(opened: Opened, wanted: _Wanted) -> EncodedImage | None:
@@ -154,13 +159,15 @@ def _kept(opened: Opened, wanted: _Wanted) -> EncodedImage | None:
     moved = opened.orientation != 1 or wanted.turns or wanted.box or wanted.size != opened.size
     coloured = bool(opened.icc) and picture.mode != "L" and not is_srgb(opened.icc)
     clear = "transparency" in picture.info or picture.mode not in _KEPT_MODES
-    if moved or coloured or clear or opened.moving or file.cut_short or not is_sound(file.data, kind):
+    if moved or coloured or clear or opened.moving or not file.is_whole or not is_sound(file.data, kind):
         return None
     if base64_length(len(file.data)) > wanted.limit:
         return None
     try:
         picture.load()  # a strict decoder must be able to open what is sent
     except Exception:  # whatever Pillow raises on damaged bytes; writing it anew says what is wrong
+        return None
+    if breaks_off(opened):
         return None
     _warn_if_blurred(opened, picture)
     return _encoded(file.data, kind.media_type, wanted.size, ("metadata removed",) if file.removed else ())
@@ -170,9 +177,9 @@ def _written(opened: Opened, wanted: _Wanted) -> EncodedImage:
     """The picture decoded and written anew, as PNG where it is drawn, else as JPEG."""
     steps: list[str] = []
     picture = render(opened, wanted.size, box=wanted.box, turns=wanted.turns, steps=steps)
-    if opened.bare and opened.bare.cut_short:
+    if _lacks_pixels(opened):
         _refuse_blank(opened, picture)
-        steps.append("the file ends early")
+        steps.append("the file ends early" if opened.bare and opened.bare.cut_short else "the file is damaged")
     _warn_if_blurred(opened, picture)
     file = coded(picture, opened, formats=wanted.formats, max_bytes=wanted.limit // 4 * 3)
     if file:
@@ -182,6 +189,16 @@ def _written(opened: Opened, wanted: _Wanted) -> EncodedImage:
         f"{opened.name} takes more than {wanted.limit // 1000} kB of base64 even at {width} x {height} pixels: "
         "lower max_side, or crop it"
     )
+
+
+def _lacks_pixels(opened: Opened) -> bool:
+    """Whether a decoded picture shows only a part of what its file held once; warns of what did not show before."""
+    if opened.bare and not opened.bare.is_whole:
+        return True
+    if not breaks_off(opened):
+        return False
+    warnings.warn(f"{opened.name} {_DAMAGED}", PictureWarning, stacklevel=4)  # at who called encode
+    return True
 
 
 def _refuse_blank(opened: Opened, picture: PilImage) -> None:
@@ -196,6 +213,8 @@ def _all_doubts(opened: Opened, wanted: _Wanted) -> Iterator[str]:
     yield from doubts(wanted.size, (right - left, bottom - top))
     if opened.bare and opened.bare.cut_short:
         yield "has no end: its lower part may be missing"
+    if opened.bare and opened.bare.damaged:
+        yield _DAMAGED
     if opened.moving:
         yield "holds several frames or pages, and only the first is read"
 

@@ -1,10 +1,13 @@
-"""Orientation: how a picture is to be turned, from its EXIF block (EXIF 2.32, tag 0x0112).
+"""Orientation: how a picture is to be turned, from its EXIF block (EXIF 2.32, tag 0x0112), or from XMP alone.
 
-Read by hand: the one number matters, and the block is often damaged.
+Read by hand: the one number matters, and the blocks are often damaged. XMP's `tiff:Orientation` (Adobe's XMP
+specification, part 2) counts where EXIF says nothing, as it does for Pillow's `exif_transpose` (13.0, 2026): programs
+that take EXIF off and leave XMP keep a picture sideways that its reader would see upright.
 """
 
 from __future__ import annotations
 
+import re
 import struct
 
 __all__ = ["orientation"]
@@ -12,14 +15,22 @@ __all__ = ["orientation"]
 _TAG = 0x0112
 _TYPES = {1: "B", 3: "H", 4: "I"}  # SHORT says the standard; some programs write others
 _ORDERS = {b"II*\x00": "<", b"MM\x00*": ">"}
+_IN_XMP = re.compile(rb"tiff:Orientation\s*(?:=\s*[\"']|>)\s*([1-8])\s*[\"'<]")
 
 
-def orientation(exif: bytes) -> int:
-    """The EXIF orientation, 1 to 8, of a TIFF structure; 1 where it is absent, damaged or makes no sense."""
-    exif = exif.removeprefix(b"Exif\x00\x00")
+def orientation(exif: bytes, xmp: bytes = b"") -> int:
+    """The orientation, 1 to 8, of a TIFF structure, else of an XMP packet; 1 where neither tells one."""
+    told = _in_exif(exif.removeprefix(b"Exif\x00\x00"))
+    if told is not None:
+        return told
+    found = _IN_XMP.search(xmp)
+    return int(found[1]) if found else 1
+
+
+def _in_exif(exif: bytes) -> int | None:
     order = _ORDERS.get(exif[:4])
     if order is None:
-        return 1
+        return None
     try:
         start = struct.unpack_from(f"{order}I", exif, 4)[0]
         count = struct.unpack_from(f"{order}H", exif, start)[0]
@@ -29,5 +40,5 @@ def orientation(exif: bytes) -> int:
                 value = struct.unpack_from(order + _TYPES.get(kind, "H"), exif, entry + 8)[0]
                 return int(value) if value in range(1, 9) else 1
     except struct.error:
-        return 1
-    return 1
+        return None
+    return None

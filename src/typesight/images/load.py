@@ -26,7 +26,8 @@ from typesight.errors import (
     UnreadableImage,
     UnsupportedImage,
 )
-from typesight.images.containers import Bare, bare
+from typesight.images.bare import Bare
+from typesight.images.containers import bare
 from typesight.images.exif import orientation
 from typesight.images.formats import Format, sniff, what_else
 from typesight.images.sources import LOADING, BytesSource, FileSource, PixelSource, Source, UrlSource
@@ -35,14 +36,20 @@ from typesight.images.tokens import Size
 if TYPE_CHECKING:
     from PIL.Image import Image as PilImage
 
-__all__ = ["MAX_PIXELS", "Opened", "load_shared", "open_picture", "quietly", "read_bytes"]
+__all__ = ["MAX_PIXELS", "Opened", "check_size", "load_shared", "open_picture", "quietly", "read_bytes"]
 
 MAX_PIXELS = 100_000_000
+# Pixels of a side, whatever the area: Pillow keeps a pointer for each row, so that 1 x 100 million took 0.9 GB. JPEG
+# ends at 65,535; nothing that was photographed, scanned or printed is longer than this.
+_MAX_SIDE = 1_000_000
 _MAX_FILE_BYTES = 512 * 1024 * 1024
 # Formats whose Pillow plugin applies the orientation while it decodes, its size already turned.
 _TURNED_BY_PILLOW = frozenset({"TIFF", "HEIF"})
+# Formats with an orientation of their own, beside which XMP counts for nothing.
+_TURNED_BY_THEMSELVES = frozenset({"HEIF", "AVIF"})
 # Pillow's readers of these warn of damage as they go.
 _WARNING = frozenset({"TIFF", "GIF", "ICO"})
+_TIFF_ORIENTATION = 0x0112
 _FILTERS = RLock()
 
 
@@ -160,14 +167,8 @@ def _read_file(path: str) -> bytes:
 
 def _judged(name: str, picture: PilImage, file: Bare | None, kind: Format | None, max_pixels: int) -> Opened:
     width, height = picture.size
-    if width * height > max_pixels:
-        raise ImageTooLarge(
-            f"{name} claims {width} x {height} pixels, more than the {max_pixels // 1_000_000} million allowed: "
-            "scale it down first, or raise max_pixels if you trust it"
-        )
-    if width < 1 or height < 1:
-        raise UnreadableImage(f"{name} has no pixels ({width} x {height})")
-    turned = 1 if kind and kind.name in _TURNED_BY_PILLOW else orientation(_exif(picture, file))
+    check_size(name, picture.size, max_pixels)
+    turned = _orientation(picture, file, kind.name if kind else "")
     return Opened(
         name=name,
         picture=picture,
@@ -179,6 +180,35 @@ def _judged(name: str, picture: PilImage, file: Bare | None, kind: Format | None
         moving=bool(file and file.moving) or _is_moving(picture),
         icc=(file.icc if file else b"") or picture.info.get("icc_profile") or b"",
     )
+
+
+def check_size(name: str, size: Size, max_pixels: int = MAX_PIXELS) -> None:
+    """Refuse the size that a header claims where it is none, or more than is decoded. Raises ImageError."""
+    width, height = size
+    if width * height > max_pixels:
+        raise ImageTooLarge(
+            f"{name} claims {width} x {height} pixels, more than the {max_pixels // 1_000_000} million allowed: "
+            "scale it down first, or raise max_pixels if you trust it"
+        )
+    if max(size) > _MAX_SIDE:
+        raise ImageTooLarge(
+            f"{name} claims {width} x {height} pixels, and a side may have {_MAX_SIDE // 1_000_000} million: "
+            "cut it into parts first"
+        )
+    if width < 1 or height < 1:
+        raise UnreadableImage(f"{name} has no pixels ({width} x {height})")
+
+
+def _orientation(picture: PilImage, file: Bare | None, kind: str) -> int:
+    """The orientation, 1 to 8, that is still to be applied once Pillow has decoded the picture."""
+    exif = b"" if kind in _TURNED_BY_PILLOW else _exif(picture, file)
+    if kind in _TURNED_BY_THEMSELVES:
+        return orientation(exif)
+    xmp = (file.xmp if file else b"") or picture.info.get("xmp") or picture.info.get("XML:com.adobe.xmp") or b""
+    if kind == "TIFF":
+        picture.info.pop("xmp", None)  # Pillow would turn by it while it decodes, its size not turned before
+        xmp = b"" if _TIFF_ORIENTATION in getattr(picture, "tag_v2", ()) else xmp
+    return orientation(exif, xmp.encode() if isinstance(xmp, str) else bytes(xmp))
 
 
 def _exif(picture: PilImage, file: Bare | None) -> bytes:

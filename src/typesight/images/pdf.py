@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any
 
 from typesight.errors import ImageError, ImageTooLarge, MissingExtra, UnreadableImage, UnsupportedImage
 from typesight.images.formats import what_else
-from typesight.images.load import MAX_PIXELS, read_bytes
+from typesight.images.load import MAX_PIXELS, check_size, read_bytes
 from typesight.images.sources import BytesSource, FileSource, PixelSource, from_bytes
 from typesight.images.tokens import Size
 
@@ -138,6 +138,7 @@ def _size(pdf: Any, number: int, dpi: float, name: str) -> Size:
             f"page {number} of {name} would be {width} x {height} pixels at {dpi} dpi, more than the "
             f"{MAX_PIXELS // 1_000_000} million allowed: lower dpi"
         )
+    check_size(f"page {number} of {name} at {dpi} dpi", (width, height))
     return width, height
 
 

@@ -180,7 +180,7 @@ def _is_taken(opened: Opened, profile: VisionProfile) -> bool:
 def _is_plain(opened: Opened) -> bool:
     """Whether nothing in the header speaks against sending the file as it is."""
     still = opened.orientation == 1 and not opened.moving and not opened.icc
-    whole = opened.bare is not None and not opened.bare.cut_short
+    whole = opened.bare is not None and opened.bare.is_whole
     return still and whole and opened.picture.mode in {"RGB", "L", "P"} and "transparency" not in opened.picture.info
 
 

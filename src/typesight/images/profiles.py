@@ -183,6 +183,7 @@ LOCAL = replace(
     max_bytes=100 * MB,
     max_request_bytes=1024 * MB,
     max_images=1500,
+    max_side=65_535,
     source="this machine",
 )
 

@@ -6,9 +6,10 @@ only ever seen cut through.
 
 from __future__ import annotations
 
+from math import ceil
 from typing import Any
 
-from typesight.images.doubts import SHRUNK
+from typesight.images.doubts import SHRUNK, holds_text
 from typesight.images.image import Image
 from typesight.images.load import MAX_PIXELS, Opened, open_picture
 from typesight.images.pixels import render
@@ -24,6 +25,8 @@ _MOST_PARTS = 32
 _GOOD = 0.95
 # The picture is looked at for ink this many pixels wide.
 _GLANCE = 64
+# What is longer, in pixels, is cut without a look: a till roll of 500 pixels would be 300 m long.
+_LOOKED_AT = 1_000_000
 
 
 def tiles(image: Any, profile: str | VisionProfile, *, max_pixels: int = MAX_PIXELS) -> list[Image]:
@@ -44,7 +47,7 @@ def even_tiles(image: Image, size: Size, profile: VisionProfile) -> list[Image]:
     """About the parts that `tiles` gives of a picture of `size`, told without looking at it."""
     if not _is_roll(size, profile, image):
         return [image]
-    return _cut(image, size, _bounds(size, [0] * max(size), profile, image))
+    return _cut(image, size, _bounds(size, bytes(max(size)), profile, image))
 
 
 def _cut(image: Image, size: Size, bounds: list[tuple[int, int]]) -> list[Image]:
@@ -56,14 +59,17 @@ def _cut(image: Image, size: Size, bounds: list[tuple[int, int]]) -> list[Image]
 
 
 def _is_roll(size: Size, profile: VisionProfile, image: Image) -> bool:
-    return image.box is None and max(size) > _LONG * min(size) and _scale(size, profile, image) < SHRUNK
+    if image.box is not None or max(size) <= _LONG * min(size) or _scale(size, profile, image) >= SHRUNK:
+        return False
+    part = (min(size), ceil(max(size) / _MOST_PARTS))
+    return holds_text(profile.fit(part, detail=image.detail))  # else the parts are as useless as the whole
 
 
 def _scale(size: Size, profile: VisionProfile, image: Image) -> float:
     return max(profile.fit(size, detail=image.detail)) / max(size)
 
 
-def _bounds(size: Size, ink: list[int], profile: VisionProfile, image: Image) -> list[tuple[int, int]]:
+def _bounds(size: Size, ink: bytes, profile: VisionProfile, image: Image) -> list[tuple[int, int]]:
     """Where each part starts and ends along the length, in pixels of the upright original."""
     short, long = sorted(size)
     overlap = min(400, max(32, short // 6))
@@ -84,21 +90,23 @@ def _count(short: int, long: int, overlap: int, profile: VisionProfile, image: I
     return _MOST_PARTS
 
 
-def _ink(opened: Opened) -> list[int]:
+def _ink(opened: Opened) -> bytes:
     """For each row across the length, 0 (even) to 255: how much light and dark differ in it."""
     width, height = opened.size
-    tall = height >= width
-    glance = render(opened, (_GLANCE, height) if tall else (width, _GLANCE)).convert("L")
+    tall, wide = height >= width, min(_GLANCE, *opened.size)
+    if max(opened.size) > _LOOKED_AT:
+        return bytes(max(opened.size))
+    glance = render(opened, (wide, height) if tall else (width, wide)).convert("L")
     if not tall:
         from PIL.Image import Transpose
 
         glance = glance.transpose(Transpose.TRANSPOSE)
     data = glance.tobytes()
-    rows = (data[at : at + _GLANCE] for at in range(0, len(data), _GLANCE))
-    return [max(row) - min(row) for row in rows]
+    rows = (data[at : at + wide] for at in range(0, len(data), wide))
+    return bytes(max(row) - min(row) for row in rows)
 
 
-def _quietest(ink: list[int], near: int, within: int, long: int) -> int:
+def _quietest(ink: bytes, near: int, within: int, long: int) -> int:
     """The row near a place that has the least ink around it, the nearest of equals."""
     low, high = max(1, near - within), min(long - 1, near + within)
     rows = range(low, max(low + 1, high))

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-__all__ = ["OFF", "ON", "Box", "Line", "around", "is_tick", "overlap"]
+__all__ = ["OFF", "ON", "Box", "Line", "around", "is_tick", "overlap", "stretched"]
 
 ON, OFF = "☑", "☐"
 """The text of a line that is a tick: a check box, a radio button or a switch."""
@@ -46,6 +46,13 @@ def overlap(first: Sequence[int], second: Sequence[int]) -> float:
     """How much of the shorter span lies within the other: 0 to 1, for (start, end) pairs."""
     shorter = max(1, min(first[1] - first[0], second[1] - second[0]))
     return max(0, min(first[1], second[1]) - max(first[0], second[0])) / shorter
+
+
+def stretched(line: Line, factors: tuple[float, float]) -> Line:
+    """A line in pixels of a picture that is so many times as wide and as high."""
+    across, down = factors
+    left, top, right, bottom = line.box
+    return replace(line, box=(round(left * across), round(top * down), round(right * across), round(bottom * down)))
 
 
 def around(lines: Sequence[Line]) -> Box:

@@ -10,7 +10,16 @@ from typesight.reader.lines import Line
 if TYPE_CHECKING:
     from PIL.Image import Image
 
-__all__ = ["BAND_WIDTH", "MAX_SIDE", "TALL", "OcrEngine", "flat", "is_installed", "line_of", "read_size"]
+__all__ = [
+    "BAND_WIDTH",
+    "MAX_SIDE",
+    "TALL",
+    "OcrEngine",
+    "flat",
+    "is_installed",
+    "line_of",
+    "read_size",
+]
 
 MAX_SIDE = 2000
 """Long edge in pixels that is read in one go. RapidOCR shrinks whatever is longer by itself (`max_side_len`)."""
@@ -23,6 +32,10 @@ BAND_WIDTH = 900
 
 _MOST_PIXELS = 3_100_000
 """Pixels that are read in one go: a letter page of `MAX_SIDE` has fewer; a square one would take a GB of memory."""
+
+_LONGEST = 32_000
+"""Length in pixels to which a longer till roll is shrunk: eighteen bands of `MAX_SIDE`. Tesseract's library takes no
+side over 32,767 (Leptonica, `pixCreateHeader`, 2026)."""
 
 _MARGIN = 8
 """Pixels of paper that a picture of one line is given on all sides where an engine must find the line in it."""
@@ -70,9 +83,9 @@ def flat(picture: Image) -> Image:
 
 def read_size(size: tuple[int, int]) -> tuple[int, int]:
     """The size, in pixels, at which a picture of this size is read; never larger."""
-    width, height = size
+    width, height = (max(1, side) for side in size)
     if height > TALL * width:
-        scale = min(1.0, BAND_WIDTH / width)
+        scale = min(1.0, BAND_WIDTH / width, _LONGEST / height)
     else:
-        scale = min(1.0, MAX_SIDE / max(size), (_MOST_PIXELS / (width * height)) ** 0.5)
+        scale = min(1.0, MAX_SIDE / max(width, height), (_MOST_PIXELS / (width * height)) ** 0.5)
     return max(1, round(width * scale)), max(1, round(height * scale))

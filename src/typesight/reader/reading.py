@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Hashable, Mapping
 from dataclasses import dataclass, field, replace
 
+from typesight.images.doubts import holds_text
 from typesight.images.encode import region
 from typesight.images.image import Image
 from typesight.images.load import open_picture
@@ -121,6 +122,8 @@ def _fresh(image: Image, turns: int, engine: OcrEngine) -> tuple[Line, ...]:
     left, top, right, bottom = region(image.box, opened) or (0, 0, *opened.size)
     size = (bottom - top, right - left) if turns % 2 else (right - left, bottom - top)
     seen = read_size(size)
+    if not holds_text(seen):
+        return ()
     picture = render(opened, seen, box=(left, top, right, bottom), turns=turns)
     lines = combed(engine.read(picture))
     marks = ticks(picture, lines)

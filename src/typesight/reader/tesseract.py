@@ -13,8 +13,9 @@ from itertools import groupby
 from typing import TYPE_CHECKING, Any
 
 from typesight.errors import TypesightError
-from typesight.reader.lines import Line, around
-from typesight.reader.ocr import flat
+from typesight.images.doubts import holds_text
+from typesight.reader.lines import Line, around, stretched
+from typesight.reader.ocr import flat, read_size
 
 if TYPE_CHECKING:
     from PIL.Image import Image
@@ -48,14 +49,19 @@ class Tesseract:
 
         Raises TypesightError where the program is not there, fails, or takes too long.
         """
-        if min(picture.size) < 1:
+        seen = read_size(picture.size)
+        if not holds_text(seen):
             return ()
-        return tuple(_lines(self._words(picture, _WHOLE)))
+        small = picture if seen == picture.size else flat(picture).resize(seen)
+        back = picture.width / small.width, picture.height / small.height
+        return tuple(stretched(line, back) for line in _lines(self._words(small, _WHOLE)))
 
     def line(self, strip: Image) -> tuple[str, float]:
         """What a picture of one line says, and how sure the program is of it: 0 to 1."""
         from PIL import ImageOps
 
+        if not holds_text(strip.size):
+            return "", 0.0
         strip = flat(strip)
         paper: Any = strip.getpixel((0, 0))
         words = self._words(ImageOps.expand(strip, max(8, strip.height // 3), paper), _ONE_LINE)

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
 
+from typesight.images.doubts import holds_text
 from typesight.images.encode import region
 from typesight.images.image import Image
 from typesight.images.load import open_picture
@@ -111,7 +112,7 @@ def turns_of(image: Image) -> int:
     opened = open_picture(image.source)
     box = region(image.box, opened) or (0, 0, *opened.size)
     size = shrink((box[2] - box[0], box[3] - box[1]), _SEEN)
-    return text_turns(render(opened, size, box=box))
+    return text_turns(render(opened, size, box=box)) if holds_text(size) else 0
 
 
 def _grown(box: tuple[int, int, int, int], factor: float) -> tuple[int, int, int, int]:
