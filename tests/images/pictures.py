@@ -404,8 +404,15 @@ def _others() -> Iterator[Sample]:
         Image.open(io.BytesIO(saved(few.quantize(8), "GIF", transparency=0)))))  # fmt: skip
     yield Sample("bmp", saved(scene(), "BMP"), scene(), LOSSY)
     yield Sample("bmp of one bit", saved(few.convert("1"), "BMP"), few.convert("1").convert("RGB"))
+    reserved = saved(scene(), "BMP")
+    yield Sample("bmp with reserved bytes", reserved[:6] + b"made" + reserved[10:], scene(), LOSSY)
     yield Sample("ppm", saved(scene(), "PPM"), scene(), LOSSY)
     yield Sample("pgm", saved(grey, "PPM"), grey.convert("RGB"))
+    yield Sample("pgm of 16 bits", saved(grey.convert("I").point(lambda v: v * 257), "PPM"), grey.convert("RGB"), 1.0)
+    yield Sample("pbm", saved(few.convert("1"), "PPM"), few.convert("1").convert("RGB"))
+    for number, picture in enumerate((few.convert("1"), grey, scene()), 1):
+        yield Sample(f"p{number} written as text", pnm_as_text(number, picture), picture.convert("RGB"), LOSSY)
+    yield from _pcx_and_tga(few, grey)
     yield Sample("jpeg 2000", saved(scene(), "JPEG2000"), scene(), LOSSY)
     yield Sample("jpeg 2000 codestream", saved(scene(), "JPEG2000", no_jp2=True), scene(), LOSSY)
     yield Sample("ico", saved(few.resize((128, 96)), "ICO", sizes=[(128, 96)]), few.resize((128, 96)), 1.0)
@@ -420,6 +427,27 @@ def _others() -> Iterator[Sample]:
     pages = saved(few, "TIFF", save_all=True, append_images=[ImageOps.mirror(few)], compression="tiff_lzw")
     yield Sample("tiff of two pages", pages, few)
     yield Sample("avif", saved(scene(), "AVIF", quality=95), scene(), LOSSIER)
+
+
+def pnm_as_text(number: int, picture: Image.Image) -> bytes:
+    """A PBM, PGM or PPM (1 to 3) whose values are written as digits, with a comment in its header."""
+    values = picture.convert("L").point(lambda v: v == 0) if number == 1 else picture
+    depth = "" if number == 1 else "255\n"
+    head = f"P{number}\n# made by hand\n{picture.width} {picture.height}\n{depth}"
+    return head.encode() + b" ".join(b"%d" % value for value in values.tobytes())
+
+
+def _pcx_and_tga(few: Image.Image, grey: Image.Image) -> Iterator[Sample]:
+    packed: dict[str, dict[str, Any]] = {"PCX": {}, "TGA": {}, "TGA, packed": {"compression": "tga_rle"}}
+    for name, options in packed.items():
+        kind = name[:3]
+        yield Sample(name.lower(), saved(scene(), kind, **options), scene(), LOSSY)
+        yield Sample(f"{name.lower()}, grey", saved(grey, kind, **options), grey.convert("RGB"))
+        palette = few.quantize(16)
+        yield Sample(f"{name.lower()}, palette", saved(palette, kind, **options), palette.convert("RGB"))
+    yield Sample("pcx of one bit", saved(few.convert("1"), "PCX"), few.convert("1").convert("RGB"))
+    yield Sample("tga with alpha", saved(_see_through(), "TGA"), _on_white(_see_through()), LOSSY)
+    yield Sample("tga from the top", saved(scene(), "TGA", orientation=1), scene(), LOSSY)
 
 
 def _refused() -> Iterator[Sample]:

@@ -123,7 +123,8 @@ def test_a_damaged_file_is_sent_as_a_legal_picture_or_refused(batch: int) -> Non
 
 
 @pytest.mark.parametrize(
-    "name", ["jpeg", "jpeg progressive", "png", "webp", "gif", "tiff", "bmp", "jpeg 2000", "avif", "ico"]
+    "name",
+    ["jpeg", "jpeg progressive", "png", "webp", "gif", "tiff", "bmp", "jpeg 2000", "avif", "ico", "ppm", "pcx", "tga"],
 )
 def test_a_file_cut_off_anywhere_is_sent_as_a_legal_picture_or_refused(name: str) -> None:
     data = dict(valid_files())[name]

@@ -53,7 +53,7 @@ def test_xmp_alone_turns_a_picture_of_any_format(kind: str, packet: str, turned:
     assert plan.sizes == (pictures.SIZE,)
 
 
-@pytest.mark.parametrize("kind", ["JPEG", "PNG", "WEBP"])
+@pytest.mark.parametrize("kind", ["JPEG", "PNG", "WEBP", "TIFF"])
 def test_a_picture_that_pillow_opened_is_turned_alike(kind: str) -> None:
     data = with_xmp(kind, ATTRIBUTE.format(6), 6)
     assert difference(shown(Pillow.open(BytesIO(data))), scene()) < pictures.LOSSY

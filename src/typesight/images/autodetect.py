@@ -23,7 +23,7 @@ _SUFFIXES = tuple(
     f".{kind}"
     for kind in (
         "jpg", "jpeg", "jpe", "jfif", "mpo", "png", "apng", "gif", "webp", "bmp", "dib", "tif", "tiff", "avif", "heic",
-        "heif", "hif", "jp2", "j2k", "jpx", "ico", "ppm", "pgm", "pbm", "pnm", "svg",
+        "heif", "hif", "jp2", "j2k", "jpx", "ico", "ppm", "pgm", "pbm", "pnm", "pcx", "tga", "svg", "dds", "psd",
     )
 )  # fmt: skip
 # RFC 2397, with a media type or a parameter: "data: total 7, tax 3" is no data URI.

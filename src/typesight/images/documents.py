@@ -2,20 +2,23 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterator
 from typing import Any
 
+from typesight.errors import ImageError
+from typesight.images.formats import is_pdf
 from typesight.images.image import Image
+from typesight.images.peek import first_bytes
+from typesight.images.sources import BytesSource, FileSource, Source
 
 __all__ = ["pages_of"]
 
 
 def pages_of(document: Any) -> list[Image]:
-    """The pages of a document: each picture one, each PDF (a path or its bytes) as many as it has.
+    """The pages of a document: each picture one, each PDF (a path, its bytes or an open file) as many as it has.
 
-    Counting a PDF's pages reads it. Raises TypeError for an empty list, ImageError for what is no picture,
-    MissingExtra for a PDF without the extra `pdf`.
+    What each is, its bytes tell, whatever its name; counting a PDF's pages reads it. Raises TypeError for an empty
+    list, ImageError for what is no picture, MissingExtra for a PDF without the extra `pdf`.
     """
     given = document if isinstance(document, list | tuple) else [document]
     if not given:
@@ -24,16 +27,22 @@ def pages_of(document: Any) -> list[Image]:
 
 
 def _pages(given: Any) -> Iterator[Image]:
-    if isinstance(given, Image):
-        yield given
-    elif _is_pdf(given):
-        yield from Image.from_pdf(given)
-    else:
-        yield Image(given)
+    image = given if isinstance(given, Image) else Image(given)
+    if image is given or not _is_pdf(image.source):
+        yield image
+    elif isinstance(image.source, BytesSource):
+        yield from Image.from_pdf(image.source.data)
+    elif isinstance(image.source, FileSource):
+        yield from Image.from_pdf(image.source.path)
 
 
-def _is_pdf(given: Any) -> bool:
-    if isinstance(given, bytes | bytearray):
-        return bytes(given[:1024]).lstrip().startswith(b"%PDF-")
-    is_path = isinstance(given, os.PathLike) or (isinstance(given, str) and "://" not in given)
-    return is_path and os.fspath(given).lower().endswith(".pdf")
+def _is_pdf(source: Source) -> bool:
+    """Whether a source is a PDF by its first bytes; by its name where they cannot be read, which is told later."""
+    if isinstance(source, BytesSource):
+        return is_pdf(source.data)
+    if not isinstance(source, FileSource):
+        return False
+    try:
+        return is_pdf(first_bytes(source.path, 1024))
+    except ImageError:
+        return source.path.lower().endswith(".pdf")

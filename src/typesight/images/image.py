@@ -113,7 +113,7 @@ class Image:
 
     @classmethod
     def from_base64(cls, text: str, **hints: Unpack[HintArguments]) -> Self:
-        """Standard base64 of a picture file, or a data URI."""
+        """Base64 of a picture file, standard or URL-safe, or a data URI."""
         return cls(bytes_in_base64(text), **hints)
 
     @classmethod

@@ -29,7 +29,8 @@ from typesight.errors import (
 from typesight.images.bare import Bare
 from typesight.images.containers import bare
 from typesight.images.exif import orientation
-from typesight.images.formats import Format, sniff, what_else
+from typesight.images.formats import Format, sniff
+from typesight.images.others import refusal
 from typesight.images.sources import LOADING, BytesSource, FileSource, PixelSource, Source, UrlSource
 from typesight.images.tokens import Size
 
@@ -49,6 +50,8 @@ _TURNED_BY_PILLOW = frozenset({"TIFF", "HEIF"})
 _TURNED_BY_THEMSELVES = frozenset({"HEIF", "AVIF"})
 # Pillow's readers of these warn of damage as they go.
 _WARNING = frozenset({"TIFF", "GIF", "ICO"})
+# PPM written as text (P1 to P3): Pillow reads it number by number, and takes half a second for a MB.
+_MAX_TEXT_BYTES = 16 * 1024 * 1024
 _TIFF_ORIENTATION = 0x0112
 _FILTERS = RLock()
 
@@ -120,17 +123,33 @@ def open_picture(source: Source, *, max_pixels: int = MAX_PIXELS) -> Opened:
     if isinstance(source, PixelSource):
         picture = source.picture
         with LOADING:  # another thread may be decoding it, which turns some formats' size
+            _settle(name, picture, max_pixels)
             return _judged(name, picture, None, None, max_pixels)
     data = read_bytes(source)
     assert data is not None  # only pixels have no bytes
     kind = sniff(data)
     if kind is None:
-        raise UnsupportedImage(f"{name} is {what_else(data)}, not a picture: give a JPEG, PNG, WebP or GIF file")
+        raise UnsupportedImage(f"{name} {refusal(data)}")
+    if len(data) > _MAX_TEXT_BYTES and kind.name == "PPM" and data[1:2] in b"123":
+        raise ImageTooLarge(
+            f"{name} is a PPM written as text, of more than {_MAX_TEXT_BYTES // 1024**2} MB: save it as PNG"
+        )
     try:
         stripped = bare(data, kind)
     except UnreadableImage as error:
         raise UnreadableImage(f"{name}: {error}") from error
     return _judged(name, _begun(name, stripped, kind), stripped, kind, max_pixels)
+
+
+def _settle(name: str, picture: PilImage, max_pixels: int) -> None:
+    """Decode a TIFF that has XMP: Pillow turns it by that then, and not its size before. Raises ImageError."""
+    if picture.format != "TIFF" or "xmp" not in picture.info:
+        return
+    check_size(name, picture.size, max_pixels)
+    try:
+        load_shared(picture)
+    except Exception as error:  # damaged bytes make Pillow's decoders raise whatever they like
+        raise UnreadableImage(f"{name} begins as a picture but does not decode: {error}") from error
 
 
 def _begun(name: str, file: Bare, kind: Format) -> PilImage:

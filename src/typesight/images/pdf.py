@@ -16,8 +16,9 @@ from threading import Lock
 from typing import TYPE_CHECKING, Any
 
 from typesight.errors import ImageError, ImageTooLarge, MissingExtra, UnreadableImage, UnsupportedImage
-from typesight.images.formats import what_else
+from typesight.images.formats import is_pdf, sniff
 from typesight.images.load import MAX_PIXELS, check_size, read_bytes
+from typesight.images.others import what_else
 from typesight.images.sources import BytesSource, FileSource, PixelSource, from_bytes
 from typesight.images.tokens import Size
 
@@ -103,8 +104,10 @@ def _numbers(pages: int | Iterable[int], count: int, name: str) -> list[int]:
 def _read(source: FileSource | BytesSource) -> bytes:
     data = read_bytes(source)
     assert data is not None  # only pixels have no bytes
-    if b"%PDF-" not in data[:1024]:  # where every reader looks; ISO 32000-1, annex H, note 13
-        raise UnsupportedImage(f"{source} is {what_else(data)}, not a PDF")
+    if not is_pdf(data):
+        kind = sniff(data)
+        found = f"a {kind.name} picture: give it as an Image" if kind else f"{what_else(data)}, not a PDF"
+        raise UnsupportedImage(f"{source} is {found}")
     return data
 
 

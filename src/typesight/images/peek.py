@@ -7,9 +7,10 @@ import stat
 from pathlib import PurePath
 
 from typesight.errors import ImageError, ImageNotFound, UnsupportedImage
-from typesight.images.formats import Format, sniff, what_else
+from typesight.images.formats import Format, sniff
+from typesight.images.others import refusal
 
-__all__ = ["check_bytes", "check_file"]
+__all__ = ["check_bytes", "check_file", "first_bytes"]
 
 _HEAD = 256  # bytes; what `sniff` looks at
 _LOOK = os.O_RDONLY | sum(getattr(os, name, 0) for name in ("O_NONBLOCK", "O_CLOEXEC", "O_NOCTTY", "O_BINARY"))
@@ -22,14 +23,19 @@ def check_file(path: str, *, follow: bool = True) -> None:
     `follow=False`: the path's last part must not be a symbolic link. Raises ImageNotFound, UnsupportedImage (a
     folder, a pipe, a device, no picture) or ImageError (not readable).
     """
-    name = PurePath(path).name[:100] or path[:100]
+    check_bytes(first_bytes(path, follow=follow), _name(path))
+
+
+def first_bytes(path: str, count: int = _HEAD, *, follow: bool = True) -> bytes:
+    """The first bytes of a regular file. Raises as `check_file` does, whatever they are."""
+    name = _name(path)
     try:
         # Opening a pipe waits and opening a device may act: look first, and look again at what was opened.
         _check_regular(os.stat(path, follow_symlinks=follow).st_mode, name)  # noqa: PTH116 - the path's own spelling
         file = os.open(path, _LOOK | (0 if follow else _NO_LINK))
         try:
             _check_regular(os.fstat(file).st_mode, name)
-            head = os.read(file, _HEAD)
+            return os.read(file, count)
         finally:
             os.close(file)
     except (FileNotFoundError, NotADirectoryError) as error:
@@ -37,16 +43,17 @@ def check_file(path: str, *, follow: bool = True) -> None:
     except (OSError, ValueError) as error:
         reason = error.strerror if isinstance(error, OSError) else "the path cannot be spelled on this system"
         raise ImageError(f"cannot read {name}: {reason}") from error
-    check_bytes(head, name)
+
+
+def _name(path: str) -> str:
+    return PurePath(path).name[:100] or path[:100]
 
 
 def check_bytes(data: bytes, name: str) -> Format:
     """The format that bytes begin as. Raises UnsupportedImage for what is no picture."""
     if kind := sniff(data):
         return kind
-    found = what_else(data)
-    instead = "Image.from_pdf makes pictures of its pages" if found == "a PDF" else "give a picture"
-    raise UnsupportedImage(f"{name} is {found}, not a picture: {instead}")
+    raise UnsupportedImage(f"{name} {refusal(data)}")
 
 
 def _check_regular(mode: int, name: str) -> None:

@@ -134,7 +134,8 @@ _URL = re.compile(r"(?:https?|gs|s3)://[^\s/?#\x00-\x1f][^\s\x00-\x1f\x7f]*", re
 _ANY_URL = re.compile(r"[a-z][a-z0-9+.-]+://", re.IGNORECASE)
 _SECRETS = re.compile(r"(?<=://)[^/?#]*@|[?#].*", re.DOTALL)
 _DATA_URI = re.compile(r"data:([^,]*),", re.IGNORECASE)
-_BASE64 = re.compile(r"[A-Za-z0-9+/\s]+(?:=[=\s]*)?")
+_BASE64 = re.compile(r"[A-Za-z0-9+/_\s-]+(?:=[=\s]*)?")
+_URL_SAFE = bytes.maketrans(b"-_", b"+/")  # RFC 4648, section 5
 _LONGEST_PATH = 4096
 
 
@@ -215,7 +216,7 @@ def _data_uri(head: str, body: str) -> bytes:
 
 
 def bytes_in_base64(text: str) -> bytes:
-    """Bytes from standard base64, as it is or in a data URI. Raises UnsupportedImage."""
+    """Bytes from standard or URL-safe base64, as it is or in a data URI. Raises UnsupportedImage."""
     if match := _DATA_URI.match(text):
         return _data_uri(match.group(1), text[match.end() :])
     return _unbase64(text.encode("ascii", "replace"))
@@ -223,6 +224,10 @@ def bytes_in_base64(text: str) -> bytes:
 
 def _unbase64(text: bytes) -> bytes:
     whole = b"".join(text.split())
+    if re.search(rb"[-_]", whole):
+        if re.search(rb"[+/]", whole):
+            raise UnsupportedImage("the base64 mixes two alphabets (+/ and -_): encode the picture's bytes again")
+        whole = whole.translate(_URL_SAFE)
     if not whole.endswith(b"="):
         whole += b"=" * (-len(whole) % 4)  # some senders leave the padding out; one = too many is still refused
     try:
@@ -236,10 +241,8 @@ def image_in_base64(text: str) -> bytes | None:
     head = "".join(text[:400].split())[:344]
     if len(head) < 16 or not _BASE64.fullmatch(head):
         return None
-    begun = pybase64.b64decode(head[: len(head) // 4 * 4], validate=False)
-    kind = sniff(begun)
-    # Three letters are all that mark a PPM: a serial number may have them too.
-    if kind is None or (kind.name == "PPM" and not re.match(rb"P[456]\s+[#\d]", begun)) or not _BASE64.fullmatch(text):
+    begun = pybase64.b64decode(head[: len(head) // 4 * 4].encode().translate(_URL_SAFE), validate=False)
+    if sniff(begun) is None or not _BASE64.fullmatch(text):
         return None
     return _unbase64(text.encode("ascii"))
 
