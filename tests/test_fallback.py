@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from typing import Any
 
 import pytest
 from tenacity import Retrying, stop_after_attempt
 
-from support import BAD, GOOD, RECORD, Clients, Receipt
+from support import BAD, GOOD, RECORD, WIRES, Clients, Receipt, made
 from typesight import Image, Mode
 from typesight.testing import Fault, Sandbox, SandboxRequest
 
@@ -18,6 +19,10 @@ NO_SCHEMA = Fault(400, message="'response_format' of type 'json_schema' is not s
 NO_TOOLS = Fault(400, message="this model does not support tools")
 NO_OUTPUT = Fault(400, message="output_config: Extra inputs are not permitted")
 NO_FORCE = Fault(400, message='tool_choice: type "tool" and "any" are not supported for this model.')
+GRAMMAR = Fault(400, message="The compiled grammar is too large. Simplify your schema.")
+STATES = Fault(400, message="The specified schema produces a constraint that has too many states for serving.")
+COMPLEX = Fault(400, message="Schema is too complex for compilation.")
+LLAMA = Fault(400, message="Failed to initialize samplers: failed to parse grammar")
 
 
 def ask(picture: bytes) -> list[dict[str, Any]]:
@@ -44,6 +49,12 @@ CASES: list[tuple[str, str, Mode | None, Fault, list[str]]] = [
      ["json", "json_schema"]),
     ("anthropic", "claude-haiku-5-5", None, NO_OUTPUT, ["json_schema", "forced tools"]),
     ("anthropic", "claude-haiku-5-5", Mode.TOOLS, NO_FORCE, ["forced tools", "tools"]),
+    # A schema that is too large to compile: next what compiles none.
+    ("anthropic", "claude-haiku-5-5", None, GRAMMAR, ["json_schema", "forced tools"]),
+    ("anthropic", "claude-haiku-5-5", Mode.JSON_SCHEMA, COMPLEX, ["json_schema", "forced tools"]),
+    ("openai", "gpt-4o", None, STATES, ["json_schema", "forced tools"]),
+    ("openai", "gpt-4o", Mode.TOOLS, STATES, ["forced tools", "json"]),
+    ("openai", "gpt-4o", None, LLAMA, ["json_schema", "json"]),
 ]  # fmt: skip
 
 
@@ -67,6 +78,27 @@ async def test_a_refused_mode_is_followed_by_the_next_and_remembered(
     assert [attempt.http_requests for attempt in first.attempts] == [2]
     assert [attempt.http_requests for attempt in second.attempts] == [1]
     assert first.attempts[0].mode in modes[1]
+
+
+STRICT = '"strict": true'
+
+
+@pytest.mark.parametrize("wire", WIRES)
+@pytest.mark.parametrize("mode", [None, Mode.TOOLS])
+def test_an_endpoint_that_compiles_no_schema_of_this_size_gives_the_record_after_one_refusal(
+    wire: str, mode: Mode | None, sandbox: Start, clients: Clients, picture: bytes
+) -> None:
+    """As the makers do it: what has to be compiled is refused each time, in whatever mode it is sent."""
+
+    def answer(request: SandboxRequest) -> object:
+        told = json.dumps(request.body)
+        return GRAMMAR if '"json_schema"' in told or STRICT in told else GOOD
+
+    with Sandbox(answer) as box:
+        client = made(clients, wire, box)
+        for _ in range(2):
+            assert client.create(response_model=Receipt, messages=ask(picture), mode=mode) == RECORD
+        assert [request.status for request in box.requests] == [400, 200, 200]
 
 
 def test_another_model_of_the_same_client_is_asked_as_before(sandbox: Start, clients: Clients, picture: bytes) -> None:

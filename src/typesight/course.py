@@ -37,6 +37,7 @@ from typesight.providers.gathering import Gathering
 from typesight.providers.pictures import Pictures
 from typesight.providers.refused import refused_by
 from typesight.providers.request import Request
+from typesight.providers.respelled import respelled_stream
 from typesight.providers.streams import STREAMS
 from typesight.providers.turns import Part, Reask
 from typesight.providers.ways import Asking, Way
@@ -219,7 +220,7 @@ class Course(Generic[T]):
 
     def gathering(self, request: Request) -> Gathering:
         """What adds the events of such a reply up."""
-        return STREAMS[self.way.wire.NAME].gather(request)
+        return respelled_stream(STREAMS[self.way.wire.NAME].gather(request), request)
 
     def asks_otherwise(self, error: Exception) -> bool:
         """Whether an endpoint's refusal of the mode, the call's first, is answered by the next mode at once.

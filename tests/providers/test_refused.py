@@ -52,6 +52,48 @@ REFUSALS: list[tuple[str, int, Mode, Refused]] = [
 ]  # fmt: skip
 
 
+# Rows: what an endpoint said against the size of a schema, and what that refuses where the schema was asked for by the
+# native mode, and where by a tool. Sources: Anthropic's errors page and SDK tracker 1185 (2026-02); python-genai 660
+# (2025-04); llama.cpp 17473 and 25895 (2025-11, 2026-07); OpenAI's structured-outputs guide (2026-09).
+TOO_LARGE: list[tuple[str, Refused, Refused]] = [
+    ("The compiled grammar is too large. Simplify your schema.", "strict", "grammar"),
+    (
+        "output_config.format.schema: Invalid schema: The compiled grammar is too large, which would cause performance "
+        "issues. Simplify your tool schemas or reduce the number of strict tools.",
+        "strict", "grammar",
+    ),
+    ("Schema is too complex for compilation.", "strict", "grammar"),
+    ("Schemas contains too many optional parameters (27) (limit: 24).", "strict", "grammar"),
+    ("Grammar compilation timed out.", "strict", "grammar"),
+    ("The specified schema produces a constraint that has too many states for serving.", "strict", "grammar"),
+    ("Invalid schema for response_format 'R': In context=(), 11 levels of nesting exceeds limit of 10.", "strict",
+     "grammar"),
+    ("Failed to initialize samplers: failed to parse grammar", "grammar", "grammar"),
+    ("number of repetitions exceeds sane defaults, please reduce the number of repetitions", "grammar", "grammar"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("said", "natively", "by_tool"), TOO_LARGE, ids=[row[0][:40] for row in TOO_LARGE])
+def test_a_schema_that_is_too_large_refuses_what_would_compile_it(
+    said: str, natively: Refused, by_tool: Refused
+) -> None:
+    error = StatusError(400, said)
+    assert refused_by(error, Mode.JSON_SCHEMA, Capability()) == natively
+    assert refused_by(error, Mode.TOOLS, Capability()) == by_tool
+
+
+def test_what_is_left_after_a_schema_that_was_too_large_compiles_nothing() -> None:
+    native, all_of_it = Capability().without("strict"), Capability().without("grammar")
+    assert (native.modes, native.strict) == ((Mode.TOOLS, Mode.JSON, Mode.PROMPTED), False)
+    assert (all_of_it.modes, all_of_it.strict) == ((Mode.JSON, Mode.PROMPTED), False)
+
+
+def test_property_keys_are_refused_once() -> None:
+    error = StatusError(400, "tools.0.custom.input_schema.properties: Property keys should match pattern '^[a-z]$'")
+    assert refused_by(error, Mode.TOOLS, Capability()) == "keys"
+    assert refused_by(error, Mode.TOOLS, Capability(short_keys=True)) is None
+
+
 @pytest.mark.parametrize(("said", "status", "mode", "refused"), REFUSALS, ids=[row[0][:40] for row in REFUSALS])
 def test_an_error_that_names_the_mode_refuses_it(said: str, status: int, mode: Mode, refused: Refused) -> None:
     assert refused_by(StatusError(status, said), mode, Capability()) == refused
@@ -81,7 +123,11 @@ def test_a_choice_that_was_not_forced_and_is_refused_refuses_tools() -> None:
 OTHERS = [
     ("Invalid schema for response_format 'R': In context=(), 'oneOf' is not permitted.", 400, Mode.JSON_SCHEMA),
     ("output_config.format.schema: For 'number' type, property maximum is not supported", 400, Mode.JSON_SCHEMA),
-    ("Schema is too complex for compilation.", 400, Mode.JSON_SCHEMA),
+    ("messages: Too much media: 601 images > 600", 400, Mode.JSON_SCHEMA),
+    ("prompt is too long: 210000 tokens > 200000 maximum", 400, Mode.JSON_SCHEMA),
+    ("Request too large: the image exceeds 10 MB", 400, Mode.TOOLS),
+    ("The compiled grammar is too large.", 500, Mode.JSON_SCHEMA),
+    ("The compiled grammar is too large.", 400, Mode.JSON),
     ("Unknown parameter: 'tools[0].function.colour'.", 400, Mode.TOOLS),
     ("tools.0.custom.input_schema: JSON schema is invalid", 400, Mode.TOOLS),
     ("Unsupported parameter: 'temperature' is not supported with this model.", 400, Mode.TOOLS),

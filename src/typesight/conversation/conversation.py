@@ -23,6 +23,7 @@ from typesight.providers import words
 from typesight.providers.completion import Completion
 from typesight.providers.modes import Capability, Mode
 from typesight.providers.request import Request
+from typesight.providers.respelled import respelled
 from typesight.providers.turns import Part, Reask, Turn, in_plain_text
 from typesight.providers.words import complaint
 from typesight.schema.fields import FieldError, value_at, without
@@ -75,6 +76,7 @@ class Conversation(Generic[T]):
 
         An error that is not `reaskable` leaves the request as it was: asking again would not help.
         """
+        completion = respelled(completion, self.target, self.request.mode)
         self._partial, self._seen = self._seen or self._partial, {}
         error = no_record(completion)
         if error is not None:
@@ -94,6 +96,7 @@ class Conversation(Generic[T]):
             for path in paths
         )
         self.attempts = self.attempts[:-1]
+        completion = respelled(completion, self.target, self.request.mode)
         return self._complained(completion, replace(self._valid, faults=faults))
 
     def _judged(self, completion: Completion) -> Judged[T]:

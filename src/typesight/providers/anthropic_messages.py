@@ -6,7 +6,7 @@ Shapes: anthropic SDK 2.11 (`anthropic.types`), Anthropic guides of September 20
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from typesight.errors import SchemaError
@@ -112,24 +112,30 @@ def _ask_tools(target: Target[Any], can: Capability) -> dict[str, Any]:
     forced = {"type": "any"} if several else {"type": "tool", "name": target.name}
     choice: dict[str, Any] = forced if can.forced_tools else {"type": "auto"}
     return {
-        "tools": _tools(target),
+        "tools": _tools(target, can),
         "tool_choice": choice if several else {**choice, "disable_parallel_tool_use": True},
     }
 
 
-def _tools(target: Target[Any]) -> list[dict[str, Any]]:
+def _tools(target: Target[Any], can: Capability) -> list[dict[str, Any]]:
     """A tool for each kind of record; strict if all of them can be, since their limits hold for them together."""
     members, asking = (target.tools, words.SEVERAL) if target.tools else ((target,), words.TOOL)
-    try:
-        written = [member.strict(dialects.CLAUDE) for member in members]
-        dialects.check_together(written, dialects.CLAUDE)
-        schemas = [{"input_schema": schema, "strict": True} for schema in written]
-    except SchemaError:
-        schemas = [{"input_schema": dialects.plain(member.schema)} for member in members]
+    schemas = (_strict_schemas(members) if can.strict else None) or [
+        {"input_schema": member.plain(short_keys=True)} for member in members
+    ]
     return [
         {"name": member.name, "description": _asked_for(member, asking), **schema}
         for member, schema in zip(members, schemas, strict=True)
     ]
+
+
+def _strict_schemas(members: Sequence[Target[Any]]) -> list[dict[str, Any]] | None:
+    try:
+        written = [member.strict(dialects.CLAUDE, short_keys=True) for member in members]
+        dialects.check_together(written, dialects.CLAUDE)
+    except SchemaError:
+        return None
+    return [{"input_schema": schema, "strict": True} for schema in written]
 
 
 def _asked_for(target: Target[Any], asking: str) -> str:
@@ -144,7 +150,8 @@ def _read_tools(blocks: list[Any]) -> tuple[Answer, ...]:
 
 def _ask_json_schema(target: Target[Any], can: Capability) -> dict[str, Any]:
     del can
-    return {"output_config": {"format": {"type": "json_schema", "schema": target.strict(dialects.CLAUDE)}}}
+    schema = target.strict(dialects.CLAUDE, short_keys=True)
+    return {"output_config": {"format": {"type": "json_schema", "schema": schema}}}
 
 
 def _ask_nothing(target: Target[Any], can: Capability) -> dict[str, Any]:
@@ -153,7 +160,7 @@ def _ask_nothing(target: Target[Any], can: Capability) -> dict[str, Any]:
 
 
 def _tell_schema(target: Target[Any]) -> str:
-    return words.schema_prompt(dialects.plain(target.schema))
+    return words.schema_prompt(target.plain())
 
 
 def _read_text(blocks: list[Any]) -> tuple[Answer, ...]:

@@ -35,6 +35,8 @@ class Capability:
     `chat_tools`: whether Chat Completions takes function tools always, only with `reasoning_effort="none"`, or never
     (Responses takes them). `token_limit` is how Chat Completions spells the portable `max_tokens`; `left_out` are
     parameters that are not sent there. `developer`: developer turns are known, where others have system turns alone.
+    `strict`: it takes tools that are held to their schema. `short_keys`: it takes no other property keys in a schema
+    than those of `schema/keys.py`.
     """
 
     modes: tuple[Mode, ...] = (Mode.JSON_SCHEMA, Mode.TOOLS, Mode.JSON, Mode.PROMPTED)
@@ -44,25 +46,38 @@ class Capability:
     token_limit: str = "max_tokens"
     left_out: frozenset[str] = frozenset()
     developer: bool = True
+    strict: bool = True
+    short_keys: bool = False
 
     def without(self, refused: Refused) -> Capability:
         """What is left of it once an endpoint has refused something."""
         if refused == "forced_tools":
             return replace(self, forced_tools=False)
-        return replace(self, modes=tuple(mode for mode in self.modes if mode != refused))
+        if refused == "keys":
+            return replace(self, short_keys=True)
+        gone = _COMPILED.get(refused, (refused,))
+        kept = tuple(mode for mode in self.modes if mode not in gone)
+        return replace(self, modes=kept, strict=self.strict and refused not in _COMPILED)
 
 
-# What an endpoint may turn out not to take: a mode, or a call made by force.
-Refused = Mode | Literal["forced_tools"]
+# What an endpoint may turn out not to take: a mode, a call made by force, a schema's property keys, a schema that it
+# compiles because it has to be followed to the letter ("strict"), or any that it compiles ("grammar").
+Refused = Mode | Literal["forced_tools", "keys", "strict", "grammar"]
 
+# Rows: what was too large to compile -> the modes that would have it compiled again. A tool that is not strict is not
+# compiled by the makers; llama.cpp and vLLM compile every forced one.
+_COMPILED: dict[Refused, tuple[Mode, ...]] = {
+    "strict": (Mode.JSON_SCHEMA,),
+    "grammar": (Mode.JSON_SCHEMA, Mode.TOOLS),
+}
 _OLD = Capability(modes=(Mode.TOOLS, Mode.JSON, Mode.PROMPTED))
-_UNFORCED = Capability(forced_tools=False)
+_CLAUDE = Capability(short_keys=True)
 _LIMIT = "max_completion_tokens"
 
 # Rows: (pattern of the model's name, capability); first match wins. OpenAI: deployment checklist of 2026-09-30
 # and error reports for gpt-5.4 to 5.6; JSON mode since the models of 2023-11. Anthropic: errors page of 2026-09,
 # "Forcing tool use" of 2026-10-09, structured outputs since the 4.5 models. Fable and Mythos 5.2 are in no document
-# yet: taken to be as 5.1.
+# yet: taken to be as 5.1. Property keys of Claude: reports of 400s for its API and for Bedrock, 2024 to 2026.
 _ROWS: tuple[tuple[re.Pattern[str], Capability], ...] = tuple(
     (re.compile(pattern), can)
     for pattern, can in (
@@ -72,9 +87,9 @@ _ROWS: tuple[tuple[re.Pattern[str], Capability], ...] = tuple(
         (r"gpt-4(-0\d{3})?$", Capability(modes=(Mode.TOOLS, Mode.PROMPTED))),
         (r"gpt-4o-2024-05|gpt-4-|gpt-3\.5", _OLD),
         (r"gpt-4|chatgpt-4o", Capability(token_limit=_LIMIT)),
-        (r"claude-(opus|sonnet)-5-5|claude-(fable|mythos)-5-[12]", _UNFORCED),
-        (r"claude-(opus|sonnet|haiku)-4-[5-9]|claude-(opus|sonnet|haiku|fable|mythos)-[5-9]", Capability()),
-        (r"claude-", _OLD),
+        (r"claude-(opus|sonnet)-5-5|claude-(fable|mythos)-5-[12]", replace(_CLAUDE, forced_tools=False)),
+        (r"claude-(opus|sonnet|haiku)-4-[5-9]|claude-(opus|sonnet|haiku|fable|mythos)-[5-9]", _CLAUDE),
+        (r"claude-", replace(_OLD, short_keys=True)),
         (r"local$", Capability(modes=(Mode.JSON_SCHEMA,))),
     )
 )

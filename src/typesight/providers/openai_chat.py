@@ -124,8 +124,7 @@ def _read_tools(message: Any) -> tuple[Answer, ...]:
 
 
 def _ask_json_schema(target: Target[Any], can: Capability) -> dict[str, Any]:
-    del can
-    return {"response_format": {"type": "json_schema", "json_schema": format_of(target)}}
+    return {"response_format": {"type": "json_schema", "json_schema": format_of(target, can)}}
 
 
 def _ask_json(target: Target[Any], can: Capability) -> dict[str, Any]:

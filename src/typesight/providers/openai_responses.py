@@ -131,8 +131,7 @@ def _read_tools(output: list[Any]) -> tuple[Answer, ...]:
 
 
 def _ask_json_schema(target: Target[Any], can: Capability) -> dict[str, Any]:
-    del can
-    return {"text": {"format": {"type": "json_schema", **format_of(target)}}}
+    return {"text": {"format": {"type": "json_schema", **format_of(target, can)}}}
 
 
 def _ask_json(target: Target[Any], can: Capability) -> dict[str, Any]:

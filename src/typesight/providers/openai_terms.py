@@ -32,22 +32,26 @@ def given_options(request: Request) -> dict[str, Any]:
 def functions_of(target: Target[Any], can: Capability) -> list[dict[str, Any]]:
     """A function for each tool of a target: its name, description, parameters and whether they are strict."""
     asking = words.SEVERAL if target.tools else words.TOOL
-    functions = [_function(tool, asking) for tool in target.tools or (target,)]
+    functions = [_function(tool, can, asking) for tool in target.tools or (target,)]
     return [{key: value for key, value in each.items() if key not in can.left_out} for each in functions]
 
 
-def _function(target: Target[Any], instead: str) -> dict[str, Any]:
+def _function(target: Target[Any], can: Capability, instead: str) -> dict[str, Any]:
     """Strict where the schema can be; a function that is not strict carries everything else."""
-    try:
-        parameters, strict = target.strict(dialects.OPENAI), True
-    except SchemaError:
-        parameters, strict = dialects.plain(target.schema), False
+    written = _strict_schema(target, can) if can.strict else None
     return {
         "name": target.name,
         "description": target.description or instead,
-        "parameters": parameters,
-        "strict": strict,
+        "parameters": written or target.plain(short_keys=can.short_keys),
+        "strict": written is not None,
     }
+
+
+def _strict_schema(target: Target[Any], can: Capability) -> dict[str, Any] | None:
+    try:
+        return target.strict(dialects.OPENAI, short_keys=can.short_keys)
+    except SchemaError:
+        return None
 
 
 def calling(target: Target[Any], can: Capability, named: Mapping[str, Any]) -> dict[str, Any]:
@@ -56,14 +60,14 @@ def calling(target: Target[Any], can: Capability, named: Mapping[str, Any]) -> d
     return {"tool_choice": forced if can.forced_tools else "auto", "parallel_tool_calls": bool(target.tools)}
 
 
-def format_of(target: Target[Any]) -> dict[str, Any]:
+def format_of(target: Target[Any], can: Capability) -> dict[str, Any]:
     """The target as a strict response format. Raises SchemaError."""
-    return {"name": target.name, "schema": target.strict(dialects.OPENAI), "strict": True}
+    return {"name": target.name, "schema": target.strict(dialects.OPENAI, short_keys=can.short_keys), "strict": True}
 
 
 def tell_schema(target: Target[Any]) -> str:
     """What the system turn says where the schema is not in the request."""
-    return words.schema_prompt(dialects.plain(target.schema))
+    return words.schema_prompt(target.plain())
 
 
 def arguments_of(given: Any) -> str:

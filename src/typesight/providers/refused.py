@@ -1,7 +1,7 @@
 """Refused: what an endpoint's error says against the way it was asked, if it says anything of the kind.
 
 Sources, quoted in `tests/providers/test_refused.py`: error pages of OpenAI and Anthropic of 2026-09, and reports for
-DeepSeek, LM Studio, Mistral, Ollama, OpenRouter and vLLM of 2025 and 2026.
+Bedrock, DeepSeek, Gemini, llama.cpp, LM Studio, Mistral, Ollama, OpenRouter and vLLM of 2025 and 2026.
 """
 
 from __future__ import annotations
@@ -31,17 +31,44 @@ _DENIED = re.compile(
     r"|extra inputs|invalid tool_choice|unknown (parameter|field|name)|no endpoints found|must be |may not be "
 )
 # What speaks of one schema, or of the caller's own tools, and not of the mode.
-_OF_ITS_CONTENT = re.compile(r"invalid schema|\.schema\b|input_schema|too complex|in context=|tools[\[.]\d")
+_OF_ITS_CONTENT = re.compile(r"invalid schema|\.schema\b|input_schema|in context=|tools[\[.]\d")
+_OF_ITS_KEYS = re.compile(r"property keys should match")
+# A schema that is too large to be compiled: the makers' words, which a tool that is not strict never brings about, and
+# those of servers that compile whatever they are given.
+_TOO_LARGE = re.compile(
+    r"grammar (is|was) too (large|big|complex)|grammar compilation (timed out|took too long)|too many (states|rules)"
+    r"|schemas? (is|was|are) too (complex|large|deep)|schemas? (exceeds?|contains? too many|has too many)"
+    r"|too many (optional|union|strict|nested|parameters|properties|enum)|levels? of nesting exceeds"
+    r"|expected at most [\d,]+ (object properties|enum values|characters)"
+)
+_NEVER_COMPILED = re.compile(
+    r"(failed|unable|error|could ?n.t|cannot) (in |to )?(pars(e|ing)|compil(e|ing)|build(ing)?|convert(ing)?) "
+    r"(the |a )?(json.?schema to )?grammar|exceeds sane defaults|grammar error|not supported by xgrammar"
+)
+_COMPILED_MODES = frozenset({Mode.TOOLS, Mode.JSON_SCHEMA})
 
 
 def refused_by(error: BaseException, mode: Mode, can: Capability) -> Refused | None:
-    """What an SDK's error refuses of a mode: the mode, or that a tool be forced; None for any other error."""
+    """What an SDK's error refuses of a mode: all of it, or a part such as forcing a tool; None for any other error."""
     if getattr(error, "status_code", None) not in _STATUSES or mode not in _NAMES:
         return None
     said = _said(error).lower()
+    if mode in _COMPILED_MODES and (found := _of_the_schema(said, mode, can)):
+        return found
     if not _NAMES[mode].search(said) or not _DENIED.search(said) or _OF_ITS_CONTENT.search(said):
         return None
     return "forced_tools" if mode is Mode.TOOLS and "tool_choice" in said and can.forced_tools else mode
+
+
+def _of_the_schema(said: str, mode: Mode, can: Capability) -> Refused | None:
+    """What is refused for the sake of its schema, and would be taken in another form."""
+    if _OF_ITS_KEYS.search(said) and not can.short_keys:
+        return "keys"
+    if _NEVER_COMPILED.search(said):
+        return "grammar"
+    if not _TOO_LARGE.search(said):
+        return None
+    return "strict" if mode is Mode.JSON_SCHEMA else "grammar"
 
 
 def _said(error: BaseException) -> str:

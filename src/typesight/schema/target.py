@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, is_dataclass, replace
-from functools import lru_cache, partial
+from functools import cached_property, lru_cache, partial
 from types import MappingProxyType, UnionType
 from typing import Annotated, Any, Generic, TypeVar, Union, get_args, get_origin
 
@@ -18,12 +18,14 @@ from typesight.errors import SchemaError
 from typesight.schema.aliases import nest_paths
 from typesight.schema.annotations import taken
 from typesight.schema.choice import choose
-from typesight.schema.dialects import Dialect, strict
+from typesight.schema.dialects import Dialect, plain, strict
 from typesight.schema.fields import FieldError, field_errors
 from typesight.schema.judged import WRAPPER, Judged
+from typesight.schema.keys import Keys, keys_of
 from typesight.schema.mending import applied, mended_in, mendings
 from typesight.schema.reading import NotJson, read_json, write_json
 from typesight.schema.repair import Repair
+from typesight.schema.respelling import Respelling
 from typesight.schema.shapes import resolved, without_forced_nulls
 from typesight.schema.soundness import infinities, unsound, without_numbers
 from typesight.schema.spans import Span, left_over, spans
@@ -51,11 +53,36 @@ class Target(Generic[T]):
     tools: tuple[Target[Any], ...] = ()
     _strict: dict[str, dict[str, Any]] = field(default_factory=dict, repr=False, compare=False)
 
-    def strict(self, dialect: Dialect) -> dict[str, Any]:
-        """The schema in a provider's strict subset, written once; not to be changed. Raises SchemaError."""
-        if dialect.name not in self._strict:
-            self._strict[dialect.name] = strict(self.schema, dialect)
-        return self._strict[dialect.name]
+    @cached_property
+    def keys(self) -> Keys:
+        """What its properties are called where their own names are not taken."""
+        return keys_of(self.schema)
+
+    def strict(self, dialect: Dialect, *, short_keys: bool = False) -> dict[str, Any]:
+        """The schema in a provider's strict subset, written once; not to be changed. Raises SchemaError.
+
+        With `short_keys` its properties are called what every endpoint takes.
+        """
+        if not (short_keys and self.keys.sent):
+            return self._written(dialect.name, lambda: strict(self.schema, dialect))
+        told = self.keys.told(self.schema)
+        return self._written(f"{dialect.name}, short keys", lambda: self.keys.respelled(strict(told, dialect)))
+
+    def plain(self, *, short_keys: bool = False) -> dict[str, Any]:
+        """The schema as nothing enforces it; `short_keys` as in `strict`."""
+        if not (short_keys and self.keys.sent):
+            return plain(self.schema)
+        return self.keys.respelled(plain(self.keys.told(self.schema)))
+
+    def respelling(self) -> Respelling:
+        """What puts the real names into a reply that may have been asked for with short keys."""
+        inner = (self.schema["properties"][WRAPPER],) if self.wrapped else ()  # the wrapper may be left out
+        return Respelling(self.keys.real, self.schema, *inner)
+
+    def _written(self, name: str, write: Callable[[], dict[str, Any]]) -> dict[str, Any]:
+        if name not in self._strict:
+            self._strict[name] = write()
+        return self._strict[name]
 
     def judge(self, text: str, *, context: Any = None, strict: bool | None = None) -> Judged[T]:
         """Hold a reply, text that should be JSON of one object, against the type; never raises for what it says.

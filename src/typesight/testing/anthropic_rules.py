@@ -33,7 +33,7 @@ from typesight.testing.anthropic_shapes import (
 )
 from typesight.testing.pictures import BadPictureError
 from typesight.testing.refusals import Refusal
-from typesight.testing.strict import anthropic_budget, anthropic_complaints
+from typesight.testing.strict import PROPERTY_KEY, anthropic_budget, anthropic_complaints, anthropic_keys
 from typesight.testing.wire import Asked, Rule, objects
 
 __all__ = ["KEY_RULES", "RULES"]
@@ -184,6 +184,7 @@ def _tools(asked: Asked) -> Iterator[Refusal]:
             yield Refusal(f"{spelled_path(where)}.name: String should match pattern '^[a-zA-Z0-9_-]{{1,128}}$'")
         if tool["input_schema"].get("type") != "object":
             yield Refusal(f"{spelled_path(where)}.input_schema.type: Input should be 'object'")
+        yield from _keys(tool["input_schema"], f"{spelled_path(where)}.input_schema")
         if tool.get("cache_control") is not None:
             yield from shaped(tool["cache_control"], CACHE_CONTROL, *where, "cache_control")
 
@@ -208,6 +209,13 @@ def _output_config(asked: Asked) -> Iterator[Refusal]:
         yield from shaped(found, OUTPUT_CONFIG, "output_config")
         if found.get("format") is not None:
             yield from shaped(found["format"], FORMAT, "output_config", "format")
+            yield from _keys(found["format"]["schema"], "output_config.format.schema")
+
+
+def _keys(schema: dict[str, Any], where: str) -> Iterator[Refusal]:
+    """Property keys of a schema, strict or not. For deeper ones and for output_config the refusal is assumed."""
+    for path in anthropic_keys(schema):
+        yield Refusal(f"{'.'.join((where, *path))}: Property keys should match pattern '{PROPERTY_KEY.pattern}'")
 
 
 def _schemas(asked: Asked) -> Iterator[Refusal]:

@@ -11,12 +11,15 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, TypeAlias
 
-__all__ = ["NAME", "anthropic_budget", "anthropic_complaints", "openai_complaints"]
+__all__ = ["NAME", "PROPERTY_KEY", "anthropic_budget", "anthropic_complaints", "anthropic_keys", "openai_complaints"]
 
 Schema: TypeAlias = Mapping[str, Any]
 
 NAME = re.compile(r"[a-zA-Z0-9_-]{1,64}")
 """Legal names of functions and response formats at OpenAI (SDK docstrings)."""
+
+PROPERTY_KEY = re.compile(r"^[a-zA-Z0-9_.-]{1,64}$")
+"""Legal property keys in schemas sent to Claude (its 400s, reported for its API and for Bedrock, 2024 to 2026)."""
 
 FORMATS = frozenset({"date-time", "time", "date", "duration", "email", "hostname", "ipv4", "ipv6", "uuid"})
 TYPES = frozenset({"string", "number", "boolean", "integer", "object", "array", "null"})
@@ -219,6 +222,13 @@ OPENAI_TOTALS: tuple[Callable[[tuple[Node, ...]], Iterator[str]], ...] = (
     _openai_enums,
     _openai_characters,
 )
+
+
+def anthropic_keys(schema: Schema) -> Iterator[tuple[str, ...]]:
+    """The paths of the `properties` in a schema, strict or not, with keys that Anthropic refuses."""
+    for node in _nodes(schema):
+        if not all(map(PROPERTY_KEY.fullmatch, node.properties)):
+            yield (*node.path, "properties")
 
 
 def anthropic_complaints(schema: Schema) -> Iterator[str]:

@@ -1,0 +1,129 @@
+"""Respelling: a reply's JSON text as it comes, with the names of the schema for the keys that were sent for them.
+
+Nothing but keys is touched: digits stay as they are written, a key that stands twice still does, and a reply that is no
+JSON stays what it is.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from typesight.schema.shapes import Schema, rule_of, shapes_of
+
+__all__ = ["Respelling"]
+
+_TEXT = re.compile(r'(?:[^"\\]|\\.)*(?P<end>"?)', re.DOTALL)
+_KEY = re.compile(r'"(?:[^"\\]|\\.)*"', re.DOTALL)
+_PLAIN = re.compile(r'[^"{}\[\],]+')
+# A key that was sent has at most 64 characters, each of them escaped at worst.
+_LONGEST_KEY = 64 * len("\\u0000") + 2
+
+
+@dataclass(slots=True)
+class _Open:
+    """A container that is not closed yet: the schemas it may have, the place or the key that its next value has."""
+
+    shapes: list[Schema]
+    is_object: bool
+    step: str | int = 0
+    at_key: bool = False
+
+
+class Respelling:
+    """The text of one reply. Has state because a stream comes in pieces.
+
+    `real` has the name for each key, `schema` is that of the answer, in its real names. A key is respelled only where
+    the schema has a property of that name: the keys of a dict are data.
+    """
+
+    def __init__(self, real: Mapping[str, str], schema: Schema, *roots: Schema) -> None:
+        self._real = real
+        self._schema = schema
+        self._roots = (schema, *roots)
+        self._open: list[_Open] = []
+        self._in_text = False
+        self._held = ""
+
+    def feed(self, text: str) -> str:
+        """The next piece of the text, respelled; a key is held back until it is complete."""
+        text, self._held = self._held + text, ""
+        done: list[str] = []
+        at = 0
+        while at < len(text) and not self._held:
+            piece, at = self._next(text, at)
+            done.append(piece)
+        return "".join(done)
+
+    def whole(self, text: str) -> str:
+        """A text that is all there is, respelled."""
+        return self.feed(text) + self._held
+
+    def _next(self, text: str, at: int) -> tuple[str, int]:
+        """What stands at a place of the text, as it is given on, and where it ends."""
+        if self._in_text:
+            return self._within_text(text, at)
+        if text[at] == '"':
+            return self._at_quote(text, at)
+        if plain := _PLAIN.match(text, at):
+            return plain[0], plain.end()
+        self._bracket(text[at])
+        return text[at], at + 1
+
+    def _within_text(self, text: str, at: int) -> tuple[str, int]:
+        found = _TEXT.match(text, at)
+        assert found is not None  # it matches nothing at all
+        self._in_text = not found["end"]
+        if self._in_text:
+            self._held = text[found.end() :]  # half of an escape
+        return found[0], found.end()
+
+    def _at_quote(self, text: str, at: int) -> tuple[str, int]:
+        key = _KEY.match(text, at) if self._open and self._open[-1].at_key else None
+        if key:
+            return self._key(key[0]), key.end()
+        if self._open and self._open[-1].at_key and len(text) - at <= _LONGEST_KEY:
+            self._held = text[at:]
+            return "", len(text)
+        if self._open:  # outside of all brackets stands prose
+            self._in_text, self._open[-1].at_key = True, False
+        return '"', at + 1
+
+    def _key(self, token: str) -> str:
+        """A complete key as the schema has it."""
+        here = self._open[-1]
+        here.at_key = False
+        try:
+            here.step = str(json.loads(token, strict=False))
+        except ValueError:
+            return token
+        name = self._real.get(str(here.step))
+        if name is None or not any(name in shape.get("properties", {}) for shape in here.shapes):
+            return token
+        here.step = name
+        return json.dumps(name, ensure_ascii=False)
+
+    def _bracket(self, char: str) -> None:
+        if char in "{[":
+            self._open.append(_Open(self._coming(), char == "{", at_key=char == "{"))
+        elif not self._open:
+            return
+        elif char == ",":
+            here = self._open[-1]
+            here.at_key = here.is_object
+            here.step = here.step + 1 if isinstance(here.step, int) else here.step
+        else:
+            self._open.pop()
+
+    def _coming(self) -> list[Schema]:
+        """The schemas of the container that begins here, with their branches."""
+        rules: list[Any] = list(self._roots)
+        if self._open:
+            here = self._open[-1]
+            rules = [rule_of(shape, here.step) for shape in here.shapes]
+            # A dict whose keys have a pattern; which of the patterns it is does not matter here.
+            rules += [each for shape in here.shapes for each in shape.get("patternProperties", {}).values()]
+        return [shape for rule in rules if rule is not None for shape in shapes_of(rule, self._schema)]
