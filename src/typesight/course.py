@@ -32,7 +32,7 @@ from typesight.errors import (
 from typesight.estimation import estimate_request
 from typesight.images.plan import plans
 from typesight.providers.completion import Completion, Stop
-from typesight.providers.endpoint import Reply
+from typesight.providers.endpoint import Reply, requests_of
 from typesight.providers.gathering import Gathering
 from typesight.providers.pictures import Pictures
 from typesight.providers.refused import refused_by
@@ -234,6 +234,7 @@ class Course(Generic[T]):
         self.way.endpoint.learn(request.model, refused)
         if before is not None:
             return False
+        self.spent += requests_of(error) - 1
         try:
             self.way = self.asking.way()
         except (ModeError, SchemaError):  # there is no other: the endpoint's own words say most
@@ -255,7 +256,7 @@ class Course(Generic[T]):
         It is one of the attempts. Beside a tenacity object nothing is sent that the object does not know of.
         """
         request = self.conversation.request
-        options = _longer(request.options, self.way.wire.LIMIT)
+        options = _longer(request.options, self.way.wire.limit(request.model, request.options))
         if (
             completion.stop is not Stop.LENGTH
             or completion.broken
@@ -273,11 +274,11 @@ class Course(Generic[T]):
     def received(self, completion: Completion) -> Extraction[T]:
         """Hand a completion to the conversation; a request that was refused before it is one of its requests."""
         self.spent += completion.http_requests - 1
-        refused = self.refusal is not None and not self.conversation.attempts and not self.attempts.policy
+        if self.refusal is not None and not self.conversation.attempts and not self.attempts.policy:
+            sent = completion.http_requests + requests_of(self.refusal)
+            completion = replace(completion, http_requests=sent)
         try:
-            extraction = self.conversation.receive(
-                replace(completion, http_requests=completion.http_requests + 1) if refused else completion
-            )
+            extraction = self.conversation.receive(completion)
         except ReplyError as error:
             if error.reaskable:
                 self.failed += 1
@@ -418,7 +419,7 @@ def account(reply: Reply, started: float) -> dict[str, Any]:
     """What a completion has to tell of its sending: seconds, HTTP requests, the provider's id."""
     return {
         "seconds": time.perf_counter() - started,
-        "http_requests": reply.retries_taken + 1,
+        "http_requests": requests_of(reply),
         "request_id": reply.request_id,
     }
 

@@ -6,6 +6,7 @@ Shapes: anthropic SDK 2.11 (`anthropic.types`), Anthropic guides of September 20
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -25,7 +26,18 @@ from typesight.schema import dialects
 from typesight.schema.target import Target
 from typesight.usage import Usage, count_of
 
-__all__ = ["LIMIT", "METHOD", "MODES", "NAME", "PICTURES_IN_RESULTS", "TOOLS_BESIDE_REASONING", "decode", "encode"]
+__all__ = [
+    "LIMIT",
+    "METHOD",
+    "MODES",
+    "NAME",
+    "PICTURES_IN_RESULTS",
+    "TOOLS_BESIDE_REASONING",
+    "decode",
+    "encode",
+    "limit",
+    "patient",
+]
 
 NAME = "Anthropic Messages"
 METHOD = ("messages",)
@@ -33,9 +45,18 @@ TOOLS_BESIDE_REASONING = True
 PICTURES_IN_RESULTS = True
 
 LIMIT = 8_192
-# Above this the SDK refuses to wait for an unstreamed reply unless it is told how long (its own rule: an hour for
-# 128,000 tokens). Source: anthropic 2.11, `_base_client.py`.
-_UNSTREAMED = 21_333
+# Rows: (pattern of a model's name, the longest reply that it gives); first match wins. Longer limits are a 400. Source:
+# Anthropic's models overview, 2024 to 2026; models after these give 128,000 tokens.
+_LONGEST = (
+    (re.compile(r"claude-3-(opus|sonnet|haiku)"), 4_096),
+    (re.compile(r"claude-3-5"), 8_192),
+    (re.compile(r"claude-(opus-4-[01]|opus-4(-|@)?2|4-opus)"), 32_000),
+    (re.compile(r"claude-3-7|claude-(sonnet|opus|haiku)-4-5|claude-(sonnet-4-0|sonnet-4(-|@)?2|4-sonnet)"), 64_000),
+)
+# The SDK waits ten minutes for an unstreamed reply, and refuses to ask for one that may take longer, at an hour for
+# 128,000 tokens, unless it is told how long to wait. Source: anthropic 2.14, `_calculate_nonstreaming_timeout`.
+_USUAL_WAIT = 600.0
+_SECONDS_A_TOKEN = 3600.0 / 128_000
 # API version 2026-10-21 refuses these even at their defaults, and the SDK's call has no such arguments.
 _SAMPLING = frozenset({"temperature", "top_p", "top_k"})
 _STOPS = {
@@ -49,9 +70,7 @@ _STOPS = {
 def encode(request: Request) -> dict[str, Any]:
     """The keyword arguments of `client.messages.create`. Raises SchemaError."""
     given = {name: value for name, value in request.options.items() if value is not None and name not in _SAMPLING}
-    options = {"max_tokens": LIMIT, **given}
-    if options["max_tokens"] > _UNSTREAMED:
-        options.setdefault("timeout", 3600.0 * options["max_tokens"] / 128_000)
+    options = {"max_tokens": limit(request.model, given), **given}
     asked: dict[str, Any] = {}
     if request.target is not None and request.mode is not None:
         row = MODES[request.mode]
@@ -66,6 +85,26 @@ def encode(request: Request) -> dict[str, Any]:
     messages, reasked = messages_of(request)
     body = {"model": request.model, "messages": messages, **spoken, **asked, **options}
     return with_marks(body, request.caching, reasked if _prefix(request) >= least_cached(request.model) else None)
+
+
+def limit(model: str, options: Mapping[str, Any]) -> int:
+    """The usual limit, above what the caller lets the model think: `max_tokens` holds thought and answer together."""
+    thinking = options.get("thinking")
+    budget = thinking.get("budget_tokens") if isinstance(thinking, Mapping) else None
+    thought = budget if isinstance(budget, int) else 0
+    longest = next((most for pattern, most in _LONGEST if pattern.search(model)), None)
+    return LIMIT + thought if longest is None else max(min(LIMIT + thought, longest), thought + 1)
+
+
+def patient(asked: dict[str, Any], timeout: Any) -> dict[str, Any]:
+    """The arguments with a timeout for a reply that may take longer than the SDK waits by itself.
+
+    Where the caller set one, for the call or for the client, that one holds.
+    """
+    tokens, own = asked.get("max_tokens"), asked.get("timeout")
+    if getattr(timeout, "read", None) != _USUAL_WAIT or asked.get("stream") or own or not isinstance(tokens, int):
+        return asked
+    return {**asked, "timeout": type(timeout)(max(_USUAL_WAIT, _SECONDS_A_TOKEN * tokens), connect=timeout.connect)}
 
 
 def _prefix(request: Request) -> int:

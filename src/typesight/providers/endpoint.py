@@ -15,9 +15,10 @@ from typesight.providers import local
 from typesight.providers.bounded import bounded
 from typesight.providers.gateways import GATEWAYS
 from typesight.providers.modes import Capability, Refused, capability
+from typesight.providers.redirects import guarded, requests_in
 from typesight.providers.wire import Wire
 
-__all__ = ["Endpoint", "LocalEndpoint", "Reply", "SdkEndpoint"]
+__all__ = ["Endpoint", "LocalEndpoint", "Reply", "SdkEndpoint", "requests_of"]
 
 
 class Reply(Protocol):
@@ -38,6 +39,12 @@ class Reply(Protocol):
     def parse(self) -> Any:
         """The SDK's own reply object; an awaitable of it on some asynchronous clients."""
         ...
+
+
+def requests_of(outcome: Reply | BaseException) -> int:
+    """How many HTTP requests a reply took, or an SDK's error, hops of redirects included."""
+    response = getattr(outcome, "http_response", None) or getattr(outcome, "response", None)
+    return requests_in(response) or getattr(outcome, "retries_taken", 0) + 1
 
 
 class Endpoint(Protocol):
@@ -143,15 +150,14 @@ class SdkEndpoint:
         self.refusals[key] = (*self.refusals.get(key, ()), refused)
 
     def sender(self, max_retries: int, deadline: Deadline | None = None) -> Callable[..., Any]:
-        """The SDK's `create`, raw, with so many transport retries left."""
-        found = self.client
-        if deadline or max_retries != self.max_retries:
-            found = found.with_options(max_retries=max_retries)
-        if deadline:
-            found = bounded(found, deadline)
+        """The SDK's `create`, raw, with so many transport retries left, each hop of a redirect one of them."""
+        http_client = guarded(self.client._client, max_retries + 1)  # no SDK tells it otherwise
+        client = self.client.with_options(max_retries=max_retries, http_client=http_client)
+        found = bounded(client, deadline) if deadline else client
         for name in self.wire.METHOD:
             found = getattr(found, name)
-        return found.with_raw_response.create  # type: ignore[no-any-return]  # the SDKs' clients are duck-typed here
+        create = found.with_raw_response.create
+        return lambda **asked: create(**self.wire.patient(asked, client.timeout))
 
     def close(self) -> Any:
         """Those of the SDK's client."""

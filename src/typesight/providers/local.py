@@ -19,7 +19,7 @@ from typesight.providers.completion import Answer, Completion, Stop
 from typesight.providers.modes import Capability, Mode
 from typesight.providers.request import Request
 from typesight.providers.turns import Reask, Turn
-from typesight.providers.wire import Row
+from typesight.providers.wire import Row, as_patient, no_limit
 from typesight.reader.filler import Refused, fill
 from typesight.reader.lines import Line
 from typesight.reader.ocr import OcrEngine
@@ -31,7 +31,6 @@ from typesight.schema.target import Target
 from typesight.usage import Usage
 
 __all__ = [
-    "LIMIT",
     "METHOD",
     "MODES",
     "NAME",
@@ -41,11 +40,14 @@ __all__ = [
     "LocalReply",
     "decode",
     "encode",
+    "limit",
+    "patient",
 ]
 
 NAME = "the local reader"
 METHOD = ("documents",)
-LIMIT = None
+limit = no_limit
+patient = as_patient
 TOOLS_BESIDE_REASONING = True
 PICTURES_IN_RESULTS = True
 

@@ -23,12 +23,11 @@ from typesight.providers.openai_terms import (
 )
 from typesight.providers.request import Request
 from typesight.providers.trouble import no_reply, told_by
-from typesight.providers.wire import Row
+from typesight.providers.wire import Row, as_patient, no_limit
 from typesight.schema.target import Target
 from typesight.usage import Usage, count_of
 
 __all__ = [
-    "LIMIT",
     "METHOD",
     "MODES",
     "NAME",
@@ -37,11 +36,14 @@ __all__ = [
     "TOOLS_BESIDE_REASONING",
     "decode",
     "encode",
+    "limit",
+    "patient",
 ]
 
 NAME = "OpenAI Chat Completions"
 METHOD = ("chat", "completions")
-LIMIT = None
+limit = no_limit
+patient = as_patient
 TOOLS_BESIDE_REASONING = False
 PICTURES_IN_RESULTS = False
 
@@ -57,8 +59,9 @@ _STOPS = {
 def encode(request: Request) -> dict[str, Any]:
     """The keyword arguments of `client.chat.completions.create`. Raises SchemaError."""
     options = given_options(request)
-    if "max_tokens" in options and request.can.token_limit != "max_tokens":
-        options.setdefault(request.can.token_limit, options.pop("max_tokens"))
+    most = options.pop("max_tokens", None)
+    if most is not None and "max_completion_tokens" not in options:  # both are a 400; the exact name was meant
+        options[request.can.token_limit] = most
     asked: dict[str, Any] = {}
     if request.target is not None and request.mode is not None:
         row = MODES[request.mode]

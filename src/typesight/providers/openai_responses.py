@@ -23,24 +23,35 @@ from typesight.providers.openai_terms import (
 from typesight.providers.request import Request
 from typesight.providers.response_items import items_of
 from typesight.providers.trouble import no_reply, told_by
-from typesight.providers.wire import Row
+from typesight.providers.wire import Row, as_patient, no_limit
 from typesight.schema.target import Target
 from typesight.usage import Usage, count_of
 
-__all__ = ["LIMIT", "METHOD", "MODES", "NAME", "PICTURES_IN_RESULTS", "TOOLS_BESIDE_REASONING", "decode", "encode"]
+__all__ = [
+    "METHOD",
+    "MODES",
+    "NAME",
+    "PICTURES_IN_RESULTS",
+    "TOOLS_BESIDE_REASONING",
+    "decode",
+    "encode",
+    "limit",
+    "patient",
+]
 
 NAME = "OpenAI Responses"
 METHOD = ("responses",)
-LIMIT = None
+limit = no_limit
+patient = as_patient
 TOOLS_BESIDE_REASONING = True
 PICTURES_IN_RESULTS = True
 
 # Why a response is incomplete. Source: openai.types.responses.Response.
 _REASONS = {"max_output_tokens": Stop.LENGTH, "content_filter": Stop.FILTER}
-# What Chat Completions calls otherwise: (its name, the path of the option here).
+# What Chat Completions calls otherwise: (its name, the path of the option here). The first of two for one option holds.
 _RENAMED = (
-    ("max_tokens", ("max_output_tokens",)),
     ("max_completion_tokens", ("max_output_tokens",)),
+    ("max_tokens", ("max_output_tokens",)),
     ("reasoning_effort", ("reasoning", "effort")),
     ("verbosity", ("text", "verbosity")),
 )
@@ -58,7 +69,8 @@ def encode(request: Request) -> dict[str, Any]:
         asked["tools"] = [*map(_flat, options.pop("tools", ())), *asked.get("tools", ())]
     if "text" in asked:
         asked["text"] = {**options.pop("text", {}), **asked["text"]}
-    return {"model": request.model, "input": items_of(request), "store": False, **asked, **options}
+    stored = {} if options.get("background") else {"store": False}  # what runs in the background has to be kept
+    return {"model": request.model, "input": items_of(request), **stored, **asked, **options}
 
 
 def decode(reply: Any, request: Request, body: bytes | None = None) -> Completion:

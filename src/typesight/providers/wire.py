@@ -11,7 +11,7 @@ from typesight.providers.modes import Capability, Mode
 from typesight.providers.request import Request
 from typesight.schema.target import Target
 
-__all__ = ["Row", "Wire"]
+__all__ = ["Row", "Wire", "as_patient", "no_limit"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +26,17 @@ class Row:
     ask: Callable[[Target[Any], Capability], dict[str, Any]]
     read: Callable[[Any], tuple[Answer, ...]]
     tell: Callable[[Target[Any]], str] | None = None
+
+
+def no_limit(model: str, options: Mapping[str, Any]) -> None:
+    """The limit of a wire that has none."""
+    del model, options
+
+
+def as_patient(asked: dict[str, Any], timeout: Any) -> dict[str, Any]:
+    """The arguments as they are, for an SDK that waits for any reply."""
+    del timeout
+    return asked
 
 
 class Wire(Protocol):
@@ -47,11 +58,6 @@ class Wire(Protocol):
         ...
 
     @property
-    def LIMIT(self) -> int | None:  # noqa: N802 - as above
-        """How many tokens a reply may have where the caller says nothing; None where the model alone decides."""
-        ...
-
-    @property
     def PICTURES_IN_RESULTS(self) -> bool:  # noqa: N802 - as above
         """Whether a tool's result may hold pictures; a user's turn always may."""
         ...
@@ -59,6 +65,14 @@ class Wire(Protocol):
     @property
     def TOOLS_BESIDE_REASONING(self) -> bool:  # noqa: N802 - as above
         """Whether every model that has tools takes them here while it reasons."""
+        ...
+
+    def limit(self, model: str, options: Mapping[str, Any]) -> int | None:
+        """How many tokens a reply may have where the caller does not say; None where the model alone decides."""
+        ...
+
+    def patient(self, asked: dict[str, Any], timeout: Any) -> dict[str, Any]:
+        """The arguments with as long a timeout as the SDK wants for them; `timeout` is that of its client."""
         ...
 
     def encode(self, request: Request) -> dict[str, Any]:

@@ -203,6 +203,15 @@ def _tool_choice(asked: Asked) -> Iterator[Refusal]:
         yield Refusal(f"tool_choice: Tool '{choice['name']}' not found in provided tools")
 
 
+def _thinking(asked: Asked) -> Iterator[Refusal]:
+    thinking = asked.body.get("thinking") or {}
+    if thinking.get("type") == "enabled" and asked.body["max_tokens"] <= thinking.get("budget_tokens", 0):
+        yield Refusal(
+            "`max_tokens` must be greater than `thinking.budget_tokens`. Please consult our documentation at "
+            "https://docs.claude.com/en/docs/build-with-claude/extended-thinking#max-tokens-and-context-window-size"
+        )
+
+
 def _output_config(asked: Asked) -> Iterator[Refusal]:
     found = asked.body.get("output_config")
     if found is not None:
@@ -297,6 +306,7 @@ RULES: tuple[Rule, ...] = (
     _order,
     _tools,
     _tool_choice,
+    _thinking,
     _output_config,
     _schemas,
     _cache_marks,
