@@ -166,7 +166,7 @@ async def test_the_callers_own_http_client_is_used_and_left_as_it_was(
     async def hook_async(request: Any) -> None:
         seen.append(str(request.url))
 
-    library = http_library("anthropic")
+    library = http_library(vendor)
     kind = library.AsyncClient if asynchronous else library.Client
     own = kind(event_hooks={"request": [hook_async if asynchronous else hook]}, headers={"x-own": "1"})
     before = dict(vars(own))

@@ -54,20 +54,24 @@ def without_forced_nulls(data: Any, schema: Schema, root: Schema) -> Any:
     field's own type takes no null, that null means that the default holds.
     """
     shapes = shapes_of(schema, root, data)
-    if isinstance(data, list):
-        items = union_of([shape["items"] for shape in shapes if isinstance(shape.get("items"), Mapping)])
-        return [without_forced_nulls(each, items, root) for each in data] if items else data
-    if not isinstance(data, dict):
-        return data
-    kept = {}
-    for key, value in data.items():
+
+    def inside(step: str | int, value: Any) -> Any:
+        rules = [rule for shape in shapes if (rule := rule_of(shape, step)) is not None]
+        if isinstance(step, str):
+            rules += [each for shape in shapes for each in shape.get("patternProperties", {}).values()]
+        rule = union_of(rules)
+        return without_forced_nulls(value, rule, root) if rule else value
+
+    def stands(key: str) -> bool:
         holders = [shape for shape in shapes if key in shape.get("properties", {})]
         rule = union_of([shape["properties"][key] for shape in holders])
-        optional = holders and all(key not in shape.get("required", ()) for shape in holders)
-        if value is None and optional and rule and not takes_null(rule, root):
-            continue
-        kept[key] = without_forced_nulls(value, rule, root) if rule else value
-    return kept
+        return not rule or any(key in shape.get("required", ()) for shape in holders) or takes_null(rule, root)
+
+    if isinstance(data, list):
+        return [inside(place, value) for place, value in enumerate(data)]
+    if not isinstance(data, dict):
+        return data
+    return {key: inside(key, value) for key, value in data.items() if value is not None or stands(key)}
 
 
 def leaves(data: Any, schema: Schema) -> Iterator[tuple[tuple[str | int, ...], Any, list[Schema]]]:
