@@ -31,6 +31,7 @@ from typesight.providers.wire import Wire
 from typesight.reader.ocr import is_installed
 from typesight.reader.turning import turns_of as quarter_turns
 from typesight.schema.target import Target, target_of
+from typesight.schema.wanted import check_kind
 from typesight.spending import Budget
 
 __all__ = ["Call", "Calls", "Document", "check_wanted", "item_list", "record_of"]
@@ -268,9 +269,10 @@ def _check_budget(budget: Any, request: Request, reasking: Reasking) -> None:
 
 
 def check_wanted(response_model: Any) -> None:
-    """Raise TypeError where nothing is wanted that could be validated."""
+    """Raise TypeError where nothing is wanted that could be validated, SchemaError for what is no type."""
     if response_model is None:
         raise TypeError("a response_model is needed here; create(response_model=None) gives the SDK's own reply")
+    check_kind(response_model)
 
 
 def item_list(kind: Any) -> Any:

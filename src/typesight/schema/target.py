@@ -29,6 +29,7 @@ from typesight.schema.respelling import Respelling
 from typesight.schema.shapes import resolved, without_forced_nulls
 from typesight.schema.soundness import infinities, unsound, without_numbers
 from typesight.schema.spans import Span, left_over, spans
+from typesight.schema.wanted import check_kind
 
 __all__ = ["WRAPPER", "Judged", "Target", "target_of"]
 
@@ -176,6 +177,7 @@ def _unread(why: str, *, quotes: bool = False) -> Judged[Any]:
 
 def target_of(kind: Any) -> Target[Any]:
     """The target of a response_model; built once per type. Raises SchemaError for what has no JSON Schema."""
+    check_kind(kind)
     try:
         return _cached_target(kind)
     except TypeError:  # unhashable, as Annotated with a list inside
@@ -188,12 +190,10 @@ def _cached_target(kind: Any) -> Target[Any]:
 
 
 def _build(kind: Any) -> Target[Any]:
-    if isinstance(kind, BaseModel):
-        raise SchemaError(f"the response_model is an instance of {type(kind).__name__}: give the class itself")
     try:
         adapter: TypeAdapter[Any] = TypeAdapter(taken(kind))
         schema = adapter.json_schema(mode="validation", schema_generator=_Schemas)
-    except (PydanticInvalidForJsonSchema, PydanticSchemaGenerationError, PydanticUserError) as error:
+    except (PydanticInvalidForJsonSchema, PydanticSchemaGenerationError, PydanticUserError, NameError) as error:
         named = _title(kind) if isinstance(kind, type) or get_origin(kind) else f"a value of type {type(kind).__name__}"
         why = str(error).splitlines()[0] if isinstance(kind, type) or get_origin(kind) else "give a type"
         raise SchemaError(f"{named} cannot be asked for: {why}") from error
