@@ -370,6 +370,7 @@ def test_elements_of_a_user_turns_list_are_detected(here: Path) -> None:
     assert turn.content == ("What is the total?", Image.from_path("receipt.png"), Image("https://h/a"))
 
 
+@pytest.mark.filterwarnings("ignore::typesight.PictureWarning")  # see test_forgotten_images.py
 def test_a_plain_string_content_and_a_text_part_are_never_detected(here: Path) -> None:
     part = {"type": "text", "text": "receipt.png"}
     plain, listed = turns_of([{"role": "user", "content": "receipt.png"}, *user(part)], OPEN)
@@ -377,6 +378,7 @@ def test_a_plain_string_content_and_a_text_part_are_never_detected(here: Path) -
     assert listed.content == (part,)
 
 
+@pytest.mark.filterwarnings("ignore::typesight.PictureWarning")  # see test_forgotten_images.py
 def test_nothing_is_detected_unless_asked(here: Path) -> None:
     (turn,) = turns_of(user("receipt.png", "https://h/a"))
     assert turn.content == ("receipt.png", "https://h/a")

@@ -92,6 +92,7 @@ def test_a_path_object_is_an_image_that_is_not_read_yet() -> None:
     assert isinstance(image.source, FileSource)
 
 
+@pytest.mark.filterwarnings("ignore::typesight.PictureWarning")  # see test_forgotten_images.py
 @pytest.mark.parametrize("text", ["r.jpg", "/etc/passwd", URL, URI, BASE64])
 def test_a_string_of_a_content_list_stays_text_by_itself(text: str) -> None:
     assert turn([text]).content == (text,)

@@ -16,7 +16,7 @@ from typesight.images.image import Image
 from typesight.images.peek import check_file
 from typesight.images.sources import FileSource, UrlSource, image_in_base64, is_url, printable, reference_of
 
-__all__ = ["Autodetect"]
+__all__ = ["Autodetect", "is_sure_path", "pictured"]
 
 _LONGEST = 1_024  # characters; contract: strings under this are looked up
 _SUFFIXES = tuple(
@@ -120,6 +120,17 @@ class Autodetect:
             f"{printable(text[:200])} is not inside a folder that autodetect_images allows: add its folder to "
             "Autodetect(paths=[...]), or give Image.from_path(...)"
         )
+
+
+def pictured(name: str) -> bool:
+    """Whether a name ends as those of pictures and PDFs do."""
+    return PurePath(re.split(r"[/\\]", name)[-1]).suffix.lower() in {*_SUFFIXES, ".pdf"}
+
+
+def is_sure_path(text: str) -> bool:
+    """Whether a string looks like nothing but the path of a picture or a PDF. Reads nothing."""
+    one_line = 0 < len(text) < _LONGEST and len(text.splitlines()) == 1
+    return one_line and pictured(text) and (bool(_ANCHORED.match(text)) or not _PARTED.search(text))
 
 
 def _may_be_path(text: str) -> bool:

@@ -14,10 +14,11 @@ from pydantic import BaseModel
 
 from typesight.errors import ImageError, UnsupportedImage
 from typesight.images.autodetect import Autodetect
+from typesight.images.forgotten import warn_of_forgotten
 from typesight.images.image import Image
 from typesight.images.parts import IMAGE_KEYS, image_in
 from typesight.providers.caching import spelled
-from typesight.providers.turns import Call, Marked, Part, Result, Turn
+from typesight.providers.turns import Call, Marked, Part, Result, Turn, text_in
 
 __all__ = ["turns_of"]
 
@@ -53,6 +54,8 @@ def _turn(message: Any, where: str, autodetect: Autodetect | None) -> Turn:
         return _item(message, where)
     role = message["role"]
     content = _content(message.get("content"), where, autodetect if role == "user" else None)
+    if role == "user":
+        _check_texts(content, where, autodetect)
     extra = {key: value for key, value in message.items() if key not in {"role", "content"}}
     if role == "tool":
         result = Result(extra.pop("tool_call_id", None), content)
@@ -69,6 +72,14 @@ def _content(given: Any, where: str, autodetect: Autodetect | None) -> str | tup
         return given
     several = [given] if isinstance(given, Image | Mapping) or not isinstance(given, Iterable) else given
     return tuple(_part(_plain(part), where, autodetect) for part in several)
+
+
+def _check_texts(content: str | tuple[Part, ...] | None, where: str, autodetect: Autodetect | None) -> None:
+    """Warn of what a user's turn says that looks like a picture; what `autodetect` left as text is meant as text."""
+    for part in (content,) if isinstance(content, str) else content or ():
+        text = None if autodetect and isinstance(part, str) and not isinstance(content, str) else text_in(part)
+        if text:
+            warn_of_forgotten(text, where)
 
 
 def _part(part: Any, where: str, autodetect: Autodetect | None) -> Part:
