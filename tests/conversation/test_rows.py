@@ -198,7 +198,7 @@ def honest_answer(draw: Draw, machine: Conversation[Any]) -> Any:
     at = "result" if draw.kind == "root" else "rows"
     if keys:
         return {f"{at}.{place}": row for place, row in meant.items()}
-    if None in meant.values():  # the list with all its other items, and the rest as briefly as can be
+    if None in meant.values() and draw.random.random() < 0.5:  # else null stands for each row that is none
         return whole if draw.kind == "root" else {"shop": "", "rows": whole["rows"]}
     rows = draw.random.sample(list(meant.values()), len(meant))
     return rows if draw.kind == "root" else {"shop": "", "rows": rows}

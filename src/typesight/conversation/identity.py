@@ -116,8 +116,8 @@ class Matches:
 def match_items(failing: Mapping[int, Known], answer: Mapping[int, Known]) -> Matches:
     """The items of the answer that agree with failing items in all their other values that the answer gives.
 
-    Items that say the same are matched together, if the answer has as many. None are where the items hold too many
-    sets of values to compare.
+    Items that say the same are matched together, unless the answer has more of them. None are where the items hold too
+    many sets of values to compare.
     """
     groups: dict[Hashable, list[int]] = defaultdict(list)
     for number, item in failing.items():
@@ -128,8 +128,8 @@ def match_items(failing: Mapping[int, Known], answer: Mapping[int, Known]) -> Ma
     suitors = Counter(place for places in candidates for place in places)
     pairs: dict[int, int] = {}
     for numbers, places in zip(groups.values(), candidates, strict=True):
-        if len(numbers) == len(places) and all(suitors[place] == 1 for place in places):
-            pairs |= zip(numbers, places, strict=True)
+        if len(numbers) >= len(places) and all(suitors[place] == 1 for place in places):
+            pairs |= zip(numbers, places, strict=False)
     agreeing = (numbers for numbers, places in zip(groups.values(), candidates, strict=True) if places)
     return Matches(pairs, frozenset(number for numbers in agreeing for number in numbers))
 
