@@ -314,6 +314,7 @@ def test_a_message_that_names_the_values_of_a_list_asks_for_the_list(sandbox: St
     extraction = made(clients, "chat", box).extract(Counted, picture(), reask="fields", turn=False)
     assert [item.name for item in extraction.record.items] == ["COFFEE", "TEA"]
     assert extraction.attempts[1].asked == ("items", "count")
+    assert "Give items whole" in json.dumps(box.requests[1].body["messages"][-1])
 
 
 @pytest.mark.parametrize(

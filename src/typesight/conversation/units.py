@@ -30,8 +30,8 @@ _MOST_ITEMS = 40
 class Unit:
     """A part of a record that is asked for: where it stands, and the paths that fail in it.
 
-    A "value" is one of an object; an "item" is one of a list or an entry of a dict; a "list" is all of either.
-    `optional`: it may be left out.
+    A "value" is one of an object; an "item" is one of a list or an entry of a dict; a "list" is all the items of
+    either. `optional`: it may be left out.
     """
 
     steps: Steps
@@ -110,7 +110,8 @@ def units_of(places: Sequence[Steps], data: Any, schema: Schema, doubted: Collec
     units: dict[Steps, Unit] = {}
     for steps, holder in holders.items():
         if holder is None:
-            units[steps] = Unit(steps, "value", (dotted(steps),), _is_optional(steps, data, schema))
+            kind: Literal["value", "list"] = "list" if isinstance(found(data, steps), list) else "value"
+            units[steps] = Unit(steps, kind, (dotted(steps),), _is_optional(steps, data, schema))
         elif whole[holder]:
             units[holder] = Unit(holder, "list", (dotted(holder),))
         else:
