@@ -177,11 +177,21 @@ def row_meant(old: Data, rows: list[Data], others: list[Data]) -> Data | None:
     return next((row for row in left if (row["name"], row["count"]) == (old["name"], old["count"])), None)
 
 
+def in_brief(draw: Draw, row: Data) -> Data:
+    """A row as an answer may have it: one that was right before may lack its note."""
+    as_often = draw.first["rows"].count(row) == draw.truth["rows"].count(row)
+    if as_often and draw.random.random() < 0.3:
+        return {key: value for key, value in row.items() if key != "note"}
+    return row
+
+
 def honest_answer(draw: Draw, machine: Conversation[Any]) -> Any:
     """What a model answers who sees what is true and does as it is asked."""
     words, schema = wanted_of(machine)
     keys = [*schema.get("properties", {}), *schema.get("patternProperties", {})]
     whole = shuffled(draw, draw.truth) if draw.random.random() < 0.5 else draw.truth
+    if draw.kind in {"rows", "summed"} and "the whole record" not in words:
+        whole = {**whole, "rows": [in_brief(draw, row) for row in whole["rows"]]}
     if not draw.brief or "the whole record" in words or " whole: every item" in words:
         return whole
     if draw.kind == "dict":

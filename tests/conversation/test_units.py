@@ -134,6 +134,10 @@ UNITS: dict[str, tuple[Any, Any, Any, Any]] = {
         Bill, bill(COFFEE, BAD_TEA, BAD_TEA), bill(COFFEE, TEA, {**TEA, "price": 3}),
         bill(COFFEE, TEA, {**TEA, "price": 3}),
     ),
+    "a right row, said with less": (
+        Bill, bill({**COFFEE, "note": "hot"}, {"name": "COFFEE", "price": -1, "note": "cold"}, TEA), bill(COFFEE, TEA),
+        bill({**COFFEE, "note": "hot"}, TEA),
+    ),
     "no row of all": (Bill, bill(DISCOUNT), bill(), bill()),
     "a root list": (list[Item], [COFFEE, DISCOUNT, TEA], [COFFEE, TEA], [COFFEE, TEA]),
     "a list of numbers": (
@@ -198,6 +202,13 @@ DOUBTS = {
     "a value alone": (bill(COFFEE, BAD_TEA, SCONE), bill({"name": "", "price": 2}), bill(COFFEE, TEA, SCONE)),
     "a right row that may be the failing one": (bill(TEA, {**TEA, "price": -1}), bill(TEA, shop=""), bill(TEA)),
 }
+
+
+def test_a_dict_in_doubt_is_settled_by_the_whole_of_it(sandbox: Start, clients: Clients) -> None:
+    right = {"shop": "X", "prices": {"a": COFFEE}}
+    box = sandbox({"shop": "X", "prices": {"a": {"name": "C0FFEE", "price": -1}}}, right, right)
+    client = made(clients, "chat", box, mode=Mode.TOOLS)
+    assert client.create(messages=MESSAGES, response_model=Priced, reask="fields") == Priced.model_validate(right)
 
 
 @pytest.mark.parametrize("shown", DOUBTS)

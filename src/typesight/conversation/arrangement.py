@@ -6,12 +6,12 @@ is brief, and then each item of it has to be the one that failed. Where neither 
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from typesight.conversation.failing import Failing
-from typesight.conversation.identity import find_repeats, is_blank, known_values, match_items
+from typesight.conversation.identity import Known, find_repeats, is_blank, known_values, match_items
 
 __all__ = ["Row", "arrange"]
 
@@ -70,8 +70,9 @@ class _Compared:
     """The items of a list and of an answer, told from each other.
 
     `origins`: place in the answer -> number of the item that stands there again, or corrected. `repeats_all`: all items
-    that were right stand there. `left` are failing items that stand nowhere, `anew` places that hold none of the list.
-    `twin`: one that is left says what an item says that was right, and a brief answer may have meant it by that.
+    that were right stand there, in full or in brief. `left` are failing items that stand nowhere, `anew` places that
+    hold none of the list. `twin`: one that is left says what an item says that was right, and a brief answer may have
+    meant it by that.
     """
 
     origins: Mapping[int, int]
@@ -82,19 +83,28 @@ class _Compared:
 
 
 def _compare(old: Sequence[Any], failing: Failing, answer: Mapping[int, Any]) -> _Compared:
-    right = [number for number in range(len(old)) if number not in failing]
-    said = {place: known_values(each) for place, each in answer.items()}
-    repeats = find_repeats([known_values(old[number]) for number in right], said)
-    origins = {place: number for number, place in zip(right, repeats, strict=True) if place is not None}
+    right = {number: known_values(each) for number, each in enumerate(old) if number not in failing}
     wrong = {int(number): known_values(old[int(number)], inside) for number, inside in failing.items()}
-    matches = match_items(wrong, {place: each for place, each in said.items() if place not in origins})
+    said = {place: known_values(each) for place, each in answer.items()}
+    repeats = find_repeats(list(right.values()), said)
+    origins = {place: number for number, place in zip(right, repeats, strict=True) if place is not None}
+    # What was right and is said with less is that item, and corrects no other.
+    missed = {number: right[number] for number in right.keys() - set(origins.values())}
+    brief = match_items(missed, _without(said, origins))
+    origins |= {place: number for number, place in brief.pairs.items()}
     taken = {place: said[place] for place in origins}
-    left = frozenset(wrong.keys() - matches.pairs.keys())
-    origins |= {place: number for number, place in matches.pairs.items()}
+    corrected = match_items(wrong, _without(said, origins.keys() | brief.agreeing)).pairs
+    left = wrong.keys() - corrected.keys()
+    repeats_all = len(origins) == len(right)
+    origins |= {place: number for number, place in corrected.items()}
     return _Compared(
         origins=origins,
-        repeats_all=None not in repeats,
-        left=left,
+        repeats_all=repeats_all,
+        left=frozenset(left),
         anew=frozenset(said.keys() - origins.keys()),
         twin=bool(match_items({number: wrong[number] for number in left}, taken).agreeing),
     )
+
+
+def _without(said: Mapping[int, Known], places: Collection[int]) -> dict[int, Known]:
+    return {place: each for place, each in said.items() if place not in places}

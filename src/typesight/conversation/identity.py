@@ -104,25 +104,25 @@ def _pair(
 
 @dataclass(frozen=True, slots=True)
 class Matches:
-    """Which failing item is which item of the answer: `pairs`, by their numbers, where there is one way to pair them.
+    """Which item of a list is which item of an answer: `pairs`, by their numbers, where there is one way to pair them.
 
-    `agreeing` are the failing items that some item of the answer agrees with.
+    `agreeing` are the items of the answer that agree with some item.
     """
 
     pairs: Mapping[int, int]
     agreeing: frozenset[int] = frozenset()
 
 
-def match_items(failing: Mapping[int, Known], answer: Mapping[int, Known]) -> Matches:
-    """The items of the answer that agree with failing items in all their other values that the answer gives.
+def match_items(items: Mapping[int, Known], answer: Mapping[int, Known]) -> Matches:
+    """The items of the answer that agree with items of a list in all that both of them say.
 
     Items that say the same are matched together, unless the answer has more of them. None are where the items hold too
     many sets of values to compare.
     """
     groups: dict[Hashable, list[int]] = defaultdict(list)
-    for number, item in failing.items():
+    for number, item in items.items():
         groups[_key(item)].append(number)
-    candidates = _candidates([(failing[numbers[0]], len(numbers)) for numbers in groups.values()], answer)
+    candidates = _candidates([(items[numbers[0]], len(numbers)) for numbers in groups.values()], answer)
     if candidates is None:
         return Matches({})
     suitors = Counter(place for places in candidates for place in places)
@@ -130,8 +130,7 @@ def match_items(failing: Mapping[int, Known], answer: Mapping[int, Known]) -> Ma
     for numbers, places in zip(groups.values(), candidates, strict=True):
         if len(numbers) >= len(places) and all(suitors[place] == 1 for place in places):
             pairs |= zip(numbers, places, strict=False)
-    agreeing = (numbers for numbers, places in zip(groups.values(), candidates, strict=True) if places)
-    return Matches(pairs, frozenset(number for numbers in agreeing for number in numbers))
+    return Matches(pairs, frozenset(suitors))
 
 
 def _candidates(items: Sequence[tuple[Known, int]], answer: Mapping[int, Known]) -> list[list[int]] | None:

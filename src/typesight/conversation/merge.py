@@ -134,9 +134,11 @@ class _Merging:
 
     def _entries(self, old: dict[str, Any], failing: Failing, given: Any, place: _Place) -> dict[str, Any]:
         shapes = self._shapes(place, old)
+        place = replace(place, asked_whole=place.asked_whole or place.at in self.doubted)
         answer: dict[str, Any] = given if isinstance(given, dict) else {}
         right = [key for key in old if key not in failing]
         whole = isinstance(given, dict) and bool(answer or not right) and all(key in answer for key in right)
+        whole = whole or (place.asked_whole and bool(answer))
         anew = {key: value for key, value in answer.items() if key not in old and not is_blank(value)}
         if anew and not whole:
             raise _Doubt
@@ -154,6 +156,8 @@ class _Merging:
         if not failing:
             return old if got is MISSING else got
         if isinstance(got, dict) and contradicts(known_values(old, failing), known_values(got)):
+            if place.asked_whole:
+                return got
             raise _Doubt
         return self.part(old, failing, got, place)
 
