@@ -13,7 +13,7 @@ from PIL import ImageDraw, ImageFont
 
 import typesight
 from support import GOOD, RECORD, Clients, Receipt
-from typesight import Autodetect, Downloads, Image
+from typesight import Autodetect, Downloads, Image, PictureWarning
 from typesight.testing import Sandbox
 
 Start = Callable[..., Sandbox]
@@ -88,7 +88,8 @@ def test_a_path_in_a_content_list_becomes_a_picture_when_asked(
     box = sandbox(GOOD, GOOD)
     client = clients.sync(vendor, box)
     client.create(response_model=Receipt, messages=ask(str(path)), autodetect_images=True)
-    client.create(response_model=Receipt, messages=ask(str(path)))
+    with pytest.warns(PictureWarning, match="looks like a picture's path"):
+        client.create(response_model=Receipt, messages=ask(str(path)))
     assert [len(request.pictures) for request in box.requests] == [1, 0]
 
 
