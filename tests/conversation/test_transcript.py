@@ -74,6 +74,7 @@ PARTS: list[Any] = [
 ]
 
 
+@pytest.mark.filterwarnings("ignore::typesight.PictureWarning")  # see test_forgotten_images.py
 @pytest.mark.parametrize("part", PARTS, ids=["file", "audio", "bytes", "bytearray", "nested", "a data URI as text"])
 def test_no_part_brings_its_data(part: Any) -> None:
     message = told([{"role": "user", "content": [part]}])
