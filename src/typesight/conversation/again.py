@@ -70,8 +70,11 @@ class Again:
         made = merge(self.data, self.failing, self._read(answer.data, target), target.schema, doubted=self.doubted)
         judged = target.judge_data(made.data[WRAPPER] if target.wrapped else made.data, context=context, strict=strict)
         faults = tuple(_with_unit(fault, judged.data, made.doubts) for fault in judged.faults)
+        told = {fault.unit for fault in faults}
+        faults += tuple(_doubt(at, judged.data) for at in made.doubts if at not in told)
         texts = dict.fromkeys((*self.repairs, *(each for each in answer.repairs if not each.path)))
-        return replace(judged, faults=faults, repairs=(*texts, *mended_in(judged.data)))
+        value = None if faults else judged.value
+        return replace(judged, value=value, faults=faults, repairs=(*texts, *mended_in(judged.data)))
 
     def _read(self, data: Any, target: Target[Any]) -> Answer:
         """An answer taken apart: what it gives under paths of units, and the record that the rest of it is."""
@@ -88,7 +91,8 @@ class Again:
         """Whether an answer gives again what was right in the record outside of its lists."""
         before, now = known_values(self.data, self.failing), known_values(data)
         known = {at: value for at, value in before.items() if not (isinstance(value, tuple) and value[0] == "list")}
-        return tells(known) and all(now.get(at) == value for at, value in known.items())
+        sure = {at: value for at, value in known.items() if value != ("number", 0)}  # a 0 may fill a gap
+        return tells(sure) and all(now.get(at) == value for at, value in known.items())
 
 
 def again_of(
@@ -123,6 +127,13 @@ def _with_unit(fault: FieldError, data: Any, doubts: Collection[Steps]) -> Field
     steps = steps_of(fault.path, data) or ()
     unit = next((at for at in doubts if steps[: len(at)] == at), None)
     return fault if unit is None else replace(fault, unit=unit)
+
+
+def _doubt(at: Steps, data: Any) -> FieldError:
+    """What is wrong with a list that holds, where values of it were challenged and the answer does not tell which."""
+    return FieldError(
+        dotted(at), "the last answer does not tell which of these items it is about", value_at(data, at), unit=at
+    )
 
 
 def _is_cheaper(again: Again, target: Target[Any]) -> bool:

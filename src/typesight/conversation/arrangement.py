@@ -6,12 +6,12 @@ is brief, and then each item of it has to be the one that failed. Where neither 
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from typesight.conversation.failing import Failing
-from typesight.conversation.identity import Known, find_repeats, is_blank, known_values, match_items
+from typesight.conversation.identity import Known, find_repeats, is_gap, known_values, match_items
 
 __all__ = ["Row", "arrange"]
 
@@ -38,27 +38,23 @@ def arrange(
     one that is not there. `asked_whole`: all of the list was asked
     for, since an answer before left it in doubt.
     """
-    places = [place for place, each in enumerate(given) if not _is_gap(each, nullable)]
+    places = [place for place, each in enumerate(given) if nullable or not (each is None or is_gap(each))]
     nulls = 0 if nullable else sum(each is None for each in given)
     if given and not places and not nulls:
         return _unchanged(old)
-    compared = _compare(old, failing, {place: given[place] for place in places})
-    may_be_brief = len(places) <= len(failing) and not asked_whole
+    compared = _compare(old, failing, {place: given[place] for place in places}, asked_whole)
+    whole = [Row(compared.origins.get(place), place) for place in places]
+    if asked_whole and compared.may_be_whole and len(places) >= len(old) - len(failing):
+        return whole
+    may_be_brief = len(places) <= len(failing)
     if compared.repeats_all and not (compared.twin and may_be_brief):
-        return [Row(compared.origins.get(place), place) for place in places]
-    if asked_whole and len(places) >= len(old):  # too long to be brief: it was asked for, and this is what came
-        return [Row(compared.origins.get(place), place) for place in places]
+        return whole
     if not given:
         return _unchanged(old)
     if compared.anew or len(compared.left) > nulls:
         return None
     origins = {item: place for place, item in compared.origins.items()}
     return [Row(number, origins.get(number)) for number in range(len(old)) if number not in compared.left]
-
-
-def _is_gap(item: Any, nullable: bool) -> bool:
-    """Whether an item of an answer only fills its place: null, or an object that says nothing."""
-    return (item is None and not nullable) or (isinstance(item, dict) and is_blank(item))
 
 
 def _unchanged(old: Sequence[Any]) -> list[Row]:
@@ -71,40 +67,64 @@ class _Compared:
 
     `origins`: place in the answer -> number of the item that stands there again, or corrected. `repeats_all`: all items
     that were right stand there, in full or in brief. `left` are failing items that stand nowhere, `anew` places that
-    hold none of the list. `twin`: one that is left says what an item says that was right, and a brief answer may have
-    meant it by that.
+    hold none of the list. `may_be_whole`: not all of the answer is corrections. `twin`: one that is left says what an
+    item says that was right, and a brief answer may have meant it by that.
     """
 
     origins: Mapping[int, int]
     repeats_all: bool
     left: frozenset[int]
     anew: frozenset[int]
+    may_be_whole: bool
     twin: bool
 
 
-def _compare(old: Sequence[Any], failing: Failing, answer: Mapping[int, Any]) -> _Compared:
+def _compare(old: Sequence[Any], failing: Failing, answer: Mapping[int, Any], asked_whole: bool) -> _Compared:
     right = {number: known_values(each) for number, each in enumerate(old) if number not in failing}
     wrong = {int(number): known_values(old[int(number)], inside) for number, inside in failing.items()}
     said = {place: known_values(each) for place, each in answer.items()}
-    repeats = find_repeats(list(right.values()), said)
-    origins = {place: number for number, place in zip(right, repeats, strict=True) if place is not None}
-    # What was right and is said with less is that item, and corrects no other.
+    origins = find_repeats(right, said)
     missed = {number: right[number] for number in right.keys() - set(origins.values())}
-    brief = match_items(missed, _without(said, origins))
-    origins |= {place: number for number, place in brief.pairs.items()}
-    taken = {place: said[place] for place in origins}
-    corrected = match_items(wrong, _without(said, origins.keys() | brief.agreeing)).pairs
-    left = wrong.keys() - corrected.keys()
-    repeats_all = len(origins) == len(right)
-    origins |= {place: number for number, place in corrected.items()}
+    free = {place: each for place, each in said.items() if place not in origins}
+    origins |= _tell_apart(missed, dict(wrong), free)
+    if asked_whole:  # no correction alone: what agrees with an item that was right is that item
+        origins |= {place: number for number, place in match_items(missed, free).pairs.items()}
+    stays = {place: said[place] for place, number in origins.items() if number in right}
+    left = wrong.keys() - set(origins.values())
     return _Compared(
         origins=origins,
-        repeats_all=repeats_all,
+        repeats_all=len(stays) == len(right),
         left=frozenset(left),
         anew=frozenset(said.keys() - origins.keys()),
-        twin=bool(match_items({number: wrong[number] for number in left}, taken).agreeing),
+        may_be_whole=not right or len(origins) - len(stays) < len(said),
+        twin=bool(match_items({number: wrong[number] for number in left}, stays).agreeing),
     )
 
 
-def _without(said: Mapping[int, Known], places: Collection[int]) -> dict[int, Known]:
-    return {place: each for place, each in said.items() if place not in places}
+def _tell_apart(right: dict[int, Known], wrong: dict[int, Known], said: dict[int, Known]) -> dict[int, int]:
+    """Which places of the answer hold which items, said with more or less; empties what it is given of what it tells.
+
+    What may be an item that was right as well as a correction is neither, until one of the two is found elsewhere.
+    """
+    origins: dict[int, int] = {}
+    while right.keys() | wrong.keys():
+        before = len(origins)
+        for items, others in ((wrong, right), (right, wrong)):
+            contested = match_items(others, said).agreeing
+            sure = {place: each for place, each in said.items() if place not in contested}
+            for number, place in _pairs(items, sure).items():
+                origins[place] = number
+                del items[number], said[place]
+        if len(origins) == before:
+            break
+    return origins
+
+
+def _pairs(items: Mapping[int, Known], said: Mapping[int, Known]) -> Mapping[int, int]:
+    """Items with their places in an answer: those first that say most, and that the answer repeats in full."""
+    for size in sorted({len(item) for item in items.values()}, reverse=True):
+        if pairs := match_items(
+            {each: item for each, item in items.items() if len(item) == size}, said, full=True
+        ).pairs:
+            return pairs
+    return match_items(items, said).pairs

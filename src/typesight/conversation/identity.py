@@ -8,12 +8,14 @@ from __future__ import annotations
 import re
 from collections import Counter, defaultdict, deque
 from collections.abc import Hashable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
-from decimal import Decimal
+from decimal import Decimal, InvalidOperation
 from typing import Any
 
 from typesight.conversation.failing import Failing
 from typesight.schema.fields import Steps
+from typesight.schema.mending import Mended
 from typesight.schema.reading import Digits
 
 __all__ = [
@@ -33,10 +35,10 @@ Known = Mapping[Steps, Hashable]
 
 # How many sets of given values a list may have: each costs one pass over the answer. Lists that differ more in what
 # their items hold are asked for as a whole.
-_MOST_SHAPES = 32
+_MOST_SHAPES = 16
 _NUMBER = re.compile(r"-?(?:0|[1-9]\d{0,60})(?:\.\d{1,60})?", re.ASCII)
 # Values that many items share and that tell none of them from another.
-_TELLS_NOTHING: tuple[Hashable, ...] = ("", ("list", frozenset()), frozenset(), ("boolean", True), ("boolean", False))
+_TELLS_NOTHING: tuple[Hashable, ...] = ("", ("list", ()), frozenset(), ("boolean", True), ("boolean", False))
 
 
 def known_values(item: Any, failing: Failing | None = None) -> Known:
@@ -55,51 +57,51 @@ def _values(data: Any, failing: Failing | None, at: Steps) -> Iterator[tuple[Ste
 
 
 def _comparable(value: Any) -> Hashable:
-    """A value in a form that is equal for equal values: 2.50, "2.5" and 2.5 are one number; lists in any order."""
+    """A value in a form that is equal for equal values: 2.50 and 2.5 are one number, "2.50" and "2.5" are two texts.
+
+    Lists of objects are equal in any order, lists of plain values in their own.
+    """
     if isinstance(value, dict):
         return frozenset((key, _comparable(each)) for key, each in value.items() if each is not None)
     if isinstance(value, list):
-        return ("list", frozenset(Counter(map(_comparable, value)).items()))
+        parts = tuple(map(_comparable, value))
+        return ("list", frozenset(Counter(parts).items()) if any(isinstance(each, dict) for each in value) else parts)
     if isinstance(value, bool):
         return ("boolean", value)
-    if isinstance(value, Digits | int) or (isinstance(value, str) and _NUMBER.fullmatch(value)):
-        return ("number", Decimal(value))
-    return value  # type: ignore[no-any-return]  # None, or a text
+    number = _number(value)
+    return str(value) if number is None and value is not None else number and ("number", number)
+
+
+def _number(value: Any) -> Decimal | None:
+    """A JSON number, or a text that was mended into one, digit by digit; None for anything else."""
+    if isinstance(value, int) or (
+        isinstance(value, Digits) or (isinstance(value, Mended) and _NUMBER.fullmatch(value))
+    ):
+        with suppress(InvalidOperation):  # an exponent beyond what Decimal holds
+            return Decimal(value)
+    return None
 
 
 def is_blank(data: Any) -> bool:
     """Whether a value says nothing: null, "", 0, and what holds nothing else. A brief answer fills gaps with them."""
     if isinstance(data, dict | list):
         return all(map(is_blank, data.values() if isinstance(data, dict) else data))
-    number = isinstance(data, Digits) or (isinstance(data, str) and _NUMBER.fullmatch(data))
-    return not data or (bool(number) and Decimal(data) == 0)
+    return not data or _number(data) == 0
 
 
-def find_repeats(items: Sequence[Known], answer: Mapping[int, Known]) -> list[int | None]:
-    """For each item the place in the answer where it stands again, each place once; None where there is none.
-
-    An item that says all that the one before says, and more, is the same: a default has given way.
-    """
-    found: list[int | None] = [None] * len(items)
-    free = dict.fromkeys(answer)
-    _pair(items, free, {place: answer[place] for place in free}, found)
-    for shape in _shapes(items[place] for place, match in enumerate(found) if match is None) or ():
-        _pair(items, free, {place: _projected(answer[place], shape) for place in free}, found)
-    return found
+def is_gap(item: Any) -> bool:
+    """Whether an item of a list only fills a place: an object that says nothing, unless it is made of numbers alone."""
+    if not isinstance(item, dict) or not is_blank(item):
+        return False
+    return not item or not all(isinstance(each, int | Digits) for each in item.values())
 
 
-def _pair(
-    items: Sequence[Known], free: dict[int, None], views: Mapping[int, Known | None], found: list[int | None]
-) -> None:
-    """Give each item that has no place yet the first free one that says the same, as the views show it."""
+def find_repeats(items: Mapping[int, Known], answer: Mapping[int, Known]) -> dict[int, int]:
+    """For places of the answer the number of the item that says exactly the same, each of both once."""
     index: dict[Hashable, deque[int]] = defaultdict(deque)
-    for place, view in views.items():
-        if view is not None:
-            index[_key(view)].append(place)
-    for number, item in enumerate(items):
-        if found[number] is None and (places := index.get(_key(item))):
-            found[number] = place = places.popleft()
-            del free[place]
+    for number, item in items.items():
+        index[_key(item)].append(number)
+    return {place: index[_key(item)].popleft() for place, item in answer.items() if index.get(_key(item))}
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,8 +115,10 @@ class Matches:
     agreeing: frozenset[int] = frozenset()
 
 
-def match_items(items: Mapping[int, Known], answer: Mapping[int, Known]) -> Matches:
+def match_items(items: Mapping[int, Known], answer: Mapping[int, Known], *, full: bool = False) -> Matches:
     """The items of the answer that agree with items of a list in all that both of them say.
+
+    `full`: and that say all that those say.
 
     Items that say the same are matched together, unless the answer has more of them. None are where the items hold too
     many sets of values to compare.
@@ -122,7 +126,7 @@ def match_items(items: Mapping[int, Known], answer: Mapping[int, Known]) -> Matc
     groups: dict[Hashable, list[int]] = defaultdict(list)
     for number, item in items.items():
         groups[_key(item)].append(number)
-    candidates = _candidates([(items[numbers[0]], len(numbers)) for numbers in groups.values()], answer)
+    candidates = _candidates([(items[numbers[0]], len(numbers)) for numbers in groups.values()], answer, full)
     if candidates is None:
         return Matches({})
     suitors = Counter(place for places in candidates for place in places)
@@ -133,7 +137,7 @@ def match_items(items: Mapping[int, Known], answer: Mapping[int, Known]) -> Matc
     return Matches(pairs, frozenset(suitors))
 
 
-def _candidates(items: Sequence[tuple[Known, int]], answer: Mapping[int, Known]) -> list[list[int]] | None:
+def _candidates(items: Sequence[tuple[Known, int]], answer: Mapping[int, Known], full: bool) -> list[list[int]] | None:
     """The places in the answer that agree with each item, of which there are so many; at most one place too many."""
     shapes = _shapes(item for item, _ in items)
     found: list[list[int]] = [[] for _ in items]
@@ -141,7 +145,7 @@ def _candidates(items: Sequence[tuple[Known, int]], answer: Mapping[int, Known])
         given = _shapes({at: value for at, value in item.items() if at in shape} for item in answer.values())
         if given is None:
             return None
-        for told in filter(None, given):
+        for told in [shape] if full else filter(None, given):
             index: dict[Hashable, list[int]] = defaultdict(list)
             for place, each in answer.items():
                 if each.keys() & shape == told:

@@ -57,12 +57,14 @@ class _Doubt(Exception):
 class _Place:
     """A place in a record: its schema, and the steps to it; None inside an item of a list, which has no sure place.
 
-    `asked_whole` says that it stands in a list that was asked for as a whole before.
+    `asked_whole` says that it stands in a list that was asked for as a whole before, `repeats` that it is in an item
+    which the answer repeats in full.
     """
 
     rule: Schema
     at: Steps | None
     asked_whole: bool = False
+    repeats: bool = False
 
     def inside(self, step: str | int, shapes: list[Schema]) -> _Place:
         """The place of a value in the one here."""
@@ -119,7 +121,7 @@ class _Merging:
         shapes = self._shapes(place, made)
         here = place.inside(key, shapes)
         got = self._addressed(here, answer.get(key, MISSING))
-        if failing:
+        if failing and not (self.answer.repeats and _is_optional(key, shapes) and (got is MISSING or got is None)):
             made[key] = self.part(made[key], failing, got, here)
         elif got is not MISSING and (got is not None or takes_null(here.rule, self.schema)):
             made[key] = got
@@ -223,21 +225,25 @@ class _Merging:
         return [each for index, each in enumerate(made) if index not in gone]
 
     def _item(self, old: Any, failing: Failing | None, got: Any, place: _Place) -> Any:
-        """The item of an answer that is an item of the list before, with what it leaves out of what was right."""
+        """The item of an answer that is an item of the list before: that one, or the corrected one as it is given.
+
+        Of what was right in a corrected one only what may not be missing stays, where the answer leaves it out.
+        """
         if failing is None:
-            return self._kept(old, got, place)
+            repeats = known_values(old).items() <= known_values(got).items()
+            return self._kept(old, got, replace(place, repeats=repeats))
         if not isinstance(old, dict) or not isinstance(got, dict) or not failing:
             return got
         shapes = self._shapes(place, old)
         made = dict(got)
         for key, value in old.items():
             inside, here = failing.get(key), place.inside(key, shapes)
-            if inside is None:
-                made[key] = self._kept(value, got.get(key), here)
-            elif inside:
-                made[key] = self.part(value, inside, got.get(key, MISSING), here)
-            elif key not in got and not _is_optional(key, shapes):
-                made[key] = value  # it still fails, for its own reason
+            if key not in got:
+                made |= {} if _is_optional(key, shapes) else {key: value}
+            elif inside and isinstance(value, list) and isinstance(got[key], list):
+                made[key] = self.part(value, inside, got[key], here)
+            elif inside and isinstance(value, dict):
+                made[key] = self._item(value, inside, got[key], here)
         return made
 
     # What was right stays; a default that was not given gives way to what an answer has.
@@ -246,8 +252,9 @@ class _Merging:
         here = place.inside(key, shapes)
         if made.get(key) is not None:
             made[key] = self._kept(made[key], given, here)
-        elif _is_property(key, shapes) and _is_optional(key, shapes) and (self.answer.repeats or not is_blank(given)):
-            made[key] = given
+        elif _is_property(key, shapes) and _is_optional(key, shapes):
+            whole = self.answer.repeats or place.repeats
+            made |= {key: given} if whole or not is_blank(given) else {}
 
     def _kept(self, old: Any, given: Any, place: _Place) -> Any:
         if isinstance(old, dict) and isinstance(given, dict):
