@@ -198,7 +198,7 @@ def test_a_name_that_is_none_of_them_is_no_attribute() -> None:
 
 def test_a_reask_asks_for_the_fields_that_a_check_names(sandbox: Callable[..., Sandbox], clients: Clients) -> None:
     wrong = {"items": [{"name": "tea", "price": 1}, {"name": "milk", "price": 2}], "subtotal": 4, "grandTotal": None}
-    right = {"items": [{"name": "?", "price": 1}, {"name": "?", "price": 3}], "subtotal": 4, "grandTotal": 9}
+    right = {"items": [{"name": "tea", "price": 1}, {"name": "milk", "price": 3}], "subtotal": 4, "grandTotal": 9}
     box = sandbox(wrong, right)
     client = clients.sync("openai", box)
     record = client.create(
@@ -206,4 +206,4 @@ def test_a_reask_asks_for_the_fields_that_a_check_names(sandbox: Callable[..., S
     )
     assert record.items == [Item(name="tea", price=Decimal(1)), Item(name="milk", price=Decimal(3))]
     assert record.total is None
-    assert "items.0.price, items.1.price, subtotal" in str(box.requests[1].body["messages"][-1])
+    assert "items, subtotal" in str(box.requests[1].body["messages"][-1])

@@ -254,7 +254,8 @@ class _Merging:
             made[key] = self._kept(made[key], given, here)
         elif _is_property(key, shapes) and _is_optional(key, shapes):
             whole = self.answer.repeats or place.repeats
-            made |= {key: given} if whole or not is_blank(given) else {}
+            if whole or (key not in made and not is_blank(given)):  # a null that was given gives way to a whole answer
+                made[key] = given
 
     def _kept(self, old: Any, given: Any, place: _Place) -> Any:
         if isinstance(old, dict) and isinstance(given, dict):
