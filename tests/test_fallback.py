@@ -7,6 +7,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from pydantic import BaseModel
 from tenacity import Retrying, stop_after_attempt
 
 from support import BAD, GOOD, RECORD, WIRES, Clients, Receipt, made
@@ -99,6 +100,33 @@ def test_an_endpoint_that_compiles_no_schema_of_this_size_gives_the_record_after
         for _ in range(2):
             assert client.create(response_model=Receipt, messages=ask(picture), mode=mode) == RECORD
         assert [request.status for request in box.requests] == [400, 200, 200]
+
+
+class Small(BaseModel):
+    name: str
+
+
+@pytest.mark.parametrize("wire", WIRES)
+@pytest.mark.parametrize("mode", [None, Mode.JSON_SCHEMA, Mode.TOOLS])
+def test_a_schema_that_is_too_large_leaves_another_to_be_asked_for_as_before(
+    wire: str, mode: Mode | None, sandbox: Start, clients: Clients, picture: bytes
+) -> None:
+    small = {"name": "Elm"}
+    box = sandbox(small, GRAMMAR, GOOD, small, GOOD)
+    client = made(clients, wire, box)
+    for kind in (Small, Receipt, Small, Receipt):
+        client.create(response_model=kind, messages=ask(picture), mode=mode)
+    before, refused, taken, after, again = box.requests
+    assert after.body == before.body
+    assert again.body == taken.body != refused.body
+
+
+def test_a_refused_mode_is_remembered_for_every_schema(sandbox: Start, clients: Clients, picture: bytes) -> None:
+    box = sandbox(NO_SCHEMA, GOOD, {"name": "Elm"})
+    client = clients.sync("openai", box)
+    for kind in (Receipt, Small):
+        client.create(response_model=kind, messages=ask(picture))
+    assert [mode_of(request) for request in box.requests] == ["json_schema", "forced tools", "forced tools"]
 
 
 def test_another_model_of_the_same_client_is_asked_as_before(sandbox: Start, clients: Clients, picture: bytes) -> None:

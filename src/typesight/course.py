@@ -231,7 +231,7 @@ class Course(Generic[T]):
         refused = None if request.mode is None else refused_by(error, request.mode, request.can)
         if refused is None or self.conversation.attempts:
             return False
-        self.way.endpoint.learn(request.model, refused)
+        self.way.endpoint.learn(request.model, refused, self.asking.target)
         if before is not None:
             return False
         self.spent += requests_of(error) - 1

@@ -14,9 +14,10 @@ from typesight.images.profiles import LOCAL, VisionProfile
 from typesight.providers import local
 from typesight.providers.bounded import bounded
 from typesight.providers.gateways import GATEWAYS
-from typesight.providers.modes import Capability, Refused, capability
+from typesight.providers.modes import Capability, Refused, capability, is_of_schema
 from typesight.providers.redirects import guarded, requests_in
 from typesight.providers.wire import Wire
+from typesight.schema.target import Target
 
 __all__ = ["Endpoint", "LocalEndpoint", "Reply", "SdkEndpoint", "requests_of"]
 
@@ -82,12 +83,12 @@ class Endpoint(Protocol):
         """What the model takes here, by its name, or by its profile's where its own is opaque."""
         ...
 
-    def left_of(self, can: Capability, model: str) -> Capability:
-        """What a model can, less what this endpoint was seen to refuse on this wire."""
+    def left_of(self, can: Capability, model: str, target: Target[Any] | None = None) -> Capability:
+        """What a model can for a target, less what this endpoint was seen to refuse on this wire."""
         ...
 
-    def learn(self, model: str, refused: Refused) -> None:
-        """Remember what was refused, for as long as the client lives."""
+    def learn(self, model: str, refused: Refused, target: Target[Any] | None = None) -> None:
+        """Remember what was refused, for as long as the client lives: of one schema, for targets that have it."""
         ...
 
     def sender(self, max_retries: int, deadline: Deadline | None = None) -> Callable[..., Any]:
@@ -106,7 +107,8 @@ class Endpoint(Protocol):
 class SdkEndpoint:
     """A client of an official SDK, and what the endpoint that it talks to makes of pictures.
 
-    `refusals` has state, shared by all that stand for the same client: what was refused, by wire and model.
+    `refusals` has state, shared by all that stand for the same client: what was refused, by wire, model and, where it
+    was the schema that was too much, its digest ("" elsewhere).
     """
 
     client: Any
@@ -115,7 +117,7 @@ class SdkEndpoint:
     vendor: str
     policy: Policy
     given_profile: VisionProfile | None = None
-    refusals: dict[tuple[str, str], tuple[Refused, ...]] = field(default_factory=dict, repr=False, compare=False)
+    refusals: dict[tuple[str, str, str], tuple[Refused, ...]] = field(default_factory=dict, repr=False, compare=False)
 
     @property
     def max_retries(self) -> int:
@@ -138,15 +140,16 @@ class SdkEndpoint:
         gateway = None if serves_as_maker(self.policy, model) else GATEWAYS.get(self.policy.name)
         return gateway.behind(known) if gateway else known
 
-    def left_of(self, can: Capability, model: str) -> Capability:
-        """What is left of it after what was refused."""
-        for refused in self.refusals.get((self.wire.NAME, model), ()):
-            can = can.without(refused)
+    def left_of(self, can: Capability, model: str, target: Target[Any] | None = None) -> Capability:
+        """What is left of it after what was refused, of any schema and of the target's."""
+        for digest in {"", target.digest if target else ""}:
+            for refused in self.refusals.get((self.wire.NAME, model, digest), ()):
+                can = can.without(refused)
         return can
 
-    def learn(self, model: str, refused: Refused) -> None:
+    def learn(self, model: str, refused: Refused, target: Target[Any] | None = None) -> None:
         """Remember what was refused."""
-        key = (self.wire.NAME, model)
+        key = (self.wire.NAME, model, target.digest if target and is_of_schema(refused) else "")
         self.refusals[key] = (*self.refusals.get(key, ()), refused)
 
     def sender(self, max_retries: int, deadline: Deadline | None = None) -> Callable[..., Any]:
@@ -205,12 +208,12 @@ class LocalEndpoint:
         """The reader's."""
         return capability(model, profile)
 
-    def left_of(self, can: Capability, model: str) -> Capability:
+    def left_of(self, can: Capability, model: str, target: Target[Any] | None = None) -> Capability:
         """All of it: the reader refuses no mode that it has."""
-        del model
+        del model, target
         return can
 
-    def learn(self, model: str, refused: Refused) -> None:
+    def learn(self, model: str, refused: Refused, target: Target[Any] | None = None) -> None:
         """Nothing to learn."""
 
     def profile(self, model: str, given: str | VisionProfile | None = None) -> VisionProfile:

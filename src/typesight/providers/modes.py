@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Literal
 
-__all__ = ["Capability", "Mode", "Refused", "capability"]
+__all__ = ["Capability", "Mode", "Refused", "capability", "is_of_schema"]
 
 
 class Mode(StrEnum):
@@ -100,3 +100,8 @@ def capability(*names: str) -> Capability:
     """What a model takes, by the first of its names that is known; a vendor's prefix is read over."""
     parts = [part for name in names for part in re.split(r"[/:]|(?:anthropic|openai)\.", name.lower())]
     return next((can for part in parts for pattern, can in _ROWS if pattern.match(part)), _UNKNOWN)
+
+
+def is_of_schema(refused: Refused) -> bool:
+    """Whether it was one schema that was refused, and another may be taken."""
+    return refused in _COMPILED

@@ -125,7 +125,7 @@ class Asking:
         return self.endpoint.capability(self.model, self.profile)
 
     def _can(self, wire: Wire) -> Capability:
-        return self.endpoint.speaking(wire).left_of(self._known, self.model)
+        return self.endpoint.speaking(wire).left_of(self._known, self.model, self.target)
 
     def _objection(self, way: Way) -> ModeError | SchemaError | None:
         """Why a way cannot be gone."""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, is_dataclass, replace
@@ -58,6 +60,12 @@ class Target(Generic[T]):
     def keys(self) -> Keys:
         """What its properties are called where their own names are not taken."""
         return keys_of(self.schema)
+
+    @cached_property
+    def digest(self) -> str:
+        """The same text for the same schema under the same name, 64 hexadecimal digits."""
+        said = json.dumps([self.name, dict(self.schema)], sort_keys=True, default=str)
+        return hashlib.sha256(said.encode("utf-8", "surrogatepass")).hexdigest()
 
     def strict(self, dialect: Dialect, *, short_keys: bool = False) -> dict[str, Any]:
         """The schema in a provider's strict subset, written once; not to be changed. Raises SchemaError.
