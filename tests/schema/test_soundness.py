@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import math
+from dataclasses import dataclass
 from decimal import Decimal
 from typing import Annotated, Any
 
@@ -120,6 +121,40 @@ def test_a_text_is_a_text_and_a_default_is_the_model_s_own() -> None:
     made = judged(Endless, f'{{"name": "{LONG}", "rates": {{"nan": 2.5, "1e400": 1}}}}')
     assert made.faults == ()
     assert made.value == Endless(name=LONG, rates={"nan": 2.5, "1e400": 1})
+
+
+class Open(BaseModel):
+    name: str | int
+    limit: float = math.inf
+    rates: dict[str | int, float] = {}
+    steps: dict[float, int] = {math.inf: 1}
+
+
+@dataclass
+class Slip:
+    name: str | int
+    limit: float = math.inf
+
+
+@pytest.mark.parametrize("word", ["Nan", "inf", LONG])
+@pytest.mark.parametrize("kind", [Open, Slip])
+def test_a_text_in_a_union_stands_beside_a_default_of_infinity(kind: Any, word: str) -> None:
+    assert judged(kind, f'{{"name": "{word}"}}').value == kind(name=word)
+    inner = judged(list[kind], f'{{"result": [{{"name": "{word}"}}]}}')
+    assert inner.value == [kind(name=word)]
+
+
+def test_a_key_that_is_a_text_stands_beside_a_default_of_infinity() -> None:
+    made = judged(Open, '{"name": 1, "rates": {"Nan": 1}}')
+    assert made.value == Open(name=1, rates={"Nan": 1})
+
+
+def test_a_text_that_stays_is_no_fault_beside_one_that_becomes_an_infinity() -> None:
+    class Both(BaseModel):
+        name: str | int
+        limit: float = Field(0, validation_alias=AliasChoices("limit", "most"))
+
+    assert [fault.path for fault in judged(Both, '{"name": "Nan", "most": "Nan"}').faults] == ["most"]
 
 
 def test_a_printed_number_of_hundreds_of_digits_is_not_mended_into_an_infinity() -> None:

@@ -12,7 +12,7 @@ from collections.abc import Callable, Collection, Iterator
 from decimal import Decimal
 from typing import Any
 
-from typesight.schema.fields import FieldError, Steps, dotted, value_at
+from typesight.schema.fields import MISSING, FieldError, Steps, dotted, found, value_at
 from typesight.schema.reading import Digits, is_held
 from typesight.schema.shapes import Schema, leaves, rule_of, shapes_of, union_of
 
@@ -30,10 +30,10 @@ _MAYBE = re.compile(r'"\s*[-+]?(?:nan|inf(?:inity)?|[\d_.]*e\+?[\d_]{2,}|[\d_.]{
 
 def unsound(data: Any, schema: Schema) -> tuple[FieldError, ...]:
     """What no record of a schema may hold, a fault for each place."""
-    found = dict([*_anywhere(data, ()), *_in_texts(data, schema)])
+    faults = dict([*_anywhere(data, ()), *_in_texts(data, schema)])
     return tuple(
         FieldError(dotted(steps), message, value_at(data, steps), extra=not _is_known(steps, data, schema))
-        for steps, message in found.items()
+        for steps, message in faults.items()
     )
 
 
@@ -47,7 +47,8 @@ def infinities(data: Any, schema: Schema, text: str, dumped: Callable[[], Any]) 
     """The texts and keys that became an infinity in a record where the schema does not tell that they may.
 
     They are another name of a field, what the first branch of a union took, a key of a dict. `text` is the data as
-    JSON, `dumped` gives the record in Python's own containers. A default of the model's own is none of them.
+    JSON, `dumped` gives what the reply set of the record, in Python's own containers: a default of the model's own is
+    none of them. Nor is a text that still stands in its place there.
     """
     if not _MAYBE.search(text):
         return ()
@@ -55,8 +56,10 @@ def infinities(data: Any, schema: Schema, text: str, dumped: Callable[[], Any]) 
     values = [(steps, said) for steps, said in _texts(data, ()) if steps not in kept and _is_infinite(said)]
     keys = [(steps, key) for steps, key in _keys(data, ()) if _is_infinite(key)]
     record = dumped() if values or keys else None
-    found = [*(values if holds_infinity(record) else ()), *(keys if _holds_infinite_key(record) else ())]
-    return tuple(FieldError(dotted(steps), _why(said), said) for steps, said in found)
+    values = [(steps, said) for steps, said in values if value_at(record, steps) != said]
+    keys = [(steps, key) for steps, key in keys if found(record, steps) is MISSING]
+    lost = [*(values if holds_infinity(record) else ()), *(keys if _holds_infinite_key(record) else ())]
+    return tuple(FieldError(dotted(steps), _why(said), said) for steps, said in lost)
 
 
 def holds_infinity(value: Any) -> bool:

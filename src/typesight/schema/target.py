@@ -164,9 +164,13 @@ class Target(Generic[T]):
             return Judged(None, data, (*unheld, *(fault for fault in found if fault.path not in places)))
         except UnicodeEncodeError:
             return replace(_unread("a text in it holds half of a character (a lone surrogate)"), data=data)
-        dumped = partial(self.adapter.dump_python, value, warnings=False)
-        unheld = unheld or infinities(data, self.schema, text, dumped)
+        unheld = unheld or infinities(data, self.schema, text, partial(self._dumped, value))
         return Judged(None, data, unheld) if unheld else Judged(value, data)
+
+    def _dumped(self, value: T) -> Any:
+        """What a reply gave of a value, in Python's own containers and in the places of its JSON data."""
+        given = self.adapter.dump_python(value, warnings=False, by_alias=True, exclude_unset=True)
+        return {WRAPPER: given} if self.wrapped else given
 
 
 # What a reply that left the wrapper out was read as.
