@@ -111,3 +111,27 @@ def test_the_only_one_that_may_be_meant_has_its_own_faults(text: str) -> None:
 def test_a_quoted_record_is_never_the_answer_beside_one_that_fails(quoted: Decimal, answer: Any, first: bool) -> None:
     both = [json.dumps({"total": str(quoted)}), json.dumps({"total": answer})]
     assert judged(Total, " and ".join(both if first else both[::-1])).value is None
+
+
+@pytest.mark.parametrize("word", ["sNaN", "NaN", "Infinity", "-sNaN123"])
+def test_the_same_answer_twice_is_one_where_a_text_in_it_reads_as_no_finite_number(word: str) -> None:
+    class Priced(BaseModel):
+        name: str
+        price: Decimal
+
+    said = [f'{{"name": "{word}", "price": "{price}"}}' for price in ("1.0", "1.00", "2")]
+    target = target_of(Priced)
+    assert target.judge(f"First: {said[0]} Again: {said[1]}").value == Priced(name=word, price=Decimal(1))
+    assert target.judge(f"First: {said[0]} Or: {said[2]}").value is None
+
+
+def test_records_that_cannot_be_compared_are_two() -> None:
+    class Strange(BaseModel):
+        name: str
+
+        def __eq__(self, other: object) -> bool:
+            raise ArithmeticError
+
+        __hash__ = None  # type: ignore[assignment]
+
+    assert target_of(Strange).judge('First: {"name": "a"} Or: {"name": "b"}').value is None

@@ -39,9 +39,17 @@ def are_same(one: Judged[Any], other: Judged[Any]) -> bool:
     """
     if one.data is not None and write_json(one.data) == write_json(other.data):
         return True
-    if one.faults or other.faults or type(one.value) is not type(other.value) or one.value != other.value:
+    if one.faults or other.faults or type(one.value) is not type(other.value) or not _equal(one.value, other.value):
         return False
     return repr(one.value) == repr(other.value) or _plain(one.data) == _plain(other.data)
+
+
+def _equal(one: Any, other: Any) -> bool:
+    """Whether two values of a type call themselves equal; those that cannot be compared do not."""
+    try:
+        return bool(one == other)
+    except Exception:  # a signalling NaN, an array, a class's own `__eq__`
+        return False
 
 
 def _plain(data: Any) -> Any:
@@ -53,6 +61,7 @@ def _plain(data: Any) -> Any:
     if isinstance(data, bool) or data is None:
         return str(data), None
     try:
-        return Decimal(data)
+        number = Decimal(data)
     except InvalidOperation:
         return data
+    return number if number.is_finite() else str(data)  # a NaN is like nothing, and a signalling one raises
