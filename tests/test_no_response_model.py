@@ -8,6 +8,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from decimal import Decimal
 from enum import Enum
+from functools import partial
 from typing import Any
 
 import pytest
@@ -47,6 +48,10 @@ GIVEN: list[tuple[Any, str]] = [
     ((Receipt, Slip), r"a tuple cannot be asked for as a response_model: .* Item \| Other for one of two types"),
     ("Receipt", "a text .str. cannot be asked for as a response_model: give the class itself, not its name"),
     (3, "a value of type int cannot be asked for as a response_model: give a type"),
+    (lambda text: Receipt, r"a function \(<lambda>\) cannot be asked for as a response_model: give a type"),
+    (inspect.isroutine, r"a function \(isroutine\) cannot be asked for"),
+    (partial(int), r"a function \(partial\) cannot be asked for"),
+    (list[partial(int)], r"a function \(partial\) cannot be asked for"),  # type: ignore[misc]  # what is refused
     (list[{}], "an empty dict cannot be asked for"),  # type: ignore[misc]  # what is refused
     (dict[str, json], "the module json cannot be asked for"),  # type: ignore[valid-type]  # as above
 ]

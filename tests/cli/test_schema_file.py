@@ -17,9 +17,9 @@ BROKEN: dict[str, tuple[str, str, str]] = {
     "a missing import": ("import nowhere\n", "X", "s.py:1 does not run: ModuleNotFoundError"),
     "a text of many lines": ("raise ValueError('one\\n\\x1b[31mtwo')\n", "X", r"ValueError: one \x1b[31mtwo"),
     "no such name": ("class Bill: pass\n", "Bil", "s.py has no Bil; it has Bill"),
-    "an instance": ("import pydantic\nclass M(pydantic.BaseModel): pass\nX = M()\n", "X", "is an instance of M"),
+    "an instance": ("import pydantic\nclass M(pydantic.BaseModel): pass\nX = M()\n", "X", "an instance of M cannot"),
     "a module": ("import json as X\n", "X", "cannot be asked for"),
-    "a function": ("def X(): pass\n", "X", "X is a function: give a type"),
+    "a function": ("def X(): pass\n", "X", "a function (X) cannot be asked for"),
     "an open reference": (
         "import pydantic\nclass X(pydantic.BaseModel):\n    a: 'Missing'\n", "X", "cannot be asked for",
     ),

@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import sys
 from importlib.util import module_from_spec, spec_from_file_location
-from inspect import isroutine
 from pathlib import Path
 from traceback import walk_tb
 from types import ModuleType
@@ -30,8 +29,6 @@ def load_target(named: str) -> Target[Any]:
     if not hasattr(module, name):
         raise CannotBegin(f"--schema {named}: {file} has no {name}{_others(module)}")
     kind = getattr(module, name)
-    if isroutine(kind):  # pydantic would take it for what it is called with
-        raise CannotBegin(f"--schema {named}: {name} is a function: give a type")
     try:
         return target_of(kind)
     except SchemaError as error:
