@@ -304,6 +304,19 @@ TROUBLES: dict[str, tuple[Any, str]] = {
         {"error": {"message": "No\n\nroom for sk-proj-abcdefghijklmnop, data:image/png;base64,AAAA"}},
         "No room for …, …",
     ),
+    "words that begin as keys do": (
+        {"error": "The key-value store is down, or api-version '2024-12-01-preview' lacks key_phrases and api_keys"},
+        "The key-value store is down, or api-version '2024-12-01-preview' lacks key_phrases and api_keys",
+    ),
+    "a page of help": (
+        {"error": "See (https://docs.example.com/guides/error-codes/api-errors#what-to-do-about-it)."},
+        "See (https://docs.example.com/guides/error-codes/api-errors#what-to-do-about-it).",
+    ),
+    "keys that begin as words do, and URLs that hold one": (
+        {"error": "key-0a1b2c3d4e5f6a7b api_live_9f8e7d6c5b4a https://docs.example.com/guides/error-codes?sig=abcdefgh "
+                  "https://hooks.example.com/services/T012/0a1b2c3d4e5f6a7b8c9d0e1f"},
+        "… … … …",
+    ),
 }  # fmt: skip
 
 

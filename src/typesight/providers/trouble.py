@@ -18,10 +18,17 @@ __all__ = ["no_reply", "told_by", "trouble_in"]
 _LONGEST = 200
 _KEYS = ("error", "errors", "message", "detail", "msg")
 _CODES = ("code", "type", "status")
-# What is no word: keys, tokens, data. An endpoint may say back anything that it was sent.
+# What is no word: keys, tokens, data. An endpoint may say back anything that it was sent. Words too begin with "key"
+# and "api" (key_phrases, api-version): there a key is long and has a digit.
 _SECRETS = re.compile(
-    r"\bbearer\s+\S+|\bdata:\S+|\b(?:sk|pk|gsk|xai|key|hf|ghp|api)[-_][\w*.-]{4,}|\bA(?:Iza|KIA)[\w-]+|\S{48,}",
+    r"\bbearer\s+\S+|\bdata:\S+|\b(?:sk|pk|gsk|xai|hf|ghp)[-_][\w*.-]{4,}"
+    r"|\b(?:key|api)[-_](?=[\w*.-]*[\d*])[\w*.-]{12,}|\bA(?:Iza|KIA)[\w-]+",
     re.IGNORECASE,
+)
+_LONG = re.compile(r"\S{48,}")
+# The URL of a page of help: no user, no query, and no part of its path that is long and has a digit, as a token has.
+_PAGE = re.compile(
+    r"\W*https://[\w.-]+(?::\d+)?(?:[/#](?!(?=[\w.-]*\d)[\w.-]{20})[\w.-]*)*\W*", re.IGNORECASE | re.ASCII
 )
 
 
@@ -51,7 +58,7 @@ def told_by(told: Any) -> str | None:
     if not words:
         return None
     line = " ".join("".join(each if each.isprintable() else " " for each in words).split())
-    line = _SECRETS.sub("…", line)
+    line = _LONG.sub(lambda run: run[0] if _PAGE.fullmatch(run[0]) else "…", _SECRETS.sub("…", line))
     return line if len(line) <= _LONGEST else line[: _LONGEST - 1] + "…"
 
 
