@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+import anthropic
 import pytest
 
 from support import GOOD, RECORD, Clients, Receipt, made
@@ -78,6 +79,8 @@ WAITS: list[tuple[dict[str, Any], dict[str, Any], float]] = [
     ({}, {}, 600),
     ({}, {"max_tokens": 64_000}, 1_800),
     ({"timeout": 30}, {"max_tokens": 64_000}, 30),
+    ({"timeout": anthropic.Timeout(600)}, {"max_tokens": 64_000}, 600),
+    ({"timeout": anthropic.Timeout(600, connect=9)}, {"max_tokens": 64_000}, 600),
     ({}, {"max_tokens": 64_000, "timeout": 40}, 40),
     ({}, {"model": "claude-opus-4-1@20250805", "max_tokens": 9_000}, 600),
 ]

@@ -53,9 +53,10 @@ _LONGEST = (
     (re.compile(r"claude-(opus-4-[01]|opus-4(-|@)?2|4-opus)"), 32_000),
     (re.compile(r"claude-3-7|claude-(sonnet|opus|haiku)-4-5|claude-(sonnet-4-0|sonnet-4(-|@)?2|4-sonnet)"), 64_000),
 )
-# The SDK waits ten minutes for an unstreamed reply, and refuses to ask for one that may take longer, at an hour for
-# 128,000 tokens, unless it is told how long to wait. Source: anthropic 2.14, `_calculate_nonstreaming_timeout`.
-_USUAL_WAIT = 600.0
+# The SDK waits ten minutes for an unstreamed reply, five seconds for a connection, and refuses to ask for a reply that
+# may take longer, at an hour for 128,000 tokens, unless it is told how long to wait. Source: anthropic 2.14,
+# `DEFAULT_TIMEOUT` and `_calculate_nonstreaming_timeout`.
+_USUAL_WAIT, _USUAL_CONNECT = 600.0, 5.0
 _SECONDS_A_TOKEN = 3600.0 / 128_000
 # API version 2026-10-21 refuses these even at their defaults, and the SDK's call has no such arguments.
 _SAMPLING = frozenset({"temperature", "top_p", "top_k"})
@@ -102,9 +103,15 @@ def patient(asked: dict[str, Any], timeout: Any) -> dict[str, Any]:
     Where the caller set one, for the call or for the client, that one holds.
     """
     tokens, own = asked.get("max_tokens"), asked.get("timeout")
-    if getattr(timeout, "read", None) != _USUAL_WAIT or asked.get("stream") or own or not isinstance(tokens, int):
+    if not _is_usual(timeout) or asked.get("stream") or own or not isinstance(tokens, int):
         return asked
     return {**asked, "timeout": type(timeout)(max(_USUAL_WAIT, _SECONDS_A_TOKEN * tokens), connect=timeout.connect)}
+
+
+def _is_usual(timeout: Any) -> bool:
+    """Whether a client's timeout is the SDK's DEFAULT_TIMEOUT in each of its parts, and not one that somebody chose."""
+    parts = [getattr(timeout, part, None) for part in ("connect", "read", "write", "pool")]
+    return parts == [_USUAL_CONNECT, _USUAL_WAIT, _USUAL_WAIT, _USUAL_WAIT]
 
 
 def _prefix(request: Request) -> int:
