@@ -137,3 +137,16 @@ def test_an_empty_path_is_not_the_folder_we_are_in(two: Path) -> None:
     assert done.returncode == 2
     assert "one of the PATHs is empty" in done.stderr
     assert done.stdout == ""
+
+
+@pytest.mark.parametrize("suffix", ["tga", "PCX", "pnm", "dib", "jpe", "jpx", "apng", "hif"])
+def test_what_is_named_as_any_picture_has_a_row(suffix: str, two: Path, sandbox: Boxes) -> None:
+    (two / f"in/c.{suffix}").write_text("no picture", encoding="utf-8")
+    done = extract(two, sandbox(GOOD, GOOD), "in")
+    assert (done.returncode, outcomes(rows_of(done.stdout))) == (3, [*BOTH, (f"c.{suffix}", "failed")])
+
+
+def test_a_number_of_retries_below_0_is_refused_in_words(two: Path) -> None:
+    done = run(two, "extract", "in", "--schema", "schema.py:Receipt", "--max-retries=-1")
+    assert done.returncode == 2
+    assert "-1 is not a whole number (0 or more)" in done.stderr

@@ -231,3 +231,37 @@ def test_a_pipe_and_a_device_may_be_an_output(two: Path, sandbox: Boxes) -> None
     done = extract(two, box, "in", "-o", "pipe", shell='cat pipe & "$@"; code=$?; wait; exit $code')
     assert (done.returncode, outcomes(rows_of(done.stdout))) == (0, [("a.png", "ok"), ("b.png", "ok")])
     assert extract(two, box, "in", "-o", "/dev/null").returncode == 0
+
+
+@pytest.mark.parametrize("output", [[], ["-o", "-"], ["-o", "rows.jsonl"]], ids=["stdout", "dash", "file"])
+def test_an_interruption_says_that_a_run_can_go_on_only_where_a_file_holds_its_rows(
+    output: list[str], two: Path, sandbox: Boxes
+) -> None:
+    running: list[subprocess.Popen[bytes]] = []
+
+    def end(_: Any) -> Any:
+        running[0].send_signal(signal.SIGINT)
+        running[0].wait(60)
+        return GOOD
+
+    done = extract(two, sandbox(GOOD, end), "in", *output, told=running.append)
+    assert done.returncode == 130
+    assert ("the same command goes on from those in rows.jsonl" in done.stderr) is ("rows.jsonl" in output)
+    assert ("write the rows to a file with -o" in done.stderr) is ("rows.jsonl" not in output)
+
+
+def test_an_output_named_as_any_picture_is_refused(two: Path, sandbox: Boxes) -> None:
+    done = extract(two, sandbox(GOOD), "in", "-o", "rows.tga")
+    assert done.returncode == 2
+    assert "is named as a picture" in done.stderr
+
+
+@pytest.mark.parametrize("status", [301, 302, 303, 307, 308])
+def test_an_endpoint_that_redirects_elsewhere_is_sent_one_picture(status: int, two: Path, sandbox: Boxes) -> None:
+    other = sandbox(GOOD, GOOD)
+    away = Fault(status, headers={"location": f"{other.url}/v1/chat/completions"})
+    box = sandbox(away, away)
+    done = extract(two, box, "in", "-o", "rows.jsonl")
+    assert done.returncode == 2
+    assert f"redirects to {other.url}" in done.stderr
+    assert (len(box.requests), other.requests) == (1, [])

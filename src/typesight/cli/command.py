@@ -37,8 +37,15 @@ def main(arguments: Sequence[str] | None = None) -> int:
                 print(error.row, file=sys.stderr, flush=True)
             return Exit.SOME_FAILED
         except KeyboardInterrupt:
-            say("interrupted; the rows written so far are complete, and the same command with -o goes on from them")
+            say(f"interrupted; the rows written so far are complete{_how_to_go_on(given.output)}")
             return Exit.INTERRUPTED
+
+
+def _how_to_go_on(output: str | None) -> str:
+    """What to do after an interruption: only a file holds the rows for the next run."""
+    if output is not None and os.path.isfile(output):  # noqa: PTH113 - Path.is_file may raise
+        return f", and the same command goes on from those in {output}"
+    return "; to be able to go on after an interruption, write the rows to a file with -o"
 
 
 def _flush_help() -> None:
@@ -89,5 +96,5 @@ def _parser() -> argparse.ArgumentParser:
 def _count(text: str) -> int:
     """A number from 0, for argparse."""
     if not text.isdecimal():
-        raise argparse.ArgumentTypeError(f"{text} is no number from 0 on")
+        raise argparse.ArgumentTypeError(f"{text} is not a whole number (0 or more)")
     return int(text)

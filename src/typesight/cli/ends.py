@@ -21,7 +21,7 @@ class CannotBegin(Exception):
 
 
 class OutputLost(Exception):
-    """Rows can no longer be written; the text says where and why, `row` is the line that found no place."""
+    """Rows can no longer be written; the text says where and why, `row` is the line that could not be written."""
 
     def __init__(self, message: str, row: str | None = None) -> None:
         super().__init__(message)

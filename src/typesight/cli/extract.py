@@ -24,8 +24,8 @@ __all__ = ["extract"]
 
 # Extras that one document may need and the next may not.
 _FORMATS = frozenset({"pdf", "heif"})
-# Statuses after which no document can succeed: a refused key, no right, an empty account.
-_HOPELESS = frozenset({401, 402, 403})
+# Statuses after which no document can succeed: a redirect to elsewhere, a refused key, no right, an empty account.
+_HOPELESS = frozenset({301, 302, 303, 307, 308, 401, 402, 403})
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,14 +10,10 @@ from pathlib import Path
 
 from typesight.cli.ends import CannotBegin
 from typesight.cli.stderr import say
+from typesight.images.autodetect import pictured
 from typesight.images.formats import sniff
 
-__all__ = ["Found", "find_documents", "is_named_as_picture", "path_of", "real_path"]
-
-_SUFFIXES = frozenset(
-    f".{name}"
-    for name in "jpg jpeg jfif mpo png webp gif bmp tif tiff heic heif avif jp2 j2k ico pbm pgm ppm pdf".split()  # noqa: SIM905
-)
+__all__ = ["Found", "find_documents", "path_of", "real_path"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +27,7 @@ class Found:
     def source(self) -> str:
         """The path as it stands in a row: its bytes as UTF-8, whatever the locale says of them.
 
-        Bytes that are no UTF-8 are lone surrogates, as `os.fsdecode` has them, so that no two names are one.
+        Bytes that are not UTF-8 are lone surrogates, as `os.fsdecode` has them, so that no two names are one.
         """
         return os.fsencode(self.path).decode("utf-8", "surrogateescape")
 
@@ -63,11 +59,6 @@ def real_path(path: Path | str) -> str:
         return os.fspath(path)
 
 
-def is_named_as_picture(path: Path) -> bool:
-    """Whether a file's suffix says that it is a picture or a PDF."""
-    return path.suffix.lower() in _SUFFIXES
-
-
 def _walk(folder: Path) -> Iterator[Found]:
     """A folder's documents in order of their names; what is hidden inside it is passed over.
 
@@ -92,7 +83,7 @@ def _is_document(path: Path) -> bool:
     if os.path.isdir(path):  # noqa: PTH112 - as above
         say(f"{path} is a link to a folder and is not followed: give its path to read what is in it")
         return False
-    if is_named_as_picture(path):
+    if pictured(path.name):
         return True  # also a broken link or a pipe: its row says so
     if not os.path.isfile(path):  # noqa: PTH113 - as above
         return False

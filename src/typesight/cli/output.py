@@ -10,14 +10,14 @@ import stat
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import Any, BinaryIO, TextIO, cast
 
 from typesight.cli.done import Done, read_rows
 from typesight.cli.ends import CannotBegin, OutputLost
-from typesight.cli.inputs import Found, is_named_as_picture, real_path
+from typesight.cli.inputs import Found, real_path
 from typesight.cli.json_rows import line_of
 from typesight.cli.stderr import say
+from typesight.images.autodetect import pictured
 
 try:
     import fcntl
@@ -104,7 +104,7 @@ def _refuse(path: str, inputs: Iterable[Found]) -> None:
         pass
     except OSError as error:
         raise CannotBegin(f"cannot write {path}: {error.strerror}") from error
-    if any(is_named_as_picture(Path(each)) for each in (path, real_path(path))):
+    if any(map(pictured, (path, real_path(path)))):
         raise CannotBegin(f"-o {path} is named as a picture, and would be read as one: name it .jsonl")
 
 
