@@ -435,7 +435,7 @@ class Priced(BaseModel):
     @field_validator("price")
     @classmethod
     def known(cls, given: float) -> float:
-        return {2.5: given}[given]  # raises KeyError, which is no ValueError
+        return {2.5: given}[given]  # raises KeyError, which is not a ValueError
 
 
 WAYS = ["create", "create_partial", "create_iterable"]

@@ -94,7 +94,7 @@ def invalid(faults: Sequence[FieldError], answered: bool, elsewhere: str | None 
 
 
 def unjudged(error: Exception) -> InvalidRecord:
-    """The error of a reply at which a validator raised what is no ValueError; of its words nothing is told."""
+    """The error of a reply at which a validator raised what is not a ValueError; of its words nothing is told."""
     why = f"a validator raised {type(error).__name__} instead of a ValueError"
     return InvalidRecord(f"the record could not be validated: {why}", errors={"": why})
 
