@@ -29,8 +29,8 @@ def doubts(size: Size, whole: Size) -> Iterator[str]:
     """
     if not holds_text(size):
         yield (
-            f"is sent at {size[0]} x {size[1]} pixels, of {whole[0]} x {whole[1]}: in fewer than {_LEAST_SIDE} pixels "
-            "no letter can be read; give a larger picture, or crop it"
+            f"is only {size[0]} x {size[1]} pixels as it is sent: in fewer than {_LEAST_SIDE} pixels no letter can be "
+            "read; give a larger picture, or crop it"
         )
         return
     scale = max(size) / max(whole)
