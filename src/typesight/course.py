@@ -189,8 +189,7 @@ class Course(Generic[T]):
         return self._failure(DeadlineExceeded, f"the deadline of {seconds:g} s has passed")
 
     def _failure(self, kind: type[ExtractionFailed], why: str) -> ExtractionFailed:
-        attempts = self.conversation.attempts
-        return self.conversation.failure(attempts[-1].error if attempts else None, self.pictures.ready, kind, why)
+        return self.conversation.failure(None, self.pictures.ready, kind, why)
 
     def _over_budget(self) -> str | None:
         """What is over if the next request is sent, in words: the last one, longer by its reply and the complaint."""
@@ -277,6 +276,7 @@ class Course(Generic[T]):
         if self.refusal is not None and not self.conversation.attempts and not self.attempts.policy:
             sent = completion.http_requests + requests_of(self.refusal)
             completion = replace(completion, http_requests=sent)
+        self.conversation.came(completion)
         try:
             extraction = self.conversation.receive(completion)
         except ReplyError as error:
@@ -349,7 +349,7 @@ class Course(Generic[T]):
 
     def accepted(self) -> Extraction[T] | None:
         """The record that was challenged, after what asking again has cost; None where none was."""
-        attempts = self.conversation.attempts
+        attempts = self.conversation.paid
         return self.challenged and replace(
             self.challenged, attempts=attempts, usage=total_usage(attempts), cost=total_cost(attempts)
         )

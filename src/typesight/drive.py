@@ -141,6 +141,7 @@ async def _judged(course: Course[T], completion: Completion) -> Extraction[T]:
     """What the course makes of a completion: in a thread where that takes long, or reads the pictures."""
     if course.verify == "off" and sum(len(answer.text) for answer in completion.answers) < _LONG:
         return course.received(completion)
+    course.conversation.came(completion)  # a thread may be long in coming
     return await asyncio.to_thread(course.received, completion)
 
 

@@ -70,10 +70,17 @@ def stream(course: Course[Any], view: View) -> Iterator[Any]:
     finally:
         with suppress(Exception):
             opened.events.close()
+    yield from view.end(drive(course, _first(course, view, opened.gathered(fault))))
+
+
+def _first(course: Course[Any], view: View, reply: Completion) -> Completion:
+    """The reply that was streamed, to begin with. Raises DeadlineExceeded."""
     course.conversation.saw(view.data)
+    if not reply.broken:
+        course.conversation.came(reply)
     if course.is_late:
         raise course.late() from None
-    yield from view.end(drive(course, opened.gathered(fault)))
+    return reply
 
 
 def _open(course: Course[Any]) -> _Opened:
@@ -115,10 +122,7 @@ async def stream_async(course: Course[Any], view: View) -> AsyncIterator[Any]:
     finally:
         with suppress(Exception):
             await opened.events.close()
-    course.conversation.saw(view.data)
-    if course.is_late:
-        raise course.late() from None
-    for each in view.end(await drive_async(course, opened.gathered(fault))):
+    for each in view.end(await drive_async(course, _first(course, view, opened.gathered(fault)))):
         yield each
 
 

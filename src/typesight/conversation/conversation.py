@@ -64,12 +64,24 @@ class Conversation(Generic[T]):
         self.strict = strict
         self.reasking = reasking or Reasking()
         self.attempts: tuple[Attempt, ...] = ()
+        self._came: Attempt | None = None
         self._again: Again | None = None
         self._faults: tuple[FieldError, ...] = ()
         self._read: Judged[T] | None = None
         self._valid: Judged[T] | None = None
         self._partial: Any = {}
         self._seen: Any = {}
+
+    def came(self, completion: Completion) -> None:
+        """Note a reply before it is judged: it is paid for, even if judging it never comes to an end."""
+        completion = respelled(completion, self.target, self.request.mode)
+        self._came = self._attempt(completion, ReplyError("the reply came, and was not judged in time"))
+
+    @property
+    def paid(self) -> tuple[Attempt, ...]:
+        """The attempts, and the reply that is being judged; another thread may be at it, and about to be done."""
+        came, attempts = self._came, self.attempts  # in this order: a reply judged in between is among the attempts
+        return attempts if came is None or came.number <= len(attempts) else (*attempts, came)
 
     def receive(self, completion: Completion) -> Extraction[T]:
         """Judge a reply: give the extraction, or grow `request` by a complaint and raise the ReplyError.
@@ -130,16 +142,20 @@ class Conversation(Generic[T]):
         kind: type[ExtractionFailed] = ExtractionFailed,
         why: str = "",
     ) -> ExtractionFailed:
-        """What a user gets when there is no further attempt; `pictures` as they were sent, to name them."""
-        count, partial = len(self.attempts), self._seen or self._partial
+        """What a user gets when there is no further attempt; `pictures` as they were sent, to name them.
+
+        `last` is the error of the last attempt unless another is given.
+        """
+        attempts, partial = self.paid, self._seen or self._partial
+        count, last = len(attempts), last or (attempts[-1].error if attempts else None)
         return kind(
             f"no valid {self.target.name} after {count} attempt{'s' if count != 1 else ''} (what did validate is in "
             f".partial, every reply in .attempts): {why or last}",
-            attempts=self.attempts,
+            attempts=attempts,
             last=last,
             partial=partial if isinstance(partial, dict) else {},
-            usage=total_usage(self.attempts),
-            cost=total_cost(self.attempts),
+            usage=total_usage(attempts),
+            cost=total_cost(attempts),
             messages=transcript(self.request.settled(pictures)),
         )
 
