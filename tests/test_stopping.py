@@ -3,16 +3,21 @@
 from __future__ import annotations
 
 import asyncio
+import inspect
 import signal
 import socket
+import subprocess
+import sys
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import suppress
+from functools import partial
 from importlib import import_module
 from typing import Any
 
 import openai
 import pytest
+from pydantic import BaseModel, field_validator
 from tenacity import AsyncRetrying, Retrying, retry_if_not_exception_type, stop_after_attempt, wait_fixed
 
 import typesight
@@ -20,7 +25,7 @@ from raw import RawServer
 from support import BAD, GOOD, Clients, Receipt, heartbeat
 from typesight import DeadlineExceeded, Downloads, ExtractionFailed, Image
 from typesight.reader import Line
-from typesight.testing import Fault, Sandbox
+from typesight.testing import Fault, Reply, Sandbox
 
 Start = Callable[..., Sandbox]
 VENDORS = ("openai", "anthropic")
@@ -336,3 +341,159 @@ async def test_reading_on_this_machine_leaves_its_turns_to_other_tasks(picture: 
             await client.extract(Receipt, picture, deadline=0.3)
     let_go.set()  # the thread ends before the loop does
     assert len(beats) > 12
+
+
+def held(begun: threading.Event, let_go: threading.Event) -> type[BaseModel]:
+    """A type whose validator takes as long as it is held up."""
+
+    class Held(BaseModel):
+        text: str
+        number: int
+
+        @field_validator("text")
+        @classmethod
+        def wait(cls, text: str) -> str:
+            begun.set()
+            let_go.wait(60)
+            return text
+
+    return Held
+
+
+LONG = '{"number": 7, "text": "', "x" * 60_000, '"}'  # judged in a thread by an asynchronous client
+
+
+@pytest.mark.parametrize("name", ["create", "create_partial"])
+@pytest.mark.parametrize("asynchronous", [False, True], ids=["sync", "async"])
+async def test_a_reply_that_is_being_judged_at_the_deadline_is_among_what_was_paid(
+    asynchronous: bool, name: str, sandbox: Start, clients: Clients, let_go: threading.Event
+) -> None:
+    begun = threading.Event()
+    client = (clients.asynchronous if asynchronous else clients.sync)("openai", sandbox(Reply(text=LONG)))
+    ask: Any = partial(getattr(client, name), mode="json_schema")
+    with pytest.raises(DeadlineExceeded) as caught:
+        got = ask(response_model=held(begun, let_go), messages=MESSAGES, deadline=1.5)
+        if name == "create":
+            _ = await got if inspect.isawaitable(got) else got
+        else:
+            _ = [each async for each in got] if asynchronous else list(got)
+    let_go.set()
+    assert workers_have_ended()
+    assert begun.is_set()
+    error = caught.value
+    [attempt] = error.attempts
+    assert (attempt.http_requests, len(attempt.reply or "") > 60_000) == (1, True)
+    assert error.usage == attempt.usage
+    assert error.usage.output > 0
+    assert error.last is attempt.error
+    assert "not judged in time" in str(error.last)
+
+
+def test_a_reply_that_is_judged_at_the_deadline_is_counted_beside_those_before_it(
+    sandbox: Start, clients: Clients, let_go: threading.Event
+) -> None:
+    begun = threading.Event()
+    box = sandbox({"number": "x"}, {"text": "a", "number": 7})
+    with pytest.raises(DeadlineExceeded) as caught:
+        clients.sync("openai", box).create(
+            response_model=held(begun, let_go), messages=MESSAGES, deadline=1.5, reask="whole"
+        )
+    let_go.set()
+    assert workers_have_ended()
+    assert begun.is_set()
+    assert [attempt.number for attempt in caught.value.attempts] == [1, 2]
+
+
+def test_a_stream_with_a_deadline_is_read_in_one_thread(sandbox: Start, clients: Clients) -> None:
+    begun: list[str] = []
+
+    def note(*_: object) -> None:
+        begun.append(threading.current_thread().name)
+        sys.setprofile(None)
+
+    client = clients.sync("openai", sandbox({**GOOD, "company": "Corner Shop " * 200}))
+    threading.setprofile(note)  # called in each thread as it begins
+    try:
+        shown = list(client.create_partial(response_model=Receipt, messages=MESSAGES, deadline=60))
+    finally:
+        threading.setprofile(None)
+    assert shown[-1].company == "Corner Shop " * 200
+    assert begun.count("typesight-deadline") == 3  # for the head, for the events, for judging
+
+
+# Its last call is cut off in a validator that goes on once Python has begun to end, or at a socket.
+SCRIPT = """
+import sys, threading, time
+import openai, typesight
+from pydantic import BaseModel, field_validator
+from typesight import deadline
+
+class Receipt(BaseModel):
+    company: str
+
+    @field_validator("company")
+    @classmethod
+    def wait(cls, company):
+        if company == "slow":
+            print("judging")
+            threading.main_thread().join()
+            time.sleep(0.05)
+        return company
+
+deadline._GRACE = 3600  # whoever waits for a socket waits for good
+sdk = openai.OpenAI(base_url=sys.argv[1], api_key="test-key", max_retries=0, timeout=None)
+client = typesight.from_openai(sdk, model="gpt-4o")
+ask = {"response_model": Receipt, "messages": [{"role": "user", "content": "Read this."}]}
+if sys.argv[2] == "judging":
+    client.create(**ask)  # loads what a first call loads
+try:
+    got = getattr(client, sys.argv[3])(**ask, mode="json_schema", deadline=float(sys.argv[4]))
+    list(got) if sys.argv[3] == "create_partial" else None
+except typesight.DeadlineExceeded:
+    print("late")
+except KeyboardInterrupt:
+    print("stopped")
+"""
+
+
+def begin(url: str, *how: str) -> subprocess.Popen[str]:
+    """A Python of its own, which ends with a call that is cut off."""
+    return subprocess.Popen([sys.executable, "-c", SCRIPT, url, *how], stdout=subprocess.PIPE, text=True)
+
+
+def ended(python: subprocess.Popen[str]) -> tuple[int, list[str]]:
+    """How it ends: its code, and what it said."""
+    with python:
+        try:
+            said, _ = python.communicate(timeout=60)
+        finally:
+            python.kill()
+    return python.returncode, said.split()
+
+
+@pytest.mark.parametrize("name", ["create", "create_partial"])
+def test_python_ends_as_ever_while_a_validator_still_runs(name: str, sandbox: Start) -> None:
+    box = sandbox({"company": "quick"}, {"company": "slow"})
+    assert ended(begin(box.openai_url, "judging", name, "1.5")) == (0, ["judging", "late"])
+
+
+def drip(server: RawServer, connection: socket.socket) -> None:
+    """A reply that never comes to its end."""
+    connection.sendall(b"HTTP/1.1 200 OK\r\ncontent-type: application/json\r\n\r\n")
+    while not server.over.wait(0.01):
+        connection.sendall(b" ")
+
+
+@pytest.mark.parametrize("name", ["create", "create_partial"])
+def test_python_does_not_wait_for_a_socket_that_drips(name: str) -> None:
+    with RawServer(drip) as server:
+        assert ended(begin(server.url, "dripping", name, "1.5")) == (0, ["late"])
+
+
+@pytest.mark.parametrize("name", ["create", "create_partial"])
+def test_python_does_not_wait_for_a_silent_socket(name: str) -> None:
+    with RawServer(RawServer.hold) as server:
+        python = begin(server.url, "silent", name, "3600")
+        server.came.acquire()
+        python.send_signal(signal.SIGINT)
+        assert ended(python) == (0, ["stopped"])

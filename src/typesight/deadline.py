@@ -3,21 +3,26 @@
 from __future__ import annotations
 
 import asyncio
+import atexit
+import threading
 import time
 from collections.abc import Awaitable, Callable, Iterable, Iterator
 from concurrent.futures import Future
+from contextlib import contextmanager
 from contextvars import copy_context
 from dataclasses import dataclass, field
 from functools import partial
-from threading import Event, Thread
+from queue import SimpleQueue
+from threading import Event, Lock, Thread
 from typing import Any, TypeVar
 
-__all__ = ["Deadline", "Late", "deadline_of", "each_within", "within", "within_async"]
+__all__ = ["Deadline", "Late", "deadline_of", "each_within", "waiting", "within", "within_async"]
 
 T = TypeVar("T")
 
 _END: Any = object()
 _LONGEST = 365 * 86_400.0  # seconds; the waits of the standard library overflow at larger numbers, some past 1e9
+_GRACE = 10.0  # seconds in all that the end of Python waits for work that must not be cut off
 
 
 class Late(BaseException):
@@ -83,42 +88,113 @@ def deadline_of(seconds: Any) -> Deadline | None:
     return Deadline(seconds, time.monotonic() + min(seconds, _LONGEST))
 
 
-def within(deadline: Deadline | None, run: Callable[[], T]) -> T:
-    """What `run` gives, or Late once the deadline has passed.
+class _Worker(Thread):
+    """A thread for what a call waits for, one thing after another.
 
-    It runs in a thread of its own, since nothing else ends a read that drips; the thread may outlive the call until its
-    socket closes, and holds up no end of the process. The deadline ends for it when the caller stops waiting, by Ctrl-C
-    too, so that whatever asks the deadline first begins nothing more.
+    Nothing else ends a read that drips, so the thread may outlive the call until its socket closes. As a daemon it
+    holds up no end of Python meanwhile. Python kills daemons there, and one in the midst of Rust or C++ (pydantic, an
+    OCR engine) takes the process down with it: SIGSEGV, CPython 3.11 with pydantic 2.14, 2026-11. So the thread holds
+    `busy` except where it waits for the network.
     """
+
+    def __init__(self, deadline: Deadline) -> None:
+        super().__init__(name="typesight-deadline", daemon=True)
+        self.deadline = deadline
+        self.busy = Lock()
+        self._works: SimpleQueue[Callable[[], None] | None] = SimpleQueue()
+
+    def run(self) -> None:
+        """Do what is given, until there is no more."""
+        while work := self._works.get():
+            with self.busy:
+                work()
+            del work  # holds what the caller gave, and may have let go of
+
+    def end(self) -> None:
+        """Give it no more."""
+        self._works.put(None)
+
+    def gives(self, run: Callable[[], T]) -> T:
+        """What `run` gives in the thread, or Late once the deadline has passed.
+
+        The deadline ends for it when the caller stops waiting, by Ctrl-C too, so that whatever asks the deadline first
+        begins nothing more.
+        """
+        self.deadline.check()
+        done: Future[T] = Future()
+        try:
+            self._works.put(partial(_settle, done, partial(copy_context().run, run)))
+            if self.ident is None:
+                self.start()
+            return done.result(self.deadline.left)
+        except TimeoutError:
+            if done.done():  # just now, or the error is the run's own
+                return done.result()
+            raise Late from None
+        finally:
+            if not done.done():
+                self.deadline.stop()
+
+
+def _settle(done: Future[T], run: Callable[[], T]) -> None:
+    try:
+        done.set_result(run())
+    except BaseException as error:
+        done.set_exception(error)
+
+
+@contextmanager
+def waiting() -> Iterator[None]:
+    """Mark a wait for the network, which the end of Python cuts off; no work goes on after it once Python ends."""
+    thread = threading.current_thread()
+    if not isinstance(thread, _Worker):
+        yield
+        return
+    thread.busy.release()
+    try:
+        yield
+    finally:
+        thread.busy.acquire()
+
+
+@atexit.register
+def _let_finish() -> None:
+    """At the end of Python: nothing more begins, and what must not be cut off comes to its end."""
+    workers = [thread for thread in threading.enumerate() if isinstance(thread, _Worker)]
+    for worker in workers:
+        worker.deadline.stop()
+    ends = time.monotonic() + _GRACE
+    for worker in workers:  # taken for good: the thread stands still after its wait
+        worker.busy.acquire(timeout=max(0.0, ends - time.monotonic()))
+
+
+def within(deadline: Deadline | None, run: Callable[[], T]) -> T:
+    """What `run` gives, or Late once the deadline has passed. It runs in a thread of its own, which may outlive it."""
     if deadline is None:
         return run()
-    deadline.check()
-    done: Future[T] = Future()
-    context = copy_context()
-
-    def work() -> None:
-        try:
-            done.set_result(context.run(run))
-        except BaseException as error:
-            done.set_exception(error)
-
+    worker = _Worker(deadline)
     try:
-        Thread(target=work, name="typesight-deadline", daemon=True).start()
-        return done.result(deadline.left)
-    except TimeoutError:
-        if done.done():  # just now, or the error is the run's own
-            return done.result()
-        raise Late from None
+        return worker.gives(run)
     finally:
-        if not done.done():
-            deadline.stop()
+        worker.end()
 
 
 def each_within(deadline: Deadline | None, items: Iterable[T]) -> Iterator[T]:
-    """The items, each waited for as by `within`."""
-    iterator = iter(items)
-    while (item := within(deadline, partial(next, iterator, _END))) is not _END:
-        yield item
+    """The items, each waited for as by `within`, all in one thread; none is asked for before its turn."""
+    if deadline is None:
+        yield from items
+        return
+    iterator, worker = iter(items), _Worker(deadline)
+    try:
+        while (item := worker.gives(partial(_next, iterator))) is not _END:
+            yield item
+    finally:
+        worker.end()
+
+
+def _next(iterator: Iterator[T]) -> T:
+    with waiting():
+        return next(iterator, _END)
 
 
 async def within_async(deadline: Deadline | None, run: Awaitable[T]) -> T:

@@ -17,7 +17,7 @@ from tenacity import AsyncRetrying, RetryError, Retrying
 
 from typesight.conversation.extraction import Extraction
 from typesight.course import Course, Ended, account, broken, check_late, last_of, late
-from typesight.deadline import Deadline, Late, within, within_async
+from typesight.deadline import Deadline, Late, waiting, within, within_async
 from typesight.errors import ReplyError
 from typesight.images.download import fetch, fetch_async
 from typesight.providers.completion import Completion
@@ -199,7 +199,8 @@ def _once(way: Way, deadline: Deadline | None) -> Callable[..., Any]:
 def fetch_pictures(pictures: Pictures, request: Request, deadline: Deadline | None = None) -> None:
     """Fetch those of a request's pictures that the endpoint does not fetch itself."""
     for image, url in pictures.to_fetch(request):
-        pictures.fetched[image] = fetch(url, pictures.how.downloads, deadline)
+        with waiting():
+            pictures.fetched[image] = fetch(url, pictures.how.downloads, deadline)
 
 
 async def fetch_pictures_async(pictures: Pictures, request: Request) -> None:

@@ -15,7 +15,7 @@ from functools import partial
 from typing import Any
 
 from typesight.course import Course, account, broken
-from typesight.deadline import Late, each_within, within, within_async
+from typesight.deadline import Late, each_within, waiting, within, within_async
 from typesight.drive import body_of, drive, drive_async, fetch_pictures, fetch_pictures_async, parsed, sent, sent_async
 from typesight.errors import Interrupted
 from typesight.providers.completion import Completion
@@ -95,7 +95,8 @@ def _open(course: Course[Any]) -> _Opened:
                 reply.http_response.close()
                 raise Late
             if _is_whole(reply):
-                reply.http_response.read()
+                with waiting():
+                    reply.http_response.read()
             return _Opened(request, reply, reply.parse(), course.gathering(request), started)
         except Exception as error:
             if not course.asks_otherwise(error):

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import Any, Protocol
 
-from typesight.deadline import Deadline
+from typesight.deadline import Deadline, waiting
 from typesight.images.policies import Policy, profile_at, profile_given, serves_as_maker
 from typesight.images.profiles import LOCAL, VisionProfile
 from typesight.providers import local
@@ -160,7 +160,13 @@ class SdkEndpoint:
         for name in self.wire.METHOD:
             found = getattr(found, name)
         create = found.with_raw_response.create
-        return lambda **asked: create(**self.wire.patient(asked, client.timeout))
+
+        def send(**asked: Any) -> Any:
+            patient = self.wire.patient(asked, client.timeout)
+            with waiting():
+                return create(**patient)
+
+        return send
 
     def close(self) -> Any:
         """Those of the SDK's client."""
