@@ -429,3 +429,13 @@ def test_a_number_beyond_any_ends_in_no_foreign_error() -> None:
     beyond = '{"shop": "X", "items": [{"name": "TEA", "price": 2, "more": 1e99999999999999999999}]}'
     with suppress(InvalidRecord):
         machine.receive(completion(beyond, tool=None))
+
+
+def test_an_optional_value_may_be_left_out_of_a_keyed_answer(sandbox: Start, clients: Clients) -> None:
+    box = sandbox({"shop": "X" * 200, "due": "N/A", "pages": "a"}, {"pages": 2})
+    client = made(clients, "chat", box, mode=Mode.PROMPTED)
+    record = client.create(messages=MESSAGES, response_model=Letter, reask="fields", max_retries=1)
+    assert record == Letter(shop="X" * 200, pages=2)
+    schema = json.loads(box.requests[1].body["messages"][-1]["content"].splitlines()[-1])
+    assert schema["minProperties"] == 0
+    assert {"type": "null"} in schema["properties"]["due"]["anyOf"]

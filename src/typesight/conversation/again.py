@@ -47,8 +47,9 @@ class Again:
     def schema(self, target: Target[Any]) -> dict[str, Any]:
         """The JSON Schema of the answer, where it is keyed."""
         places = {dotted(unit.steps): unit.steps for unit in self.units}
-        nullable = [dotted(unit.steps) for unit in self.units if unit.kind == "item" or unit.optional]
-        return schema_of(places, self.data, target.schema, nullable=nullable)
+        nullable = [dotted(unit.steps) for unit in self.units if unit.kind == "item"]
+        optional = [dotted(unit.steps) for unit in self.units if unit.optional]
+        return schema_of(places, self.data, target.schema, nullable=nullable, optional=optional)
 
     def item_of(self, path: str) -> Any:
         """What the list item in which a path lies says beside its failing values; None where it lies in none."""

@@ -67,15 +67,20 @@ def _changed(data: Any, changes: Sequence[tuple[Steps, Any]]) -> Any:
 
 
 def schema_of(
-    places: Mapping[str, Steps], data: Any, schema: Schema, *, nullable: Collection[str] = ()
+    places: Mapping[str, Steps],
+    data: Any,
+    schema: Schema,
+    *,
+    nullable: Collection[str] = (),
+    optional: Collection[str] = (),
 ) -> dict[str, Any]:
     """The JSON Schema of an object that holds the values at some places alone, each under its path as the key.
 
     The same field of several items of a list stands in it once, under a pattern of their paths. Of the paths that are
-    `nullable` the value may be null.
+    `nullable` the value may be null; those that are `optional` may be left out as well.
     """
     rules = {path: _untitled(rules_to(steps, data, schema)[-1] or {}) for path, steps in places.items()}
-    rules |= {path: _or_null(rules[path], schema) for path in nullable}
+    rules |= {path: _or_null(rules[path], schema) for path in (*nullable, *optional)}
     alike: dict[tuple[str, str], list[str]] = {}
     for path, steps in places.items():
         alike.setdefault((_pattern(steps), json.dumps(rules[path], sort_keys=True)), []).append(path)
@@ -83,7 +88,7 @@ def schema_of(
         "type": "object",
         "properties": {paths[0]: rules[paths[0]] for paths in alike.values() if len(paths) == 1},
         "patternProperties": {pattern: rules[paths[0]] for (pattern, _), paths in alike.items() if len(paths) > 1},
-        "minProperties": len(places),
+        "minProperties": len(places) - len(optional),
         "additionalProperties": False,
     }
     used = "$defs" in schema and '"$ref"' in json.dumps(made)
