@@ -11,12 +11,18 @@ from threading import Thread
 from typing import Any
 
 import pytest
+from hypothesis import HealthCheck, settings
 from PIL import Image as Pillow
 from PIL import ImageDraw, ImageFont
 
 from sdk_types import check_body
 from support import Clients
 from typesight.testing import Sandbox
+
+
+# A drawn example may take as long as it takes: how long that is says more of the machine than of the code.
+settings.register_profile("untimed", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("untimed")
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
