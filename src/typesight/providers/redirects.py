@@ -7,15 +7,20 @@ client is used through a class of its own kind that shares its connections and s
 
 from __future__ import annotations
 
+import asyncio
 import inspect
 import json
+import time
+from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import lru_cache, partial
 from typing import Any
 
 __all__ = ["guarded", "requests_in"]
 
 _COUNT = "typesight.requests"
+# Seconds of reading between two turns of the event loop: as between threads (sys.setswitchinterval).
+_TURN = 0.005
 _BODILY = ("content-length", "content-encoding", "content-type", "transfer-encoding", "location")
 
 
@@ -114,10 +119,32 @@ class _AsyncGuard:
     async def _ask(self, request: Any, given: dict[str, Any]) -> Any:
         self.allowance.take()
         try:
-            return await super().send(request, follow_redirects=False, **given)  # type: ignore[misc]  # as above
+            streamed = {**given, "stream": True}
+            response = await super().send(request, follow_redirects=False, **streamed)  # type: ignore[misc]  # as above
+            return response if given.get("stream") else await _read(response)
         except Exception as error:
             self.allowance.fault = error
             raise
+
+
+async def _read(response: Any) -> Any:
+    """The response with its body, read with turns for other tasks: a read of 64 kB may hold thousands of chunks."""
+    response.aiter_raw = partial(_paced, response.aiter_raw)
+    try:
+        await response.aread()
+    except BaseException:
+        await response.aclose()
+        raise
+    return response
+
+
+async def _paced(parts: Callable[[], AsyncIterator[bytes]]) -> AsyncIterator[bytes]:
+    began = time.monotonic()
+    async for part in parts():
+        yield part
+        if time.monotonic() - began > _TURN:
+            await asyncio.sleep(0)
+            began = time.monotonic()
 
 
 def _refusal(to: Any, at: Any, left: int) -> str | None:
