@@ -16,9 +16,12 @@ from queue import SimpleQueue
 from threading import Event, Lock, Thread
 from typing import Any, TypeVar
 
-__all__ = ["Deadline", "Late", "deadline_of", "each_within", "waiting", "within", "within_async"]
+__all__ = ["Deadline", "Late", "deadline_of", "each_within", "give_turn", "waiting", "within", "within_async"]
 
 T = TypeVar("T")
+
+# Seconds of work between two turns of the event loop: as between threads (sys.setswitchinterval).
+_TURN = 0.005
 
 _END: Any = object()
 _LONGEST = 365 * 86_400.0  # seconds; the waits of the standard library overflow at larger numbers, some past 1e9
@@ -195,6 +198,18 @@ def each_within(deadline: Deadline | None, items: Iterable[T]) -> Iterator[T]:
 def _next(iterator: Iterator[T]) -> T:
     with waiting():
         return next(iterator, _END)
+
+
+async def give_turn(began: float) -> float:
+    """Give other tasks of the loop a turn, if work has gone on for long since `began`; when the work begins anew.
+
+    Times are of `time.monotonic`. Without it a read of 64 kB that is taken apart in one go holds up the loop, and with
+    it the deadline of the call.
+    """
+    if time.monotonic() - began <= _TURN:
+        return began
+    await asyncio.sleep(0)
+    return time.monotonic()
 
 
 async def within_async(deadline: Deadline | None, run: Awaitable[T]) -> T:

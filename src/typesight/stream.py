@@ -15,7 +15,7 @@ from functools import partial
 from typing import Any
 
 from typesight.course import Course, account, broken
-from typesight.deadline import Late, each_within, waiting, within, within_async
+from typesight.deadline import Late, each_within, give_turn, waiting, within, within_async
 from typesight.drive import body_of, drive, drive_async, fetch_pictures, fetch_pictures_async, parsed, sent, sent_async
 from typesight.errors import Interrupted
 from typesight.providers.completion import Completion
@@ -26,9 +26,6 @@ from typesight.providers.trouble import no_reply, told_by, trouble_in
 from typesight.views import View
 
 __all__ = ["stream", "stream_async"]
-
-# Seconds of work on a stream between two turns of the event loop: as between threads (sys.setswitchinterval).
-_TURN = 0.005
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,9 +156,7 @@ async def _lines(parts: Callable[[], AsyncIterator[bytes]]) -> AsyncIterator[byt
     async for part in parts():
         for line in part.splitlines(keepends=True):
             yield line
-            if time.monotonic() - began > _TURN:
-                await asyncio.sleep(0)
-                began = time.monotonic()
+            began = await give_turn(began)
 
 
 def _is_whole(reply: Reply) -> bool:

@@ -7,7 +7,6 @@ client is used through a class of its own kind that shares its connections and s
 
 from __future__ import annotations
 
-import asyncio
 import inspect
 import json
 import time
@@ -16,11 +15,11 @@ from dataclasses import dataclass
 from functools import lru_cache, partial
 from typing import Any
 
+from typesight.deadline import give_turn
+
 __all__ = ["guarded", "requests_in"]
 
 _COUNT = "typesight.requests"
-# Seconds of reading between two turns of the event loop: as between threads (sys.setswitchinterval).
-_TURN = 0.005
 _BODILY = ("content-length", "content-encoding", "content-type", "transfer-encoding", "location")
 
 
@@ -142,9 +141,7 @@ async def _paced(parts: Callable[[], AsyncIterator[bytes]]) -> AsyncIterator[byt
     began = time.monotonic()
     async for part in parts():
         yield part
-        if time.monotonic() - began > _TURN:
-            await asyncio.sleep(0)
-            began = time.monotonic()
+        began = await give_turn(began)
 
 
 def _refusal(to: Any, at: Any, left: int) -> str | None:
