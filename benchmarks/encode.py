@@ -31,8 +31,8 @@ from typesight.images.coding import _QUALITIES
 from typesight.images.encode import EncodedImage, PictureWarning, encode
 from typesight.images.image import Image
 from typesight.images.prepare import Preparation, prepare
-from typesight.images.profiles import SAFE, VisionProfile, profile_for
 from typesight.images.recent import Recent
+from typesight.models.profiles import SAFE, VisionProfile, profile_for
 
 try:
     import pyvips

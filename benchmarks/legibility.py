@@ -30,7 +30,7 @@ from typesight.images.encode import PictureWarning, encode, planned_size
 from typesight.images.image import Image
 from typesight.images.load import open_picture
 from typesight.images.pixels import render
-from typesight.images.profiles import SAFE, VisionProfile, profile_for
+from typesight.models.profiles import SAFE, VisionProfile, profile_for
 from typesight.reader.rapid import RapidOcr
 
 PROFILES = {

@@ -32,7 +32,7 @@ from PIL import ImageDraw, ImageFont
 from pydantic import BaseModel, ValidationError
 
 import typesight
-from typesight.images.policies import profile_named
+from typesight.models.policies import profile_named
 from typesight.providers import words
 from typesight.schema import dialects
 from typesight.schema.target import target_of

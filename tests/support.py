@@ -17,7 +17,7 @@ from pydantic import BaseModel
 import typesight
 from typesight import Mode
 from typesight.conversation.conversation import Conversation
-from typesight.images.profiles import profile_for
+from typesight.models.profiles import profile_for
 from typesight.providers.completion import Answer, Completion, Stop
 from typesight.providers.messages import turns_of
 from typesight.providers.request import Request

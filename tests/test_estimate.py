@@ -19,7 +19,7 @@ from PIL import ImageDraw, ImageFile
 import typesight
 from support import GOOD, Clients, Receipt
 from typesight import Estimate, Image, ModeError, ProfileWarning, VisionProfile
-from typesight.images.profiles import MB, profile_for
+from typesight.models.profiles import MB, profile_for
 from typesight.testing import Sandbox
 
 Start = Callable[..., Sandbox]

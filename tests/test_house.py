@@ -28,8 +28,9 @@ FLOORS: tuple[tuple[str, ...], ...] = (
     ("providers",),
     ("reader", "schema"),
     ("images",),
-    ("deadline", "spending"),
-    ("errors", "attempts", "usage"),
+    ("models",),
+    ("deadline", "budget"),
+    ("errors", "attempts", "usage", "text"),
 )
 LEVEL = {room: len(FLOORS) - number for number, rooms in enumerate(FLOORS) for room in rooms}
 # The ground floor's three values know each other; a name needed only for a type may be imported for it.

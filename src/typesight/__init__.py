@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from typesight.attempts import Attempt as Attempt
+    from typesight.budget import Budget as Budget
     from typesight.client import AsyncClient as AsyncClient
     from typesight.client import Client as Client
     from typesight.conversation.extraction import Extraction as Extraction
@@ -43,20 +44,19 @@ if TYPE_CHECKING:
     from typesight.images.encode import PictureWarning as PictureWarning
     from typesight.images.encode import encode as encode
     from typesight.images.image import Image as Image
-    from typesight.images.profiles import ProfileWarning as ProfileWarning
-    from typesight.images.profiles import VisionProfile as VisionProfile
     from typesight.images.tiles import tiles as tiles
     from typesight.makers import extract as extract
     from typesight.makers import from_anthropic as from_anthropic
     from typesight.makers import from_local as from_local
     from typesight.makers import from_openai as from_openai
     from typesight.makers import from_provider as from_provider
-    from typesight.providers.modes import Mode as Mode
+    from typesight.models.modes import Mode as Mode
+    from typesight.models.profiles import ProfileWarning as ProfileWarning
+    from typesight.models.profiles import VisionProfile as VisionProfile
     from typesight.reader.evidence import Evidence as Evidence
     from typesight.reader.evidence import EvidenceWarning as EvidenceWarning
     from typesight.schema.maybe import Maybe as Maybe
     from typesight.schema.repair import Repair as Repair
-    from typesight.spending import Budget as Budget
     from typesight.usage import Usage as Usage
 
 # Rows: module -> the public names it brings. The test of the face holds this table against the block above.
@@ -76,14 +76,14 @@ _ROOMS: dict[str, tuple[str, ...]] = {
     "images.download": ("Downloads",),
     "images.encode": ("EncodedImage", "PictureWarning", "encode"),
     "images.image": ("Image",),
-    "images.profiles": ("ProfileWarning", "VisionProfile"),
+    "models.profiles": ("ProfileWarning", "VisionProfile"),
     "images.tiles": ("tiles",),
     "makers": ("extract", "from_anthropic", "from_local", "from_openai", "from_provider"),
-    "providers.modes": ("Mode",),
+    "models.modes": ("Mode",),
     "reader.evidence": ("Evidence", "EvidenceWarning"),
     "schema.maybe": ("Maybe",),
     "schema.repair": ("Repair",),
-    "spending": ("Budget",),
+    "budget": ("Budget",),
     "usage": ("Usage",),
 }  # fmt: skip
 _HOME = {name: f"typesight.{room}" for room, names in _ROOMS.items() for name in names}

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, fields, replace
 from typing import Any, get_args
 
+from typesight.budget import Budget
 from typesight.conversation.conversation import Conversation
 from typesight.conversation.extraction import Extraction
 from typesight.conversation.reasking import Reasking, reasking_of
@@ -18,11 +19,11 @@ from typesight.images.documents import pages_of
 from typesight.images.image import Image
 from typesight.images.prepare import Preparation
 from typesight.images.sources import FileSource
+from typesight.models.modes import Mode
 from typesight.providers import words
 from typesight.providers.caching import caching_of
 from typesight.providers.endpoint import Endpoint
 from typesight.providers.messages import turns_of
-from typesight.providers.modes import Mode
 from typesight.providers.pictures import Pictures
 from typesight.providers.request import Request
 from typesight.providers.turns import Result, Turn
@@ -32,7 +33,6 @@ from typesight.reader.ocr import is_installed
 from typesight.reader.turning import turns_of as quarter_turns
 from typesight.schema.target import Target, target_of
 from typesight.schema.wanted import check_kind
-from typesight.spending import Budget
 
 __all__ = ["Call", "Calls", "Document", "check_wanted", "item_list", "record_of"]
 

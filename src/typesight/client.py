@@ -16,7 +16,7 @@ from typesight.calls import Call, Calls, Document, check_wanted, item_list, reco
 from typesight.conversation.extraction import Extraction
 from typesight.course import Course
 from typesight.drive import ask_once, ask_once_async, drive, drive_async
-from typesight.providers.modes import Mode
+from typesight.models.modes import Mode
 from typesight.stream import stream, stream_async
 from typesight.views import ItemsView, RecordView, View
 

@@ -15,6 +15,7 @@ from typing import Any, Generic, Literal, TypeVar
 from tenacity import AsyncRetrying, RetryError, nap, retry_if_exception, stop_after_attempt
 from tenacity import BaseRetrying as Policy
 
+from typesight.budget import Budget, next_usage
 from typesight.conversation.conversation import Conversation
 from typesight.conversation.extraction import Extraction, total_cost, total_usage
 from typesight.conversation.transcript import transcript
@@ -46,7 +47,6 @@ from typesight.reader.closer import closer
 from typesight.reader.evidence import EvidenceWarning
 from typesight.reader.reading import Pages
 from typesight.reader.rows import rows
-from typesight.spending import Budget, next_usage
 from typesight.usage import Usage, dollars
 
 __all__ = [

@@ -13,8 +13,8 @@ from typing import Any
 from typesight.images.image import Image
 from typesight.images.plan import Plan, plans
 from typesight.images.prepare import Preparation
-from typesight.images.profiles import VisionProfile
-from typesight.images.tokens import ClaudePatches
+from typesight.models.image_tokens import ClaudePatches
+from typesight.models.profiles import VisionProfile
 from typesight.providers.registry import unsent_endpoint
 from typesight.providers.request import Request
 from typesight.providers.turns import Turn

@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING, Any, Literal, TypeVar, overload
 from typesight.calls import Document
 from typesight.client import AsyncClient, Client
 from typesight.conversation.extraction import Extraction
-from typesight.images.profiles import VisionProfile
+from typesight.models.modes import Mode
+from typesight.models.profiles import VisionProfile
 from typesight.providers.caching import Caching, caching_of
 from typesight.providers.endpoint import Endpoint
-from typesight.providers.modes import Mode
 from typesight.providers.names import named_endpoint
 from typesight.providers.registry import endpoint_of, is_async, local_endpoint
 from typesight.reader.ocr import OcrEngine

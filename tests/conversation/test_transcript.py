@@ -11,7 +11,7 @@ from typesight import Image, Usage
 from typesight.conversation.transcript import transcript
 from typesight.images.encode import EncodedImage
 from typesight.images.parts import Picture
-from typesight.images.profiles import profile_for
+from typesight.models.profiles import profile_for
 from typesight.providers.completion import Answer, Completion, Stop
 from typesight.providers.messages import turns_of
 from typesight.providers.request import Request

@@ -16,7 +16,7 @@ from images.pictures import saved
 from images.strict import check
 from typesight.errors import ImageTooLarge
 from typesight.images.encode import EncodedImage, PictureWarning, encode
-from typesight.images.profiles import JPEG, PNG, VisionProfile
+from typesight.models.profiles import JPEG, PNG, VisionProfile
 
 ROOMY = VisionProfile("roomy", max_side=8000)
 JPEG_ALONE = VisionProfile("jpeg alone", max_side=8000, formats=frozenset({JPEG}))

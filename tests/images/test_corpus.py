@@ -20,7 +20,7 @@ from images.strict import Flaw, check
 from typesight import ImageError, MissingExtra
 from typesight.images.encode import PictureWarning, encode
 from typesight.images.image import Image
-from typesight.images.profiles import SAFE, VisionProfile, known_profile
+from typesight.models.profiles import SAFE, VisionProfile, known_profile
 
 # Of a picture of 32 x 32 pixels whose every block has an edge in it, quality 80 leaves this much.
 LOSSY_32 = 8.0
@@ -149,7 +149,7 @@ def test_the_corpus_needs_little_memory(tmp_path: Path) -> None:
     code = (
         f"{pictures.PEAK}\nimport sys, warnings\nfrom pathlib import Path\n"
         "from typesight import Image, ImageError, encode\n"
-        "from typesight.images.profiles import SAFE\nwarnings.simplefilter('ignore')\n"
+        "from typesight.models.profiles import SAFE\nwarnings.simplefilter('ignore')\n"
         "for path in sorted(Path(sys.argv[1]).iterdir()):\n"
         "    try:\n        encode(Image(path), SAFE)\n    except ImageError:\n        pass\n"
         "print(peak())"

@@ -25,9 +25,9 @@ from typesight import ImageError, MissingExtra
 from typesight.errors import ImageTooLarge, UnreadableImage
 from typesight.images.encode import EncodedImage, PictureWarning, encode
 from typesight.images.image import Image
-from typesight.images.policies import POLICIES, profile_named
-from typesight.images.profiles import _ROWS, LOCAL, SAFE, VisionProfile, known_profile
 from typesight.images.tiles import tiles
+from typesight.models.policies import POLICIES, profile_named
+from typesight.models.profiles import _ROWS, LOCAL, SAFE, VisionProfile, known_profile
 
 ROOMY = VisionProfile("roomy", max_side=8000)
 PROFILES = {
@@ -223,7 +223,7 @@ def test_the_phone_photo_gives_the_same_bytes_in_another_process(photo: bytes, t
     (tmp_path / "photo.jpg").write_bytes(photo)
     code = (
         "import sys, warnings; warnings.simplefilter('ignore'); from typesight.images.encode import encode; "
-        "from typesight.images.image import Image; from typesight.images.profiles import known_profile; "
+        "from typesight.images.image import Image; from typesight.models.profiles import known_profile; "
         "print(encode(Image.from_path(sys.argv[1]), known_profile('claude-sonnet-4-5')).sha256)"
     )
     asked = [sys.executable, "-c", code, str(tmp_path / "photo.jpg")]
@@ -329,7 +329,7 @@ def test_bombs_are_refused_in_little_memory(tmp_path: Path) -> None:
     code = (
         f"{pictures.PEAK}\nimport sys, warnings\nfrom pathlib import Path\n"
         "from typesight import Image, ImageError, encode\n"
-        "from typesight.images.profiles import SAFE\nwarnings.simplefilter('ignore')\nseen = []\n"
+        "from typesight.models.profiles import SAFE\nwarnings.simplefilter('ignore')\nseen = []\n"
         "for path in sorted(Path(sys.argv[1]).iterdir()):\n"
         "    try:\n        encode(Image(path), SAFE)\n    except ImageError:\n        pass\n"
         "    seen.append(peak())\n"

@@ -18,7 +18,7 @@ from images.pictures import chunk, difference, saved, scene, segment, webp_chunk
 from images.strict import check
 from typesight.images.encode import EncodedImage, PictureWarning, encode
 from typesight.images.image import Image
-from typesight.images.profiles import _ROWS, LOCAL, SAFE, VisionProfile
+from typesight.models.profiles import _ROWS, LOCAL, SAFE, VisionProfile
 
 PROFILES = [*(row for rows in _ROWS.values() for _, row in rows), LOCAL, SAFE]
 ROOMY = VisionProfile("roomy", max_side=8000)

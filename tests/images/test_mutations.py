@@ -20,7 +20,7 @@ from images.strict import check
 from typesight import ImageError
 from typesight.images.encode import PictureWarning, encode
 from typesight.images.image import Image
-from typesight.images.profiles import known_profile
+from typesight.models.profiles import known_profile
 
 CASES, BATCHES = 2000, 8
 SLOW = 10.0  # seconds

@@ -20,7 +20,7 @@ from typesight.images.budget import for_pictures, level
 from typesight.images.encode import EncodedImage, encode
 from typesight.images.plan import plans
 from typesight.images.prepare import Preparation, Ready, Shown, prepare
-from typesight.images.profiles import VisionProfile, known_profile
+from typesight.models.profiles import VisionProfile, known_profile
 
 HOW = Preparation()
 

@@ -17,8 +17,8 @@ from images import pictures
 from support import GOOD, RECORD, Clients, Receipt
 from typesight import Image
 from typesight.images.encode import encode
-from typesight.images.profiles import VisionProfile, known_profile
 from typesight.images.tiles import tiles
+from typesight.models.profiles import VisionProfile, known_profile
 from typesight.testing import Sandbox
 
 MODELS = ("claude-sonnet-4-5", "claude-opus-4-8", "gpt-4o")

@@ -8,8 +8,8 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from typesight.images.profiles import profile_for
-from typesight.images.tokens import Box, ClaudePatches, Flat, OpenAIPatches, Rule, Size, Tiles, patches
+from typesight.models.image_tokens import Box, ClaudePatches, Flat, OpenAIPatches, Rule, Size, Tiles, patches
+from typesight.models.profiles import profile_for
 
 STANDARD, HIGH = ClaudePatches(1_568, 1_568), ClaudePatches(2_576, 4_784)
 CLAUDE_2024 = ClaudePatches(1_568, 1_568, by_area=True)

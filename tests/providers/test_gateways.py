@@ -8,12 +8,12 @@ import pytest
 from pydantic import BaseModel
 
 from typesight import ModeError
-from typesight.images.policies import POLICIES, profile_at, unknown_endpoint
+from typesight.models.gateways import GATEWAYS
+from typesight.models.modes import Mode
+from typesight.models.policies import POLICIES, profile_at, unknown_endpoint
 from typesight.providers import openai_chat
 from typesight.providers.endpoint import SdkEndpoint
-from typesight.providers.gateways import GATEWAYS
 from typesight.providers.messages import turns_of
-from typesight.providers.modes import Mode
 from typesight.providers.request import Request
 from typesight.providers.ways import Asking
 from typesight.schema.target import target_of

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from typesight.providers.modes import Mode, capability
+from typesight.models.modes import Mode, capability
 
 ALL = (Mode.JSON_SCHEMA, Mode.TOOLS, Mode.JSON, Mode.PROMPTED)
 OLD = (Mode.TOOLS, Mode.JSON, Mode.PROMPTED)

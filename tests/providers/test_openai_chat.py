@@ -16,10 +16,10 @@ from sdk_types import check_body
 from typesight import Image, Interrupted, Mode, SchemaError, Usage
 from typesight.images.encode import EncodedImage
 from typesight.images.parts import Picture
-from typesight.images.profiles import profile_for
+from typesight.models.modes import capability
+from typesight.models.profiles import profile_for
 from typesight.providers.completion import Answer, Completion, Stop
 from typesight.providers.messages import turns_of
-from typesight.providers.modes import capability
 from typesight.providers.openai_chat import decode, encode
 from typesight.providers.request import Request
 from typesight.providers.turns import Reask, Turn

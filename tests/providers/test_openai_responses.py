@@ -10,10 +10,10 @@ from pydantic import BaseModel
 
 from sdk_types import check_body
 from typesight import Interrupted, Mode, SchemaError, Usage
-from typesight.images.profiles import profile_for
+from typesight.models.modes import capability
+from typesight.models.profiles import profile_for
 from typesight.providers.completion import Answer, Completion, Stop
 from typesight.providers.messages import turns_of
-from typesight.providers.modes import capability
 from typesight.providers.openai_responses import decode, encode
 from typesight.providers.request import Request
 from typesight.providers.turns import Reask

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from typesight.providers.modes import Capability, Mode, Refused
+from typesight.models.modes import Capability, Mode, Refused
 from typesight.providers.refused import refused_by
 
 

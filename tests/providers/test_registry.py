@@ -10,7 +10,7 @@ import openai
 import pytest
 
 from typesight import VisionProfile
-from typesight.images.profiles import profile_for
+from typesight.models.profiles import profile_for
 from typesight.providers import anthropic_messages, local, openai_chat
 from typesight.providers.endpoint import LocalEndpoint
 from typesight.providers.registry import endpoint_of, is_async, local_endpoint

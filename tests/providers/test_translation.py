@@ -11,7 +11,7 @@ import pytest
 from sdk_types import check_body
 from typesight.images.image import Image
 from typesight.images.parts import Picture
-from typesight.images.profiles import profile_for
+from typesight.models.profiles import profile_for
 from typesight.providers import anthropic_messages, openai_chat, openai_responses
 from typesight.providers.messages import turns_of
 from typesight.providers.request import Request

@@ -11,7 +11,7 @@ from PIL import Image as Pillow
 from typesight import Image
 from typesight.images.encode import EncodedImage
 from typesight.images.parts import Picture
-from typesight.images.profiles import profile_for
+from typesight.models.profiles import profile_for
 from typesight.providers.messages import turns_of
 from typesight.providers.request import Request
 from typesight.providers.turns import Result, Turn, text_in, with_system

@@ -8,10 +8,10 @@ import pytest
 from pydantic import BaseModel
 
 from typesight import ModeError, SchemaError
-from typesight.images.policies import POLICIES, unknown_endpoint
+from typesight.models.modes import Mode
+from typesight.models.policies import POLICIES, unknown_endpoint
 from typesight.providers import anthropic_messages, openai_chat, openai_responses
 from typesight.providers.endpoint import SdkEndpoint
-from typesight.providers.modes import Mode
 from typesight.providers.ways import Asking, Way
 from typesight.schema.target import target_of
 

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from typesight.reader.amounts import amounts, decimal_mark
+from typesight.text.amounts import amounts, decimal_mark
 
 
 @pytest.mark.parametrize(

@@ -4,7 +4,7 @@ import datetime
 
 import pytest
 
-from typesight.reader.dates import dates, times
+from typesight.text.dates import dates, times
 
 
 @pytest.mark.parametrize(

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from typesight.schema.numerals import number_in
+from typesight.text.numerals import number_in
 
 READ = [
     ("$1,234.50", "1234.50"), ("1,234.50", "1234.50"), ("1.234,50", "1234.50"), ("1,234,567", "1234567"),

@@ -19,9 +19,9 @@ from typesight.conversation.transcript import transcript
 from typesight.errors import ExtractionFailed, ReplyError
 from typesight.images.image import Image
 from typesight.images.parts import Picture
+from typesight.models.modes import Capability, Mode
 from typesight.providers import words
 from typesight.providers.completion import Completion
-from typesight.providers.modes import Capability, Mode
 from typesight.providers.request import Request
 from typesight.providers.respelled import respelled
 from typesight.providers.turns import Part, Reask, Turn, in_plain_text

@@ -7,8 +7,8 @@ from dataclasses import replace
 from typing import Any
 
 from typesight.errors import Filtered, Interrupted, InvalidRecord, NoAnswer, Refused, ReplyError, Truncated
+from typesight.models.modes import Mode
 from typesight.providers.completion import Answer, Completion, Stop
-from typesight.providers.modes import Mode
 from typesight.schema.fields import FieldError
 from typesight.schema.judged import Judged, are_same
 from typesight.schema.repair import Repair

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from typesight.images.profiles import VisionProfile
+from typesight.models.profiles import VisionProfile
 
 __all__ = ["base64_length", "for_pictures", "level"]
 

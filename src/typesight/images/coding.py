@@ -10,7 +10,7 @@ from io import BytesIO
 from typing import TYPE_CHECKING
 
 from typesight.images.load import Opened
-from typesight.images.profiles import JPEG, PNG
+from typesight.models.profiles import JPEG, PNG
 
 if TYPE_CHECKING:
     from PIL.Image import Image as PilImage

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from typesight.images.tokens import Size
+from typesight.models.image_tokens import Size
 
 __all__ = ["SHRUNK", "doubts", "holds_text"]
 

@@ -23,11 +23,11 @@ from typesight.images.doubts import doubts
 from typesight.images.image import Image
 from typesight.images.load import MAX_PIXELS, Opened, open_picture
 from typesight.images.pixels import Box, is_srgb, render
-from typesight.images.policies import profile_named
-from typesight.images.profiles import VisionProfile
 from typesight.images.sharpness import is_blurred
 from typesight.images.sound import is_sound
-from typesight.images.tokens import Size, shrink
+from typesight.models.image_tokens import Size, shrink
+from typesight.models.policies import profile_named
+from typesight.models.profiles import VisionProfile
 
 if TYPE_CHECKING:
     from PIL.Image import Image as PilImage

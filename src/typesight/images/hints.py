@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from operator import index
 from typing import Any, TypedDict, get_args
 
-from typesight.images.profiles import Detail
+from typesight.models.profiles import Detail
 
 __all__ = ["Corners", "HintArguments", "Hints", "corners", "hints_of", "positive", "side"]
 

@@ -17,7 +17,6 @@ from typesight.images.hints import Corners, HintArguments, Hints, corners, hints
 from typesight.images.load import read_bytes
 from typesight.images.pdf import pdf_pages
 from typesight.images.peek import check_bytes, check_file
-from typesight.images.profiles import Detail
 from typesight.images.sources import (
     BytesSource,
     FileSource,
@@ -29,6 +28,7 @@ from typesight.images.sources import (
     reference_of,
     source_of,
 )
+from typesight.models.profiles import Detail
 
 if TYPE_CHECKING:
     from PIL.Image import Image as PilImage

@@ -32,7 +32,7 @@ from typesight.images.exif import orientation
 from typesight.images.formats import Format, sniff
 from typesight.images.others import refusal
 from typesight.images.sources import LOADING, BytesSource, FileSource, PixelSource, Source, UrlSource
-from typesight.images.tokens import Size
+from typesight.models.image_tokens import Size
 
 if TYPE_CHECKING:
     from PIL.Image import Image as PilImage

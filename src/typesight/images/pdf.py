@@ -20,7 +20,7 @@ from typesight.images.formats import is_pdf, sniff
 from typesight.images.load import MAX_PIXELS, check_size, read_bytes
 from typesight.images.others import what_else
 from typesight.images.sources import BytesSource, FileSource, PixelSource, from_bytes
-from typesight.images.tokens import Size
+from typesight.models.image_tokens import Size
 
 if TYPE_CHECKING:
     from PIL.Image import Image as PilImage

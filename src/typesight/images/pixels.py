@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from typesight.errors import UnreadableImage
 from typesight.images.load import Opened, load_shared, quietly
-from typesight.images.tokens import Size
+from typesight.models.image_tokens import Size
 
 if TYPE_CHECKING:
     from PIL.Image import Image as PilImage

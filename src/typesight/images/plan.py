@@ -16,10 +16,10 @@ from typesight.images.load import Opened, open_picture
 from typesight.images.parts import Picture
 from typesight.images.pdf import PdfPageSource
 from typesight.images.prepare import Preparation, to_fetch
-from typesight.images.profiles import GIF, JPEG, VisionProfile
 from typesight.images.sources import PixelSource, UrlSource
 from typesight.images.tiles import even_tiles
-from typesight.images.tokens import Size
+from typesight.models.image_tokens import Size
+from typesight.models.profiles import GIF, JPEG, VisionProfile
 
 if TYPE_CHECKING:
     from PIL.Image import Image as PilImage

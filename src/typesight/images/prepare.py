@@ -18,10 +18,10 @@ from typesight.images.hints import positive, side
 from typesight.images.image import Image
 from typesight.images.load import MAX_PIXELS
 from typesight.images.parts import Picture
-from typesight.images.profiles import VisionProfile
 from typesight.images.recent import Recent, fingerprint
 from typesight.images.sources import UrlSource
 from typesight.images.tiles import tiles
+from typesight.models.profiles import VisionProfile
 
 __all__ = ["Preparation", "Ready", "Shown", "prepare", "to_fetch"]
 

@@ -13,7 +13,7 @@ from typesight.images.download import fetch
 from typesight.images.image import SPELLINGS, Image
 from typesight.images.parts import Picture, anthropic_part, chat_part, responses_part
 from typesight.images.prepare import Preparation, prepare, to_fetch
-from typesight.images.profiles import VisionProfile, profile_for
+from typesight.models.profiles import VisionProfile, profile_for
 
 __all__: list[str] = []
 

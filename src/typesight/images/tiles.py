@@ -13,9 +13,9 @@ from typesight.images.doubts import SHRUNK, holds_text
 from typesight.images.image import Image
 from typesight.images.load import MAX_PIXELS, Opened, open_picture
 from typesight.images.pixels import render
-from typesight.images.policies import profile_named
-from typesight.images.profiles import VisionProfile
-from typesight.images.tokens import Size
+from typesight.models.image_tokens import Size
+from typesight.models.policies import profile_named
+from typesight.models.profiles import VisionProfile
 
 __all__ = ["even_tiles", "tiles"]
 

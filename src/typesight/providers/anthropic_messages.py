@@ -12,12 +12,12 @@ from typing import Any
 
 from typesight.errors import SchemaError
 from typesight.images.encode import EncodedImage
+from typesight.models.modes import Capability, Mode
 from typesight.providers import words
 from typesight.providers.body import as_said, at, items, opened
 from typesight.providers.caching import least_cached, with_marks
 from typesight.providers.claude_blocks import blocks_of, hoisted, messages_of
 from typesight.providers.completion import Answer, Completion, Stop, holds_json, joined, said_in, sendable
-from typesight.providers.modes import Capability, Mode
 from typesight.providers.request import Request
 from typesight.providers.trouble import no_reply
 from typesight.providers.turns import Reask, Turn

@@ -8,10 +8,10 @@ from dataclasses import replace
 from typing import Any
 
 from typesight.errors import Interrupted
+from typesight.models.modes import Mode
 from typesight.providers import anthropic_messages
 from typesight.providers.completion import Completion
 from typesight.providers.gathering import Streaming
-from typesight.providers.modes import Mode
 from typesight.providers.request import Request
 
 __all__ = ["STREAMING"]

@@ -9,12 +9,12 @@ from functools import partial
 from typing import Any, Protocol
 
 from typesight.deadline import Deadline, waiting
-from typesight.images.policies import Policy, profile_at, profile_given, serves_as_maker
-from typesight.images.profiles import LOCAL, VisionProfile
+from typesight.models.gateways import GATEWAYS
+from typesight.models.modes import Capability, Refused, capability, is_of_schema
+from typesight.models.policies import Policy, profile_at, profile_given, serves_as_maker
+from typesight.models.profiles import LOCAL, VisionProfile
 from typesight.providers import local
 from typesight.providers.bounded import bounded
-from typesight.providers.gateways import GATEWAYS
-from typesight.providers.modes import Capability, Refused, capability, is_of_schema
 from typesight.providers.redirects import guarded, requests_in
 from typesight.providers.wire import Wire
 from typesight.schema.target import Target

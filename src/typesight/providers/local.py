@@ -15,8 +15,8 @@ from typesight.errors import ImageError, Interrupted
 from typesight.images.encode import EncodedImage
 from typesight.images.image import Image
 from typesight.images.parts import Picture
+from typesight.models.modes import Capability, Mode
 from typesight.providers.completion import Answer, Completion, Stop
-from typesight.providers.modes import Capability, Mode
 from typesight.providers.request import Request
 from typesight.providers.turns import Reask, Turn
 from typesight.providers.wire import Row, as_patient, no_limit

@@ -11,8 +11,8 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from typesight.errors import MissingExtra
-from typesight.images.policies import POLICIES
-from typesight.images.profiles import VisionProfile
+from typesight.models.policies import POLICIES
+from typesight.models.profiles import VisionProfile
 from typesight.providers.endpoint import Endpoint
 from typesight.providers.registry import endpoint_of, local_endpoint
 

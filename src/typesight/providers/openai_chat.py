@@ -9,10 +9,10 @@ from collections.abc import Mapping
 from functools import partial
 from typing import Any
 
+from typesight.models.modes import Capability, Mode
 from typesight.providers.body import as_said, at, items, opened
 from typesight.providers.chat_messages import messages_of, text_of
 from typesight.providers.completion import Answer, Completion, Stop, holds_json, said_in, sendable
-from typesight.providers.modes import Capability, Mode
 from typesight.providers.openai_terms import (
     arguments_of,
     calling,

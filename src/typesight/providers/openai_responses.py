@@ -9,9 +9,9 @@ from collections.abc import Mapping
 from typing import Any
 
 from typesight.errors import Interrupted
+from typesight.models.modes import Capability, Mode
 from typesight.providers.body import as_said, at, items, opened
 from typesight.providers.completion import Answer, Completion, Stop, holds_json, joined, said_in, sendable
-from typesight.providers.modes import Capability, Mode
 from typesight.providers.openai_terms import (
     arguments_of,
     calling,

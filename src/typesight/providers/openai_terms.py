@@ -10,8 +10,8 @@ from collections.abc import Mapping
 from typing import Any
 
 from typesight.errors import SchemaError
+from typesight.models.modes import Capability
 from typesight.providers import words
-from typesight.providers.modes import Capability
 from typesight.providers.request import Request
 from typesight.schema import dialects
 from typesight.schema.target import Target

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 
-from typesight.providers.modes import Capability, Mode, Refused
+from typesight.models.modes import Capability, Mode, Refused
 
 __all__ = ["refused_by"]
 

@@ -12,8 +12,8 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from typesight.errors import MissingExtra
-from typesight.images.policies import POLICIES, Policy, named_policy, profile_given, unknown_endpoint
-from typesight.images.profiles import VisionProfile, known_profile
+from typesight.models.policies import POLICIES, Policy, named_policy, profile_given, unknown_endpoint
+from typesight.models.profiles import VisionProfile, known_profile
 from typesight.providers import anthropic_messages, openai_chat, openai_responses
 from typesight.providers.endpoint import Endpoint, LocalEndpoint, SdkEndpoint
 from typesight.providers.local import LocalReader

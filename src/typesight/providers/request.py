@@ -8,9 +8,9 @@ from typing import Any
 
 from typesight.images.image import Image
 from typesight.images.parts import Picture
-from typesight.images.profiles import VisionProfile
+from typesight.models.modes import Capability, Mode
+from typesight.models.profiles import VisionProfile
 from typesight.providers.caching import Caching
-from typesight.providers.modes import Capability, Mode
 from typesight.providers.turns import Reask, Turn, with_system
 from typesight.schema.target import Target
 

@@ -6,9 +6,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
+from typesight.models.modes import Mode
 from typesight.providers.completion import Answer, Completion
 from typesight.providers.gathering import Gathering
-from typesight.providers.modes import Mode
 from typesight.providers.request import Request
 from typesight.schema.respelling import Respelling
 from typesight.schema.target import Target

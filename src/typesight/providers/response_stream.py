@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 from typesight.errors import Interrupted
+from typesight.models.modes import Mode
 from typesight.providers import openai_responses
 from typesight.providers.completion import Completion
 from typesight.providers.gathering import Streaming
-from typesight.providers.modes import Mode
 from typesight.providers.request import Request
 from typesight.providers.trouble import told_by
 

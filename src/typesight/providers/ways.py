@@ -7,8 +7,8 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from typesight.errors import ModeError, SchemaError
+from typesight.models.modes import Capability, Mode
 from typesight.providers.endpoint import Endpoint
-from typesight.providers.modes import Capability, Mode
 from typesight.providers.request import Request
 from typesight.providers.wire import Wire
 from typesight.schema.target import Target

@@ -6,8 +6,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, Protocol
 
+from typesight.models.modes import Capability, Mode
 from typesight.providers.completion import Answer, Completion
-from typesight.providers.modes import Capability, Mode
 from typesight.providers.request import Request
 from typesight.schema.target import Target
 

@@ -6,8 +6,6 @@ import re
 from collections.abc import Collection, Iterator, Sequence
 from decimal import ROUND_HALF_UP, Decimal
 
-from typesight.reader.amounts import amounts
-from typesight.reader.dates import dates
 from typesight.reader.entry import Entry, cells
 from typesight.reader.item import Item, is_sum
 from typesight.reader.item_roles import Roles
@@ -16,8 +14,10 @@ from typesight.reader.priced import Priced, counted, named, priced, rate
 from typesight.reader.reductions import reduction
 from typesight.reader.rows import Row
 from typesight.reader.sheet import FAR, Sheet
-from typesight.reader.text import COLONS
 from typesight.reader.vocabulary import NUMBERED
+from typesight.text.amounts import amounts
+from typesight.text.dates import dates
+from typesight.text.letters import COLONS
 
 __all__ = ["without_head"]
 

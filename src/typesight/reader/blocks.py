@@ -10,7 +10,7 @@ from typesight.reader.lines import Box, Line, around
 from typesight.reader.rows import Row
 from typesight.reader.sheet import FAR
 
-__all__ = ["APART", "Run", "beside", "below", "block", "in_runs", "runs"]
+__all__ = ["APART", "Run", "below", "beside", "block", "in_runs", "runs"]
 
 APART, TOGETHER = 1.3, 0.75
 """Gaps in heights of the lower line within which a block begins below its label, and goes on below its last line."""

@@ -15,7 +15,7 @@ from typesight.reader.party import Party, party
 from typesight.reader.places import POSTCODE
 from typesight.reader.roles import SELLER
 from typesight.reader.sheet import Sheet
-from typesight.reader.text import bare, words
+from typesight.text.letters import bare, words
 
 __all__ = ["Cast", "cast"]
 

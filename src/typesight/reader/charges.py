@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from typesight.reader.amounts import amounts
 from typesight.reader.candidate import Candidate
 from typesight.reader.fields import Field
 from typesight.reader.sheet import Sheet
-from typesight.reader.text import words
 from typesight.reader.values import spelled
+from typesight.text.amounts import amounts
+from typesight.text.letters import words
 
 __all__ = ["charges"]
 

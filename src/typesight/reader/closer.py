@@ -16,7 +16,7 @@ from typesight.images.encode import region
 from typesight.images.image import Image
 from typesight.images.load import open_picture
 from typesight.images.sources import UrlSource
-from typesight.images.tokens import Size
+from typesight.models.image_tokens import Size
 from typesight.reader.lines import Box, Line, around
 from typesight.reader.ocr import is_installed
 from typesight.reader.reading import lines_of

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from typesight.reader.fields import NUMERIC, Field
 from typesight.reader.rows import Row
-from typesight.reader.text import words
+from typesight.text.letters import words
 
 __all__ = [
     "HOLDS",

@@ -6,13 +6,13 @@ import re
 from collections.abc import Iterator, Sequence
 
 from typesight.reader.candidate import Candidate
-from typesight.reader.dates import FoundDate, dates, times
 from typesight.reader.fields import Field
 from typesight.reader.hits import Hit
 from typesight.reader.lines import Line
 from typesight.reader.matching import LIKE, like
 from typesight.reader.sheet import Sheet
-from typesight.reader.text import words
+from typesight.text.dates import FoundDate, dates, times
+from typesight.text.letters import words
 
 __all__ = ["dated"]
 

@@ -21,16 +21,16 @@ from typing import Any
 
 from typesight.errors import TypesightError
 from typesight.reader import read as read_document
-from typesight.reader.amounts import amounts
 from typesight.reader.candidates import candidates
-from typesight.reader.dates import dates
 from typesight.reader.filler import SURE
 from typesight.reader.grounding import ground
 from typesight.reader.lines import Line
 from typesight.reader.ocr import OcrEngine
 from typesight.reader.rapid import RapidOcr
 from typesight.reader.tesseract import Tesseract
-from typesight.reader.text import bare
+from typesight.text.amounts import amounts
+from typesight.text.dates import dates
+from typesight.text.letters import bare
 
 __all__ = ["Answer", "answers", "main", "schema_of", "table"]
 

@@ -7,8 +7,8 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
-from typesight.reader.text import words
 from typesight.reader.vocabulary import idea_of
+from typesight.text.letters import words
 
 __all__ = ["NUMERIC", "Field", "ListField", "fields", "is_maybe", "is_nullable", "kind_of", "lists", "resolved"]
 

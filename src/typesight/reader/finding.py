@@ -8,11 +8,9 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
-from typesight.reader.amounts import CURRENCIES
 from typesight.reader.candidate import Candidate, ranked
 from typesight.reader.charges import charges
 from typesight.reader.dated import dated
-from typesight.reader.dates import times
 from typesight.reader.fields import NUMERIC, Field
 from typesight.reader.labelled import hits, labelled, ticked
 from typesight.reader.letterhead import address, merchant
@@ -22,6 +20,8 @@ from typesight.reader.offered import offered
 from typesight.reader.payment import is_digits, is_means, last_digits, means
 from typesight.reader.sheet import Sheet
 from typesight.reader.values import EMAIL, IBAN, URL, choice
+from typesight.text.amounts import CURRENCIES
+from typesight.text.dates import times
 
 __all__ = ["allowed", "constant", "found_for"]
 

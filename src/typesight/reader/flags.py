@@ -7,10 +7,10 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
-from typesight.reader.amounts import CURRENCIES
 from typesight.reader.fields import Field
 from typesight.reader.item import Item
 from typesight.reader.values import choice
+from typesight.text.amounts import CURRENCIES
 
 __all__ = ["flagged"]
 

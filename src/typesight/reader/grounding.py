@@ -13,7 +13,7 @@ from typesight.reader.evidence import Evidence
 from typesight.reader.fields import kind_of, resolved
 from typesight.reader.lines import Line, around
 from typesight.reader.printed import Place, Printed, places_of
-from typesight.reader.text import bare, words
+from typesight.text.letters import bare, words
 
 __all__ = ["ground"]
 

@@ -11,9 +11,9 @@ from typesight.reader.lines import Line
 from typesight.reader.party import Party, party, tax_number
 from typesight.reader.roles import heading, part_named
 from typesight.reader.sheet import Sheet
-from typesight.reader.text import COLONS
 from typesight.reader.values import EMAIL
 from typesight.reader.vocabulary import ALONE
+from typesight.text.letters import COLONS
 
 __all__ = ["Headed", "Phrase", "ends", "headed"]
 

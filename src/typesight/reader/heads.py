@@ -13,12 +13,12 @@ from dataclasses import dataclass, replace
 from itertools import pairwise
 
 from typesight.reader.columns import HOLDS, NUMBERS, OF_PHRASE, QUANTIFIED, Column, Span, head_above, role_of, span_of
-from typesight.reader.dates import dates, times
 from typesight.reader.fields import Field
 from typesight.reader.labels import Label, labels
 from typesight.reader.matching import LIKE, like
 from typesight.reader.rows import Row
 from typesight.reader.values import choice, truth
+from typesight.text.dates import dates, times
 
 __all__ = ["COUNTED", "Table", "head_of"]
 

@@ -11,8 +11,8 @@ from typesight.reader.labels import Label, find_word, labels
 from typesight.reader.lines import Line
 from typesight.reader.matching import Match
 from typesight.reader.rows import Row
-from typesight.reader.text import COLONS, words
 from typesight.reader.vocabulary import ALONE, PHRASES, QUALIFIERS, TAXES
+from typesight.text.letters import COLONS, words
 
 __all__ = ["PART", "Hit", "hits_of"]
 

@@ -5,12 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any
 
-from typesight.reader.amounts import amounts
 from typesight.reader.hits import Hit
 from typesight.reader.lines import Line
 from typesight.reader.money import MONEY, idea_at, is_followed, opens
 from typesight.reader.sheet import Sheet
 from typesight.reader.vocabulary import PHRASES
+from typesight.text.amounts import amounts
 
 __all__ = ["Item", "is_sum"]
 

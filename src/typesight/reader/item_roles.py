@@ -7,8 +7,8 @@ from dataclasses import dataclass, field
 
 from typesight.reader.columns import role_of
 from typesight.reader.fields import NUMERIC, Field, ListField
-from typesight.reader.text import words
 from typesight.reader.vocabulary import TAXES
+from typesight.text.letters import words
 
 __all__ = ["Roles", "roles"]
 

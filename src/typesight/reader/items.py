@@ -6,7 +6,6 @@ from collections.abc import Collection, Iterator, Sequence
 from decimal import Decimal
 from typing import Any
 
-from typesight.reader.amounts import FoundAmount, amounts
 from typesight.reader.bills import without_head
 from typesight.reader.columns import NUMBERS, role_of
 from typesight.reader.fields import Field, ListField
@@ -17,6 +16,7 @@ from typesight.reader.lines import Line
 from typesight.reader.sheet import Sheet
 from typesight.reader.tables import table_of, under_head
 from typesight.reader.values import choice, spelled, truth, value
+from typesight.text.amounts import FoundAmount, amounts
 
 __all__ = ["items"]
 

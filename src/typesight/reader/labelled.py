@@ -14,9 +14,9 @@ from typesight.reader.lines import Line
 from typesight.reader.matching import LIKE, likeness
 from typesight.reader.offered import offered, own_tick
 from typesight.reader.sheet import TIGHT, Sheet, Stretch
-from typesight.reader.text import plain
 from typesight.reader.values import boolean, choice, value
 from typesight.reader.vocabulary import ALONE, TITLES
+from typesight.text.letters import plain
 
 __all__ = ["hits", "labelled", "ticked"]
 

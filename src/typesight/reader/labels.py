@@ -10,7 +10,7 @@ from typing import Any
 
 from typesight.errors import MissingExtra
 from typesight.reader.rows import Row
-from typesight.reader.text import COLONS, plain
+from typesight.text.letters import COLONS, plain
 
 __all__ = ["Label", "alike", "find_word", "labels"]
 

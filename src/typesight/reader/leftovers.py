@@ -20,9 +20,9 @@ from typesight.reader.matching import LIKE, are_apart, key_text, like
 from typesight.reader.offered import offered
 from typesight.reader.options import Option
 from typesight.reader.sheet import Sheet
-from typesight.reader.text import words
 from typesight.reader.values import boolean, choice, value
 from typesight.reader.vocabulary import idea_of
+from typesight.text.letters import words
 
 __all__ = ["leftovers"]
 

@@ -9,12 +9,12 @@ from statistics import median
 
 from typesight.reader.blocks import in_runs
 from typesight.reader.candidate import Candidate, ranked
-from typesight.reader.dates import dates
 from typesight.reader.lines import Line, around, overlap
 from typesight.reader.places import CONTACT, ENTRY, POSTCODE, WHOLE, joined, placed
 from typesight.reader.rows import Row
 from typesight.reader.sheet import Sheet
-from typesight.reader.text import plain, words
+from typesight.text.dates import dates
+from typesight.text.letters import plain, words
 
 __all__ = ["TOP", "address", "is_firm", "merchant"]
 

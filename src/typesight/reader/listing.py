@@ -13,8 +13,8 @@ from typesight.reader.items import items
 from typesight.reader.lines import Line
 from typesight.reader.offered import offered
 from typesight.reader.sheet import Sheet
-from typesight.reader.text import COLONS
 from typesight.reader.values import choice, value
+from typesight.text.letters import COLONS
 
 __all__ = ["listed"]
 

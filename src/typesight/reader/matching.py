@@ -15,8 +15,8 @@ from typesight.reader.fields import Field
 from typesight.reader.labels import alike
 from typesight.reader.lines import Line
 from typesight.reader.synonyms import are_contrary, are_synonyms
-from typesight.reader.text import COLONS, words
 from typesight.reader.vocabulary import idea_of
+from typesight.text.letters import COLONS, words
 
 __all__ = ["LIKE", "Match", "are_apart", "key_text", "like", "likeness", "matches"]
 

@@ -7,16 +7,16 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from decimal import Decimal
 
-from typesight.reader.amounts import CURRENCIES, FoundAmount, amounts
 from typesight.reader.candidate import Candidate, ranked
 from typesight.reader.fields import NUMERIC, Field
 from typesight.reader.hits import Hit
 from typesight.reader.labels import find_word
 from typesight.reader.lines import Line
 from typesight.reader.sheet import Sheet
-from typesight.reader.text import plain, words
 from typesight.reader.values import spelled
 from typesight.reader.vocabulary import PHRASES, QUALIFIERS, WEAK
+from typesight.text.amounts import CURRENCIES, FoundAmount, amounts
+from typesight.text.letters import plain, words
 
 __all__ = ["MONEY", "has_others", "idea_at", "is_followed", "money", "opens", "parted", "seen", "unsigned"]
 

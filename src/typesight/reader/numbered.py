@@ -6,11 +6,11 @@ import re
 from collections.abc import Iterator, Sequence
 
 from typesight.reader.candidate import Candidate
-from typesight.reader.dates import dates
 from typesight.reader.fields import Field
 from typesight.reader.lines import Line
 from typesight.reader.sheet import Sheet
-from typesight.reader.text import words
+from typesight.text.dates import dates
+from typesight.text.letters import words
 
 __all__ = ["numbered"]
 

@@ -14,9 +14,9 @@ from typesight.reader.lines import Line
 from typesight.reader.party import tax_number
 from typesight.reader.roles import BUYER, DELIVERY, SELLER, Asked, asked
 from typesight.reader.sheet import Sheet
-from typesight.reader.text import plain
 from typesight.reader.values import EMAIL
 from typesight.reader.vocabulary import ALONE
+from typesight.text.letters import plain
 
 __all__ = ["parties"]
 

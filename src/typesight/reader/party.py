@@ -7,12 +7,12 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from typesight.reader.blocks import Run
-from typesight.reader.dates import dates
 from typesight.reader.lines import Line
 from typesight.reader.places import CONTACT, POSTCODE, is_country, joined, placed
 from typesight.reader.roles import part_named
-from typesight.reader.text import COLONS, plain
 from typesight.reader.values import EMAIL, PHONE, URL
+from typesight.text.dates import dates
+from typesight.text.letters import COLONS, plain
 
 __all__ = ["Part", "Party", "party", "tax_number"]
 

@@ -6,13 +6,13 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
-from typesight.reader.amounts import amounts
 from typesight.reader.candidate import Candidate
 from typesight.reader.fields import Field
 from typesight.reader.money import has_others
 from typesight.reader.rows import Row
 from typesight.reader.sheet import Sheet
-from typesight.reader.text import plain, words
+from typesight.text.amounts import amounts
+from typesight.text.letters import plain, words
 
 __all__ = ["is_digits", "is_means", "last_digits", "means"]
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from typesight.reader.text import plain, words
+from typesight.text.letters import plain, words
 
 __all__ = ["CONTACT", "ENTRY", "POSTCODE", "WHOLE", "is_country", "joined", "placed"]
 

@@ -8,8 +8,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
-from typesight.reader.amounts import FoundAmount, amounts
-from typesight.reader.dates import dates
+from typesight.text.amounts import FoundAmount, amounts
+from typesight.text.dates import dates
 
 __all__ = ["Priced", "counted", "named", "priced", "rate"]
 

@@ -8,11 +8,11 @@ from dataclasses import dataclass
 from decimal import Decimal
 from functools import cached_property
 
-from typesight.reader.amounts import amounts
-from typesight.reader.dates import dates, other_order, times
 from typesight.reader.lines import Box, Line
 from typesight.reader.rows import Row, rows
-from typesight.reader.text import bare
+from typesight.text.amounts import amounts
+from typesight.text.dates import dates, other_order, times
+from typesight.text.letters import bare
 
 __all__ = ["Place", "Printed", "places_of"]
 

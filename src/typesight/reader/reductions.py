@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from decimal import Decimal
 
-from typesight.reader.amounts import amounts
-from typesight.reader.text import words
+from typesight.text.amounts import amounts
+from typesight.text.letters import words
 
 __all__ = ["Reduction", "reduction"]
 

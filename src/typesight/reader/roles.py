@@ -6,8 +6,8 @@ import re
 from dataclasses import dataclass
 
 from typesight.reader.fields import Field
-from typesight.reader.text import COLONS, words
 from typesight.reader.vocabulary import IDEAS
+from typesight.text.letters import COLONS, words
 
 __all__ = ["BUYER", "DELIVERY", "KINDS", "SELLER", "Asked", "asked", "heading", "part_named"]
 

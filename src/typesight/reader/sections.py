@@ -10,7 +10,7 @@ from collections.abc import Collection, Sequence
 from typesight.reader.beneath import is_aligned
 from typesight.reader.lines import Line
 from typesight.reader.rows import Row
-from typesight.reader.text import COLONS
+from typesight.text.letters import COLONS
 
 __all__ = ["headings"]
 

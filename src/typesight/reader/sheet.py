@@ -7,7 +7,6 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
-from typesight.reader.amounts import decimal_mark
 from typesight.reader.beneath import WIDE, WRAPPED, is_aligned, is_narrower, shares
 from typesight.reader.hits import Hit, hits_of
 from typesight.reader.labels import Label
@@ -18,8 +17,9 @@ from typesight.reader.options import Option, grid, paired
 from typesight.reader.rows import LEVEL, Row, rows
 from typesight.reader.sections import headings
 from typesight.reader.stacking import stacked
-from typesight.reader.text import COLONS
 from typesight.reader.vocabulary import PHRASES
+from typesight.text.amounts import decimal_mark
+from typesight.text.letters import COLONS
 
 __all__ = ["FAR", "TIGHT", "Sheet", "Stretch"]
 

@@ -14,7 +14,7 @@ from typesight.reader.beneath import REACH, beneath, is_aligned, is_long, is_nar
 from typesight.reader.lines import Line, is_tick
 from typesight.reader.options import Option
 from typesight.reader.rows import Row
-from typesight.reader.text import COLONS
+from typesight.text.letters import COLONS
 
 __all__ = ["stacked"]
 

@@ -13,12 +13,12 @@ from decimal import Decimal, InvalidOperation
 from itertools import product
 from typing import Any
 
-from typesight.reader.amounts import amounts
 from typesight.reader.candidate import Candidate, ranked
 from typesight.reader.fields import Field
 from typesight.reader.money import seen
 from typesight.reader.sheet import Sheet
 from typesight.reader.values import spelled
+from typesight.text.amounts import amounts
 
 __all__ = ["balanced"]
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from typesight.reader.text import words
+from typesight.text.letters import words
 
 __all__ = ["are_contrary", "are_synonyms"]
 

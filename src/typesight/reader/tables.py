@@ -12,7 +12,6 @@ from itertools import pairwise
 from statistics import median
 from typing import Any
 
-from typesight.reader.amounts import FoundAmount, amounts
 from typesight.reader.columns import QUANTIFIED, Column, Span, apart, head_above, span_of
 from typesight.reader.fields import Field
 from typesight.reader.heads import COUNTED, Table, head_of
@@ -20,6 +19,7 @@ from typesight.reader.item import Item, is_sum
 from typesight.reader.lines import ON, Line
 from typesight.reader.rows import Row
 from typesight.reader.sheet import Sheet
+from typesight.text.amounts import FoundAmount, amounts
 
 __all__ = ["rows_of", "table_of", "under_head"]
 

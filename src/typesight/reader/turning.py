@@ -15,7 +15,7 @@ from typesight.images.encode import region
 from typesight.images.image import Image
 from typesight.images.load import open_picture
 from typesight.images.pixels import render
-from typesight.images.tokens import shrink
+from typesight.models.image_tokens import shrink
 from typesight.reader.lines import Line
 from typesight.reader.rapid import RapidOcr
 

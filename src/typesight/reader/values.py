@@ -7,9 +7,9 @@ from collections.abc import Callable, Sequence
 from decimal import Decimal
 from typing import Any
 
-from typesight.reader.amounts import amounts
-from typesight.reader.dates import dates, times
-from typesight.reader.text import plain, words
+from typesight.text.amounts import amounts
+from typesight.text.dates import dates, times
+from typesight.text.letters import plain, words
 
 __all__ = ["boolean", "choice", "integer", "number", "spelled", "truth", "value"]
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from typesight.reader.text import words
+from typesight.text.letters import words
 
 __all__ = ["ALONE", "IDEAS", "NUMBERED", "PHRASES", "QUALIFIERS", "TAXES", "TITLES", "WEAK", "idea_of"]
 

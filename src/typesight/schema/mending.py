@@ -12,9 +12,9 @@ from typing import Any
 
 from typesight.schema.fields import Steps, dotted
 from typesight.schema.merging import merged
-from typesight.schema.numerals import number_in
 from typesight.schema.repair import Repair
 from typesight.schema.shapes import Schema, leaves
+from typesight.text.numerals import number_in
 
 __all__ = ["Mended", "Mending", "applied", "mended_in", "mendings"]
 

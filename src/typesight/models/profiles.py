@@ -13,7 +13,7 @@ from datetime import date
 from types import MappingProxyType
 from typing import Any, Literal
 
-from typesight.images.tokens import Box, ClaudePatches, Flat, OpenAIPatches, Rule, Size, Tiles
+from typesight.models.image_tokens import Box, ClaudePatches, Flat, OpenAIPatches, Rule, Size, Tiles
 
 __all__ = ["GIF", "JPEG", "LOCAL", "MB", "PNG", "SAFE", "UNKNOWN", "WEBP", "Detail", "ProfileWarning", "VisionProfile",
            "known_profile", "profile_for"]  # fmt: skip

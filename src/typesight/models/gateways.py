@@ -1,6 +1,6 @@
 """Gateway: what an endpoint that copies Chat Completions takes less than OpenAI does. Data, with dates and sources.
 
-What an endpoint makes of pictures stands in `images/policies.py`, under the same names.
+What an endpoint makes of pictures stands in `models/policies.py`, under the same names.
 """
 
 from __future__ import annotations
@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
-from typesight.providers.modes import Capability, Mode
+from typesight.models.modes import Capability, Mode
 
 __all__ = ["GATEWAYS", "Gateway"]
 

@@ -7,7 +7,7 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from typesight.reader.text import plain
+from typesight.text.letters import plain
 
 __all__ = ["FoundDate", "dates", "other_order", "times"]
 

@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from threading import RLock
 
-from typesight.images.profiles import (
+from typesight.models.profiles import (
     GIF,
     JPEG,
     MB,

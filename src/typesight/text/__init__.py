@@ -1,0 +1,1 @@
+"""Printed text read as values: letters made comparable, amounts, dates."""
