@@ -34,7 +34,7 @@ from pydantic import BaseModel, ValidationError
 import typesight
 from typesight.models.policies import profile_named
 from typesight.providers import words
-from typesight.schema import dialects
+from typesight.schema.dialects import dialects
 from typesight.schema.target import target_of
 from typesight.testing import Sandbox, SandboxRequest
 from typesight.usage import Usage, dollars

@@ -19,7 +19,7 @@ import openai
 from pydantic import BaseModel
 
 import typesight
-from typesight.schema.partial import Items, Snapshots
+from typesight.schema.partial_records import Items, Snapshots
 from typesight.schema.target import target_of
 from typesight.testing import Sandbox
 

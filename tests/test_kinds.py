@@ -236,7 +236,7 @@ def test_one_bad_call_of_several_is_answered_with_a_result_for_each(
 
 
 def test_the_schema_is_built_once_for_each_dialect() -> None:
-    from typesight.schema import dialects
+    from typesight.schema.dialects import dialects
     from typesight.schema.target import target_of
 
     target = target_of(Bill)

@@ -31,8 +31,8 @@ from typesight.providers.ways import APIS, Asking, Way
 from typesight.providers.wire import Wire
 from typesight.reader.ocr import is_installed
 from typesight.reader.turning import turns_of as quarter_turns
+from typesight.schema.response_models import check_kind
 from typesight.schema.target import Target, target_of
-from typesight.schema.wanted import check_kind
 
 __all__ = ["Call", "Calls", "Document", "check_wanted", "item_list", "record_of"]
 

@@ -7,7 +7,7 @@ from typing import Any, Protocol
 
 from typesight.conversation.extraction import Extraction
 from typesight.errors import InvalidRecord
-from typesight.schema.partial import Items, Snapshots
+from typesight.schema.partial_records import Items, Snapshots
 from typesight.schema.target import Judged, Target, target_of
 
 __all__ = ["ItemsView", "RecordView", "View"]

@@ -18,7 +18,7 @@ from support import WIRES, Clients, made
 from typesight import ExtractionFailed, InvalidRecord, Mode, Reasking
 from typesight.conversation.again import again_of
 from typesight.conversation.failing import Failing
-from typesight.schema.reading import write_json
+from typesight.schema.parsing.exact import write_json
 from typesight.schema.target import target_of
 from typesight.testing import Sandbox, SandboxRequest
 

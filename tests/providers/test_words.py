@@ -9,8 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from typesight.providers.words import complaint, label
-from typesight.schema.fields import FieldError
-from typesight.schema.reading import Digits
+from typesight.schema.field_paths import FieldError
+from typesight.schema.parsing.exact import Digits
 
 
 def line(fault: FieldError) -> str:

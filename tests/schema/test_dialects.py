@@ -15,7 +15,7 @@ from pydantic import AnyUrl, BaseModel, ConfigDict, Field, RootModel, create_mod
 from typing_extensions import TypedDict
 
 from typesight import SchemaError
-from typesight.schema.dialects import CLAUDE, OPENAI, Dialect, plain, strict
+from typesight.schema.dialects.dialects import CLAUDE, OPENAI, Dialect, plain, strict
 from typesight.schema.target import target_of
 from typesight.testing.strict import anthropic_budget, anthropic_complaints, openai_complaints
 

@@ -7,7 +7,7 @@ from typing import Annotated, Any, Literal
 import pytest
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError, field_validator, model_validator
 
-from typesight.schema.fields import FieldError, dotted, field_errors, without
+from typesight.schema.field_paths import FieldError, dotted, field_errors, without
 
 
 def errors(kind: Any, data: Any, prefix: tuple[str, ...] = ()) -> tuple[FieldError, ...]:

@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import BaseModel, Field, create_model
 
-from typesight.schema.keys import keys_of
+from typesight.schema.dialects.property_keys import keys_of
 from typesight.schema.target import target_of
 
 TAKEN = re.compile(r"[a-zA-Z0-9_.-]{1,64}")

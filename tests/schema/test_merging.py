@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 from pydantic import BaseModel, Field
 
-from typesight.schema.fields import MISSING, Steps, found
-from typesight.schema.merging import merged, schema_of, steps_of
+from typesight.schema.field_paths import MISSING, Steps, found
+from typesight.schema.set_values import merged, schema_of, steps_of
 from typesight.schema.target import target_of
 
 DATA: dict[str, Any] = {

@@ -12,8 +12,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import BaseModel, Field
 
-from typesight.schema.growing import Growing
-from typesight.schema.partial import Items, Snapshots
+from typesight.schema.parsing.incremental import Growing
+from typesight.schema.partial_records import Items, Snapshots
 from typesight.schema.target import target_of
 
 

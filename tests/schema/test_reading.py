@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from typesight.schema.reading import Digits, NotJson, read_json, write_json
+from typesight.schema.parsing.exact import Digits, NotJson, read_json, write_json
 
 
 def why(text: str) -> str:

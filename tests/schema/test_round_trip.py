@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from pydantic import BaseModel, create_model
 
 from typesight import SchemaError
-from typesight.schema.dialects import CLAUDE, OPENAI, strict
+from typesight.schema.dialects.dialects import CLAUDE, OPENAI, strict
 from typesight.schema.target import target_of
 from typesight.testing.strict import anthropic_budget, anthropic_complaints, openai_complaints
 

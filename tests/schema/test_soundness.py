@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from pydantic import AliasChoices, BaseModel, Field, RootModel, field_validator
 from typing_extensions import TypedDict
 
-from typesight.schema.partial import Snapshots
+from typesight.schema.partial_records import Snapshots
 from typesight.schema.target import Judged, target_of
 
 LONG = "9" * 400

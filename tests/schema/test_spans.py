@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from typesight.schema.reading import Digits, NotJson
-from typesight.schema.spans import spans
+from typesight.schema.parsing.exact import Digits, NotJson
+from typesight.schema.parsing.spans import spans
 
 FENCE, PROSE = "took the JSON out of a fenced block", "left out what stands round the JSON"
 COMMA, QUOTES = "left out a comma before a closing bracket", "read single quotes as double quotes"

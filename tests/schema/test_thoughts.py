@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from typesight.schema.thoughts import without_thoughts
+from typesight.schema.parsing.thoughts import without_thoughts
 
 # Rows: a reply, what of it is the answer.
 ROWS: list[tuple[str, str]] = [

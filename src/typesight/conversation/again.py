@@ -10,11 +10,11 @@ from typesight.conversation.failing import Failing, failing_tree, outermost, wit
 from typesight.conversation.identity import known_values, tells
 from typesight.conversation.merge import Answer, merge
 from typesight.conversation.units import Unit, places_of, units_of
-from typesight.schema.fields import MISSING, FieldError, Steps, dotted, found, value_at
-from typesight.schema.mending import mended_in
-from typesight.schema.merging import merged, schema_of, steps_of
-from typesight.schema.reading import write_json
+from typesight.schema.coercion import mended_in
+from typesight.schema.field_paths import MISSING, FieldError, Steps, dotted, found, value_at
+from typesight.schema.parsing.exact import write_json
 from typesight.schema.repair import Repair
+from typesight.schema.set_values import merged, schema_of, steps_of
 from typesight.schema.target import WRAPPER, Judged, Target
 
 __all__ = ["Again", "again_of"]

@@ -26,9 +26,9 @@ from typesight.providers.request import Request
 from typesight.providers.respelled import respelled
 from typesight.providers.turns import Part, Reask, Turn, in_plain_text
 from typesight.providers.words import complaint
-from typesight.schema.fields import FieldError, value_at, without
-from typesight.schema.merging import steps_of
-from typesight.schema.reading import write_json
+from typesight.schema.field_paths import FieldError, value_at, without
+from typesight.schema.parsing.exact import write_json
+from typesight.schema.set_values import steps_of
 from typesight.schema.target import Judged, Target
 from typesight.usage import dollars
 

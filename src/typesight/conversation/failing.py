@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection
 from typing import Any
 
-from typesight.schema.fields import Steps
+from typesight.schema.field_paths import Steps
 
 __all__ = ["Failing", "failing_tree", "outermost", "without_failing"]
 

@@ -14,9 +14,9 @@ from decimal import Decimal, InvalidOperation
 from typing import Any
 
 from typesight.conversation.failing import Failing
-from typesight.schema.fields import Steps
-from typesight.schema.mending import Mended
-from typesight.schema.reading import Digits
+from typesight.schema.coercion import Mended
+from typesight.schema.field_paths import Steps
+from typesight.schema.parsing.exact import Digits
 
 __all__ = [
     "Known",

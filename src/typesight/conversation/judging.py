@@ -9,11 +9,11 @@ from typing import Any
 from typesight.errors import Filtered, Interrupted, InvalidRecord, NoAnswer, Refused, ReplyError, Truncated
 from typesight.models.modes import Mode
 from typesight.providers.completion import Answer, Completion, Stop
-from typesight.schema.fields import FieldError
-from typesight.schema.judged import Judged, are_same
+from typesight.schema.field_paths import FieldError
+from typesight.schema.parallel_calls import judge_calls
 from typesight.schema.repair import Repair
-from typesight.schema.several import judge_calls
 from typesight.schema.target import Target
+from typesight.schema.validation import Judged, are_same
 
 __all__ = ["invalid", "judge", "no_record", "unjudged"]
 

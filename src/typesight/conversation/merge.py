@@ -13,8 +13,8 @@ from typing import Any
 from typesight.conversation.arrangement import Row, arrange
 from typesight.conversation.failing import Failing
 from typesight.conversation.identity import agrees, contradicts, is_blank, known_values
-from typesight.schema.fields import MISSING, Steps
-from typesight.schema.shapes import Schema, rule_of, shapes_of, takes_null, union_of
+from typesight.schema.field_paths import MISSING, Steps
+from typesight.schema.schema_walk import Schema, rule_of, shapes_of, takes_null, union_of
 
 __all__ = ["Answer", "Merged", "merge"]
 

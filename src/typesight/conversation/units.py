@@ -14,9 +14,9 @@ from typing import Any, Literal
 
 from typesight.conversation.failing import failing_tree
 from typesight.conversation.identity import known_values, tells
-from typesight.schema.fields import MISSING, FieldError, Steps, dotted, found, value_at
-from typesight.schema.merging import rules_to, steps_of
-from typesight.schema.shapes import Schema, resolved, shapes_of
+from typesight.schema.field_paths import MISSING, FieldError, Steps, dotted, found, value_at
+from typesight.schema.schema_walk import Schema, resolved, shapes_of
+from typesight.schema.set_values import rules_to, steps_of
 
 __all__ = ["Unit", "places_of", "units_of"]
 

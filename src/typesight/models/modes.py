@@ -36,7 +36,7 @@ class Capability:
     (Responses takes them). `token_limit` is how Chat Completions spells the portable `max_tokens`; `left_out` are
     parameters that are not sent there. `developer`: developer turns are known, where others have system turns alone.
     `strict`: it takes tools that are held to their schema. `short_keys`: it takes no other property keys in a schema
-    than those of `schema/keys.py`.
+    than those of `schema/dialects/property_keys.py`.
     """
 
     modes: tuple[Mode, ...] = (Mode.JSON_SCHEMA, Mode.TOOLS, Mode.JSON, Mode.PROMPTED)

@@ -22,7 +22,7 @@ from typesight.providers.request import Request
 from typesight.providers.trouble import no_reply
 from typesight.providers.turns import Reask, Turn
 from typesight.providers.wire import Row
-from typesight.schema import dialects
+from typesight.schema.dialects import dialects
 from typesight.schema.target import Target
 from typesight.usage import Usage, count_of
 

@@ -10,8 +10,8 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Any, Literal
 
-from typesight.schema.fields import MISSING, Steps
-from typesight.schema.merging import merged
+from typesight.schema.field_paths import MISSING, Steps
+from typesight.schema.set_values import merged
 
 __all__ = ["Caching", "caching_of", "least_cached", "marked", "spelled", "with_marks"]
 

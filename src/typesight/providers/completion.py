@@ -8,9 +8,9 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
 
-from typesight.schema.reading import NotJson, is_json
-from typesight.schema.spans import spans
-from typesight.schema.thoughts import without_thoughts
+from typesight.schema.parsing.exact import NotJson, is_json
+from typesight.schema.parsing.spans import spans
+from typesight.schema.parsing.thoughts import without_thoughts
 from typesight.usage import Usage
 
 __all__ = ["Answer", "Completion", "Stop", "holds_json", "joined", "said_in", "sendable"]

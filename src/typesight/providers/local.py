@@ -25,8 +25,8 @@ from typesight.reader.lines import Line
 from typesight.reader.ocr import OcrEngine
 from typesight.reader.reading import lines_of, needed_turns, placed, scaled, shown_size
 from typesight.reader.rows import rows
-from typesight.schema.fields import value_at
-from typesight.schema.merging import steps_of
+from typesight.schema.field_paths import value_at
+from typesight.schema.set_values import steps_of
 from typesight.schema.target import Target
 from typesight.usage import Usage
 

@@ -13,7 +13,7 @@ from typesight.errors import SchemaError
 from typesight.models.modes import Capability
 from typesight.providers import words
 from typesight.providers.request import Request
-from typesight.schema import dialects
+from typesight.schema.dialects import dialects
 from typesight.schema.target import Target
 
 __all__ = ["arguments_of", "calling", "format_of", "functions_of", "given_options", "tell_schema"]

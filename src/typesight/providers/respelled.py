@@ -10,7 +10,7 @@ from typesight.models.modes import Mode
 from typesight.providers.completion import Answer, Completion
 from typesight.providers.gathering import Gathering
 from typesight.providers.request import Request
-from typesight.schema.respelling import Respelling
+from typesight.schema.restored_keys import Respelling
 from typesight.schema.target import Target
 
 __all__ = ["respelled", "respelled_stream"]

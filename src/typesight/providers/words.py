@@ -7,8 +7,8 @@ import re
 from collections.abc import Mapping, Sequence, Set
 from typing import Any
 
-from typesight.schema.fields import FieldError
-from typesight.schema.reading import Digits, write_json
+from typesight.schema.field_paths import FieldError
+from typesight.schema.parsing.exact import Digits, write_json
 
 __all__ = [
     "ITEMS",

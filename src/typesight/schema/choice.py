@@ -11,8 +11,8 @@ import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, TypeVar
 
-from typesight.schema.judged import WRAPPER, Judged, are_same
-from typesight.schema.shapes import Schema, shapes_of
+from typesight.schema.schema_walk import Schema, shapes_of
+from typesight.schema.validation import WRAPPER, Judged, are_same
 
 __all__ = ["choose"]
 

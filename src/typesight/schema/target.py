@@ -17,21 +17,21 @@ from pydantic.json_schema import GenerateJsonSchema, JsonSchemaValue
 from pydantic_core import core_schema
 
 from typesight.errors import SchemaError
-from typesight.schema.aliases import nest_paths
 from typesight.schema.annotations import taken
 from typesight.schema.choice import choose
-from typesight.schema.dialects import Dialect, plain, strict
-from typesight.schema.fields import FieldError, field_errors
-from typesight.schema.judged import WRAPPER, Judged
-from typesight.schema.keys import Keys, keys_of
-from typesight.schema.mending import applied, mended_in, mendings
-from typesight.schema.reading import NotJson, read_json, write_json
+from typesight.schema.coercion import applied, mended_in, mendings
+from typesight.schema.dialects.alias_paths import nest_paths
+from typesight.schema.dialects.dialects import Dialect, plain, strict
+from typesight.schema.dialects.property_keys import Keys, keys_of
+from typesight.schema.field_paths import FieldError, field_errors
+from typesight.schema.parsing.exact import NotJson, read_json, write_json
+from typesight.schema.parsing.spans import Span, left_over, spans
 from typesight.schema.repair import Repair
-from typesight.schema.respelling import Respelling
-from typesight.schema.shapes import resolved, without_forced_nulls
-from typesight.schema.soundness import infinities, unsound, without_numbers
-from typesight.schema.spans import Span, left_over, spans
-from typesight.schema.wanted import check_kind
+from typesight.schema.response_models import check_kind
+from typesight.schema.restored_keys import Respelling
+from typesight.schema.schema_walk import resolved, without_forced_nulls
+from typesight.schema.unsafe_values import infinities, unsound, without_numbers
+from typesight.schema.validation import WRAPPER, Judged
 
 __all__ = ["WRAPPER", "Judged", "Target", "target_of"]
 

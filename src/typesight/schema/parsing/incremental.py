@@ -11,9 +11,9 @@ import re
 from json import JSONDecodeError
 from typing import Any
 
-from typesight.schema.reading import MOST_LEVELS, Digits, NotJson, is_held
-from typesight.schema.thoughts import CLOSING, OPENING
-from typesight.schema.tolerant import scanned
+from typesight.schema.parsing.exact import MOST_LEVELS, Digits, NotJson, is_held
+from typesight.schema.parsing.thoughts import CLOSING, OPENING
+from typesight.schema.parsing.tolerant import scanned
 
 __all__ = ["Growing"]
 

@@ -10,10 +10,10 @@ from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from typesight.schema.fields import Steps, dotted
-from typesight.schema.merging import merged
+from typesight.schema.field_paths import Steps, dotted
 from typesight.schema.repair import Repair
-from typesight.schema.shapes import Schema, leaves
+from typesight.schema.schema_walk import Schema, leaves
+from typesight.schema.set_values import merged
 from typesight.text.numerals import number_in
 
 __all__ = ["Mended", "Mending", "applied", "mended_in", "mendings"]

@@ -11,9 +11,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from typesight.schema.reading import NotJson
+from typesight.schema.parsing.exact import NotJson
+from typesight.schema.parsing.tolerant import Broken, read_value
 from typesight.schema.repair import Repair, shortened
-from typesight.schema.tolerant import Broken, read_value
 
 __all__ = ["Span", "left_over", "spans"]
 

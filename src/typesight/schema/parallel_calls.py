@@ -8,7 +8,7 @@ from typing import Any, TypeVar
 
 from pydantic import ValidationError
 
-from typesight.schema.fields import FieldError, field_errors
+from typesight.schema.field_paths import FieldError, field_errors
 from typesight.schema.repair import Repair
 from typesight.schema.target import WRAPPER, Judged, Target
 

@@ -12,7 +12,7 @@ from collections.abc import Callable
 from json import decoder
 from typing import Any
 
-from typesight.schema.reading import MOST_LEVELS, Digits, NotJson, constant, integer, unique
+from typesight.schema.parsing.exact import MOST_LEVELS, Digits, NotJson, constant, integer, unique
 from typesight.schema.repair import Repair
 
 __all__ = ["Broken", "read_value", "scanned"]

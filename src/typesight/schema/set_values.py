@@ -8,8 +8,8 @@ from collections.abc import Collection, Mapping, Sequence
 from itertools import accumulate
 from typing import Any
 
-from typesight.schema.fields import MISSING, Steps, found
-from typesight.schema.shapes import Schema, rule_of, shapes_of, takes_null, union_of
+from typesight.schema.field_paths import MISSING, Steps, found
+from typesight.schema.schema_walk import Schema, rule_of, shapes_of, takes_null, union_of
 
 __all__ = ["merged", "rules_to", "schema_of", "steps_of"]
 

@@ -12,7 +12,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from typesight.schema.shapes import Schema, rule_of, shapes_of
+from typesight.schema.schema_walk import Schema, rule_of, shapes_of
 
 __all__ = ["Respelling"]
 

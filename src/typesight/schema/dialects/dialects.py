@@ -12,8 +12,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from typesight.errors import SchemaError
-from typesight.schema.limits import beyond
-from typesight.schema.shapes import resolved
+from typesight.schema.dialects.schema_size import beyond
+from typesight.schema.schema_walk import resolved
 
 __all__ = ["CLAUDE", "OPENAI", "Dialect", "check_together", "plain", "strict"]
 

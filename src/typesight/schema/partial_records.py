@@ -14,10 +14,10 @@ from typing import Annotated, Any, Union, get_args, get_origin
 from pydantic import BaseModel, RootModel, TypeAdapter, create_model
 from pydantic.errors import PydanticUserError
 
-from typesight.schema.growing import Growing
-from typesight.schema.reading import Digits
-from typesight.schema.soundness import holds_infinity
+from typesight.schema.parsing.exact import Digits
+from typesight.schema.parsing.incremental import Growing
 from typesight.schema.target import WRAPPER, Target
+from typesight.schema.unsafe_values import holds_infinity
 
 __all__ = ["Items", "Snapshots"]
 

@@ -12,9 +12,9 @@ from collections.abc import Callable, Collection, Iterator
 from decimal import Decimal
 from typing import Any
 
-from typesight.schema.fields import MISSING, FieldError, Steps, dotted, found, value_at
-from typesight.schema.reading import Digits, is_held
-from typesight.schema.shapes import Schema, leaves, rule_of, shapes_of, union_of
+from typesight.schema.field_paths import MISSING, FieldError, Steps, dotted, found, value_at
+from typesight.schema.parsing.exact import Digits, is_held
+from typesight.schema.schema_walk import Schema, leaves, rule_of, shapes_of, union_of
 
 __all__ = ["holds_infinity", "infinities", "unsound", "without_numbers"]
 

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
 from typing import Any, Generic, TypeVar
 
-from typesight.schema.fields import FieldError
-from typesight.schema.reading import write_json
+from typesight.schema.field_paths import FieldError
+from typesight.schema.parsing.exact import write_json
 from typesight.schema.repair import Repair
 
 __all__ = ["WRAPPER", "Judged", "are_same"]

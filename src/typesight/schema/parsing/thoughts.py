@@ -9,8 +9,8 @@ from __future__ import annotations
 
 import re
 
-from typesight.schema.reading import NotJson, is_json
-from typesight.schema.tolerant import Broken, read_value
+from typesight.schema.parsing.exact import NotJson, is_json
+from typesight.schema.parsing.tolerant import Broken, read_value
 
 __all__ = ["CLOSING", "OPENING", "without_thoughts"]
 
