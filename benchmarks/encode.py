@@ -27,11 +27,11 @@ from pictures import phone_photo
 from PIL import Image as Pillow
 from PIL import ImageOps, features
 
-from typesight.images.coding import _QUALITIES
-from typesight.images.encode import EncodedImage, PictureWarning, encode
+from typesight.images.encoding.compression import _QUALITIES
+from typesight.images.encoding.encode import EncodedImage, PictureWarning, encode
+from typesight.images.encoding.prepare import Preparation, prepare
+from typesight.images.encoding.recent import Recent
 from typesight.images.image import Image
-from typesight.images.prepare import Preparation, prepare
-from typesight.images.recent import Recent
 from typesight.models.profiles import SAFE, VisionProfile, profile_for
 
 try:

@@ -26,10 +26,10 @@ from threading import Lock
 from pictures import phone_photo, png, screens
 from PIL import Image as Pillow
 
-from typesight.images.encode import PictureWarning, encode, planned_size
+from typesight.images.encoding.encode import PictureWarning, encode, planned_size
 from typesight.images.image import Image
-from typesight.images.load import open_picture
-from typesight.images.pixels import render
+from typesight.images.opening.open_picture import open_picture
+from typesight.images.opening.pixels import render
 from typesight.models.profiles import SAFE, VisionProfile, profile_for
 from typesight.reader.rapid import RapidOcr
 

@@ -31,7 +31,7 @@ from PIL import Image as Pillow
 from pydantic import BaseModel
 
 from typesight import from_local
-from typesight.images.prepare import _RECENT
+from typesight.images.encoding.prepare import _RECENT
 from typesight.reader import reading
 from typesight.reader.ocr import TALL
 from typesight.reader.rapid import RapidOcr

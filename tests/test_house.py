@@ -35,7 +35,7 @@ FLOORS: tuple[tuple[str, ...], ...] = (
 LEVEL = {room: len(FLOORS) - number for number, rooms in enumerate(FLOORS) for room in rooms}
 # The ground floor's three values know each other; a name needed only for a type may be imported for it.
 NEIGHBOURS = {("errors", "usage"), ("errors", "attempts"), ("attempts", "errors"), ("attempts", "usage")}
-COLOURED = {"deadline.py", "drive.py", "stream.py", "client.py", "images/download/lines.py", "providers/redirects.py"}
+COLOURED = {"deadline.py", "drive.py", "stream.py", "client.py", "images/download/fetch.py", "providers/redirects.py"}
 WIRES = {"openai_chat", "openai_responses", "anthropic_messages", "local"}
 
 FILES = sorted(path.relative_to(HOUSE).as_posix() for path in HOUSE.rglob("*.py"))

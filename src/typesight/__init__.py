@@ -40,11 +40,11 @@ if TYPE_CHECKING:
     from typesight.estimation import estimate as estimate
     from typesight.images.autodetect import Autodetect as Autodetect
     from typesight.images.download import Downloads as Downloads
-    from typesight.images.encode import EncodedImage as EncodedImage
-    from typesight.images.encode import PictureWarning as PictureWarning
-    from typesight.images.encode import encode as encode
+    from typesight.images.encoding.encode import EncodedImage as EncodedImage
+    from typesight.images.encoding.encode import PictureWarning as PictureWarning
+    from typesight.images.encoding.encode import encode as encode
+    from typesight.images.encoding.tiles import tiles as tiles
     from typesight.images.image import Image as Image
-    from typesight.images.tiles import tiles as tiles
     from typesight.makers import extract as extract
     from typesight.makers import from_anthropic as from_anthropic
     from typesight.makers import from_local as from_local
@@ -74,10 +74,10 @@ _ROOMS: dict[str, tuple[str, ...]] = {
     "estimation": ("Estimate", "estimate"),
     "images.autodetect": ("Autodetect",),
     "images.download": ("Downloads",),
-    "images.encode": ("EncodedImage", "PictureWarning", "encode"),
+    "images.encoding.encode": ("EncodedImage", "PictureWarning", "encode"),
     "images.image": ("Image",),
     "models.profiles": ("ProfileWarning", "VisionProfile"),
-    "images.tiles": ("tiles",),
+    "images.encoding.tiles": ("tiles",),
     "makers": ("extract", "from_anthropic", "from_local", "from_openai", "from_provider"),
     "models.modes": ("Mode",),
     "reader.evidence": ("Evidence", "EvidenceWarning"),

@@ -16,9 +16,9 @@ from typesight.errors import ImageError, MissingExtra
 from typesight.estimation import Estimate, estimate_request
 from typesight.images.autodetect import Autodetect
 from typesight.images.documents import pages_of
+from typesight.images.encoding.prepare import Preparation
 from typesight.images.image import Image
-from typesight.images.prepare import Preparation
-from typesight.images.sources import FileSource
+from typesight.images.opening.sources import FileSource
 from typesight.models.modes import Mode
 from typesight.providers import words
 from typesight.providers.caching import caching_of

@@ -31,7 +31,7 @@ from typesight.errors import (
     Truncated,
 )
 from typesight.estimation import estimate_request
-from typesight.images.plan import plans
+from typesight.images.encoding.plan import plans
 from typesight.providers.completion import Completion, Stop
 from typesight.providers.endpoint import Reply, requests_of
 from typesight.providers.gathering import Gathering

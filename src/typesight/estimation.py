@@ -10,9 +10,9 @@ from dataclasses import dataclass
 from math import ceil
 from typing import Any
 
+from typesight.images.encoding.plan import Plan, plans
+from typesight.images.encoding.prepare import Preparation
 from typesight.images.image import Image
-from typesight.images.plan import Plan, plans
-from typesight.images.prepare import Preparation
 from typesight.models.image_tokens import ClaudePatches
 from typesight.models.profiles import VisionProfile
 from typesight.providers.registry import unsent_endpoint

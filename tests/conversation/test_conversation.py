@@ -25,8 +25,8 @@ from typesight import (
     Usage,
 )
 from typesight.conversation.conversation import Conversation
-from typesight.images.encode import EncodedImage
-from typesight.images.parts import Picture
+from typesight.images.encoding.content_parts import Picture
+from typesight.images.encoding.encode import EncodedImage
 from typesight.providers.completion import Answer, Completion, Stop
 from typesight.providers.turns import Reask
 

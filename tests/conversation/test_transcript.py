@@ -9,8 +9,8 @@ import pytest
 
 from typesight import Image, Usage
 from typesight.conversation.transcript import transcript
-from typesight.images.encode import EncodedImage
-from typesight.images.parts import Picture
+from typesight.images.encoding.content_parts import Picture
+from typesight.images.encoding.encode import EncodedImage
 from typesight.models.profiles import profile_for
 from typesight.providers.completion import Answer, Completion, Stop
 from typesight.providers.messages import turns_of

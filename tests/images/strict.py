@@ -14,7 +14,7 @@ from io import BytesIO
 
 from PIL import Image, PngImagePlugin
 
-from typesight.images.encode import EncodedImage
+from typesight.images.encoding.encode import EncodedImage
 from typesight.models.profiles import VisionProfile
 
 MAGIC = {"image/jpeg": b"\xff\xd8\xff", "image/png": b"\x89PNG\r\n\x1a\n", "image/gif": b"GIF8", "image/webp": b"RIFF"}

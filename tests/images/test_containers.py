@@ -13,9 +13,9 @@ from PIL import Image as Pillow
 from images import pictures, strict
 from images.pictures import chunk, saved, scene, segment, webp_chunk
 from typesight.errors import UnreadableImage
-from typesight.images.containers import Bare, bare
-from typesight.images.formats import sniff
-from typesight.images.sound import is_sound
+from typesight.images.opening.formats import sniff
+from typesight.images.opening.metadata import Bare, bare
+from typesight.images.opening.strict_files import is_sound
 
 
 def stripped(data: bytes) -> Bare:

@@ -18,7 +18,7 @@ from images import pictures
 from images.pictures import Sample, difference
 from images.strict import Flaw, check
 from typesight import ImageError, MissingExtra
-from typesight.images.encode import PictureWarning, encode
+from typesight.images.encoding.encode import PictureWarning, encode
 from typesight.images.image import Image
 from typesight.models.profiles import SAFE, VisionProfile, known_profile
 

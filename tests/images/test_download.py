@@ -23,8 +23,8 @@ import pytest
 
 from typesight.errors import DownloadFailed, DownloadRefused, ImageError, MissingExtra
 from typesight.images.download import Downloads, fetch, fetch_async
-from typesight.images.download.journey import travel
-from typesight.images.download.places import parse
+from typesight.images.download.destination.locations import parse
+from typesight.images.download.hops import travel
 from typesight.images.download.steps import Step, advance
 
 PICTURE = b"\x89PNG\r\n\x1a\n" + bytes(range(256)) * 40

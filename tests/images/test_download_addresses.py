@@ -6,9 +6,9 @@ from ipaddress import ip_address
 
 import pytest
 
-from typesight.images.download.addresses import why_not_public
-from typesight.images.download.names import host_name
-from typesight.images.download.openings import opening
+from typesight.images.download.destination.allowed_hosts import opening
+from typesight.images.download.destination.host_names import host_name
+from typesight.images.download.destination.public_addresses import why_not_public
 
 PUBLIC = """
 1.1.1.1 8.8.8.8 9.255.255.255 11.0.0.0 93.184.216.34 100.63.255.255 100.128.0.0 126.255.255.255 128.0.0.1

@@ -23,9 +23,9 @@ from images.pictures import ORIENTATIONS, chunk, difference, saved, scene, segme
 from images.strict import check
 from typesight import ImageError, MissingExtra
 from typesight.errors import ImageTooLarge, UnreadableImage
-from typesight.images.encode import EncodedImage, PictureWarning, encode
+from typesight.images.encoding.encode import EncodedImage, PictureWarning, encode
+from typesight.images.encoding.tiles import tiles
 from typesight.images.image import Image
-from typesight.images.tiles import tiles
 from typesight.models.policies import POLICIES, profile_named
 from typesight.models.profiles import _ROWS, LOCAL, SAFE, VisionProfile, known_profile
 
@@ -222,7 +222,7 @@ def test_the_phone_photo_takes_a_share_of_its_raw_base64(model: str, share: floa
 def test_the_phone_photo_gives_the_same_bytes_in_another_process(photo: bytes, tmp_path: Path) -> None:
     (tmp_path / "photo.jpg").write_bytes(photo)
     code = (
-        "import sys, warnings; warnings.simplefilter('ignore'); from typesight.images.encode import encode; "
+        "import sys, warnings; warnings.simplefilter('ignore'); from typesight.images.encoding.encode import encode; "
         "from typesight.images.image import Image; from typesight.models.profiles import known_profile; "
         "print(encode(Image.from_path(sys.argv[1]), known_profile('claude-sonnet-4-5')).sha256)"
     )

@@ -18,8 +18,8 @@ from typesight import Image, VisionProfile, encode
 from typesight.errors import ImageError, ImageNotFound, ImageTooLarge, UnsupportedImage
 from typesight.images.autodetect import Autodetect
 from typesight.images.documents import pages_of
-from typesight.images.formats import sniff
-from typesight.images.pdf import PdfPageSource
+from typesight.images.opening.formats import sniff
+from typesight.images.opening.pdf_pages import PdfPageSource
 
 pytestmark = pytest.mark.filterwarnings("ignore::typesight.PictureWarning")
 ROOMY = VisionProfile("roomy", max_side=8000)

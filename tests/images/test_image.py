@@ -25,7 +25,7 @@ from pydantic_core import PydanticSerializationError
 
 from typesight.errors import ImageError, ImageNotFound, UnreadableImage, UnsupportedImage
 from typesight.images.image import Image
-from typesight.images.sources import BytesSource, FileSource, PixelSource, UrlSource
+from typesight.images.opening.sources import BytesSource, FileSource, PixelSource, UrlSource
 
 _SEEN: list[str] = []
 _WATCHING = [False]

@@ -18,7 +18,7 @@ import pytest
 from images import pictures
 from images.strict import check
 from typesight import ImageError
-from typesight.images.encode import PictureWarning, encode
+from typesight.images.encoding.encode import PictureWarning, encode
 from typesight.images.image import Image
 from typesight.models.profiles import known_profile
 

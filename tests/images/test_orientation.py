@@ -12,8 +12,8 @@ from PIL import Image as Pillow
 from images import pictures
 from images.pictures import chunk, difference, saved, scene, stored
 from typesight import Image, PictureWarning, VisionProfile, encode
-from typesight.images.plan import plans
-from typesight.images.prepare import Preparation
+from typesight.images.encoding.plan import plans
+from typesight.images.encoding.prepare import Preparation
 
 ROOMY = VisionProfile("roomy", max_side=8000)
 ATTRIBUTE = '<x:xmpmeta xmlns:x="adobe:ns:meta/"><rdf:Description tiff:Orientation="{}"/></x:xmpmeta>'

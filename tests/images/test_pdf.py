@@ -14,7 +14,7 @@ from PIL import Image as Pillow
 
 from typesight.errors import ImageError, ImageNotFound, ImageTooLarge, MissingExtra, UnreadableImage, UnsupportedImage
 from typesight.images.image import Image
-from typesight.images.pdf import PdfPageSource
+from typesight.images.opening.pdf_pages import PdfPageSource
 
 pytest.importorskip("pypdfium2", reason="the extra [pdf] is not installed")
 

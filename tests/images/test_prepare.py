@@ -16,10 +16,10 @@ from PIL import Image as Pillow
 from images import pictures
 from typesight import Downloads, Image, ImageError
 from typesight.errors import ImageTooLarge
-from typesight.images.budget import for_pictures, level
-from typesight.images.encode import EncodedImage, encode
-from typesight.images.plan import plans
-from typesight.images.prepare import Preparation, Ready, Shown, prepare
+from typesight.images.encoding.byte_shares import for_pictures, level
+from typesight.images.encoding.encode import EncodedImage, encode
+from typesight.images.encoding.plan import plans
+from typesight.images.encoding.prepare import Preparation, Ready, Shown, prepare
 from typesight.models.profiles import VisionProfile, known_profile
 
 HOW = Preparation()

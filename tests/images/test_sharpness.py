@@ -10,7 +10,7 @@ from PIL import ImageDraw, ImageFilter, ImageFont
 
 from images.pictures import saved
 from typesight import PictureWarning, VisionProfile, encode
-from typesight.images.sharpness import is_blurred, sharpness
+from typesight.images.encoding.sharpness import is_blurred, sharpness
 
 ROOMY = VisionProfile("roomy", max_side=8000)
 

@@ -13,7 +13,7 @@ from PIL import Image as Pillow
 
 from images import pictures
 from typesight import Image
-from typesight.images.encode import encode
+from typesight.images.encoding.encode import encode
 from typesight.models.profiles import VisionProfile
 
 pytestmark = pytest.mark.filterwarnings("ignore::typesight.PictureWarning")

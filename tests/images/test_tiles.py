@@ -16,8 +16,8 @@ from PIL import Image as Pillow
 from images import pictures
 from support import GOOD, RECORD, Clients, Receipt
 from typesight import Image
-from typesight.images.encode import encode
-from typesight.images.tiles import tiles
+from typesight.images.encoding.encode import encode
+from typesight.images.encoding.tiles import tiles
 from typesight.models.profiles import VisionProfile, known_profile
 from typesight.testing import Sandbox
 
@@ -64,7 +64,7 @@ def test_the_parts_of_a_roll_cover_it_overlap_and_cut_no_line(model: str, size: 
     assert sum(end - start for start, end in found) < 1.35 * size[1]
 
 
-@pytest.mark.filterwarnings("ignore::typesight.images.encode.PictureWarning")
+@pytest.mark.filterwarnings("ignore::typesight.images.encoding.encode.PictureWarning")
 def test_a_roll_arrives_at_nearly_its_own_size_where_as_a_whole_it_would_be_a_thread() -> None:
     data, _ = roll()
     profile = profile_of("claude-sonnet-4-5")
@@ -125,7 +125,7 @@ def shown(body: dict[str, Any]) -> list[str | tuple[int, int]]:
     return told
 
 
-@pytest.mark.filterwarnings("ignore::typesight.images.encode.PictureWarning")
+@pytest.mark.filterwarnings("ignore::typesight.images.encoding.encode.PictureWarning")
 @pytest.mark.parametrize("way", ["create", "extract"])
 @pytest.mark.parametrize("vendor", VENDORS)
 def test_the_parts_reach_the_wire_labelled_and_in_order(

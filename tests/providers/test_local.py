@@ -8,8 +8,8 @@ import pytest
 
 from support import Receipt
 from typesight import Image, ImageError, Interrupted, Mode, Usage
-from typesight.images.encode import EncodedImage
-from typesight.images.parts import Picture
+from typesight.images.encoding.content_parts import Picture
+from typesight.images.encoding.encode import EncodedImage
 from typesight.models.profiles import profile_for
 from typesight.providers.completion import Answer, Completion, Stop
 from typesight.providers.local import LocalReader, LocalReply, decode, encode

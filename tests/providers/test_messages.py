@@ -15,7 +15,7 @@ from openai.types.responses import ResponseFunctionToolCall
 from PIL import Image as Pillow
 
 from typesight import Image, ImageError, UnsupportedImage
-from typesight.images.sources import BytesSource, FileSource, PixelSource, UrlSource
+from typesight.images.opening.sources import BytesSource, FileSource, PixelSource, UrlSource
 from typesight.providers.messages import turns_of
 from typesight.providers.turns import Call, Marked, Result, Turn
 

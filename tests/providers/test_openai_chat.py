@@ -14,8 +14,8 @@ from pydantic import BaseModel, Field
 
 from sdk_types import check_body
 from typesight import Image, Interrupted, Mode, SchemaError, Usage
-from typesight.images.encode import EncodedImage
-from typesight.images.parts import Picture
+from typesight.images.encoding.content_parts import Picture
+from typesight.images.encoding.encode import EncodedImage
 from typesight.models.modes import capability
 from typesight.models.profiles import profile_for
 from typesight.providers.completion import Answer, Completion, Stop

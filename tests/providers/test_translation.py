@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 
 from sdk_types import check_body
+from typesight.images.encoding.content_parts import Picture
 from typesight.images.image import Image
-from typesight.images.parts import Picture
 from typesight.models.profiles import profile_for
 from typesight.providers import anthropic_messages, openai_chat, openai_responses
 from typesight.providers.messages import turns_of

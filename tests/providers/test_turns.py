@@ -9,8 +9,8 @@ import pytest
 from PIL import Image as Pillow
 
 from typesight import Image
-from typesight.images.encode import EncodedImage
-from typesight.images.parts import Picture
+from typesight.images.encoding.content_parts import Picture
+from typesight.images.encoding.encode import EncodedImage
 from typesight.models.profiles import profile_for
 from typesight.providers.messages import turns_of
 from typesight.providers.request import Request

@@ -11,7 +11,7 @@ from pathlib import Path
 from typesight.cli.ends import CannotBegin
 from typesight.cli.stderr import say
 from typesight.images.autodetect import pictured
-from typesight.images.formats import sniff
+from typesight.images.opening.formats import sniff
 
 __all__ = ["Found", "find_documents", "path_of", "real_path"]
 

@@ -17,8 +17,8 @@ from typesight.conversation.judging import invalid, judge, no_record, unjudged
 from typesight.conversation.reasking import Reasking
 from typesight.conversation.transcript import transcript
 from typesight.errors import ExtractionFailed, ReplyError
+from typesight.images.encoding.content_parts import Picture
 from typesight.images.image import Image
-from typesight.images.parts import Picture
 from typesight.models.modes import Capability, Mode
 from typesight.providers import words
 from typesight.providers.completion import Completion

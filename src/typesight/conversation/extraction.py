@@ -13,8 +13,8 @@ from pydantic import TypeAdapter
 from pydantic.errors import PydanticUserError
 
 from typesight.attempts import Attempt
-from typesight.images.encode import EncodedImage
-from typesight.images.prepare import Shown
+from typesight.images.encoding.encode import EncodedImage
+from typesight.images.encoding.prepare import Shown
 from typesight.reader.evidence import Evidence
 from typesight.reader.grounding import ground
 from typesight.reader.reading import Pages

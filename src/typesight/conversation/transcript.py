@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from typesight.images.encoding.content_parts import Picture
 from typesight.images.image import Image
-from typesight.images.parts import Picture
 from typesight.providers.request import Request
 from typesight.providers.turns import Call, Marked, Part, Reask, Result, Turn
 

@@ -1,3 +1,3 @@
 """Pictures: where the pixels are, what an endpoint takes of them, and the bytes that are sent."""
 
-from typesight.images import spelled as spelled  # hands Image its spelling for each wire
+from typesight.images.encoding import single_parts as single_parts  # hands Image its form on each wire

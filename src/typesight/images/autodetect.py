@@ -13,8 +13,8 @@ from pathlib import PurePath
 
 from typesight.errors import ImageError, UnsupportedImage
 from typesight.images.image import Image
-from typesight.images.peek import check_file
-from typesight.images.sources import FileSource, UrlSource, image_in_base64, is_url, printable, reference_of
+from typesight.images.opening.peek import check_file
+from typesight.images.opening.sources import FileSource, UrlSource, image_in_base64, is_url, printable, reference_of
 
 __all__ = ["Autodetect", "is_sure_path", "pictured"]
 

@@ -6,10 +6,10 @@ from collections.abc import Iterator
 from typing import Any
 
 from typesight.errors import ImageError
-from typesight.images.formats import is_pdf
 from typesight.images.image import Image
-from typesight.images.peek import first_bytes
-from typesight.images.sources import BytesSource, FileSource, Source
+from typesight.images.opening.formats import is_pdf
+from typesight.images.opening.peek import first_bytes
+from typesight.images.opening.sources import BytesSource, FileSource, Source
 
 __all__ = ["pages_of"]
 

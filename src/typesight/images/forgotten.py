@@ -12,8 +12,8 @@ import warnings
 
 from typesight.errors import UnsupportedImage
 from typesight.images.autodetect import is_sure_path, pictured
-from typesight.images.encode import PictureWarning
-from typesight.images.sources import UrlSource, image_in_base64, is_url, printable
+from typesight.images.encoding.encode import PictureWarning
+from typesight.images.opening.sources import UrlSource, image_in_base64, is_url, printable
 
 __all__ = ["warn_of_forgotten"]
 

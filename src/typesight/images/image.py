@@ -12,12 +12,12 @@ import pybase64
 
 from typesight.errors import UnsupportedImage
 from typesight.images.download import Downloads, fetch
-from typesight.images.dumped import JSON_SCHEMA, core_schema_of
 from typesight.images.hints import Corners, HintArguments, Hints, corners, hints_of
-from typesight.images.load import read_bytes
-from typesight.images.pdf import pdf_pages
-from typesight.images.peek import check_bytes, check_file
-from typesight.images.sources import (
+from typesight.images.image_json import JSON_SCHEMA, core_schema_of
+from typesight.images.opening.open_picture import read_bytes
+from typesight.images.opening.pdf_pages import pdf_pages
+from typesight.images.opening.peek import check_bytes, check_file
+from typesight.images.opening.sources import (
     BytesSource,
     FileSource,
     PixelSource,

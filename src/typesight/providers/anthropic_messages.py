@@ -11,7 +11,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from typesight.errors import SchemaError
-from typesight.images.encode import EncodedImage
+from typesight.images.encoding.encode import EncodedImage
 from typesight.models.modes import Capability, Mode
 from typesight.providers import words
 from typesight.providers.body import as_said, at, items, opened

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from typesight.images.parts import Picture, chat_part
+from typesight.images.encoding.content_parts import Picture, chat_part
 from typesight.providers import words
 from typesight.providers.completion import joined
 from typesight.providers.request import Request

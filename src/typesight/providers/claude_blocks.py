@@ -9,7 +9,7 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
-from typesight.images.parts import Picture, anthropic_part
+from typesight.images.encoding.content_parts import Picture, anthropic_part
 from typesight.providers import words
 from typesight.providers.request import Request
 from typesight.providers.turns import SYSTEM, Call, Part, Reask, Result, Turn, text_in

@@ -12,9 +12,9 @@ from typing import Any
 
 from typesight.deadline import Deadline
 from typesight.errors import ImageError, Interrupted
-from typesight.images.encode import EncodedImage
+from typesight.images.encoding.content_parts import Picture
+from typesight.images.encoding.encode import EncodedImage
 from typesight.images.image import Image
-from typesight.images.parts import Picture
 from typesight.models.modes import Capability, Mode
 from typesight.providers.completion import Answer, Completion, Stop
 from typesight.providers.request import Request

@@ -14,9 +14,9 @@ from pydantic import BaseModel
 
 from typesight.errors import ImageError, UnsupportedImage
 from typesight.images.autodetect import Autodetect
+from typesight.images.encoding.content_parts import IMAGE_KEYS, image_in
 from typesight.images.forgotten import warn_of_forgotten
 from typesight.images.image import Image
-from typesight.images.parts import IMAGE_KEYS, image_in
 from typesight.providers.caching import spelled
 from typesight.providers.turns import Call, Marked, Part, Result, Turn, text_in
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
-from typesight.images.encode import EncodedImage
+from typesight.images.encoding.encode import EncodedImage
+from typesight.images.encoding.prepare import Preparation, Ready, Shown, prepare, to_fetch
 from typesight.images.image import Image
-from typesight.images.prepare import Preparation, Ready, Shown, prepare, to_fetch
-from typesight.images.sources import UrlSource
+from typesight.images.opening.sources import UrlSource
 from typesight.providers.request import Request
 
 __all__ = ["Pictures"]

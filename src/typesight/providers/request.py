@@ -6,8 +6,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+from typesight.images.encoding.content_parts import Picture
 from typesight.images.image import Image
-from typesight.images.parts import Picture
 from typesight.models.modes import Capability, Mode
 from typesight.models.profiles import VisionProfile
 from typesight.providers.caching import Caching

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from typesight.images.parts import Picture, responses_part
+from typesight.images.encoding.content_parts import Picture, responses_part
 from typesight.providers import words
 from typesight.providers.request import Request
 from typesight.providers.turns import Call, Part, Reask, Result, Turn, text_in

@@ -10,8 +10,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+from typesight.images.encoding.content_parts import Picture
 from typesight.images.image import Image
-from typesight.images.parts import Picture
 from typesight.providers import words
 from typesight.providers.completion import Completion
 

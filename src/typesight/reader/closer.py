@@ -12,10 +12,10 @@ from dataclasses import dataclass
 from difflib import SequenceMatcher
 
 from typesight.errors import ImageError
-from typesight.images.encode import region
+from typesight.images.encoding.encode import region
 from typesight.images.image import Image
-from typesight.images.load import open_picture
-from typesight.images.sources import UrlSource
+from typesight.images.opening.open_picture import open_picture
+from typesight.images.opening.sources import UrlSource
 from typesight.models.image_tokens import Size
 from typesight.reader.lines import Box, Line, around
 from typesight.reader.ocr import is_installed

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from typesight.errors import MissingExtra
-from typesight.images.doubts import holds_text
+from typesight.images.encoding.size_doubts import holds_text
 from typesight.reader.lines import Line, overlap, stretched
 from typesight.reader.ocr import MAX_SIDE, flat, is_installed, read_size
 

@@ -9,13 +9,13 @@ from __future__ import annotations
 from collections.abc import Hashable, Mapping
 from dataclasses import dataclass, field, replace
 
-from typesight.images.doubts import holds_text
-from typesight.images.encode import region
+from typesight.images.encoding.encode import region
+from typesight.images.encoding.recent import Recent
+from typesight.images.encoding.size_doubts import holds_text
 from typesight.images.image import Image
-from typesight.images.load import open_picture
-from typesight.images.pixels import render
-from typesight.images.recent import Recent
-from typesight.images.sources import UrlSource
+from typesight.images.opening.open_picture import open_picture
+from typesight.images.opening.pixels import render
+from typesight.images.opening.sources import UrlSource
 from typesight.reader.combs import combed
 from typesight.reader.cutting import cut
 from typesight.reader.lines import Line

@@ -13,7 +13,7 @@ from itertools import groupby
 from typing import TYPE_CHECKING, Any
 
 from typesight.errors import TypesightError
-from typesight.images.doubts import holds_text
+from typesight.images.encoding.size_doubts import holds_text
 from typesight.reader.lines import Line, around, stretched
 from typesight.reader.ocr import flat, read_size
 

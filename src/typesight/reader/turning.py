@@ -10,11 +10,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
 
-from typesight.images.doubts import holds_text
-from typesight.images.encode import region
+from typesight.images.encoding.encode import region
+from typesight.images.encoding.size_doubts import holds_text
 from typesight.images.image import Image
-from typesight.images.load import open_picture
-from typesight.images.pixels import render
+from typesight.images.opening.open_picture import open_picture
+from typesight.images.opening.pixels import render
 from typesight.models.image_tokens import shrink
 from typesight.reader.lines import Line
 from typesight.reader.rapid import RapidOcr

@@ -6,7 +6,7 @@ send, read, rest) and is sent their answers. The two lines in `lines` only take 
 lines.
 """
 
-from typesight.images.download.lines import fetch, fetch_async
-from typesight.images.download.settings import Downloads
+from typesight.images.download.downloads import Downloads
+from typesight.images.download.fetch import fetch, fetch_async
 
 __all__ = ["Downloads", "fetch", "fetch_async"]

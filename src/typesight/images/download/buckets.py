@@ -5,9 +5,9 @@ from __future__ import annotations
 from importlib import import_module
 
 from typesight.errors import DownloadRefused
-from typesight.images.download.body import Body
-from typesight.images.download.places import BUCKETS, Place
-from typesight.images.download.settings import Downloads
+from typesight.images.download.destination.locations import BUCKETS, Place
+from typesight.images.download.downloads import Downloads
+from typesight.images.download.picture_body import Body
 from typesight.images.download.steps import CHUNK
 
 __all__ = ["read_bucket"]

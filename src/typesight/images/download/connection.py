@@ -7,13 +7,13 @@ from functools import partial
 from ipaddress import ip_address
 
 from typesight.errors import DownloadFailed, DownloadRefused
-from typesight.images.download.addresses import why_not_public
-from typesight.images.download.exchange import Exchange
-from typesight.images.download.names import Address, resolve
+from typesight.images.download.destination.host_names import Address, resolve
+from typesight.images.download.destination.locations import PORTS, Place
+from typesight.images.download.destination.proxies import Proxy
+from typesight.images.download.destination.public_addresses import why_not_public
+from typesight.images.download.downloads import Downloads, openings_of
+from typesight.images.download.http_exchange import Exchange
 from typesight.images.download.pipes import Pipe, Tls, tls_context
-from typesight.images.download.places import PORTS, Place
-from typesight.images.download.proxies import Proxy
-from typesight.images.download.settings import Downloads, openings_of
 from typesight.images.download.steps import Step, Steps
 
 __all__ = ["reach"]

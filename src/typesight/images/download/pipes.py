@@ -7,7 +7,7 @@ from collections.abc import Callable
 from functools import partial
 from typing import TypeVar
 
-from typesight.images.download.libraries import library
+from typesight.images.download.http_libraries import library
 from typesight.images.download.steps import CHUNK, Step, Steps
 
 __all__ = ["Pipe", "Tls", "tls_context"]

@@ -20,7 +20,7 @@ from urllib.parse import unquote_to_bytes
 import pybase64
 
 from typesight.errors import ImageError, UnreadableImage, UnsupportedImage
-from typesight.images.formats import sniff
+from typesight.images.opening.formats import sniff
 
 if TYPE_CHECKING:
     from PIL.Image import Image as PilImage

@@ -8,7 +8,7 @@ from functools import cache
 from urllib.parse import unquote
 
 from typesight.errors import DownloadRefused
-from typesight.images.download.places import PORTS, Place, parse
+from typesight.images.download.destination.locations import PORTS, Place, parse
 
 __all__ = ["Proxy", "read_proxy"]
 

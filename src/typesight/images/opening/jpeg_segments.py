@@ -12,7 +12,7 @@ import re
 from itertools import pairwise
 
 from typesight.errors import UnreadableImage
-from typesight.images.bare import Bare
+from typesight.images.opening.stripped_file import Bare
 
 __all__ = ["bare_jpeg"]
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from io import BytesIO
 
-from typesight.images.load import Opened
+from typesight.images.opening.open_picture import Opened
 
 __all__ = ["breaks_off"]
 

@@ -6,7 +6,7 @@ import zlib
 from typing import Any
 
 from typesight.errors import DownloadFailed
-from typesight.images.download.places import Place
+from typesight.images.download.destination.locations import Place
 
 __all__ = ["Body"]
 

@@ -14,9 +14,9 @@ from collections.abc import Callable, Iterator
 from dataclasses import replace
 
 from typesight.errors import UnreadableImage
-from typesight.images.bare import Bare
-from typesight.images.formats import Format
-from typesight.images.jpeg import bare_jpeg
+from typesight.images.opening.formats import Format
+from typesight.images.opening.jpeg_segments import bare_jpeg
+from typesight.images.opening.stripped_file import Bare
 
 __all__ = ["Bare", "bare"]
 

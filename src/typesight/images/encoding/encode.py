@@ -16,15 +16,15 @@ from typing import TYPE_CHECKING, Any
 import pybase64
 
 from typesight.errors import ImageError, ImageTooLarge, UnreadableImage
-from typesight.images.breaks import breaks_off
-from typesight.images.budget import base64_length
-from typesight.images.coding import coded
-from typesight.images.doubts import doubts
+from typesight.images.encoding.byte_shares import base64_length
+from typesight.images.encoding.compression import coded
+from typesight.images.encoding.sharpness import is_blurred
+from typesight.images.encoding.size_doubts import doubts
 from typesight.images.image import Image
-from typesight.images.load import MAX_PIXELS, Opened, open_picture
-from typesight.images.pixels import Box, is_srgb, render
-from typesight.images.sharpness import is_blurred
-from typesight.images.sound import is_sound
+from typesight.images.opening.jpeg_ends import breaks_off
+from typesight.images.opening.open_picture import MAX_PIXELS, Opened, open_picture
+from typesight.images.opening.pixels import Box, is_srgb, render
+from typesight.images.opening.strict_files import is_sound
 from typesight.models.image_tokens import Size, shrink
 from typesight.models.policies import profile_named
 from typesight.models.profiles import VisionProfile

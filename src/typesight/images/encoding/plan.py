@@ -8,16 +8,16 @@ from math import ceil
 from typing import TYPE_CHECKING
 
 from typesight.errors import TypesightError
-from typesight.images.budget import base64_length, for_pictures, level
-from typesight.images.doubts import doubts
-from typesight.images.encode import EncodedImage, planned_size
+from typesight.images.encoding.byte_shares import base64_length, for_pictures, level
+from typesight.images.encoding.content_parts import Picture
+from typesight.images.encoding.encode import EncodedImage, planned_size
+from typesight.images.encoding.prepare import Preparation, to_fetch
+from typesight.images.encoding.size_doubts import doubts
+from typesight.images.encoding.tiles import even_tiles
 from typesight.images.image import Image
-from typesight.images.load import Opened, open_picture
-from typesight.images.parts import Picture
-from typesight.images.pdf import PdfPageSource
-from typesight.images.prepare import Preparation, to_fetch
-from typesight.images.sources import PixelSource, UrlSource
-from typesight.images.tiles import even_tiles
+from typesight.images.opening.open_picture import Opened, open_picture
+from typesight.images.opening.pdf_pages import PdfPageSource
+from typesight.images.opening.sources import PixelSource, UrlSource
 from typesight.models.image_tokens import Size
 from typesight.models.profiles import GIF, JPEG, VisionProfile
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from typesight.images.download.openings import Opening, opening
-from typesight.images.download.proxies import Proxy, read_proxy
+from typesight.images.download.destination.allowed_hosts import Opening, opening
+from typesight.images.download.destination.proxies import Proxy, read_proxy
 
 __all__ = ["Downloads", "openings_of", "proxy_of"]
 

@@ -10,8 +10,8 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from typesight.errors import ImageError, UnsupportedImage
-from typesight.images.peek import check_bytes
-from typesight.images.sources import BytesSource, Source, UrlSource, is_pillow, reference_of
+from typesight.images.opening.peek import check_bytes
+from typesight.images.opening.sources import BytesSource, Source, UrlSource, is_pillow, reference_of
 
 if TYPE_CHECKING:
     from pydantic_core import CoreSchema

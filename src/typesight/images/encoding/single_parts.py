@@ -10,9 +10,9 @@ from collections.abc import Callable
 from typing import Any
 
 from typesight.images.download import fetch
+from typesight.images.encoding.content_parts import Picture, anthropic_part, chat_part, responses_part
+from typesight.images.encoding.prepare import Preparation, prepare, to_fetch
 from typesight.images.image import SPELLINGS, Image
-from typesight.images.parts import Picture, anthropic_part, chat_part, responses_part
-from typesight.images.prepare import Preparation, prepare, to_fetch
 from typesight.models.profiles import VisionProfile, profile_for
 
 __all__: list[str] = []

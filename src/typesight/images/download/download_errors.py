@@ -9,8 +9,8 @@ from contextlib import contextmanager
 
 from typesight.deadline import Deadline
 from typesight.errors import DownloadFailed, TypesightError
-from typesight.images.download.places import Place
-from typesight.images.download.settings import Downloads
+from typesight.images.download.destination.locations import Place
+from typesight.images.download.downloads import Downloads
 
 __all__ = ["reason", "told"]
 

@@ -6,13 +6,13 @@ from functools import partial
 from urllib.parse import quote, urljoin
 
 from typesight.errors import DownloadFailed, DownloadRefused
-from typesight.images.download.body import Body
 from typesight.images.download.buckets import read_bucket
 from typesight.images.download.connection import reach
-from typesight.images.download.exchange import Exchange
-from typesight.images.download.libraries import library
-from typesight.images.download.places import BUCKETS, PORTS, SAFE, Place, parse
-from typesight.images.download.settings import Downloads, proxy_of
+from typesight.images.download.destination.locations import BUCKETS, PORTS, SAFE, Place, parse
+from typesight.images.download.downloads import Downloads, proxy_of
+from typesight.images.download.http_exchange import Exchange
+from typesight.images.download.http_libraries import library
+from typesight.images.download.picture_body import Body
 from typesight.images.download.steps import Step, Steps
 
 __all__ = ["travel"]

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from io import BytesIO
 from typing import TYPE_CHECKING
 
-from typesight.images.load import Opened
+from typesight.images.opening.open_picture import Opened
 from typesight.models.profiles import JPEG, PNG
 
 if TYPE_CHECKING:

@@ -9,10 +9,10 @@ from __future__ import annotations
 from math import ceil
 from typing import Any
 
-from typesight.images.doubts import SHRUNK, holds_text
+from typesight.images.encoding.size_doubts import SHRUNK, holds_text
 from typesight.images.image import Image
-from typesight.images.load import MAX_PIXELS, Opened, open_picture
-from typesight.images.pixels import render
+from typesight.images.opening.open_picture import MAX_PIXELS, Opened, open_picture
+from typesight.images.opening.pixels import render
 from typesight.models.image_tokens import Size
 from typesight.models.policies import profile_named
 from typesight.models.profiles import VisionProfile

@@ -12,9 +12,9 @@ from typing import Any
 
 from typesight.errors import UnsupportedImage
 from typesight.images.autodetect import Autodetect
-from typesight.images.encode import EncodedImage
+from typesight.images.encoding.encode import EncodedImage
 from typesight.images.image import Image
-from typesight.images.sources import is_pillow, reference_of
+from typesight.images.opening.sources import is_pillow, reference_of
 from typesight.models.profiles import VisionProfile
 
 __all__ = ["IMAGE_KEYS", "Picture", "anthropic_part", "chat_part", "image_in", "responses_part"]

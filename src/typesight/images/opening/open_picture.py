@@ -26,12 +26,12 @@ from typesight.errors import (
     UnreadableImage,
     UnsupportedImage,
 )
-from typesight.images.bare import Bare
-from typesight.images.containers import bare
-from typesight.images.exif import orientation
-from typesight.images.formats import Format, sniff
-from typesight.images.others import refusal
-from typesight.images.sources import LOADING, BytesSource, FileSource, PixelSource, Source, UrlSource
+from typesight.images.opening.foreign_formats import refusal
+from typesight.images.opening.formats import Format, sniff
+from typesight.images.opening.metadata import bare
+from typesight.images.opening.orientation import orientation
+from typesight.images.opening.sources import LOADING, BytesSource, FileSource, PixelSource, Source, UrlSource
+from typesight.images.opening.stripped_file import Bare
 from typesight.models.image_tokens import Size
 
 if TYPE_CHECKING:

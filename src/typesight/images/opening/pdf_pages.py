@@ -16,10 +16,10 @@ from threading import Lock
 from typing import TYPE_CHECKING, Any
 
 from typesight.errors import ImageError, ImageTooLarge, MissingExtra, UnreadableImage, UnsupportedImage
-from typesight.images.formats import is_pdf, sniff
-from typesight.images.load import MAX_PIXELS, check_size, read_bytes
-from typesight.images.others import what_else
-from typesight.images.sources import BytesSource, FileSource, PixelSource, from_bytes
+from typesight.images.opening.foreign_formats import what_else
+from typesight.images.opening.formats import is_pdf, sniff
+from typesight.images.opening.open_picture import MAX_PIXELS, check_size, read_bytes
+from typesight.images.opening.sources import BytesSource, FileSource, PixelSource, from_bytes
 from typesight.models.image_tokens import Size
 
 if TYPE_CHECKING:

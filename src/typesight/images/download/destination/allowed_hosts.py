@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import cache
 from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_network
 
-from typesight.images.download.names import host_name
+from typesight.images.download.destination.host_names import host_name
 
 __all__ = ["Opening", "opening"]
 

@@ -12,11 +12,11 @@ from time import monotonic
 from typing import Any, TypeVar
 
 from typesight.deadline import Deadline
-from typesight.images.download.failures import reason, told
-from typesight.images.download.journey import travel
-from typesight.images.download.names import Address
-from typesight.images.download.places import parse
-from typesight.images.download.settings import Downloads
+from typesight.images.download.destination.host_names import Address
+from typesight.images.download.destination.locations import parse
+from typesight.images.download.download_errors import reason, told
+from typesight.images.download.downloads import Downloads
+from typesight.images.download.hops import travel
 from typesight.images.download.steps import CHUNK, Step, advance
 
 __all__ = ["fetch", "fetch_async"]

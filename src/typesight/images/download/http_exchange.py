@@ -6,9 +6,9 @@ from collections.abc import Sequence
 from typing import Any
 
 from typesight.errors import DownloadFailed
-from typesight.images.download.libraries import library
+from typesight.images.download.destination.locations import Place
+from typesight.images.download.http_libraries import library
 from typesight.images.download.pipes import Pipe, Tls
-from typesight.images.download.places import Place
 from typesight.images.download.steps import Step, Steps
 
 __all__ = ["Exchange"]

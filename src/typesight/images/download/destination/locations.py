@@ -8,7 +8,7 @@ from ipaddress import ip_address
 from urllib.parse import quote, urlsplit
 
 from typesight.errors import DownloadRefused
-from typesight.images.download.names import host_name
+from typesight.images.download.destination.host_names import host_name
 
 __all__ = ["BUCKETS", "PORTS", "SAFE", "Place", "parse"]
 

@@ -11,16 +11,16 @@ from dataclasses import dataclass, field
 from typing import Any, Literal
 
 from typesight.errors import ImageError, ImageTooLarge
-from typesight.images.budget import base64_length, for_pictures, level
 from typesight.images.download import Downloads
-from typesight.images.encode import EncodedImage, encode
+from typesight.images.encoding.byte_shares import base64_length, for_pictures, level
+from typesight.images.encoding.content_parts import Picture
+from typesight.images.encoding.encode import EncodedImage, encode
+from typesight.images.encoding.recent import Recent, fingerprint
+from typesight.images.encoding.tiles import tiles
 from typesight.images.hints import positive, side
 from typesight.images.image import Image
-from typesight.images.load import MAX_PIXELS
-from typesight.images.parts import Picture
-from typesight.images.recent import Recent, fingerprint
-from typesight.images.sources import UrlSource
-from typesight.images.tiles import tiles
+from typesight.images.opening.open_picture import MAX_PIXELS
+from typesight.images.opening.sources import UrlSource
 from typesight.models.profiles import VisionProfile
 
 __all__ = ["Preparation", "Ready", "Shown", "prepare", "to_fetch"]

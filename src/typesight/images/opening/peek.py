@@ -7,8 +7,8 @@ import stat
 from pathlib import PurePath
 
 from typesight.errors import ImageError, ImageNotFound, UnsupportedImage
-from typesight.images.formats import Format, sniff
-from typesight.images.others import refusal
+from typesight.images.opening.foreign_formats import refusal
+from typesight.images.opening.formats import Format, sniff
 
 __all__ = ["check_bytes", "check_file", "first_bytes"]
 

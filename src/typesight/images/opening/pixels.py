@@ -11,7 +11,7 @@ from math import ceil
 from typing import TYPE_CHECKING
 
 from typesight.errors import UnreadableImage
-from typesight.images.load import Opened, load_shared, quietly
+from typesight.images.opening.open_picture import Opened, load_shared, quietly
 from typesight.models.image_tokens import Size
 
 if TYPE_CHECKING:

@@ -8,7 +8,7 @@ from pathlib import Path
 from threading import Lock
 from typing import Generic, TypeVar
 
-from typesight.images.sources import FileSource, Source, UrlSource
+from typesight.images.opening.sources import FileSource, Source, UrlSource
 
 __all__ = ["Recent", "fingerprint"]
 

@@ -13,7 +13,7 @@ import zlib
 from collections.abc import Callable
 from math import ceil
 
-from typesight.images.formats import Format
+from typesight.images.opening.formats import Format
 
 __all__ = ["is_sound"]
 
