@@ -32,8 +32,8 @@ from PIL import ImageDraw, ImageFont
 from pydantic import BaseModel, ValidationError
 
 import typesight
+from typesight.exchange import sentences
 from typesight.models.policies import profile_named
-from typesight.providers import words
 from typesight.schema.dialects import dialects
 from typesight.schema.target import target_of
 from typesight.testing import Sandbox, SandboxRequest
@@ -276,7 +276,7 @@ def _value_alone(rows: list[dict[str, Any]], mode: typesight.Mode) -> tuple[int,
     said, _ = _reasked(rows, mode, [0])
     keyed = mode is typesight.Mode.PROMPTED
     answer = {"items.0.price": 0.5} if keyed else {**BRIEF, "items": [{"name": "", "quantity": 0, "price": 0.5}]}
-    more = words.KEYED_ITEMS + json.dumps(target_of(Invoice).schema["$defs"]["Item"]) if keyed else words.ITEMS
+    more = sentences.KEYED_ITEMS + json.dumps(target_of(Invoice).schema["$defs"]["Item"]) if keyed else sentences.ITEMS
     return said - text_tokens(more), text_tokens(json.dumps(answer))
 
 

@@ -17,10 +17,10 @@ from pydantic import BaseModel
 import typesight
 from typesight import Mode
 from typesight.conversation.conversation import Conversation
+from typesight.exchange.completion import Answer, Completion, Stop
+from typesight.exchange.read_messages import turns_of
+from typesight.exchange.request import Request
 from typesight.models.profiles import profile_for
-from typesight.providers.completion import Answer, Completion, Stop
-from typesight.providers.messages import turns_of
-from typesight.providers.request import Request
 from typesight.schema.target import target_of
 
 GOOD = {"company": "Corner Shop", "date": "2026-11-20", "total": 73.5}

@@ -12,23 +12,23 @@ from typesight.conversation.extraction import Extraction
 from typesight.conversation.reasking import Reasking, reasking_of
 from typesight.course import Course, Verify, attempts_of
 from typesight.deadline import Deadline, deadline_of
+from typesight.endpoints.endpoint import Endpoint
+from typesight.endpoints.ways import APIS, Asking, Way
 from typesight.errors import ImageError, MissingExtra
 from typesight.estimation import Estimate, estimate_request
+from typesight.exchange import sentences
+from typesight.exchange.cache_marks import caching_of
+from typesight.exchange.call_pictures import Pictures
+from typesight.exchange.read_messages import turns_of
+from typesight.exchange.request import Request
+from typesight.exchange.turns import Result, Turn
+from typesight.exchange.wire import Wire
 from typesight.images.autodetect import Autodetect
 from typesight.images.documents import pages_of
 from typesight.images.encoding.prepare import Preparation
 from typesight.images.image import Image
 from typesight.images.opening.sources import FileSource
 from typesight.models.modes import Mode
-from typesight.providers import words
-from typesight.providers.caching import caching_of
-from typesight.providers.endpoint import Endpoint
-from typesight.providers.messages import turns_of
-from typesight.providers.pictures import Pictures
-from typesight.providers.request import Request
-from typesight.providers.turns import Result, Turn
-from typesight.providers.ways import APIS, Asking, Way
-from typesight.providers.wire import Wire
 from typesight.reader.ocr import is_installed
 from typesight.reader.turning import turns_of as quarter_turns
 from typesight.schema.response_models import check_kind
@@ -194,8 +194,8 @@ class Calls:
         images = pages_of(document)
         shown: list[Any] = []
         for number, image in enumerate(images, start=1):
-            shown += [words.label(number), image] if len(images) > 1 else [image]
-        asked = prompt or words.PROMPT
+            shown += [sentences.label(number), image] if len(images) > 1 else [image]
+        asked = prompt or sentences.PROMPT
         given = dict(given)
         verify, hint = _verify_of(given.pop("verify", "off")), _hint_of(given.pop("hint", None))
         options = {"turn": "auto", **self._defaults, **given, "response_model": response_model}

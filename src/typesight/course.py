@@ -20,6 +20,9 @@ from typesight.conversation.conversation import Conversation
 from typesight.conversation.extraction import Extraction, total_cost, total_usage
 from typesight.conversation.transcript import transcript
 from typesight.deadline import Deadline, Late
+from typesight.endpoints.endpoint import Reply, requests_of
+from typesight.endpoints.refusals import refused_by
+from typesight.endpoints.ways import Asking, Way
 from typesight.errors import (
     BudgetExceeded,
     DeadlineExceeded,
@@ -31,23 +34,20 @@ from typesight.errors import (
     Truncated,
 )
 from typesight.estimation import estimate_request
+from typesight.exchange.call_pictures import Pictures
+from typesight.exchange.completion import Completion, Stop
+from typesight.exchange.request import Request
+from typesight.exchange.sentences import look_closer, ocr_hint
+from typesight.exchange.short_keys import respelled_stream
+from typesight.exchange.streamed_reply import Gathering
+from typesight.exchange.turns import Part, Reask
 from typesight.images.encoding.plan import plans
-from typesight.providers.completion import Completion, Stop
-from typesight.providers.endpoint import Reply, requests_of
-from typesight.providers.gathering import Gathering
-from typesight.providers.pictures import Pictures
-from typesight.providers.refused import refused_by
-from typesight.providers.request import Request
-from typesight.providers.respelled import respelled_stream
-from typesight.providers.streams import STREAMS
-from typesight.providers.turns import Part, Reask
-from typesight.providers.ways import Asking, Way
-from typesight.providers.words import look_closer, ocr_hint
 from typesight.reader.closer import closer
 from typesight.reader.evidence import EvidenceWarning
 from typesight.reader.reading import Pages
 from typesight.reader.rows import rows
 from typesight.usage import Usage, dollars
+from typesight.wires.streams import STREAMS
 
 __all__ = [
     "Attempts",

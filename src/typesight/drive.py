@@ -18,13 +18,13 @@ from tenacity import AsyncRetrying, RetryError, Retrying
 from typesight.conversation.extraction import Extraction
 from typesight.course import Course, Ended, account, broken, check_late, last_of, late
 from typesight.deadline import Deadline, Late, waiting, within, within_async
+from typesight.endpoints.endpoint import Reply
+from typesight.endpoints.ways import Way
 from typesight.errors import ReplyError
+from typesight.exchange.call_pictures import Pictures
+from typesight.exchange.completion import Completion
+from typesight.exchange.request import Request
 from typesight.images.download import fetch, fetch_async
-from typesight.providers.completion import Completion
-from typesight.providers.endpoint import Reply
-from typesight.providers.pictures import Pictures
-from typesight.providers.request import Request
-from typesight.providers.ways import Way
 
 __all__ = [
     "ask_once",

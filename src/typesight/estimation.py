@@ -10,15 +10,15 @@ from dataclasses import dataclass
 from math import ceil
 from typing import Any
 
+from typesight.endpoints.recognise import unsent_endpoint
+from typesight.exchange.request import Request
+from typesight.exchange.turns import Turn
+from typesight.exchange.wire import Wire
 from typesight.images.encoding.plan import Plan, plans
 from typesight.images.encoding.prepare import Preparation
 from typesight.images.image import Image
 from typesight.models.image_tokens import ClaudePatches
 from typesight.models.profiles import VisionProfile
-from typesight.providers.registry import unsent_endpoint
-from typesight.providers.request import Request
-from typesight.providers.turns import Turn
-from typesight.providers.wire import Wire
 from typesight.usage import Usage, dollars
 
 __all__ = ["Estimate", "estimate", "estimate_request"]

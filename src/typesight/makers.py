@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING, Any, Literal, TypeVar, overload
 from typesight.calls import Document
 from typesight.client import AsyncClient, Client
 from typesight.conversation.extraction import Extraction
+from typesight.endpoints.by_name import named_endpoint
+from typesight.endpoints.endpoint import Endpoint
+from typesight.endpoints.recognise import endpoint_of, is_async, local_endpoint
+from typesight.exchange.cache_marks import Caching, caching_of
 from typesight.models.modes import Mode
 from typesight.models.profiles import VisionProfile
-from typesight.providers.caching import Caching, caching_of
-from typesight.providers.endpoint import Endpoint
-from typesight.providers.names import named_endpoint
-from typesight.providers.registry import endpoint_of, is_async, local_endpoint
 from typesight.reader.ocr import OcrEngine
 
 if TYPE_CHECKING:

@@ -25,10 +25,10 @@ from typesight import (
     Usage,
 )
 from typesight.conversation.conversation import Conversation
+from typesight.exchange.completion import Answer, Completion, Stop
+from typesight.exchange.turns import Reask
 from typesight.images.encoding.content_parts import Picture
 from typesight.images.encoding.encode import EncodedImage
-from typesight.providers.completion import Answer, Completion, Stop
-from typesight.providers.turns import Reask
 
 IMAGE = Image(PNG)
 

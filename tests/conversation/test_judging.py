@@ -10,7 +10,7 @@ from pydantic_core import PydanticCustomError
 
 from typesight import InvalidRecord, Mode, NoAnswer, Usage
 from typesight.conversation.judging import invalid, judge, no_record
-from typesight.providers.completion import Answer, Completion, Stop
+from typesight.exchange.completion import Answer, Completion, Stop
 from typesight.schema.field_paths import FieldError
 from typesight.schema.target import target_of
 

@@ -22,7 +22,7 @@ from typesight import Mode, ReplyError
 from typesight.checks import sums_to
 from typesight.conversation.conversation import Conversation
 from typesight.conversation.reasking import Reasking
-from typesight.providers.turns import Reask
+from typesight.exchange.turns import Reask
 
 DRAWS = 2_000
 MODES = {Mode.TOOLS: False, Mode.JSON_SCHEMA: False, Mode.JSON: True, Mode.PROMPTED: True}

@@ -9,13 +9,13 @@ import pytest
 
 from typesight import Image, Usage
 from typesight.conversation.transcript import transcript
+from typesight.exchange.completion import Answer, Completion, Stop
+from typesight.exchange.read_messages import turns_of
+from typesight.exchange.request import Request
+from typesight.exchange.turns import Reask, Turn
 from typesight.images.encoding.content_parts import Picture
 from typesight.images.encoding.encode import EncodedImage
 from typesight.models.profiles import profile_for
-from typesight.providers.completion import Answer, Completion, Stop
-from typesight.providers.messages import turns_of
-from typesight.providers.request import Request
-from typesight.providers.turns import Reask, Turn
 
 PNG = b"\x89PNG\r\n\x1a\n" + b"pixels" * 100
 IMAGE = Image(PNG)

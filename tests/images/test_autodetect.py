@@ -14,10 +14,10 @@ from hypothesis import strategies as st
 from PIL import Image as Pillow
 
 from typesight.errors import ImageError, ImageNotFound, UnsupportedImage
+from typesight.exchange.read_messages import turns_of
+from typesight.exchange.turns import Result
 from typesight.images.autodetect import Autodetect
 from typesight.images.image import Image
-from typesight.providers.messages import turns_of
-from typesight.providers.turns import Result
 
 
 def _png() -> bytes:

@@ -13,10 +13,10 @@ from typing import Any
 import pytest
 
 from typesight import ProfileWarning, VisionProfile
+from typesight.endpoints.recognise import endpoint_of, unsent_endpoint
 from typesight.models import policies
 from typesight.models.policies import POLICIES, Policy, profile_at, profile_given, unknown_endpoint
 from typesight.models.profiles import GIF, JPEG, LOCAL, MB, PNG, SAFE, WEBP, known_profile, profile_for
-from typesight.providers.registry import endpoint_of, unsent_endpoint
 
 # Rows: a model as some endpoint spells it, and the row it must pick.
 NAMES = (

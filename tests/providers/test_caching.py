@@ -12,7 +12,7 @@ from PIL import ImageDraw
 
 from support import BAD, GOOD, RECORD, Clients, Receipt
 from typesight import Image
-from typesight.providers.caching import caching_of, least_cached, spelled, with_marks
+from typesight.exchange.cache_marks import caching_of, least_cached, spelled, with_marks
 from typesight.testing import Sandbox
 
 MARK = {"type": "ephemeral"}

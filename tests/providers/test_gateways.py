@@ -8,15 +8,15 @@ import pytest
 from pydantic import BaseModel
 
 from typesight import ModeError
+from typesight.endpoints.endpoint import SdkEndpoint
+from typesight.endpoints.ways import Asking
+from typesight.exchange.read_messages import turns_of
+from typesight.exchange.request import Request
 from typesight.models.gateways import GATEWAYS
 from typesight.models.modes import Mode
 from typesight.models.policies import POLICIES, profile_at, unknown_endpoint
-from typesight.providers import openai_chat
-from typesight.providers.endpoint import SdkEndpoint
-from typesight.providers.messages import turns_of
-from typesight.providers.request import Request
-from typesight.providers.ways import Asking
 from typesight.schema.target import target_of
+from typesight.wires.openai import chat as openai_chat
 
 
 class Total(BaseModel):

@@ -8,15 +8,15 @@ import pytest
 
 from support import Receipt
 from typesight import Image, ImageError, Interrupted, Mode, Usage
+from typesight.exchange.completion import Answer, Completion, Stop
+from typesight.exchange.request import Request
+from typesight.exchange.turns import Reask, Turn
 from typesight.images.encoding.content_parts import Picture
 from typesight.images.encoding.encode import EncodedImage
 from typesight.models.profiles import profile_for
-from typesight.providers.completion import Answer, Completion, Stop
-from typesight.providers.local import LocalReader, LocalReply, decode, encode
-from typesight.providers.request import Request
-from typesight.providers.turns import Reask, Turn
 from typesight.reader import Line
 from typesight.schema.target import target_of
+from typesight.wires.local import LocalReader, LocalReply, decode, encode
 
 SENT = EncodedImage("image/png", b"abc", (2, 2), "ab" * 32)
 LINES = (Line("Total", 0.9, (0, 0, 9, 9)), Line("7.50", 0.9, (0, 10, 9, 19)))

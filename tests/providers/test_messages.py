@@ -15,9 +15,9 @@ from openai.types.responses import ResponseFunctionToolCall
 from PIL import Image as Pillow
 
 from typesight import Image, ImageError, UnsupportedImage
+from typesight.exchange.read_messages import turns_of
+from typesight.exchange.turns import Call, Marked, Result, Turn
 from typesight.images.opening.sources import BytesSource, FileSource, PixelSource, UrlSource
-from typesight.providers.messages import turns_of
-from typesight.providers.turns import Call, Marked, Result, Turn
 
 
 def _png() -> bytes:

@@ -10,10 +10,10 @@ import pytest
 
 from sdk_types import is_old
 from typesight import MissingExtra, from_provider
-from typesight.providers import names
-from typesight.providers.endpoint import LocalEndpoint, SdkEndpoint
-from typesight.providers.names import named_endpoint
-from typesight.providers.registry import is_async
+from typesight.endpoints import by_name
+from typesight.endpoints.by_name import named_endpoint
+from typesight.endpoints.endpoint import LocalEndpoint, SdkEndpoint
+from typesight.endpoints.recognise import is_async
 
 KEY: dict[str, Any] = {"api_key": "test-key", "base_url": "http://127.0.0.1:9/v1"}
 AZURE: dict[str, Any] = {"api_key": "k", "api_version": "2026-06-01", "azure_endpoint": "https://us.openai.azure.com"}
@@ -178,15 +178,15 @@ def test_what_a_vendor_s_name_does_not_make_is_said() -> None:
 
 
 def test_a_missing_sdk_is_named_as_the_extra_to_install() -> None:
-    row = names._Made("openai", "no_such_package_here", "OpenAI")
+    row = by_name._Made("openai", "no_such_package_here", "OpenAI")
     with pytest.raises(MissingExtra, match=r"pip install 'typesight\[no_such_package_here\]'"):
-        names._class(row, "OpenAI")
+        by_name._class(row, "OpenAI")
 
 
 def test_a_class_that_an_old_sdk_has_not_is_named_with_its_version() -> None:
-    row = names._Made("openai", "openai", "NoSuchClient")
+    row = by_name._Made("openai", "openai", "NoSuchClient")
     with pytest.raises(ValueError, match=r"openai \d+\.\d+\.\d+ has no NoSuchClient: a newer one is needed"):
-        names._class(row, "NoSuchClient")
+        by_name._class(row, "NoSuchClient")
 
 
 def test_mode_and_profile_hold_for_the_client_that_a_name_makes() -> None:

@@ -14,17 +14,17 @@ from pydantic import BaseModel, Field
 
 from sdk_types import check_body
 from typesight import Image, Interrupted, Mode, SchemaError, Usage
+from typesight.exchange.completion import Answer, Completion, Stop
+from typesight.exchange.read_messages import turns_of
+from typesight.exchange.request import Request
+from typesight.exchange.sentences import OTHER_CALL, TOOL
+from typesight.exchange.turns import Reask, Turn
 from typesight.images.encoding.content_parts import Picture
 from typesight.images.encoding.encode import EncodedImage
 from typesight.models.modes import capability
 from typesight.models.profiles import profile_for
-from typesight.providers.completion import Answer, Completion, Stop
-from typesight.providers.messages import turns_of
-from typesight.providers.openai_chat import decode, encode
-from typesight.providers.request import Request
-from typesight.providers.turns import Reask, Turn
-from typesight.providers.words import OTHER_CALL, TOOL
 from typesight.schema.target import target_of
+from typesight.wires.openai.chat import decode, encode
 
 URL = "https://example.org/r.png"
 

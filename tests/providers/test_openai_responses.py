@@ -10,15 +10,15 @@ from pydantic import BaseModel
 
 from sdk_types import check_body
 from typesight import Interrupted, Mode, SchemaError, Usage
+from typesight.exchange.completion import Answer, Completion, Stop
+from typesight.exchange.read_messages import turns_of
+from typesight.exchange.request import Request
+from typesight.exchange.sentences import OTHER_CALL, TOOL
+from typesight.exchange.turns import Reask
 from typesight.models.modes import capability
 from typesight.models.profiles import profile_for
-from typesight.providers.completion import Answer, Completion, Stop
-from typesight.providers.messages import turns_of
-from typesight.providers.openai_responses import decode, encode
-from typesight.providers.request import Request
-from typesight.providers.turns import Reask
-from typesight.providers.words import OTHER_CALL, TOOL
 from typesight.schema.target import target_of
+from typesight.wires.openai.responses import decode, encode
 
 MODEL = "gpt-6-astra"
 

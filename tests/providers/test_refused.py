@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
+from typesight.endpoints.refusals import refused_by
 from typesight.models.modes import Capability, Mode, Refused
-from typesight.providers.refused import refused_by
 
 
 class StatusError(Exception):

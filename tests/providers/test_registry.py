@@ -10,10 +10,12 @@ import openai
 import pytest
 
 from typesight import VisionProfile
+from typesight.endpoints.endpoint import LocalEndpoint
+from typesight.endpoints.recognise import endpoint_of, is_async, local_endpoint
 from typesight.models.profiles import profile_for
-from typesight.providers import anthropic_messages, local, openai_chat
-from typesight.providers.endpoint import LocalEndpoint
-from typesight.providers.registry import endpoint_of, is_async, local_endpoint
+from typesight.wires import local
+from typesight.wires.anthropic import messages as anthropic_messages
+from typesight.wires.openai import chat as openai_chat
 
 KEY: dict[str, Any] = {"api_key": "test-key", "base_url": "http://127.0.0.1:9/v1"}
 

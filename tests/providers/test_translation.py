@@ -9,12 +9,14 @@ from typing import Any
 import pytest
 
 from sdk_types import check_body
+from typesight.exchange.read_messages import turns_of
+from typesight.exchange.request import Request
 from typesight.images.encoding.content_parts import Picture
 from typesight.images.image import Image
 from typesight.models.profiles import profile_for
-from typesight.providers import anthropic_messages, openai_chat, openai_responses
-from typesight.providers.messages import turns_of
-from typesight.providers.request import Request
+from typesight.wires.anthropic import messages as anthropic_messages
+from typesight.wires.openai import chat as openai_chat
+from typesight.wires.openai import responses as openai_responses
 
 URL = "https://example.org/r.png"
 ARGUMENTS = '{"city": "Oslo"}'

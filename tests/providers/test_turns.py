@@ -9,12 +9,12 @@ import pytest
 from PIL import Image as Pillow
 
 from typesight import Image
+from typesight.exchange.read_messages import turns_of
+from typesight.exchange.request import Request
+from typesight.exchange.turns import Result, Turn, text_in, with_system
 from typesight.images.encoding.content_parts import Picture
 from typesight.images.encoding.encode import EncodedImage
 from typesight.models.profiles import profile_for
-from typesight.providers.messages import turns_of
-from typesight.providers.request import Request
-from typesight.providers.turns import Result, Turn, text_in, with_system
 
 
 def _png() -> bytes:

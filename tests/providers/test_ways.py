@@ -8,12 +8,14 @@ import pytest
 from pydantic import BaseModel
 
 from typesight import ModeError, SchemaError
+from typesight.endpoints.endpoint import SdkEndpoint
+from typesight.endpoints.ways import Asking, Way
 from typesight.models.modes import Mode
 from typesight.models.policies import POLICIES, unknown_endpoint
-from typesight.providers import anthropic_messages, openai_chat, openai_responses
-from typesight.providers.endpoint import SdkEndpoint
-from typesight.providers.ways import Asking, Way
 from typesight.schema.target import target_of
+from typesight.wires.anthropic import messages as anthropic_messages
+from typesight.wires.openai import chat as openai_chat
+from typesight.wires.openai import responses as openai_responses
 
 
 class Total(BaseModel):

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from typesight.providers.words import complaint, label
+from typesight.exchange.sentences import complaint, label
 from typesight.schema.field_paths import FieldError
 from typesight.schema.parsing.exact import Digits
 

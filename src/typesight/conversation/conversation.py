@@ -17,15 +17,15 @@ from typesight.conversation.judging import invalid, judge, no_record, unjudged
 from typesight.conversation.reasking import Reasking
 from typesight.conversation.transcript import transcript
 from typesight.errors import ExtractionFailed, ReplyError
+from typesight.exchange import sentences
+from typesight.exchange.completion import Completion
+from typesight.exchange.request import Request
+from typesight.exchange.sentences import complaint
+from typesight.exchange.short_keys import respelled
+from typesight.exchange.turns import Part, Reask, Turn, in_plain_text
 from typesight.images.encoding.content_parts import Picture
 from typesight.images.image import Image
 from typesight.models.modes import Capability, Mode
-from typesight.providers import words
-from typesight.providers.completion import Completion
-from typesight.providers.request import Request
-from typesight.providers.respelled import respelled
-from typesight.providers.turns import Part, Reask, Turn, in_plain_text
-from typesight.providers.words import complaint
 from typesight.schema.field_paths import FieldError, value_at, without
 from typesight.schema.parsing.exact import write_json
 from typesight.schema.set_values import steps_of
@@ -104,7 +104,7 @@ class Conversation(Generic[T]):
         """Ask again for values of a reply that was valid and that are printed nowhere: the last reply, once."""
         assert self._valid is not None
         faults = tuple(
-            FieldError(path, words.NOT_PRINTED, value_at(self._valid.data, steps_of(path, self._valid.data) or ()))
+            FieldError(path, sentences.NOT_PRINTED, value_at(self._valid.data, steps_of(path, self._valid.data) or ()))
             for path in paths
         )
         self.attempts = self.attempts[:-1]
@@ -176,7 +176,7 @@ class Conversation(Generic[T]):
             keyed = self.request.mode in _KEYED
             self._again = again_of(self._read, self.target, self.reasking.ask, keyed=keyed)
         again = self._again
-        told = [fault.path for fault in self._faults[: words.MOST_LINES]] if again and before else []
+        told = [fault.path for fault in self._faults[: sentences.MOST_LINES]] if again and before else []
         return complaint(self._faults, self._wanted(), {path: again.item_of(path) for path in told if again})
 
     @property
@@ -215,14 +215,14 @@ class Conversation(Generic[T]):
         """What a complaint ends with: what to answer now."""
         again = self._again
         if again is None:
-            return words.WHOLE
+            return sentences.WHOLE
         items = any(unit.kind == "item" for unit in again.units)
         lists = [path for unit in again.units if unit.kind == "list" for path in unit.paths]
         optional = any(unit.optional for unit in again.units)
         if again.keyed:
-            return words.parts_alone(again.schema(self.target), items=items, lists=lists, optional=optional)
-        above = {fault.path for fault in self._faults[: words.MOST_LINES]}
-        return words.parts_of_all(again.paths, above, items=items, lists=lists, optional=optional)
+            return sentences.parts_alone(again.schema(self.target), items=items, lists=lists, optional=optional)
+        above = {fault.path for fault in self._faults[: sentences.MOST_LINES]}
+        return sentences.parts_of_all(again.paths, above, items=items, lists=lists, optional=optional)
 
     def _remembered(self, completion: Completion, error: ReplyError) -> ReplyError:
         self.attempts = (*self.attempts, self._attempt(completion, error))

@@ -7,8 +7,8 @@ from dataclasses import replace
 from typing import Any
 
 from typesight.errors import Filtered, Interrupted, InvalidRecord, NoAnswer, Refused, ReplyError, Truncated
+from typesight.exchange.completion import Answer, Completion, Stop
 from typesight.models.modes import Mode
-from typesight.providers.completion import Answer, Completion, Stop
 from typesight.schema.field_paths import FieldError
 from typesight.schema.parallel_calls import judge_calls
 from typesight.schema.repair import Repair

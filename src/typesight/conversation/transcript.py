@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from typesight.exchange.request import Request
+from typesight.exchange.turns import Call, Marked, Part, Reask, Result, Turn
 from typesight.images.encoding.content_parts import Picture
 from typesight.images.image import Image
-from typesight.providers.request import Request
-from typesight.providers.turns import Call, Marked, Part, Reask, Result, Turn
 
 __all__ = ["transcript"]
 

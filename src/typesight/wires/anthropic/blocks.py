@@ -9,10 +9,10 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
+from typesight.exchange import sentences
+from typesight.exchange.request import Request
+from typesight.exchange.turns import SYSTEM, Call, Part, Reask, Result, Turn, text_in
 from typesight.images.encoding.content_parts import Picture, anthropic_part
-from typesight.providers import words
-from typesight.providers.request import Request
-from typesight.providers.turns import SYSTEM, Call, Part, Reask, Result, Turn, text_in
 
 __all__ = ["blocks_of", "hoisted", "messages_of"]
 
@@ -132,7 +132,7 @@ def _reask(reask: Reask) -> list[dict[str, Any]]:
             "type": "tool_result",
             "tool_use_id": call,
             "is_error": True,
-            "content": words.OTHER_CALL if number else reask.complaint,
+            "content": sentences.OTHER_CALL if number else reask.complaint,
         }
         for number, call in enumerate(calls)
     ]

@@ -6,10 +6,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
+from typesight.exchange.completion import Answer, Completion
+from typesight.exchange.request import Request
+from typesight.exchange.streamed_reply import Gathering
 from typesight.models.modes import Mode
-from typesight.providers.completion import Answer, Completion
-from typesight.providers.gathering import Gathering
-from typesight.providers.request import Request
 from typesight.schema.restored_keys import Respelling
 from typesight.schema.target import Target
 

@@ -6,11 +6,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+from typesight.endpoints.endpoint import Endpoint
 from typesight.errors import ModeError, SchemaError
+from typesight.exchange.request import Request
+from typesight.exchange.wire import Wire
 from typesight.models.modes import Capability, Mode
-from typesight.providers.endpoint import Endpoint
-from typesight.providers.request import Request
-from typesight.providers.wire import Wire
 from typesight.schema.target import Target
 
 __all__ = ["APIS", "Asking", "Way"]

@@ -6,9 +6,9 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, Protocol
 
+from typesight.exchange.completion import Answer, Completion
+from typesight.exchange.request import Request
 from typesight.models.modes import Capability, Mode
-from typesight.providers.completion import Answer, Completion
-from typesight.providers.request import Request
 from typesight.schema.target import Target
 
 __all__ = ["Row", "Wire", "as_patient", "no_limit"]

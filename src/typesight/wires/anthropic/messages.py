@@ -11,20 +11,20 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from typesight.errors import SchemaError
+from typesight.exchange import sentences
+from typesight.exchange.cache_marks import least_cached, with_marks
+from typesight.exchange.completion import Answer, Completion, Stop, holds_json, joined, said_in, sendable
+from typesight.exchange.in_band_errors import no_reply
+from typesight.exchange.reply_body import as_said, at, items, opened
+from typesight.exchange.request import Request
+from typesight.exchange.turns import Reask, Turn
+from typesight.exchange.wire import Row
 from typesight.images.encoding.encode import EncodedImage
 from typesight.models.modes import Capability, Mode
-from typesight.providers import words
-from typesight.providers.body import as_said, at, items, opened
-from typesight.providers.caching import least_cached, with_marks
-from typesight.providers.claude_blocks import blocks_of, hoisted, messages_of
-from typesight.providers.completion import Answer, Completion, Stop, holds_json, joined, said_in, sendable
-from typesight.providers.request import Request
-from typesight.providers.trouble import no_reply
-from typesight.providers.turns import Reask, Turn
-from typesight.providers.wire import Row
 from typesight.schema.dialects import dialects
 from typesight.schema.target import Target
 from typesight.usage import Usage, count_of
+from typesight.wires.anthropic.blocks import blocks_of, hoisted, messages_of
 
 __all__ = [
     "LIMIT",
@@ -165,7 +165,7 @@ def _ask_tools(target: Target[Any], can: Capability) -> dict[str, Any]:
 
 def _tools(target: Target[Any], can: Capability) -> list[dict[str, Any]]:
     """A tool for each kind of record; strict if all of them can be, since their limits hold for them together."""
-    members, asking = (target.tools, words.SEVERAL) if target.tools else ((target,), words.TOOL)
+    members, asking = (target.tools, sentences.SEVERAL) if target.tools else ((target,), sentences.TOOL)
     schemas = (_strict_schemas(members) if can.strict else None) or [
         {"input_schema": member.plain(short_keys=True)} for member in members
     ]
@@ -206,7 +206,7 @@ def _ask_nothing(target: Target[Any], can: Capability) -> dict[str, Any]:
 
 
 def _tell_schema(target: Target[Any]) -> str:
-    return words.schema_prompt(target.plain())
+    return sentences.schema_prompt(target.plain())
 
 
 def _read_text(blocks: list[Any]) -> tuple[Answer, ...]:

@@ -13,12 +13,12 @@ from typing import Any
 from pydantic import BaseModel
 
 from typesight.errors import ImageError, UnsupportedImage
+from typesight.exchange.cache_marks import spelled
+from typesight.exchange.turns import Call, Marked, Part, Result, Turn, text_in
 from typesight.images.autodetect import Autodetect
 from typesight.images.encoding.content_parts import IMAGE_KEYS, image_in
 from typesight.images.forgotten import warn_of_forgotten
 from typesight.images.image import Image
-from typesight.providers.caching import spelled
-from typesight.providers.turns import Call, Marked, Part, Result, Turn, text_in
 
 __all__ = ["turns_of"]
 

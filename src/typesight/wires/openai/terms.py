@@ -10,9 +10,9 @@ from collections.abc import Mapping
 from typing import Any
 
 from typesight.errors import SchemaError
+from typesight.exchange import sentences
+from typesight.exchange.request import Request
 from typesight.models.modes import Capability
-from typesight.providers import words
-from typesight.providers.request import Request
 from typesight.schema.dialects import dialects
 from typesight.schema.target import Target
 
@@ -31,7 +31,7 @@ def given_options(request: Request) -> dict[str, Any]:
 
 def functions_of(target: Target[Any], can: Capability) -> list[dict[str, Any]]:
     """A function for each tool of a target: its name, description, parameters and whether they are strict."""
-    asking = words.SEVERAL if target.tools else words.TOOL
+    asking = sentences.SEVERAL if target.tools else sentences.TOOL
     functions = [_function(tool, can, asking) for tool in target.tools or (target,)]
     return [{key: value for key, value in each.items() if key not in can.left_out} for each in functions]
 
@@ -67,7 +67,7 @@ def format_of(target: Target[Any], can: Capability) -> dict[str, Any]:
 
 def tell_schema(target: Target[Any]) -> str:
     """What the system turn says where the schema is not in the request."""
-    return words.schema_prompt(target.plain())
+    return sentences.schema_prompt(target.plain())
 
 
 def arguments_of(given: Any) -> str:

@@ -9,11 +9,11 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
+from typesight.exchange import sentences
+from typesight.exchange.completion import joined
+from typesight.exchange.request import Request
+from typesight.exchange.turns import THOUGHTS, Call, Part, Reask, Result, Turn, text_in
 from typesight.images.encoding.content_parts import Picture, chat_part
-from typesight.providers import words
-from typesight.providers.completion import joined
-from typesight.providers.request import Request
-from typesight.providers.turns import THOUGHTS, Call, Part, Reask, Result, Turn, text_in
 
 __all__ = ["messages_of", "text_of"]
 
@@ -138,7 +138,7 @@ def _reask(reask: Reask, request: Request) -> list[dict[str, Any]]:
         content = [{"type": "text", "text": reask.complaint}, *shown] if shown else reask.complaint
         return [*said, {"role": "user", "content": content}]
     results = [
-        {"role": "tool", "tool_call_id": call["id"], "content": words.OTHER_CALL if number else reask.complaint}
+        {"role": "tool", "tool_call_id": call["id"], "content": sentences.OTHER_CALL if number else reask.complaint}
         for number, call in enumerate(calls)
     ]
     return [echo, *results, *([{"role": "user", "content": shown}] if shown else [])]

@@ -11,14 +11,15 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlsplit
 
+from typesight.endpoints.endpoint import Endpoint, LocalEndpoint, SdkEndpoint
 from typesight.errors import MissingExtra
+from typesight.exchange.wire import Wire
 from typesight.models.policies import POLICIES, Policy, named_policy, profile_given, unknown_endpoint
 from typesight.models.profiles import VisionProfile, known_profile
-from typesight.providers import anthropic_messages, openai_chat, openai_responses
-from typesight.providers.endpoint import Endpoint, LocalEndpoint, SdkEndpoint
-from typesight.providers.local import LocalReader
-from typesight.providers.wire import Wire
 from typesight.reader.ocr import OcrEngine, is_installed
+from typesight.wires.anthropic import messages
+from typesight.wires.local import LocalReader
+from typesight.wires.openai import chat, responses
 
 __all__ = ["endpoint_of", "is_async", "local_endpoint", "unsent_endpoint"]
 
@@ -38,8 +39,8 @@ class _Vendor:
 
 
 _VENDORS = {
-    "openai": _Vendor("openai", "OpenAI", "AsyncOpenAI", {"chat": openai_chat, "responses": openai_responses}),
-    "anthropic": _Vendor("anthropic", "Anthropic", "AsyncAnthropic", {"messages": anthropic_messages}),
+    "openai": _Vendor("openai", "OpenAI", "AsyncOpenAI", {"chat": chat, "responses": responses}),
+    "anthropic": _Vendor("anthropic", "Anthropic", "AsyncAnthropic", {"messages": messages}),
 }
 _LOCAL = "local"
 

@@ -11,7 +11,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 from typing import Any
 
-from typesight.providers.completion import Answer
+from typesight.exchange.completion import Answer
 
 __all__ = ["as_said", "at", "items", "opened"]
 

@@ -10,10 +10,10 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+from typesight.exchange import sentences
+from typesight.exchange.completion import Completion
 from typesight.images.encoding.content_parts import Picture
 from typesight.images.image import Image
-from typesight.providers import words
-from typesight.providers.completion import Completion
 
 __all__ = ["SYSTEM", "THOUGHTS", "Call", "Marked", "Part", "Reask", "Result", "Turn", "in_plain_text", "text_in",
            "with_system"]  # fmt: skip
@@ -189,5 +189,5 @@ def _settled(part: Part, ready: Mapping[Image, Sequence[Picture]]) -> Sequence[P
     return [
         each
         for number, picture in enumerate(marked, start=1)
-        for each in (words.part_label(number, len(marked)), picture)
+        for each in (sentences.part_label(number, len(marked)), picture)
     ]

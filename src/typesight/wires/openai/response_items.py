@@ -8,10 +8,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from typesight.exchange import sentences
+from typesight.exchange.request import Request
+from typesight.exchange.turns import Call, Part, Reask, Result, Turn, text_in
 from typesight.images.encoding.content_parts import Picture, responses_part
-from typesight.providers import words
-from typesight.providers.request import Request
-from typesight.providers.turns import Call, Part, Reask, Result, Turn, text_in
 
 __all__ = ["items_of"]
 
@@ -123,7 +123,7 @@ def _reask(reask: Reask, request: Request) -> list[dict[str, Any]]:
         {
             "type": "function_call_output",
             "call_id": call,
-            "output": words.OTHER_CALL if number else reask.complaint,
+            "output": sentences.OTHER_CALL if number else reask.complaint,
         }
         for number, call in enumerate(calls)
     ]

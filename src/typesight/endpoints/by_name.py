@@ -10,11 +10,11 @@ from importlib import import_module
 from typing import Any
 from urllib.parse import urlsplit
 
+from typesight.endpoints.endpoint import Endpoint
+from typesight.endpoints.recognise import endpoint_of, local_endpoint
 from typesight.errors import MissingExtra
 from typesight.models.policies import POLICIES
 from typesight.models.profiles import VisionProfile
-from typesight.providers.endpoint import Endpoint
-from typesight.providers.registry import endpoint_of, local_endpoint
 
 __all__ = ["named_endpoint"]
 

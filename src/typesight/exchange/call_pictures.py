@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
+from typesight.exchange.request import Request
 from typesight.images.encoding.encode import EncodedImage
 from typesight.images.encoding.prepare import Preparation, Ready, Shown, prepare, to_fetch
 from typesight.images.image import Image
 from typesight.images.opening.sources import UrlSource
-from typesight.providers.request import Request
 
 __all__ = ["Pictures"]
 

@@ -6,8 +6,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, Protocol
 
-from typesight.providers.completion import Completion
-from typesight.providers.request import Request
+from typesight.exchange.completion import Completion
+from typesight.exchange.request import Request
 
 __all__ = ["Gathering", "Streaming"]
 

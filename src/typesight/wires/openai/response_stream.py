@@ -5,12 +5,12 @@ from __future__ import annotations
 from typing import Any
 
 from typesight.errors import Interrupted
+from typesight.exchange.completion import Completion
+from typesight.exchange.in_band_errors import told_by
+from typesight.exchange.request import Request
+from typesight.exchange.streamed_reply import Streaming
 from typesight.models.modes import Mode
-from typesight.providers import openai_responses
-from typesight.providers.completion import Completion
-from typesight.providers.gathering import Streaming
-from typesight.providers.request import Request
-from typesight.providers.trouble import told_by
+from typesight.wires.openai import responses
 
 __all__ = ["STREAMING"]
 
@@ -50,7 +50,7 @@ class _Gathering:
         """The reply, as if it had come whole."""
         if self._reply is None:
             raise Interrupted("the stream ended before the model was done; send the request again")
-        return openai_responses.decode(self._reply, self._request)
+        return responses.decode(self._reply, self._request)
 
 
 STREAMING = Streaming({"stream": True}, _Gathering)

@@ -8,11 +8,11 @@ from dataclasses import replace
 from typing import Any
 
 from typesight.errors import Interrupted
+from typesight.exchange.completion import Completion
+from typesight.exchange.request import Request
+from typesight.exchange.streamed_reply import Streaming
 from typesight.models.modes import Mode
-from typesight.providers import anthropic_messages
-from typesight.providers.completion import Completion
-from typesight.providers.gathering import Streaming
-from typesight.providers.request import Request
+from typesight.wires.anthropic import messages
 
 __all__ = ["STREAMING"]
 
@@ -96,7 +96,7 @@ class _Gathering:
             block, said = self._blocks[index], "".join(pieces)
             block[field] = _object(said) if field == "input" else str(block.get(field) or "") + said
         reply = Message.model_validate({**self._message, "content": list(self._blocks.values())})
-        got = anthropic_messages.decode(reply, self._request)
+        got = messages.decode(reply, self._request)
         if not self._by_tools:
             return got
         calls = [index for index, block in self._blocks.items() if block["type"] == "tool_use"]

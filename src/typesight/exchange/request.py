@@ -6,12 +6,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+from typesight.exchange.cache_marks import Caching
+from typesight.exchange.turns import Reask, Turn, with_system
 from typesight.images.encoding.content_parts import Picture
 from typesight.images.image import Image
 from typesight.models.modes import Capability, Mode
 from typesight.models.profiles import VisionProfile
-from typesight.providers.caching import Caching
-from typesight.providers.turns import Reask, Turn, with_system
 from typesight.schema.target import Target
 
 __all__ = ["Request"]

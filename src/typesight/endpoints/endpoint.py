@@ -9,15 +9,15 @@ from functools import partial
 from typing import Any, Protocol
 
 from typesight.deadline import Deadline, waiting
+from typesight.endpoints.bounded_client import bounded
+from typesight.endpoints.redirects import guarded, requests_in
+from typesight.exchange.wire import Wire
 from typesight.models.gateways import GATEWAYS
 from typesight.models.modes import Capability, Refused, capability, is_of_schema
 from typesight.models.policies import Policy, profile_at, profile_given, serves_as_maker
 from typesight.models.profiles import LOCAL, VisionProfile
-from typesight.providers import local
-from typesight.providers.bounded import bounded
-from typesight.providers.redirects import guarded, requests_in
-from typesight.providers.wire import Wire
 from typesight.schema.target import Target
+from typesight.wires import local
 
 __all__ = ["Endpoint", "LocalEndpoint", "Reply", "SdkEndpoint", "requests_of"]
 

@@ -9,11 +9,16 @@ from collections.abc import Mapping
 from functools import partial
 from typing import Any
 
+from typesight.exchange.completion import Answer, Completion, Stop, holds_json, said_in, sendable
+from typesight.exchange.in_band_errors import no_reply, told_by
+from typesight.exchange.reply_body import as_said, at, items, opened
+from typesight.exchange.request import Request
+from typesight.exchange.wire import Row, as_patient, no_limit
 from typesight.models.modes import Capability, Mode
-from typesight.providers.body import as_said, at, items, opened
-from typesight.providers.chat_messages import messages_of, text_of
-from typesight.providers.completion import Answer, Completion, Stop, holds_json, said_in, sendable
-from typesight.providers.openai_terms import (
+from typesight.schema.target import Target
+from typesight.usage import Usage, count_of
+from typesight.wires.openai.chat_messages import messages_of, text_of
+from typesight.wires.openai.terms import (
     arguments_of,
     calling,
     format_of,
@@ -21,11 +26,6 @@ from typesight.providers.openai_terms import (
     given_options,
     tell_schema,
 )
-from typesight.providers.request import Request
-from typesight.providers.trouble import no_reply, told_by
-from typesight.providers.wire import Row, as_patient, no_limit
-from typesight.schema.target import Target
-from typesight.usage import Usage, count_of
 
 __all__ = [
     "METHOD",

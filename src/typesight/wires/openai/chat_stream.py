@@ -6,11 +6,11 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from typesight.errors import Interrupted
+from typesight.exchange.completion import Completion
+from typesight.exchange.request import Request
+from typesight.exchange.streamed_reply import Streaming
 from typesight.models.modes import Mode
-from typesight.providers import openai_chat
-from typesight.providers.completion import Completion
-from typesight.providers.gathering import Streaming
-from typesight.providers.request import Request
+from typesight.wires.openai import chat
 
 __all__ = ["STREAMING"]
 
@@ -47,7 +47,7 @@ class _Gathering:
         text = (delta.content or "") if delta else ""
         self._text.append(text)
         self._refusal.append(getattr(delta, "refusal", None) or "")
-        for name in openai_chat.REASONING:
+        for name in chat.REASONING:
             self._thought.setdefault(name, []).append(getattr(delta, name, None) or "")
         arguments = [self._called(call) for call in (delta.tool_calls if delta else None) or ()]
         return "".join(arguments) if self._request.mode is Mode.TOOLS else text
@@ -84,7 +84,7 @@ class _Gathering:
             usage=self._usage and self._usage.model_dump(warnings=False),
             **self._head,
         )
-        return openai_chat.decode(reply, self._request)
+        return chat.decode(reply, self._request)
 
 
 STREAMING = Streaming({"stream": True, "stream_options": {"include_usage": True}}, _Gathering)

@@ -12,14 +12,14 @@ from typing import Any
 
 from typesight.deadline import Deadline
 from typesight.errors import ImageError, Interrupted
+from typesight.exchange.completion import Answer, Completion, Stop
+from typesight.exchange.request import Request
+from typesight.exchange.turns import Reask, Turn
+from typesight.exchange.wire import Row, as_patient, no_limit
 from typesight.images.encoding.content_parts import Picture
 from typesight.images.encoding.encode import EncodedImage
 from typesight.images.image import Image
 from typesight.models.modes import Capability, Mode
-from typesight.providers.completion import Answer, Completion, Stop
-from typesight.providers.request import Request
-from typesight.providers.turns import Reask, Turn
-from typesight.providers.wire import Row, as_patient, no_limit
 from typesight.reader.filler import Refused, fill
 from typesight.reader.lines import Line
 from typesight.reader.ocr import OcrEngine
