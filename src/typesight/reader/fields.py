@@ -8,9 +8,10 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from typesight.reader.vocabulary import idea_of
+from typesight.schema.value_kinds import branches_of, is_maybe, is_nullable, kind_of, unwrap
 from typesight.text.letters import words
 
-__all__ = ["NUMERIC", "Field", "ListField", "fields", "is_maybe", "is_nullable", "kind_of", "lists", "resolved"]
+__all__ = ["NUMERIC", "Field", "ListField", "fields", "lists"]
 
 Schema = Mapping[str, Any]
 
@@ -91,54 +92,11 @@ def lists(schema: Schema) -> tuple[ListField, ...]:
     return tuple(place for place in _walk(schema, schema, (), ()) if isinstance(place, ListField))
 
 
-def resolved(schema: Schema | bool, root: Schema) -> Schema:
-    """A subschema without `$ref`, without a one-part `allOf`, and without the null branch of a union."""
-    if not isinstance(schema, Mapping):  # JSON Schema's `true`: anything goes
-        return {}
-    for _ in range(20):
-        if "$ref" in schema:
-            target: Any = root
-            for part in str(schema["$ref"]).removeprefix("#").strip("/").split("/"):
-                step = part.replace("~1", "/").replace("~0", "~")
-                target = target if not part else target.get(step, {}) if isinstance(target, Mapping) else {}
-            schema = {**target, **{key: value for key, value in schema.items() if key != "$ref"}}
-        elif len(parts := schema.get("allOf", ())) == 1 and isinstance(parts[0], Mapping):
-            schema = {**parts[0], **{key: value for key, value in schema.items() if key != "allOf"}}
-        elif len(branches := _branches(schema)) == 1:
-            rest = {key: value for key, value in schema.items() if key not in {"anyOf", "oneOf"}}
-            schema = {**branches[0], **rest}
-        else:
-            break
-    return schema
-
-
-def is_nullable(schema: Mapping[str, Any] | bool) -> bool:
-    """Whether a place says that it may be null."""
-    if not isinstance(schema, Mapping):
-        return False
-    kind = schema.get("type")
-    branches = (*schema.get("anyOf", ()), *schema.get("oneOf", ()))
-    if None in schema.get("enum", ()) or schema.get("const", "") is None:
-        return True
-    return kind == "null" or (isinstance(kind, list) and "null" in kind) or any(is_nullable(one) for one in branches)
-
-
-def _branches(schema: Schema) -> list[Schema]:
-    union = schema.get("anyOf") or schema.get("oneOf") or ()
-    return [branch for branch in union if isinstance(branch, Mapping) and branch.get("type") != "null"]
-
-
-def is_maybe(schema: Schema, root: Schema) -> bool:
-    """Whether a schema is a value or the reason why there is none, as `typesight.Maybe` is."""
-    parts = schema.get("properties", {})
-    return set(parts) == {"result", "reason"} and kind_of(resolved(parts["reason"], root), root) == "string"
-
-
 def _walk(
     schema: Schema, root: Schema, path: tuple[str, ...], seen: tuple[str, ...], named: tuple[str, ...] = ()
 ) -> Iterator[Field | ListField]:
     """The places of a schema; `named` is the path without what says nothing of a place, as the `result` of a Maybe."""
-    schema = resolved(schema, root)
+    schema = unwrap(schema, root)
     if is_maybe(schema, root):
         raw = schema["properties"]["result"]
         if isinstance(raw, Mapping):
@@ -158,13 +116,13 @@ def _walk(
 def _place(
     raw: Any, root: Schema, path: tuple[str, ...], seen: tuple[str, ...], named: tuple[str, ...]
 ) -> Iterator[Field | ListField]:
-    part = resolved(raw, root)
+    part = unwrap(raw, root)
     reference = _reference(raw) if part else ""
     if "properties" in part:
         if reference not in seen and len(path) < 6:
             yield from _walk(part, root, path, (*seen, reference) if reference else seen, named)
     elif isinstance(part.get("items"), Mapping):
-        item, inner = resolved(part["items"], root), _reference(part["items"])
+        item, inner = unwrap(part["items"], root), _reference(part["items"])
         within = () if inner in seen else _walk(item, root, (), (*seen, inner) if inner else seen)
         inside = tuple(place for place in within if isinstance(place, Field))
         yield ListField(_field(path, named, part, "" if inside else kind_of(item, root) or "", item), inside)
@@ -174,7 +132,7 @@ def _place(
 
 def _reference(schema: Schema) -> str:
     """The `$ref` behind an optional place, or ""."""
-    for branch in (schema, *_branches(schema), *schema.get("allOf", ())):
+    for branch in (schema, *branches_of(schema), *schema.get("allOf", ())):
         if "$ref" in branch:
             return str(branch["$ref"])
     return ""
@@ -204,32 +162,6 @@ _NUMBER = frozenset(words("number numero nummer no nr"))
 
 _NO_FIELDS = frozenset({"title", "summary"})
 """Ideas of what documents call themselves and their parts: no field holds them."""
-
-_FORMATS = {"date": "date", "date-time": "date-time", "time": "time"}
-_TYPES = {"string": "string", "number": "number", "integer": "integer", "boolean": "boolean"}
-
-
-def kind_of(schema: Schema, root: Schema) -> str | None:
-    """The kind of a scalar schema; None for lists, mappings and unions that mix kinds."""
-    if "enum" in schema or "const" in schema:
-        return "choice"
-    kinds = {kind_of(resolved(branch, root), root) for branch in _branches(schema)}
-    if kinds:
-        return _UNIONS.get(frozenset(str(kind) for kind in kinds))
-    listed = schema.get("type")
-    types = [str(kind) for kind in (listed if isinstance(listed, list) else [listed]) if kind != "null"]
-    if "string" in types:
-        return "decimal" if "number" in types else _FORMATS.get(schema.get("format", ""), "string")
-    return _TYPES.get(types[0]) if len(types) == 1 else _UNIONS.get(frozenset(types))
-
-
-_UNIONS = {
-    frozenset({"number", "string"}): "decimal",
-    frozenset({"integer", "string"}): "decimal",
-    frozenset({"integer", "number"}): "number",
-    frozenset({"date", "date-time"}): "date-time",
-    frozenset({"date", "string"}): "date",
-}
 
 
 def _field(path: tuple[str, ...], named: tuple[str, ...], schema: Schema, kind: str, value: Schema) -> Field:

@@ -10,9 +10,9 @@ from typing import Any
 
 from typesight.errors import MissingExtra
 from typesight.reader.evidence import Evidence
-from typesight.reader.fields import kind_of, resolved
 from typesight.reader.lines import Line, around
 from typesight.reader.printed import Place, Printed, places_of
+from typesight.schema.value_kinds import kind_of, unwrap
 from typesight.text.letters import bare, words
 
 __all__ = ["ground"]
@@ -58,7 +58,7 @@ def _in_list(path: str) -> bool:
 
 def _leaves(data: Any, schema: Any, root: Mapping[str, Any], path: str, name: tuple[str, ...]) -> Iterator[Leaf]:
     """The values of JSON data with what their schema says of them; within an item, texts before numbers."""
-    schema = resolved(schema, root)
+    schema = unwrap(schema, root)
     if isinstance(data, Mapping):
         for key, value in data.items():
             inner = schema.get("properties", {}).get(key, schema.get("additionalProperties", True))
