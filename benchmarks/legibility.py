@@ -31,7 +31,7 @@ from typesight.images.image import Image
 from typesight.images.opening.open_picture import open_picture
 from typesight.images.opening.pixels import render
 from typesight.models.profiles import SAFE, VisionProfile, profile_for
-from typesight.reader.rapid import RapidOcr
+from typesight.ocr.rapidocr_engine import RapidOcr
 
 PROFILES = {
     "claude standard": profile_for("claude-haiku-4-5"),

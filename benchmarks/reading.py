@@ -32,9 +32,9 @@ from pydantic import BaseModel
 
 from typesight import from_local
 from typesight.images.encoding.prepare import _RECENT
-from typesight.reader import reading
-from typesight.reader.ocr import TALL
-from typesight.reader.rapid import RapidOcr
+from typesight.ocr import reading
+from typesight.ocr.engine import TALL
+from typesight.ocr.rapidocr_engine import RapidOcr
 
 SIZES = {
     "4 MP receipt": (1682, 2379),

@@ -18,7 +18,7 @@ from pydantic import BaseModel, field_validator
 import typesight
 from support import WIRES, Clients, made
 from typesight import Evidence, EvidenceWarning, Extraction, Image, PictureWarning, Reasking
-from typesight.reader.ocr import is_installed
+from typesight.ocr.engine import is_installed
 from typesight.testing import Fault, Sandbox
 
 Start = Callable[..., Sandbox]

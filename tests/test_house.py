@@ -28,6 +28,8 @@ FLOORS: tuple[tuple[str, ...], ...] = (
     ("endpoints",),
     ("wires",),
     ("reader",),
+    ("evidence",),
+    ("ocr",),
     ("exchange",),
     ("images",),
     ("schema",),

@@ -11,8 +11,8 @@ from PIL import ImageDraw, ImageFont
 
 from support import GOOD, RECORD, WIRES, Clients, Receipt, made
 from typesight import ExtractionFailed, Image, Mode, Reasking
-from typesight.reader.closer import closer
-from typesight.reader.ocr import is_installed
+from typesight.evidence.zoom import closer
+from typesight.ocr.engine import is_installed
 from typesight.testing import Sandbox
 
 Start = Callable[..., Sandbox]
@@ -36,7 +36,7 @@ def page() -> Pillow.Image:
 @pytest.fixture
 def unread(monkeypatch: pytest.MonkeyPatch) -> None:
     """As if the local reader were not installed."""
-    monkeypatch.setattr("typesight.reader.closer.is_installed", lambda: False)
+    monkeypatch.setattr("typesight.evidence.zoom.is_installed", lambda: False)
 
 
 @pytest.mark.parametrize("asynchronous", [False, True], ids=["sync", "async"])

@@ -38,6 +38,8 @@ if TYPE_CHECKING:
     from typesight.errors import UnsupportedImage as UnsupportedImage
     from typesight.estimation import Estimate as Estimate
     from typesight.estimation import estimate as estimate
+    from typesight.evidence.evidence import Evidence as Evidence
+    from typesight.evidence.evidence import EvidenceWarning as EvidenceWarning
     from typesight.images.autodetect import Autodetect as Autodetect
     from typesight.images.download import Downloads as Downloads
     from typesight.images.encoding.encode import EncodedImage as EncodedImage
@@ -53,8 +55,6 @@ if TYPE_CHECKING:
     from typesight.models.modes import Mode as Mode
     from typesight.models.profiles import ProfileWarning as ProfileWarning
     from typesight.models.profiles import VisionProfile as VisionProfile
-    from typesight.reader.evidence import Evidence as Evidence
-    from typesight.reader.evidence import EvidenceWarning as EvidenceWarning
     from typesight.schema.maybe import Maybe as Maybe
     from typesight.schema.repair import Repair as Repair
     from typesight.usage import Usage as Usage
@@ -80,7 +80,7 @@ _ROOMS: dict[str, tuple[str, ...]] = {
     "images.encoding.tiles": ("tiles",),
     "makers": ("extract", "from_anthropic", "from_local", "from_openai", "from_provider"),
     "models.modes": ("Mode",),
-    "reader.evidence": ("Evidence", "EvidenceWarning"),
+    "evidence.evidence": ("Evidence", "EvidenceWarning"),
     "schema.maybe": ("Maybe",),
     "schema.repair": ("Repair",),
     "budget": ("Budget",),

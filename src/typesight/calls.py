@@ -29,8 +29,8 @@ from typesight.images.encoding.prepare import Preparation
 from typesight.images.image import Image
 from typesight.images.opening.sources import FileSource
 from typesight.models.modes import Mode
-from typesight.reader.ocr import is_installed
-from typesight.reader.turning import turns_of as quarter_turns
+from typesight.ocr.engine import is_installed
+from typesight.ocr.turning import turns_of as quarter_turns
 from typesight.schema.response_models import check_kind
 from typesight.schema.target import Target, target_of
 

@@ -34,6 +34,8 @@ from typesight.errors import (
     Truncated,
 )
 from typesight.estimation import estimate_request
+from typesight.evidence.evidence import EvidenceWarning
+from typesight.evidence.zoom import closer
 from typesight.exchange.call_pictures import Pictures
 from typesight.exchange.completion import Completion, Stop
 from typesight.exchange.request import Request
@@ -42,10 +44,8 @@ from typesight.exchange.short_keys import respelled_stream
 from typesight.exchange.streamed_reply import Gathering
 from typesight.exchange.turns import Part, Reask
 from typesight.images.encoding.plan import plans
-from typesight.reader.closer import closer
-from typesight.reader.evidence import EvidenceWarning
-from typesight.reader.reading import Pages
-from typesight.reader.rows import rows
+from typesight.ocr.reading import Pages
+from typesight.ocr.rows import rows
 from typesight.usage import Usage, dollars
 from typesight.wires.streams import STREAMS
 

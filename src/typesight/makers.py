@@ -14,7 +14,7 @@ from typesight.endpoints.recognise import endpoint_of, is_async, local_endpoint
 from typesight.exchange.cache_marks import Caching, caching_of
 from typesight.models.modes import Mode
 from typesight.models.profiles import VisionProfile
-from typesight.reader.ocr import OcrEngine
+from typesight.ocr.engine import OcrEngine
 
 if TYPE_CHECKING:
     import anthropic

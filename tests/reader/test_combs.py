@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
+from typesight.ocr.combs import combed
 from typesight.reader import Line
-from typesight.reader.combs import combed
 
 BOX = 24
 """Pixels from one box to the next."""

@@ -11,8 +11,8 @@ from io import BytesIO
 import pytest
 
 from reader.drawn import Drawn, forms, invoices, score, settings
+from typesight.ocr.engine import is_installed
 from typesight.reader import fill, read
-from typesight.reader.ocr import is_installed
 
 pytestmark = [
     pytest.mark.skipif(not is_installed(), reason="needs the extra `local`"),

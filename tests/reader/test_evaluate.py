@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 from PIL import Image, ImageDraw, ImageFont
 
+from typesight.ocr.engine import is_installed
 from typesight.reader.evaluate import Answer, main, schema_of, table
-from typesight.reader.ocr import is_installed
 
 ROWS = [
     ("Harbour Cafe Ltd", "20/11/2026", "73.00"),

@@ -10,8 +10,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from typesight.evidence.ground import ground
 from typesight.reader import Line
-from typesight.reader.grounding import ground
 
 Paper = Callable[[str], list[Line]]
 MONEY = {"anyOf": [{"type": "number"}, {"type": "string", "pattern": "^-?[0-9.]+$"}]}

@@ -7,9 +7,9 @@ from typing import Any
 
 import pytest
 
+from typesight.ocr.lines import OFF, ON
+from typesight.ocr.ticks.printed_ticks import marked
 from typesight.reader import Line
-from typesight.reader.lines import OFF, ON
-from typesight.reader.marked import marked
 
 Told = Callable[..., dict[str, Any]]
 

@@ -10,7 +10,7 @@ from pydantic import create_model
 
 from typesight.reader import Line
 from typesight.reader.fields import Field, fields
-from typesight.reader.matching import LIKE, key_text, like, likeness, matches
+from typesight.reader.labels.matching import LIKE, key_text, like, likeness, matches
 
 Paper = Callable[[str], list[Line]]
 Told = Callable[..., dict[str, Any]]

@@ -11,9 +11,9 @@ import pytest
 from PIL import Image, ImageDraw, ImageFont
 
 from typesight.errors import ImageError
+from typesight.ocr.engine import MAX_SIDE
+from typesight.ocr.rapidocr_engine import _bands, _joined
 from typesight.reader import Line, RapidOcr, read
-from typesight.reader.ocr import MAX_SIDE
-from typesight.reader.rapid import _bands, _joined
 
 
 def drawn(texts: list[tuple[int, int, str]], size: tuple[int, int] = (500, 200)) -> Image.Image:

@@ -1,7 +1,7 @@
 from __future__ import annotations
 
+from typesight.ocr.rows import rows
 from typesight.reader import Line
-from typesight.reader.rows import rows
 
 
 def test_lines_at_one_height_are_a_row_from_left_to_right() -> None:

@@ -10,7 +10,7 @@ import pytest
 from pydantic import BaseModel
 
 from typesight.reader import Line
-from typesight.reader.sheet import Sheet
+from typesight.reader.page.sheet import Sheet
 
 Paper = Callable[[str], list[Line]]
 Told = Callable[..., dict[str, Any]]

@@ -55,7 +55,7 @@ from typesight import ImageError, estimate
 from typesight.images.documents import pages_of
 from typesight.images.encoding.encode import encode
 from typesight.images.encoding.tiles import tiles
-from typesight.reader.reading import lines_of, needed_turns
+from typesight.ocr.reading import lines_of, needed_turns
 data = open(sys.argv[1], "rb").read()
 for model in ("gpt-4o", "gpt-6-astra", "claude-sonnet-4-5", "gemini-2.5-pro"):
     try:

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from typesight.reader import Line
-from typesight.reader.sheet import Sheet
+from typesight.reader.page.sheet import Sheet
 
 Paper = Callable[[str], list[Line]]
 Told = Callable[..., dict[str, Any]]

@@ -12,8 +12,8 @@ from PIL import Image, ImageDraw, ImageFont
 from pydantic import BaseModel
 
 from typesight import TypesightError, from_local
+from typesight.ocr.lines import OFF, ON
 from typesight.reader import RapidOcr, Tesseract, read
-from typesight.reader.lines import OFF, ON
 
 installed = pytest.mark.skipif(not shutil.which("tesseract"), reason="needs the program tesseract")
 ROWS = ["Harbour Cafe Ltd", "Green tea and scones", "Total amount          73.00", "Thank you for your visit"]

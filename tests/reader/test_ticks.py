@@ -8,9 +8,9 @@ import pytest
 from PIL import Image as Pillow
 from PIL import ImageDraw, ImageFont
 
+from typesight.ocr.lines import ON
+from typesight.ocr.ticks.ticks import ticks
 from typesight.reader import Line
-from typesight.reader.lines import ON
-from typesight.reader.ticks import ticks
 
 Draw = Callable[[ImageDraw.ImageDraw, tuple[float, float, float], bool, str, str], None]
 """Draws a tick: pen, (left, top, side), whether it is on, ink and accent."""

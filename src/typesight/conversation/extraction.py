@@ -13,11 +13,11 @@ from pydantic import TypeAdapter
 from pydantic.errors import PydanticUserError
 
 from typesight.attempts import Attempt
+from typesight.evidence.evidence import Evidence
+from typesight.evidence.ground import ground
 from typesight.images.encoding.encode import EncodedImage
 from typesight.images.encoding.prepare import Shown
-from typesight.reader.evidence import Evidence
-from typesight.reader.grounding import ground
-from typesight.reader.reading import Pages
+from typesight.ocr.reading import Pages
 from typesight.schema.repair import Repair
 from typesight.usage import Usage
 

@@ -16,7 +16,7 @@ from typesight.errors import MissingExtra
 from typesight.exchange.wire import Wire
 from typesight.models.policies import POLICIES, Policy, named_policy, profile_given, unknown_endpoint
 from typesight.models.profiles import VisionProfile, known_profile
-from typesight.reader.ocr import OcrEngine, is_installed
+from typesight.ocr.engine import OcrEngine, is_installed
 from typesight.wires.anthropic import messages
 from typesight.wires.local import LocalReader
 from typesight.wires.openai import chat, responses

@@ -7,17 +7,17 @@ from __future__ import annotations
 
 from typing import Any, Literal
 
+from typesight.evidence.evidence import Evidence
+from typesight.evidence.ground import ground
 from typesight.images.documents import pages_of
+from typesight.ocr.engine import OcrEngine
+from typesight.ocr.lines import Line
+from typesight.ocr.rapidocr_engine import RapidOcr
+from typesight.ocr.reading import Pages, needed_turns
+from typesight.ocr.tesseract_engine import Tesseract
 from typesight.reader.candidate import Candidate
 from typesight.reader.candidates import candidates
-from typesight.reader.evidence import Evidence
 from typesight.reader.filler import fill
-from typesight.reader.grounding import ground
-from typesight.reader.lines import Line
-from typesight.reader.ocr import OcrEngine
-from typesight.reader.rapid import RapidOcr
-from typesight.reader.reading import Pages, needed_turns
-from typesight.reader.tesseract import Tesseract
 
 __all__ = [
     "Candidate",

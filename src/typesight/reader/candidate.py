@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from typing import Any
 
-from typesight.reader.lines import Line
+from typesight.ocr.lines import Line
 
 __all__ = ["Candidate", "ranked"]
 

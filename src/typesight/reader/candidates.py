@@ -11,18 +11,18 @@ from dataclasses import dataclass, replace
 from statistics import median
 from typing import Any
 
+from typesight.ocr.lines import Line
 from typesight.reader.candidate import Candidate, ranked
 from typesight.reader.fields import NUMERIC, Field, ListField, fields, lists
-from typesight.reader.finding import allowed, constant, found_for
-from typesight.reader.leftovers import leftovers
-from typesight.reader.lines import Line
-from typesight.reader.listing import listed
-from typesight.reader.matching import matches
-from typesight.reader.money import MONEY, money, parted
-from typesight.reader.parties import parties
-from typesight.reader.sheet import Sheet
-from typesight.reader.sums import balanced
-from typesight.reader.tables import rows_of
+from typesight.reader.find.finding import allowed, constant, found_for
+from typesight.reader.find.leftovers import leftovers
+from typesight.reader.find.money import MONEY, money, parted
+from typesight.reader.find.sums import balanced
+from typesight.reader.items.listing import listed
+from typesight.reader.items.tables import rows_of
+from typesight.reader.labels.matching import matches
+from typesight.reader.page.sheet import Sheet
+from typesight.reader.parties.parties import parties
 
 __all__ = ["SURE", "candidates"]
 

@@ -20,14 +20,14 @@ from random import Random
 from typing import Any
 
 from typesight.errors import TypesightError
+from typesight.evidence.ground import ground
+from typesight.ocr.engine import OcrEngine
+from typesight.ocr.lines import Line
+from typesight.ocr.rapidocr_engine import RapidOcr
+from typesight.ocr.tesseract_engine import Tesseract
 from typesight.reader import read as read_document
 from typesight.reader.candidates import candidates
 from typesight.reader.filler import SURE
-from typesight.reader.grounding import ground
-from typesight.reader.lines import Line
-from typesight.reader.ocr import OcrEngine
-from typesight.reader.rapid import RapidOcr
-from typesight.reader.tesseract import Tesseract
 from typesight.text.amounts import amounts
 from typesight.text.dates import dates
 from typesight.text.letters import bare

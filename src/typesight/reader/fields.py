@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
-from typesight.reader.vocabulary import idea_of
+from typesight.reader.words.vocabulary import idea_of
 from typesight.schema.value_kinds import branches_of, is_maybe, is_nullable, kind_of, unwrap
 from typesight.text.letters import words
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
+from typesight.ocr.lines import Line
 from typesight.reader.candidate import Candidate
 from typesight.reader.candidates import SURE, candidates
-from typesight.reader.lines import Line
 from typesight.schema.value_kinds import is_maybe, is_nullable, unwrap
 
 __all__ = ["SURE", "fill"]

@@ -20,11 +20,11 @@ from typesight.images.encoding.content_parts import Picture
 from typesight.images.encoding.encode import EncodedImage
 from typesight.images.image import Image
 from typesight.models.modes import Capability, Mode
+from typesight.ocr.engine import OcrEngine
+from typesight.ocr.lines import Line
+from typesight.ocr.reading import lines_of, needed_turns, placed, scaled, shown_size
+from typesight.ocr.rows import rows
 from typesight.reader.filler import Refused, fill
-from typesight.reader.lines import Line
-from typesight.reader.ocr import OcrEngine
-from typesight.reader.reading import lines_of, needed_turns, placed, scaled, shown_size
-from typesight.reader.rows import rows
 from typesight.schema.field_paths import value_at
 from typesight.schema.set_values import steps_of
 from typesight.schema.target import Target

@@ -1,0 +1,208 @@
+"""RapidOCR: the engine whose models come with its package, so that it needs no network and nothing but PyPI."""
+
+from __future__ import annotations
+
+import threading
+from dataclasses import dataclass
+from math import ceil
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from typesight.errors import MissingExtra
+from typesight.images.encoding.size_doubts import holds_text
+from typesight.ocr.engine import MAX_SIDE, flat, is_installed, read_size
+from typesight.ocr.lines import Line, overlap, stretched
+
+if TYPE_CHECKING:
+    from PIL.Image import Image
+from typesight.ocr.rapidocr_recogniser import Recogniser
+
+__all__ = ["RapidOcr"]
+
+BAND_OVERLAP = 200
+"""Pixels that two neighbouring bands share: more than any line of text is high."""
+
+_SLIM = 6.0
+"""Length by breadth of what the detector is given at most; what is slimmer is laid on paper. It enlarges the shorter
+side to 736 pixels and the longer with it, so that memory grows with this alone: 0.8 GB at 6, 2 GB at 20."""
+
+_NOISE = 4
+"""Levels, of 255, by which paper differs from itself in a picture that was drawn; print differs by 24 and more."""
+
+MODELS = {
+    "Det": "PP-OCRv6_det_small.onnx",
+    "Rec": "PP-OCRv6_rec_small.onnx",
+}
+"""Files in the rapidocr 3.10 wheel. Given as paths, they keep rapidocr off its download branch altogether."""
+
+
+@dataclass(frozen=True, slots=True)
+class Band:
+    """A horizontal strip of a picture: `top` to `bottom` in pixels of the (shrunk) picture."""
+
+    top: int
+    bottom: int
+
+
+class RapidOcr:
+    """PP-OCR through onnxruntime, on one thread, from the models in rapidocr's wheel; loaded on first use.
+
+    The loaded model is shared by the whole process: its sessions may run in several threads at once.
+    """
+
+    _model: Any = None
+    _lock = threading.Lock()
+
+    def read(self, picture: Image) -> tuple[Line, ...]:
+        """The lines of an upright picture, top to bottom.
+
+        Raises:
+            MissingExtra: rapidocr or onnxruntime is not installed.
+
+        """
+        seen = read_size(picture.size)
+        if not holds_text(seen):
+            return ()
+        small = flat(picture)
+        if seen != picture.size:
+            small = small.resize(seen)
+        found: tuple[Line, ...] = ()
+        for band in _bands(small.size):
+            found = _joined(found, self._read_band(small, band), band)
+        back = picture.width / small.width, picture.height / small.height
+        return tuple(stretched(line, back) for line in found)
+
+    def _read_band(self, picture: Image, band: Band) -> tuple[Line, ...]:
+        """The lines of one strip, boxes in pixels of the whole picture."""
+        strip = picture.crop((0, band.top, picture.width, band.bottom))
+        if _is_even(strip):
+            return ()
+        reply = self._loaded()(_bgr(_laid(strip)))
+        if reply.boxes is None or reply.txts is None:
+            return ()
+        return tuple(
+            Line(text.strip(), float(score), _upright(corners, strip.size, band.top))
+            for corners, text, score in zip(reply.boxes, reply.txts, reply.scores, strict=True)
+        )
+
+    # The two below call the models themselves: what rapidocr is told per call it keeps for all threads.
+
+    def boxes(self, picture: Image) -> list[tuple[int, int, int, int]]:
+        """Where lines of text are, as upright boxes, without reading them; `picture` in RGB."""
+        if not holds_text(picture.size):
+            return []
+        reply = self._loaded().text_det(_bgr(_laid(picture)))
+        return [] if reply.boxes is None else [_upright(corners, picture.size) for corners in reply.boxes]
+
+    def score(self, strip: Image) -> float:
+        """How sure the engine is of what a picture of one line, in RGB, says: 0 to 1."""
+        return self.line(strip)[1]
+
+    def line(self, strip: Image) -> tuple[str, float]:
+        """What a picture of one line, in RGB, says, and how sure the engine is of it: 0 to 1."""
+        if not holds_text(strip.size):
+            return "", 0.0
+        from rapidocr.ch_ppocr_rec import TextRecInput
+
+        reply = self._loaded().text_rec(TextRecInput(img=[_bgr(strip)], return_word_box=False))
+        return (str(reply.txts[0]), float(reply.scores[0])) if reply.txts else ("", 0.0)
+
+    @classmethod
+    def _loaded(cls) -> Any:
+        if RapidOcr._model is None:
+            with cls._lock:
+                if RapidOcr._model is None:
+                    RapidOcr._model = _load()
+        return RapidOcr._model
+
+
+def _bgr(picture: Image) -> Any:
+    """The pixels as an array of shape (height, width, 3), blue first, as OpenCV and rapidocr have them.
+
+    In memory in that order too: of a view that runs backwards OpenCV copies the whole picture for every line that is
+    cut out of it, which took a tenth of all reading.
+    """
+    try:
+        import cv2
+        import numpy
+    except ImportError as missing:
+        raise MissingExtra("local", "reading a picture on this machine") from missing
+    return cv2.cvtColor(numpy.asarray(picture), cv2.COLOR_RGB2BGR)
+
+
+def _is_even(strip: Image) -> bool:
+    """Whether a strip, in RGB, is of one colour, as paper without print is."""
+    spans: Any = strip.getextrema()
+    return all(high - low <= _NOISE for low, high in spans)
+
+
+def _laid(strip: Image) -> Image:
+    """A strip with paper at its right or below it, where it is too slim for the detector; else itself."""
+    from PIL import Image as Pillow
+
+    least = ceil(max(strip.size) / _SLIM)
+    if min(strip.size) >= least:
+        return strip
+    paper: Any = strip.getpixel((0, 0))
+    page = Pillow.new(strip.mode, (max(strip.width, least), max(strip.height, least)), paper)
+    page.paste(strip, (0, 0))
+    return page
+
+
+def _load() -> Any:
+    """Build RapidOCR without its 180-degree guess, which turns 6 to 9: pictures come upright."""
+    if not is_installed():
+        raise MissingExtra("local", "reading a picture on this machine")
+    try:
+        import rapidocr
+        from rapidocr import RapidOCR
+    except ImportError as missing:
+        raise MissingExtra("local", "reading a picture on this machine") from missing
+    models = Path(rapidocr.__file__).parent / "models"
+    engine: Any = RapidOCR(
+        params={
+            "Global.log_level": "critical",
+            "Global.use_cls": False,
+            "Global.max_side_len": MAX_SIDE,
+            "EngineConfig.onnxruntime.intra_op_num_threads": 1,
+            "EngineConfig.onnxruntime.inter_op_num_threads": 1,
+            **{f"{part}.model_path": str(models / file) for part, file in MODELS.items()},
+        }
+    )
+    engine._load_det_model()
+    engine.text_rec = Recogniser(engine._load_rec_model())
+    return engine
+
+
+def _bands(size: tuple[int, int]) -> tuple[Band, ...]:
+    """The strips to read one by one; a picture that fits is one strip."""
+    height = size[1]
+    if height <= MAX_SIDE:
+        return (Band(0, height),)
+    step = MAX_SIDE - BAND_OVERLAP
+    tops = range(0, height - BAND_OVERLAP, step)
+    return tuple(Band(top, min(height, top + MAX_SIDE)) for top in tops)
+
+
+def _joined(above: tuple[Line, ...], below: tuple[Line, ...], band: Band) -> tuple[Line, ...]:
+    """Lines read so far and those of the next band, each printed line once.
+
+    A line that touches the cut is half a line: the neighbour has it whole.
+    """
+    if band.top > 0:
+        above = tuple(line for line in above if line.box[3] < band.top + BAND_OVERLAP - 3)
+        below = tuple(line for line in below if line.box[1] > band.top + 3)
+    fresh = tuple(line for line in below if not any(_same_place(line, other) for other in above))
+    return (*above, *fresh)
+
+
+def _same_place(first: Line, second: Line) -> bool:
+    (left, top, right, bottom), (left2, top2, right2, bottom2) = first.box, second.box
+    return overlap((left, right), (left2, right2)) > 0.5 and overlap((top, bottom), (top2, bottom2)) > 0.5
+
+
+def _upright(corners: Any, size: tuple[int, int], top: int = 0) -> tuple[int, int, int, int]:
+    """The upright box round four (x, y) corners, within a strip of this size, moved down by `top` pixels."""
+    xs, ys = [float(x) for x, _ in corners], [float(y) for _, y in corners]
+    right, bottom = min(round(max(xs)), size[0]), min(round(max(ys)), size[1])
+    return round(min(xs)), round(min(ys)) + top, right, bottom + top

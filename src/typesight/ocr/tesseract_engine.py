@@ -1,0 +1,133 @@
+"""Tesseract: the engine of the program `tesseract`, for languages and machines that RapidOCR does not serve."""
+
+from __future__ import annotations
+
+import csv
+import os
+import shutil
+import subprocess
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from io import BytesIO
+from itertools import groupby
+from typing import TYPE_CHECKING, Any
+
+from typesight.errors import TypesightError
+from typesight.images.encoding.size_doubts import holds_text
+from typesight.ocr.engine import flat, read_size
+from typesight.ocr.lines import Line, around, stretched
+
+if TYPE_CHECKING:
+    from PIL.Image import Image
+
+__all__ = ["Tesseract"]
+
+_WHOLE, _ONE_LINE = 3, 7
+"""Page segmentation modes: find the text of a page, take the picture for one line. Source: `tesseract --help-psm`."""
+
+_APART = 1.0
+"""Gap between words, in heights of their line, from which they are lines of their own, as in columns."""
+
+_PAD = 0.15
+"""Share of its height by which a line's box reaches beyond its ink."""
+
+
+@dataclass(frozen=True)
+class Tesseract:
+    """Reads with the program `tesseract`, one process and one thread for each picture.
+
+    `languages` are names of its trained data joined by "+", as in "eng+deu"; `program` is its name or path; `seconds`
+    how long it may take for a picture.
+    """
+
+    languages: str = "eng"
+    program: str = "tesseract"
+    seconds: float = 120
+
+    def read(self, picture: Image) -> tuple[Line, ...]:
+        """The lines of an upright picture, top to bottom.
+
+        Raises TypesightError where the program is not there, fails, or takes too long.
+        """
+        seen = read_size(picture.size)
+        if not holds_text(seen):
+            return ()
+        small = picture if seen == picture.size else flat(picture).resize(seen)
+        back = picture.width / small.width, picture.height / small.height
+        return tuple(stretched(line, back) for line in _lines(self._words(small, _WHOLE)))
+
+    def line(self, strip: Image) -> tuple[str, float]:
+        """What a picture of one line says, and how sure the program is of it: 0 to 1."""
+        from PIL import ImageOps
+
+        if not holds_text(strip.size):
+            return "", 0.0
+        strip = flat(strip)
+        paper: Any = strip.getpixel((0, 0))
+        words = self._words(ImageOps.expand(strip, max(8, strip.height // 3), paper), _ONE_LINE)
+        return " ".join(word.text for word in words), min((word.score for word in words), default=0.0)
+
+    def _words(self, picture: Image, layout: int) -> list[_Word]:
+        program = shutil.which(self.program)
+        if program is None:
+            raise TypesightError(
+                f"there is no program {self.program!r} on the PATH: install Tesseract (Debian: apt-get install "
+                "tesseract-ocr), or read with RapidOcr, which needs the extra [local] alone"
+            )
+        pixels = BytesIO()
+        flat(picture).save(pixels, "PPM")
+        asked = [program, "stdin", "stdout", "-l", self.languages, "--psm", str(layout), "--dpi", "150", "tsv"]
+        one_thread = {**os.environ, "OMP_THREAD_LIMIT": "1"}
+        try:
+            done = subprocess.run(
+                asked, input=pixels.getvalue(), capture_output=True, timeout=self.seconds, env=one_thread, check=False
+            )
+        except subprocess.TimeoutExpired:
+            raise TypesightError(f"tesseract took more than {self.seconds:g} s for one picture") from None
+        if done.returncode:
+            said = done.stderr.decode(errors="replace").strip()
+            raise TypesightError(f"tesseract failed ({done.returncode}): {said[-500:] or 'it did not say why'}")
+        return list(_told(done.stdout.decode(errors="replace")))
+
+
+@dataclass(frozen=True)
+class _Word:
+    """A word, and which line of the page it stands in."""
+
+    text: str
+    score: float
+    box: tuple[int, int, int, int]
+    place: tuple[str, ...]
+
+
+def _told(table: str) -> Iterator[_Word]:
+    """The words in the program's table, of tab-separated values."""
+    rows: Iterable[Mapping[str, str]] = csv.DictReader(table.splitlines(), delimiter="\t", quoting=csv.QUOTE_NONE)
+    for row in rows:
+        text = (row.get("text") or "").strip()
+        if row.get("level") == "5" and text:
+            left, top, width, height = (int(row[name]) for name in ("left", "top", "width", "height"))
+            place = tuple(row[name] for name in ("page_num", "block_num", "par_num", "line_num"))
+            yield _Word(text, max(0.0, float(row["conf"])) / 100, (left, top, left + width, top + height), place)
+
+
+def _lines(words: Iterable[_Word]) -> Iterator[Line]:
+    """The words as lines; those of a line that stand far apart are lines of their own."""
+    for _, own in groupby(words, key=lambda word: word.place):
+        row = sorted(own, key=lambda word: word.box[0])
+        height = max(word.box[3] - word.box[1] for word in row)
+        piece = [row[0]]
+        for word in row[1:]:
+            if word.box[0] - piece[-1].box[2] > _APART * height:
+                yield _line(piece)
+                piece = []
+            piece.append(word)
+        yield _line(piece)
+
+
+def _line(words: list[_Word]) -> Line:
+    text, letters = " ".join(word.text for word in words), sum(len(word.text) for word in words)
+    score = sum(word.score * len(word.text) for word in words) / letters
+    left, top, right, bottom = around([Line(word.text, word.score, word.box) for word in words])
+    pad = round(_PAD * (bottom - top))
+    return Line(text, score, (max(0, left - pad), max(0, top - pad), right + pad, bottom + pad))

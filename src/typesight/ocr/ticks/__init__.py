@@ -1,0 +1,1 @@
+"""Check boxes, radio buttons and switches, found in the pixels."""

@@ -1,0 +1,1 @@
+"""The candidates of one field, by what suits its kind."""

@@ -1,0 +1,1 @@
+"""Rows of tables and bills as the objects of a list."""

@@ -1,0 +1,1 @@
+"""Labels in print, and which field each names."""

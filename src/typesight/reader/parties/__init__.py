@@ -1,0 +1,1 @@
+"""Who issued a document and to whom."""

@@ -1,0 +1,1 @@
+"""A stretch of text as a value."""

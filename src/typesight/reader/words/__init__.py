@@ -1,0 +1,1 @@
+"""The words that documents use: one idea, many phrases."""
