@@ -15,15 +15,11 @@ HOUSE = Path(typesight.__file__).parent
 # Rows from the top: the rooms of each floor. A room may import its own folder and lower floors.
 FLOORS: tuple[tuple[str, ...], ...] = (
     ("__main__",),
-    ("checks", "cli", "testing"),
+    ("cli",),
+    ("checks", "testing"),
     ("__init__",),
-    ("makers",),
     ("client",),
-    ("calls",),
-    ("stream",),
     ("drive",),
-    ("course", "views"),
-    ("estimation",),
     ("conversation",),
     ("endpoints",),
     ("wires",),
@@ -40,7 +36,14 @@ FLOORS: tuple[tuple[str, ...], ...] = (
 LEVEL = {room: len(FLOORS) - number for number, rooms in enumerate(FLOORS) for room in rooms}
 # The ground floor's three values know each other; a name needed only for a type may be imported for it.
 NEIGHBOURS = {("errors", "usage"), ("errors", "attempts"), ("attempts", "errors"), ("attempts", "usage")}
-COLOURED = {"deadline.py", "drive.py", "stream.py", "client.py", "images/download/fetch.py", "endpoints/redirects.py"}
+COLOURED = {
+    "deadline.py",
+    "drive/run.py",
+    "drive/stream.py",
+    "client/client.py",
+    "images/download/fetch.py",
+    "endpoints/redirects.py",
+}
 WIRES = {"openai", "anthropic", "local"}
 # The one file that knows all wires: which of them stream.
 EVERY_WIRE = "streams"
@@ -99,6 +102,6 @@ def test_async_def_stands_only_where_sending_is() -> None:
 def test_tenacity_is_known_to_the_drive_and_its_course_alone() -> None:
     """The client names its types, and only for a type checker."""
     users = {file for file in FILES if "from tenacity" in (HOUSE / file).read_text("utf-8")}
-    assert users == {"client.py", "course.py", "drive.py"}
-    running = ast.parse((HOUSE / "client.py").read_text("utf-8")).body
+    assert users == {"client/client.py", "drive/course.py", "drive/run.py"}
+    running = ast.parse((HOUSE / "client/client.py").read_text("utf-8")).body
     assert "tenacity" not in {node.module for node in running if isinstance(node, ast.ImportFrom)}

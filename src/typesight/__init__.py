@@ -11,8 +11,15 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from typesight.attempts import Attempt as Attempt
     from typesight.budget import Budget as Budget
-    from typesight.client import AsyncClient as AsyncClient
-    from typesight.client import Client as Client
+    from typesight.client.client import AsyncClient as AsyncClient
+    from typesight.client.client import Client as Client
+    from typesight.client.connect import extract as extract
+    from typesight.client.connect import from_anthropic as from_anthropic
+    from typesight.client.connect import from_local as from_local
+    from typesight.client.connect import from_openai as from_openai
+    from typesight.client.connect import from_provider as from_provider
+    from typesight.conversation.estimate import Estimate as Estimate
+    from typesight.conversation.estimate import estimate as estimate
     from typesight.conversation.extraction import Extraction as Extraction
     from typesight.conversation.reasking import Reasking as Reasking
     from typesight.errors import BudgetExceeded as BudgetExceeded
@@ -36,8 +43,6 @@ if TYPE_CHECKING:
     from typesight.errors import TypesightError as TypesightError
     from typesight.errors import UnreadableImage as UnreadableImage
     from typesight.errors import UnsupportedImage as UnsupportedImage
-    from typesight.estimation import Estimate as Estimate
-    from typesight.estimation import estimate as estimate
     from typesight.evidence.evidence import Evidence as Evidence
     from typesight.evidence.evidence import EvidenceWarning as EvidenceWarning
     from typesight.images.autodetect import Autodetect as Autodetect
@@ -47,11 +52,6 @@ if TYPE_CHECKING:
     from typesight.images.encoding.encode import encode as encode
     from typesight.images.encoding.tiles import tiles as tiles
     from typesight.images.image import Image as Image
-    from typesight.makers import extract as extract
-    from typesight.makers import from_anthropic as from_anthropic
-    from typesight.makers import from_local as from_local
-    from typesight.makers import from_openai as from_openai
-    from typesight.makers import from_provider as from_provider
     from typesight.models.modes import Mode as Mode
     from typesight.models.profiles import ProfileWarning as ProfileWarning
     from typesight.models.profiles import VisionProfile as VisionProfile
@@ -62,7 +62,7 @@ if TYPE_CHECKING:
 # Rows: module -> the public names it brings. The test of the face holds this table against the block above.
 _ROOMS: dict[str, tuple[str, ...]] = {
     "attempts": ("Attempt",),
-    "client": ("AsyncClient", "Client"),
+    "client.client": ("AsyncClient", "Client"),
     "conversation.extraction": ("Extraction",),
     "conversation.reasking": ("Reasking",),
     "errors": (
@@ -71,14 +71,14 @@ _ROOMS: dict[str, tuple[str, ...]] = {
         "ImageTooLarge", "Interrupted", "InvalidRecord", "MissingExtra", "ModeError", "NoAnswer", "Refused",
         "ReplyError", "SchemaError", "Truncated", "TypesightError", "UnreadableImage", "UnsupportedImage",
     ),
-    "estimation": ("Estimate", "estimate"),
+    "conversation.estimate": ("Estimate", "estimate"),
     "images.autodetect": ("Autodetect",),
     "images.download": ("Downloads",),
     "images.encoding.encode": ("EncodedImage", "PictureWarning", "encode"),
     "images.image": ("Image",),
     "models.profiles": ("ProfileWarning", "VisionProfile"),
     "images.encoding.tiles": ("tiles",),
-    "makers": ("extract", "from_anthropic", "from_local", "from_openai", "from_provider"),
+    "client.connect": ("extract", "from_anthropic", "from_local", "from_openai", "from_provider"),
     "models.modes": ("Mode",),
     "evidence.evidence": ("Evidence", "EvidenceWarning"),
     "schema.maybe": ("Maybe",),

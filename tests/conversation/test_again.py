@@ -17,7 +17,7 @@ from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError,
 from support import WIRES, Clients, made
 from typesight import ExtractionFailed, InvalidRecord, Mode, Reasking
 from typesight.conversation.again import again_of
-from typesight.conversation.failing import Failing
+from typesight.conversation.failure_tree import Failing
 from typesight.schema.parsing.exact import write_json
 from typesight.schema.target import target_of
 from typesight.testing import Sandbox, SandboxRequest

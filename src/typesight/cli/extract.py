@@ -14,10 +14,10 @@ from typesight.cli.json_rows import Row, digest_of, failed_row, ok_row
 from typesight.cli.output import Output, open_output
 from typesight.cli.schema_file import load_target
 from typesight.cli.stderr import say, show_progress, words_of
-from typesight.client import Client
-from typesight.course import exhausted
+from typesight.client.client import Client
+from typesight.client.connect import from_local, from_provider
+from typesight.drive.course import exhausted
 from typesight.errors import MissingExtra, SchemaError, TypesightError
-from typesight.makers import from_local, from_provider
 from typesight.schema.target import Target
 
 __all__ = ["extract"]

@@ -6,10 +6,10 @@ from collections.abc import Collection
 from dataclasses import dataclass, replace
 from typing import Any, Literal
 
-from typesight.conversation.failing import Failing, failing_tree, outermost, without_failing
-from typesight.conversation.identity import known_values, tells
+from typesight.conversation.failure_tree import Failing, failing_tree, outermost, without_failing
+from typesight.conversation.item_matching import known_values, tells
 from typesight.conversation.merge import Answer, merge
-from typesight.conversation.units import Unit, places_of, units_of
+from typesight.conversation.reask_units import Unit, places_of, units_of
 from typesight.schema.coercion import mended_in
 from typesight.schema.field_paths import MISSING, FieldError, Steps, dotted, found, value_at
 from typesight.schema.parsing.exact import write_json

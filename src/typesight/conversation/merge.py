@@ -10,9 +10,9 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
-from typesight.conversation.arrangement import Row, arrange
-from typesight.conversation.failing import Failing
-from typesight.conversation.identity import agrees, contradicts, is_blank, known_values
+from typesight.conversation.failure_tree import Failing
+from typesight.conversation.item_matching import agrees, contradicts, is_blank, known_values
+from typesight.conversation.list_order import Row, arrange
 from typesight.schema.field_paths import MISSING, Steps
 from typesight.schema.schema_walk import Schema, rule_of, shapes_of, takes_null, union_of
 

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
-from typesight.conversation.failing import Failing
+from typesight.conversation.failure_tree import Failing
 from typesight.schema.coercion import Mended
 from typesight.schema.field_paths import Steps
 from typesight.schema.parsing.exact import Digits

@@ -12,8 +12,8 @@ from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from typesight.conversation.failing import failing_tree
-from typesight.conversation.identity import known_values, tells
+from typesight.conversation.failure_tree import failing_tree
+from typesight.conversation.item_matching import known_values, tells
 from typesight.schema.field_paths import MISSING, FieldError, Steps, dotted, found, value_at
 from typesight.schema.schema_walk import Schema, resolved, shapes_of
 from typesight.schema.set_values import rules_to, steps_of

@@ -1,7 +1,7 @@
 """Client: the calls a user makes, turned into a conversation and a drive.
 
 `Client` and `AsyncClient` differ in colour alone; what a call means is worked out in `Calls`, once. How one is made
-stands in `makers.py`.
+stands in `client/connect.py`.
 """
 
 from __future__ import annotations
@@ -12,13 +12,13 @@ from typing import TYPE_CHECKING, Any, Generic, Self, overload
 
 from typing_extensions import TypeVar
 
-from typesight.calls import Call, Calls, Document, check_wanted, item_list, record_of
+from typesight.client.calls import Call, Calls, Document, check_wanted, item_list, record_of
 from typesight.conversation.extraction import Extraction
-from typesight.course import Course
-from typesight.drive import ask_once, ask_once_async, drive, drive_async
+from typesight.drive.course import Course
+from typesight.drive.run import ask_once, ask_once_async, drive, drive_async
+from typesight.drive.stream import stream, stream_async
+from typesight.drive.stream_views import ItemsView, RecordView, View
 from typesight.models.modes import Mode
-from typesight.stream import stream, stream_async
-from typesight.views import ItemsView, RecordView, View
 
 if TYPE_CHECKING:
     from openai.types.responses import Response

@@ -14,16 +14,25 @@ from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any
 
-from typesight.course import Course, account, broken
 from typesight.deadline import Late, each_within, give_turn, waiting, within, within_async
-from typesight.drive import body_of, drive, drive_async, fetch_pictures, fetch_pictures_async, parsed, sent, sent_async
+from typesight.drive.course import Course, account, broken
+from typesight.drive.run import (
+    body_of,
+    drive,
+    drive_async,
+    fetch_pictures,
+    fetch_pictures_async,
+    parsed,
+    sent,
+    sent_async,
+)
+from typesight.drive.stream_views import View
 from typesight.endpoints.endpoint import Reply
 from typesight.errors import Interrupted
 from typesight.exchange.completion import Completion
 from typesight.exchange.in_band_errors import no_reply, told_by, trouble_in
 from typesight.exchange.request import Request
 from typesight.exchange.streamed_reply import Gathering
-from typesight.views import View
 
 __all__ = ["stream", "stream_async"]
 

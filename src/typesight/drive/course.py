@@ -17,6 +17,7 @@ from tenacity import BaseRetrying as Policy
 
 from typesight.budget import Budget, next_usage
 from typesight.conversation.conversation import Conversation
+from typesight.conversation.estimate import estimate_request
 from typesight.conversation.extraction import Extraction, total_cost, total_usage
 from typesight.conversation.transcript import transcript
 from typesight.deadline import Deadline, Late
@@ -33,7 +34,6 @@ from typesight.errors import (
     SchemaError,
     Truncated,
 )
-from typesight.estimation import estimate_request
 from typesight.evidence.evidence import EvidenceWarning
 from typesight.evidence.zoom import closer
 from typesight.exchange.call_pictures import Pictures

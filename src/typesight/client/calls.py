@@ -8,14 +8,14 @@ from typing import Any, get_args
 
 from typesight.budget import Budget
 from typesight.conversation.conversation import Conversation
+from typesight.conversation.estimate import Estimate, estimate_request
 from typesight.conversation.extraction import Extraction
 from typesight.conversation.reasking import Reasking, reasking_of
-from typesight.course import Course, Verify, attempts_of
 from typesight.deadline import Deadline, deadline_of
+from typesight.drive.course import Course, Verify, attempts_of
 from typesight.endpoints.endpoint import Endpoint
 from typesight.endpoints.ways import APIS, Asking, Way
 from typesight.errors import ImageError, MissingExtra
-from typesight.estimation import Estimate, estimate_request
 from typesight.exchange import sentences
 from typesight.exchange.cache_marks import caching_of
 from typesight.exchange.call_pictures import Pictures

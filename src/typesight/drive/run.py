@@ -16,8 +16,8 @@ from typing import Any, TypeVar
 from tenacity import AsyncRetrying, RetryError, Retrying
 
 from typesight.conversation.extraction import Extraction
-from typesight.course import Course, Ended, account, broken, check_late, last_of, late
 from typesight.deadline import Deadline, Late, waiting, within, within_async
+from typesight.drive.course import Course, Ended, account, broken, check_late, last_of, late
 from typesight.endpoints.endpoint import Reply
 from typesight.endpoints.ways import Way
 from typesight.errors import ReplyError

@@ -10,8 +10,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from typesight.conversation.failing import Failing
-from typesight.conversation.identity import Known, find_repeats, is_gap, known_values, match_items
+from typesight.conversation.failure_tree import Failing
+from typesight.conversation.item_matching import Known, find_repeats, is_gap, known_values, match_items
 
 __all__ = ["Row", "arrange"]
 

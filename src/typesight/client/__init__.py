@@ -1,0 +1,1 @@
+"""Clients: what a user makes and calls."""
