@@ -17,7 +17,7 @@ from typing_extensions import TypedDict
 from typesight import SchemaError
 from typesight.schema.dialects.dialects import CLAUDE, OPENAI, Dialect, plain, strict
 from typesight.schema.target import target_of
-from typesight.testing.strict import anthropic_budget, anthropic_complaints, openai_complaints
+from typesight.testing.strict_schemas import anthropic_budget, anthropic_complaints, openai_complaints
 
 DIALECTS = pytest.mark.parametrize("dialect", [OPENAI, CLAUDE], ids=["openai", "claude"])
 

@@ -15,7 +15,7 @@ from pydantic import BaseModel, create_model
 from typesight import SchemaError
 from typesight.schema.dialects.dialects import CLAUDE, OPENAI, strict
 from typesight.schema.target import target_of
-from typesight.testing.strict import anthropic_budget, anthropic_complaints, openai_complaints
+from typesight.testing.strict_schemas import anthropic_budget, anthropic_complaints, openai_complaints
 
 # Rows: a type, and a value of it.
 SCALARS: list[tuple[Any, Any]] = [

@@ -23,9 +23,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from typesight.checks.codes import Currency
-from typesight.checks.dates import dated, in_order
+from typesight.checks.date_ranges import dated, in_order
 from typesight.checks.numbers import NAMED, checked_text, checksum
-from typesight.checks.sums import adds_up, sums_to
+from typesight.checks.totals import adds_up, sums_to
 
 if TYPE_CHECKING:
     IBAN = str

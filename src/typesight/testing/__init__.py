@@ -1,7 +1,7 @@
 """For tests: a loopback server that takes the real SDKs' requests as strictly as the providers do."""
 
 from typesight.testing.received import ReceivedPicture, SandboxRequest
-from typesight.testing.replies import Fault, Reply
+from typesight.testing.scripted_replies import Fault, Reply
 from typesight.testing.server import Sandbox
 
 __all__ = ["Fault", "ReceivedPicture", "Reply", "Sandbox", "SandboxRequest"]

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any, TypeAlias
 from urllib.parse import unquote
 
-from typesight.testing.wire import Wire
+from typesight.testing.sandbox_wire import Wire
 
 __all__ = ["Complete", "Route", "as_it_is", "route_at"]
 

@@ -10,17 +10,17 @@ from dataclasses import replace
 from types import TracebackType
 from typing import Literal, Self
 
-from typesight.testing.anthropic_messages import MESSAGES
-from typesight.testing.endpoints import ENDPOINTS
-from typesight.testing.openai_chat import CHAT
-from typesight.testing.reading import read_and_fill
+from typesight.testing.anthropic.messages import MESSAGES
+from typesight.testing.loopback_server import HttpRequest, HttpResponse, LoopbackServer
+from typesight.testing.openai.chat import CHAT
+from typesight.testing.reader_answers import read_and_fill
 from typesight.testing.received import SandboxRequest
-from typesight.testing.refusals import FINAL, Refusal
-from typesight.testing.replies import BrokenOffError, Fault, Record, Reply, Responder, Script, resolved, whole
+from typesight.testing.rejections import FINAL, Refusal
 from typesight.testing.routes import Route, route_at
-from typesight.testing.sockets import HttpRequest, HttpResponse, LoopbackServer
+from typesight.testing.sandbox_wire import Asked, Wire, loaded, refused
+from typesight.testing.scripted_replies import BrokenOffError, Fault, Record, Reply, Responder, Script, resolved, whole
+from typesight.testing.stand_ins import ENDPOINTS
 from typesight.testing.verbatim import dumped
-from typesight.testing.wire import Asked, Wire, loaded, refused
 
 __all__ = ["Sandbox"]
 

@@ -8,7 +8,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from typesight.testing.received import SandboxRequest
-from typesight.testing.replies import Record
+from typesight.testing.scripted_replies import Record
 
 if TYPE_CHECKING:
     from typesight.reader import Line

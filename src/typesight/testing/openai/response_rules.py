@@ -9,19 +9,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from typesight.testing.openai_words import (
-    BREAKPOINT,
-    named,
-    no_sampling,
-    no_value,
-    pictures,
-    shaped,
-    spelled_path,
-    strict_refusals,
-)
-from typesight.testing.refusals import Refusal
-from typesight.testing.responses_body import chosen_name, functions, input_texts
-from typesight.testing.responses_shapes import (
+from typesight.testing.object_shapes import Path, Shape, must
+from typesight.testing.openai.response_body import chosen_name, functions, input_texts
+from typesight.testing.openai.response_shapes import (
     BODY,
     CHOICES,
     FORMAT,
@@ -33,8 +23,18 @@ from typesight.testing.responses_shapes import (
     REASONING,
     TEXT,
 )
-from typesight.testing.shapes import Path, Shape, must
-from typesight.testing.wire import Asked, Rule, objects
+from typesight.testing.openai.terms import (
+    BREAKPOINT,
+    named,
+    no_sampling,
+    no_value,
+    pictures,
+    shaped,
+    spelled_path,
+    strict_refusals,
+)
+from typesight.testing.rejections import Refusal
+from typesight.testing.sandbox_wire import Asked, Rule, objects
 
 __all__ = ["RULES"]
 

@@ -11,16 +11,16 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from typing import Any
 
-from typesight.testing.anthropic_messages import MESSAGES
-from typesight.testing.anthropic_rules import RULES as CLAUDE_RULES
-from typesight.testing.event_stream import CONTENT_TYPE, event_frame
-from typesight.testing.openai_chat import CHAT
-from typesight.testing.openai_responses import RESPONSES
-from typesight.testing.pictures import SentPicture
+from typesight.testing.amazon_frames import CONTENT_TYPE, event_frame
+from typesight.testing.anthropic.message_rules import RULES as CLAUDE_RULES
+from typesight.testing.anthropic.messages import MESSAGES
+from typesight.testing.openai.chat import CHAT
+from typesight.testing.openai.responses import RESPONSES
 from typesight.testing.received import ReceivedPicture
-from typesight.testing.refusals import Refusal
+from typesight.testing.received_pictures import SentPicture
+from typesight.testing.rejections import Refusal
 from typesight.testing.routes import Route
-from typesight.testing.wire import Asked, Rule, Wire, objects
+from typesight.testing.sandbox_wire import Asked, Rule, Wire, objects
 
 __all__ = ["ENDPOINTS"]
 

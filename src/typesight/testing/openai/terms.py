@@ -12,12 +12,12 @@ from collections.abc import Iterator, Mapping
 from math import ceil
 from typing import Any
 
-from typesight.testing.pictures import OPENAI, BadPictureError, receive
+from typesight.testing.object_shapes import Flaw, Path, Shape, flaws, may, must, said
 from typesight.testing.received import ReceivedPicture
-from typesight.testing.refusals import Refusal
-from typesight.testing.shapes import Flaw, Path, Shape, flaws, may, must, said
-from typesight.testing.strict import NAME, openai_complaints
-from typesight.testing.wire import Asked, Rule
+from typesight.testing.received_pictures import OPENAI, BadPictureError, receive
+from typesight.testing.rejections import Refusal
+from typesight.testing.sandbox_wire import Asked, Rule
+from typesight.testing.strict_schemas import NAME, openai_complaints
 
 __all__ = [
     "BREAKPOINT",

@@ -7,8 +7,8 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from typing import Any
 
-from typesight.testing.replies import Reply, Said, begun, pieces_of
-from typesight.testing.wire import Asked
+from typesight.testing.sandbox_wire import Asked
+from typesight.testing.scripted_replies import Reply, Said, begun, pieces_of
 
 __all__ = ["chunks"]
 

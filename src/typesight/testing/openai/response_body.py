@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from typesight.testing.openai_words import received
-from typesight.testing.pictures import SentPicture
-from typesight.testing.replies import Reply
-from typesight.testing.wire import called_as, chosen_tool, objects
+from typesight.testing.openai.terms import received
+from typesight.testing.received_pictures import SentPicture
+from typesight.testing.sandbox_wire import called_as, chosen_tool, objects
+from typesight.testing.scripted_replies import Reply
 
 __all__ = ["chosen_name", "formed", "functions", "input_texts", "sent_pictures", "wanted_schema"]
 

@@ -11,7 +11,7 @@ from typing import Any, TypeAlias
 from pydantic_core import to_json
 
 from typesight.testing.received import SandboxRequest
-from typesight.testing.refusals import FINAL
+from typesight.testing.rejections import FINAL
 
 __all__ = [
     "Answer",

@@ -8,8 +8,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 
-from typesight.testing.refusals import Refusal
-from typesight.testing.shapes import Flaw, Path, Shape, flaws, may, must, said
+from typesight.testing.object_shapes import Flaw, Path, Shape, flaws, may, must, said
+from typesight.testing.rejections import Refusal
 
 __all__ = [
     "BLOCKS",

@@ -10,8 +10,9 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
-from typesight.testing.openai_body import chosen_names, functions, texts
-from typesight.testing.openai_shapes import (
+from typesight.testing.object_shapes import Path, must
+from typesight.testing.openai.chat_body import chosen_names, functions, texts
+from typesight.testing.openai.chat_shapes import (
     BODY,
     CALL,
     CALLED,
@@ -27,7 +28,7 @@ from typesight.testing.openai_shapes import (
     SPOKEN,
     TOOL,
 )
-from typesight.testing.openai_words import (
+from typesight.testing.openai.terms import (
     BREAKPOINT,
     named,
     no_sampling,
@@ -37,9 +38,8 @@ from typesight.testing.openai_words import (
     spelled_path,
     strict_refusals,
 )
-from typesight.testing.refusals import Refusal
-from typesight.testing.shapes import Path, must
-from typesight.testing.wire import Asked, Rule
+from typesight.testing.rejections import Refusal
+from typesight.testing.sandbox_wire import Asked, Rule
 
 __all__ = ["RULES"]
 

@@ -6,14 +6,14 @@ import time
 from collections.abc import Iterator
 from typing import Any
 
-from typesight.testing.openai_words import KEY_RULES, arguments_text, frame, spell_refusal
-from typesight.testing.refusals import Refusal
-from typesight.testing.replies import Said
-from typesight.testing.response_stream import events
-from typesight.testing.responses_body import formed, sent_pictures, wanted_schema
-from typesight.testing.responses_rules import RULES
-from typesight.testing.tokens import openai_image_tokens, prompt_tokens, text_tokens
-from typesight.testing.wire import Asked, Wire
+from typesight.testing.openai.response_body import formed, sent_pictures, wanted_schema
+from typesight.testing.openai.response_rules import RULES
+from typesight.testing.openai.response_stream import events
+from typesight.testing.openai.terms import KEY_RULES, arguments_text, frame, spell_refusal
+from typesight.testing.rejections import Refusal
+from typesight.testing.sandbox_wire import Asked, Wire
+from typesight.testing.scripted_replies import Said
+from typesight.testing.token_counts import openai_image_tokens, prompt_tokens, text_tokens
 
 __all__ = ["RESPONSES"]
 

@@ -7,8 +7,8 @@ from dataclasses import replace
 from itertools import count
 from typing import Any
 
-from typesight.testing.replies import Reply, Said, begun, pieces_of
-from typesight.testing.wire import Asked, Spell
+from typesight.testing.sandbox_wire import Asked, Spell
+from typesight.testing.scripted_replies import Reply, Said, begun, pieces_of
 
 __all__ = ["events"]
 

@@ -11,8 +11,8 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from typesight.testing.anthropic_body import input_schemas
-from typesight.testing.anthropic_shapes import (
+from typesight.testing.anthropic.message_body import input_schemas
+from typesight.testing.anthropic.message_shapes import (
     BLOCKS,
     BLOCKS_OF,
     BODY,
@@ -31,10 +31,10 @@ from typesight.testing.anthropic_shapes import (
     spelled_path,
     tagged,
 )
-from typesight.testing.pictures import BadPictureError
-from typesight.testing.refusals import Refusal
-from typesight.testing.strict import PROPERTY_KEY, anthropic_budget, anthropic_complaints, anthropic_keys
-from typesight.testing.wire import Asked, Rule, objects
+from typesight.testing.received_pictures import BadPictureError
+from typesight.testing.rejections import Refusal
+from typesight.testing.sandbox_wire import Asked, Rule, objects
+from typesight.testing.strict_schemas import PROPERTY_KEY, anthropic_budget, anthropic_complaints, anthropic_keys
 
 __all__ = ["KEY_RULES", "RULES"]
 

@@ -7,7 +7,7 @@ from typing import Any
 
 from pydantic import model_validator
 
-from typesight.checks.paths import called, values_at
+from typesight.checks.model_paths import called, values_at
 
 __all__ = ["adds_up", "sums_to"]
 

@@ -11,8 +11,8 @@ from dataclasses import dataclass
 
 from PIL import GifImagePlugin, ImageFile, JpegImagePlugin, PngImagePlugin, WebPImagePlugin
 
+from typesight.testing.object_shapes import Path
 from typesight.testing.received import ReceivedPicture
-from typesight.testing.shapes import Path
 
 __all__ = ["ANTHROPIC", "OPENAI", "BadPictureError", "PictureLimits", "SentPicture", "receive"]
 

@@ -6,14 +6,14 @@ import json
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from typesight.testing.anthropic_body import formed, sent_pictures, wanted_schema
-from typesight.testing.anthropic_rules import KEY_RULES, RULES
-from typesight.testing.message_stream import events
-from typesight.testing.refusals import Refusal
-from typesight.testing.replies import Said
-from typesight.testing.tokens import claude_image_tokens, prompt_tokens, text_tokens
+from typesight.testing.anthropic.message_body import formed, sent_pictures, wanted_schema
+from typesight.testing.anthropic.message_rules import KEY_RULES, RULES
+from typesight.testing.anthropic.message_stream import events
+from typesight.testing.rejections import Refusal
+from typesight.testing.sandbox_wire import Asked, Wire
+from typesight.testing.scripted_replies import Said
+from typesight.testing.token_counts import claude_image_tokens, prompt_tokens, text_tokens
 from typesight.testing.verbatim import Verbatim
-from typesight.testing.wire import Asked, Wire
 
 __all__ = ["MESSAGES"]
 

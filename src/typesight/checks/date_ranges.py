@@ -8,7 +8,7 @@ from typing import Any, Literal
 
 from pydantic import AfterValidator, model_validator
 
-from typesight.checks.paths import called, values_at
+from typesight.checks.model_paths import called, values_at
 
 __all__ = ["dated", "in_order"]
 

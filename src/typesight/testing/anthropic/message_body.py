@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from typesight.testing.pictures import ANTHROPIC, BadPictureError, SentPicture, receive
 from typesight.testing.received import ReceivedPicture
-from typesight.testing.replies import Reply
-from typesight.testing.wire import called_as, chosen_tool, objects
+from typesight.testing.received_pictures import ANTHROPIC, BadPictureError, SentPicture, receive
+from typesight.testing.sandbox_wire import called_as, chosen_tool, objects
+from typesight.testing.scripted_replies import Reply
 
 __all__ = ["formed", "input_schemas", "sent_pictures", "wanted_schema"]
 

@@ -5,14 +5,14 @@ from __future__ import annotations
 import time
 from typing import Any
 
-from typesight.testing.chat_stream import chunks
-from typesight.testing.openai_body import formed, sent_pictures, wanted_schema
-from typesight.testing.openai_rules import RULES
-from typesight.testing.openai_words import KEY_RULES, arguments_text, frame, spell_refusal
-from typesight.testing.refusals import Refusal
-from typesight.testing.replies import Said
-from typesight.testing.tokens import openai_image_tokens, prompt_tokens, text_tokens
-from typesight.testing.wire import Asked, Wire
+from typesight.testing.openai.chat_body import formed, sent_pictures, wanted_schema
+from typesight.testing.openai.chat_rules import RULES
+from typesight.testing.openai.chat_stream import chunks
+from typesight.testing.openai.terms import KEY_RULES, arguments_text, frame, spell_refusal
+from typesight.testing.rejections import Refusal
+from typesight.testing.sandbox_wire import Asked, Wire
+from typesight.testing.scripted_replies import Said
+from typesight.testing.token_counts import openai_image_tokens, prompt_tokens, text_tokens
 
 __all__ = ["CHAT"]
 

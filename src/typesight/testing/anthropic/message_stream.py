@@ -6,8 +6,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from typing import Any
 
-from typesight.testing.replies import Reply, begun, pieces_of
-from typesight.testing.wire import Asked, Spell
+from typesight.testing.sandbox_wire import Asked, Spell
+from typesight.testing.scripted_replies import Reply, begun, pieces_of
 
 __all__ = ["events"]
 

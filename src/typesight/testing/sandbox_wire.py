@@ -7,10 +7,10 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, TypeAlias
 
-from typesight.testing.pictures import SentPicture
 from typesight.testing.received import ReceivedPicture
-from typesight.testing.refusals import Refusal
-from typesight.testing.replies import Reply, Said
+from typesight.testing.received_pictures import SentPicture
+from typesight.testing.rejections import Refusal
+from typesight.testing.scripted_replies import Reply, Said
 
 __all__ = ["Asked", "Rule", "Spell", "Wire", "called_as", "chosen_tool", "loaded", "objects", "refused"]
 

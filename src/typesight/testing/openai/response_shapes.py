@@ -7,8 +7,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from typesight.testing.openai_words import EFFORTS
-from typesight.testing.shapes import Shape, may, must
+from typesight.testing.object_shapes import Shape, may, must
+from typesight.testing.openai.terms import EFFORTS
 
 __all__ = ["BODY", "CHOICES", "FORMAT", "FUNCTION", "ITEMS", "MESSAGE", "PARTS", "PARTS_OF_ROLE", "REASONING", "ROLES",
            "TEXT"]  # fmt: skip
