@@ -20,6 +20,8 @@ from sdk_types import check_body
 from support import Clients
 from typesight.testing import Sandbox
 
+pytest_plugins = ["sheets"]
+
 # A drawn example may take as long as it takes: how long that is says more of the machine than of the code.
 settings.register_profile("untimed", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("untimed")

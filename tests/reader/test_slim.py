@@ -10,8 +10,8 @@ import pytest
 from PIL import Image, ImageDraw, ImageFont
 
 from images import pictures
-from images.test_pdf import CATALOG, PAGES, pdf_of
-from images.test_pdf import page as pdf_page
+from images.opening.test_pdf_pages import CATALOG, PAGES, pdf_of
+from images.opening.test_pdf_pages import page as pdf_page
 from support import Receipt
 from typesight import ExtractionFailed, PictureWarning, encode, from_local
 from typesight.errors import ImageTooLarge
