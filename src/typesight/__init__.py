@@ -22,11 +22,8 @@ if TYPE_CHECKING:
     from typesight.conversation.estimate import estimate as estimate
     from typesight.conversation.extraction import Extraction as Extraction
     from typesight.conversation.reasking import Reasking as Reasking
-    from typesight.errors import BudgetExceeded as BudgetExceeded
-    from typesight.errors import DeadlineExceeded as DeadlineExceeded
     from typesight.errors import DownloadFailed as DownloadFailed
     from typesight.errors import DownloadRefused as DownloadRefused
-    from typesight.errors import ExtractionFailed as ExtractionFailed
     from typesight.errors import Filtered as Filtered
     from typesight.errors import ImageError as ImageError
     from typesight.errors import ImageNotFound as ImageNotFound
@@ -45,6 +42,9 @@ if TYPE_CHECKING:
     from typesight.errors import UnsupportedImage as UnsupportedImage
     from typesight.evidence.evidence import Evidence as Evidence
     from typesight.evidence.evidence import EvidenceWarning as EvidenceWarning
+    from typesight.failures import BudgetExceeded as BudgetExceeded
+    from typesight.failures import DeadlineExceeded as DeadlineExceeded
+    from typesight.failures import ExtractionFailed as ExtractionFailed
     from typesight.images.autodetect import Autodetect as Autodetect
     from typesight.images.download import Downloads as Downloads
     from typesight.images.encoding.encode import EncodedImage as EncodedImage
@@ -66,11 +66,11 @@ _ROOMS: dict[str, tuple[str, ...]] = {
     "conversation.extraction": ("Extraction",),
     "conversation.reasking": ("Reasking",),
     "errors": (
-        "BudgetExceeded", "DeadlineExceeded", "DownloadFailed", "DownloadRefused", "ExtractionFailed", "Filtered",
-        "ImageError", "ImageNotFound",
-        "ImageTooLarge", "Interrupted", "InvalidRecord", "MissingExtra", "ModeError", "NoAnswer", "Refused",
-        "ReplyError", "SchemaError", "Truncated", "TypesightError", "UnreadableImage", "UnsupportedImage",
+        "DownloadFailed", "DownloadRefused", "Filtered", "ImageError", "ImageNotFound", "ImageTooLarge",
+        "Interrupted", "InvalidRecord", "MissingExtra", "ModeError", "NoAnswer", "Refused", "ReplyError",
+        "SchemaError", "Truncated", "TypesightError", "UnreadableImage", "UnsupportedImage",
     ),
+    "failures": ("BudgetExceeded", "DeadlineExceeded", "ExtractionFailed"),
     "conversation.estimate": ("Estimate", "estimate"),
     "images.autodetect": ("Autodetect",),
     "images.download": ("Downloads",),

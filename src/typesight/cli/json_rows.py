@@ -10,7 +10,7 @@ from typing import Any
 
 from typesight.cli.inputs import Found
 from typesight.conversation.extraction import total_cost, total_usage
-from typesight.errors import ExtractionFailed
+from typesight.failures import ExtractionFailed
 
 __all__ = ["digest_of", "failed_row", "line_of", "ok_row"]
 

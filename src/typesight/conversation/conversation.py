@@ -16,13 +16,14 @@ from typesight.conversation.extraction import Extraction, total_cost, total_usag
 from typesight.conversation.judging import invalid, judge, no_record, unjudged
 from typesight.conversation.reasking import Reasking
 from typesight.conversation.transcript import transcript
-from typesight.errors import ExtractionFailed, ReplyError
+from typesight.errors import ReplyError
 from typesight.exchange import sentences
 from typesight.exchange.completion import Completion
 from typesight.exchange.request import Request
 from typesight.exchange.sentences import complaint
 from typesight.exchange.short_keys import respelled
 from typesight.exchange.turns import Part, Reask, Turn, in_plain_text
+from typesight.failures import ExtractionFailed
 from typesight.images.encoding.content_parts import Picture
 from typesight.images.image import Image
 from typesight.models.modes import Capability, Mode

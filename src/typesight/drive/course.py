@@ -24,16 +24,7 @@ from typesight.deadline import Deadline, Late
 from typesight.endpoints.endpoint import Reply, requests_of
 from typesight.endpoints.refusals import refused_by
 from typesight.endpoints.ways import Asking, Way
-from typesight.errors import (
-    BudgetExceeded,
-    DeadlineExceeded,
-    ExtractionFailed,
-    Interrupted,
-    ModeError,
-    ReplyError,
-    SchemaError,
-    Truncated,
-)
+from typesight.errors import Interrupted, ModeError, ReplyError, SchemaError, Truncated
 from typesight.evidence.evidence import EvidenceWarning
 from typesight.evidence.zoom import closer
 from typesight.exchange.call_pictures import Pictures
@@ -43,6 +34,7 @@ from typesight.exchange.sentences import look_closer, ocr_hint
 from typesight.exchange.short_keys import respelled_stream
 from typesight.exchange.streamed_reply import Gathering
 from typesight.exchange.turns import Part, Reask
+from typesight.failures import BudgetExceeded, DeadlineExceeded, ExtractionFailed
 from typesight.images.encoding.plan import plans
 from typesight.ocr.reading import Pages
 from typesight.ocr.rows import rows
