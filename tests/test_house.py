@@ -84,6 +84,7 @@ def test_a_wire_imports_no_other_wire(wire: str) -> None:
     assert [module for file in files for module in imports(file) if module.startswith(others)] == []
 
 
+@pytest.mark.slow
 def test_async_def_stands_only_where_sending_is() -> None:
     found = {
         file

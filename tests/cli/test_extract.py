@@ -13,6 +13,7 @@ from support import BAD, GOOD
 from typesight.testing import Fault, Sandbox
 
 
+@pytest.mark.slow
 def test_without_a_model_it_reads_on_this_machine_and_says_so(folder: Path) -> None:
     pytest.importorskip("rapidocr")
     done = run(folder, "extract", "in", "--schema", "schema.py:Receipt")
@@ -28,6 +29,7 @@ def test_without_a_model_it_reads_on_this_machine_and_says_so(folder: Path) -> N
     assert "2 of 3 documents read, 1 failed" in done.stderr
 
 
+@pytest.mark.slow
 def test_folders_are_walked_wherever_they_stand_and_a_file_is_read_once(
     folder: Path, sandbox: Callable[..., Sandbox]
 ) -> None:
@@ -43,6 +45,7 @@ def test_folders_are_walked_wherever_they_stand_and_a_file_is_read_once(
     assert [Path(row["source"]).name for row in rows] == ["a.png", "b.jpg", "no_suffix"], done.stderr
 
 
+@pytest.mark.slow
 def test_a_model_from_the_environment_reads_and_rows_go_to_the_file(
     folder: Path, sandbox: Callable[..., Sandbox]
 ) -> None:

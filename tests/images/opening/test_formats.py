@@ -118,6 +118,7 @@ def test_a_header_that_claims_too_much_is_refused_before_it_is_decoded(kind: str
         encode(CLAIMS[kind]((9_000, 9_000)), ROOMY)
 
 
+@pytest.mark.slow
 def test_a_packed_picture_takes_no_more_memory_than_its_pixels(tmp_path: Path) -> None:
     """25 million pixels each, in a fraction of the bytes."""
     pytest.importorskip("resource")
