@@ -16,7 +16,7 @@ from typesight.cli.schema_file import load_target
 from typesight.cli.stderr import say, show_progress, words_of
 from typesight.client.client import Client
 from typesight.client.connect import from_local, from_provider
-from typesight.drive.course import exhausted
+from typesight.drive.faults import is_exhausted
 from typesight.errors import MissingExtra, SchemaError, TypesightError
 from typesight.schema.target import Target
 
@@ -117,7 +117,7 @@ def _row(reader: _Reader, found: Found, begun: Row) -> tuple[Row, CannotBegin | 
             raise  # the reader itself is missing, not what one document needs
         return failed_row(begun, error), None
     except Exception as error:  # of the SDK, or of a validator in the user's schema
-        hopeless = getattr(error, "status_code", None) in _HOPELESS or exhausted(error)
+        hopeless = getattr(error, "status_code", None) in _HOPELESS or is_exhausted(error)
         end = CannotBegin(f"{reader.model} refuses every request: {words_of(error)}") if hopeless else None
         return failed_row(begun, error), end
 

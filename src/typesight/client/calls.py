@@ -12,7 +12,8 @@ from typesight.conversation.estimate import Estimate, estimate_request
 from typesight.conversation.extraction import Extraction
 from typesight.conversation.reasking import Reasking, reasking_of
 from typesight.deadline import Deadline, deadline_of
-from typesight.drive.course import Course, Verify, attempts_of
+from typesight.drive.course import Course, Verify
+from typesight.drive.policy import read_max_retries
 from typesight.endpoints.endpoint import Endpoint
 from typesight.endpoints.ways import APIS, Asking, Way
 from typesight.errors import ImageError, MissingExtra
@@ -72,7 +73,7 @@ class Call:
 
     def course(self, *, is_async: bool, source: str = "") -> Course[Any]:
         """The call under way."""
-        attempts = attempts_of(self.max_retries, is_async=is_async)
+        limit = read_max_retries(self.max_retries, is_async=is_async)
         for client, model in (each for each in self.reasking.escalate if not isinstance(each, str)):
             if client.is_async is not is_async:
                 raise TypeError(
@@ -82,7 +83,7 @@ class Call:
             self.conversation(source),
             self.asking,
             self.way,
-            attempts,
+            limit,
             self.pictures(),
             deadline=self.deadline,
             budget=self.budget,
