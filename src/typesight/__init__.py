@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from typesight.attempts import Attempt as Attempt
     from typesight.budget import Budget as Budget
-    from typesight.client.client import AsyncClient as AsyncClient
+    from typesight.client.async_client import AsyncClient as AsyncClient
     from typesight.client.client import Client as Client
     from typesight.client.connect import extract as extract
     from typesight.client.connect import from_anthropic as from_anthropic
@@ -62,7 +62,8 @@ if TYPE_CHECKING:
 # Rows: module -> the public names it brings. The test of the face holds this table against the block above.
 _ROOMS: dict[str, tuple[str, ...]] = {
     "attempts": ("Attempt",),
-    "client.client": ("AsyncClient", "Client"),
+    "client.async_client": ("AsyncClient",),
+    "client.client": ("Client",),
     "conversation.extraction": ("Extraction",),
     "conversation.reasking": ("Reasking",),
     "errors": (

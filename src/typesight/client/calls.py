@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, fields, replace
-from typing import Any, get_args
+from typing import Any, Generic, TypeVar, get_args
 
 from typesight.budget import Budget
 from typesight.conversation.conversation import Conversation
@@ -35,8 +35,9 @@ from typesight.ocr.turning import turns_of as quarter_turns
 from typesight.schema.response_models import check_kind
 from typesight.schema.target import Target, target_of
 
-__all__ = ["Call", "Calls", "Document", "check_wanted", "item_list", "record_of"]
+__all__ = ["Call", "Calls", "ChatPath", "Document", "check_wanted", "item_list", "record_of"]
 
+C = TypeVar("C")
 Document = Any  # one picture or PDF, or a list of them that together make one record
 
 _OURS = (
@@ -267,6 +268,13 @@ def _check_budget(budget: Any, request: Request, reasking: Reasking) -> None:
     for each in reasking.escalate:
         vendor, model = (request.vendor, each) if isinstance(each, str) else (each[0].endpoint.vendor, each[1])
         budget.check(model=model, vendor=vendor)
+
+
+@dataclass(frozen=True, slots=True)
+class ChatPath(Generic[C]):
+    """The attribute path of the OpenAI SDK, `chat.completions`, leading back to the client."""
+
+    completions: C
 
 
 def check_wanted(response_model: Any) -> None:
