@@ -18,7 +18,7 @@ __all__ = ["ANTHROPIC", "OPENAI", "BadPictureError", "PictureLimits", "SentPictu
 
 
 class BadPictureError(Exception):
-    """A picture that a provider would reject; the message says why, `what` is a code such as "base64" or "side"."""
+    """A picture that a provider would reject: the message says why, the attribute names the problem in one word."""
 
     def __init__(self, what: str, why: str) -> None:
         super().__init__(why)
@@ -65,7 +65,7 @@ def receive(media_type: str, text: str, limits: PictureLimits) -> ReceivedPictur
     """Decode and check a picture that was sent as base64 text with a media type.
 
     Raises:
-        BadPictureError: with `what` one of media_type, base64, bytes, format, mismatch, side, animated, broken.
+        BadPictureError: the problem is one of media_type, base64, bytes, format, mismatch, side, animated, broken.
 
     """
     if media_type not in DECODERS:
