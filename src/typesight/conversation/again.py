@@ -29,7 +29,7 @@ class Again:
 
     `failing` is where it fails. `doubted` are lists whose items an earlier answer left in doubt. `repairs` are the
     steps it took to parse the replies so far. `keyed`: the answer is to be an object of the units alone, each under its
-    path; otherwise a record, complete or with the failing parts only.
+    path; otherwise a record, whole or brief (the fields not asked for are blank).
     """
 
     data: Any
