@@ -136,7 +136,7 @@ def test_a_client_of_the_other_colour_is_refused(sandbox: Start, clients: Client
 
 @pytest.mark.parametrize("wrong", ["gpt-5.5", [5], [("gpt-5.5",)], [(None, "gpt-5.5")], [("gpt-4o", "gpt-5.5")]])
 def test_what_is_no_list_of_models_is_refused(wrong: Any) -> None:
-    with pytest.raises(TypeError, match="escalate is a list of models' names"):
+    with pytest.raises(TypeError, match="escalate is a list of model names"):
         Reasking(escalate=wrong)
 
 

@@ -388,7 +388,7 @@ async def test_a_reply_that_is_being_judged_at_the_deadline_is_among_what_was_pa
     assert error.usage == attempt.usage
     assert error.usage.output > 0
     assert error.last is attempt.error
-    assert "not judged in time" in str(error.last)
+    assert "not validated in time" in str(error.last)
 
 
 @pytest.mark.slow
