@@ -12,8 +12,8 @@ def _rows(*rows: tuple[bytes, str], flags: re.RegexFlag = re.DOTALL) -> tuple[tu
 
 
 # Picture formats that are not supported: old, rare, layered, scientific, or not a still picture. Every unsupported
-# format that Pillow 13 has a plugin for is here, except SPIDER, which has no magic bytes. Sources: the checks of Pillow's
-# plugins, 2026, and those of `file`.
+# format that Pillow 13 has a plugin for is here, except SPIDER, which has no magic bytes. Sources: the checks in
+# Pillow's plugins, 2026, and in `file`.
 _LEFT_OUT = _rows(
     (rb"DDS ", "a DDS texture"),
     (rb"8BPS", "a Photoshop file (PSD)"),
