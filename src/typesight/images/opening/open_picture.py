@@ -106,7 +106,7 @@ def read_bytes(source: Source) -> bytes | None:
             return _read_file(path)
         case UrlSource():
             raise DownloadRefused(
-                f"{source} is a URL, and only a client fetches those: give the picture to a client, or download it and "
+                f"{source} is a URL, which is not fetched here: give the picture to a client, or download it and "
                 "give its bytes"
             )
         case PixelSource():

@@ -49,7 +49,7 @@ def render(
     notes = steps if steps is not None else []
     try:
         if opened.format is None:
-            load_shared(opened.picture)  # always takes LOADING before the lock on warnings, which avoids a deadlock
+            load_shared(opened.picture)  # always take the loading lock before the warnings lock, or deadlock
         with quietly(opened.picture.format):
             picture = _rendered(opened, size[::-1] if turns % 2 else size, box or (0, 0, *opened.size), notes)
     except Exception as error:  # Pillow's decoders raise all kinds of errors on damaged bytes
