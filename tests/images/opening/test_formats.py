@@ -33,7 +33,7 @@ def made(kind: str, mode: str = "RGB") -> bytes:
 LEFT_OUT = {
     "a DDS texture": made("DDS"),
     "a Photoshop file (PSD)": b"8BPS\0\1" + bytes(90),
-    "an icon of macOS (ICNS)": made("ICNS"),
+    "a macOS icon (ICNS)": made("ICNS"),
     "a cursor (CUR)": b"\0\0\2\0\1\0\x20\x20\0\0" + bytes(60),
     "a FITS image": b"SIMPLE  =                    T" + bytes(90),
     "an X bitmap (XBM)": made("XBM", "1"),

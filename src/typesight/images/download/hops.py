@@ -1,4 +1,4 @@
-"""A journey: all hops from a place to its bytes, without socket, clock or await."""
+"""Follows a URL and its redirects to the bytes, as a generator without socket, clock or await."""
 
 from __future__ import annotations
 
@@ -21,11 +21,11 @@ _MAX_REDIRECTS = 5
 
 
 def travel(place: Place, downloads: Downloads) -> Steps[bytes]:
-    """All hops from a place to its bytes; each is looked up, judged and connected anew."""
+    """Follow redirects from a URL to its bytes; each hop is resolved, checked and connected by itself."""
     if place.scheme in BUCKETS:
         data: bytes = yield Step("aside", (partial(read_bucket, place, downloads),))
         return data
-    library("h11")  # missing or not, that is known before anything is sent
+    library("h11")  # fails here if it is missing, before anything is sent
     start = place
     for _ in range(_MAX_REDIRECTS + 1):
         arrived = yield from _visit(place, downloads)
@@ -36,7 +36,7 @@ def travel(place: Place, downloads: Downloads) -> Steps[bytes]:
 
 
 def _visit(place: Place, downloads: Downloads) -> Steps[bytes | Place]:
-    """One request: the body, or the place it redirects to."""
+    """Send one request; returns the body, or the place that it redirects to."""
     proxy = proxy_of(downloads)
     forward = proxy is not None and place.scheme == "http"
     pipe = yield from reach(place, downloads, proxy)
@@ -48,7 +48,7 @@ def _visit(place: Place, downloads: Downloads) -> Steps[bytes | Place]:
             ("Host", place.authority),
             ("User-Agent", "typesight"),
             ("Accept", "image/*,*/*;q=0.8"),
-            ("Accept-Encoding", "identity"),  # pictures are compressed already; who sends gzip anyway is understood
+            ("Accept-Encoding", "identity"),  # pictures are compressed already; gzip is decoded all the same
             ("Connection", "close"),
             *(proxy.headers if forward and proxy else ()),
         ),
