@@ -47,7 +47,7 @@ class Pictures:
         return Shown(request.images, request.profile, self.how, self.fetched, self.turned, sent=sent)
 
     def _turns(self, image: Image) -> int:
-        """How many quarter turns put a picture's text upright; 0 without `find_turns`."""
+        """How many quarter turns put a picture's text upright; 0 if nobody has looked."""
         if self.find_turns is not None and image not in self.turned:
             self.turned[image] = self.find_turns(image)
         return self.turned.get(image, 0)

@@ -1,4 +1,4 @@
-"""Every English sentence that we send to a model: prompts, labels, complaints. No other file has any."""
+"""The English sentences that we send to a model: prompts, labels, complaints. Only validators have their own."""
 
 from __future__ import annotations
 
@@ -92,7 +92,7 @@ def ocr_hint(rows: Sequence[str]) -> str:
 
 
 def look_closer(paths: Sequence[str], image: int, images: int) -> str:
-    """The label before a part of a picture that is sent again, enlarged; pictures are counted from 1."""
+    """The label before a part of a picture that is sent again; pictures are counted from 1."""
     of = f" of Image {image}" if images > 1 else ""
     return f"A closer look at the part{of} where {', '.join(map(_named, paths[:8]))} may be printed:"
 

@@ -1,4 +1,4 @@
-"""Gathering: the protocol that collects the events of one streamed reply into a Completion."""
+"""The protocol that collects the events of one streamed reply into a Completion."""
 
 from __future__ import annotations
 

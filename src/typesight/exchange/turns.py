@@ -1,4 +1,4 @@
-"""Turns: a conversation in the same form for every provider.
+"""A conversation in the same form for every provider.
 
 A caller's messages become Turns (`read_messages.py` reads them); a reply that did not validate becomes a Reask, which
 each wire encodes in its own form. Both are frozen, and a conversation only grows at its end.
@@ -139,7 +139,7 @@ def with_system(turns: tuple[Turn | Reask, ...], text: str) -> tuple[Turn | Reas
 
 
 def in_plain_text(turns: Sequence[Turn | Reask]) -> tuple[Turn, ...]:
-    """The turns with each Reask as an assistant turn and a user turn of text, which any wire and model accepts."""
+    """The turns with each Reask as assistant and user turns without tool calls, which any wire and model accepts."""
     return tuple(each for turn in turns for each in ([turn] if isinstance(turn, Turn) else _plain(turn)))
 
 

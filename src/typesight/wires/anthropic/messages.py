@@ -123,7 +123,7 @@ def _prefix(request: Request) -> int:
 
 
 def _unforced_by(options: Mapping[str, Any], can: Capability) -> Capability:
-    """What a model supports with these options: thinking turned on by the caller forbids a forced tool call."""
+    """What a model supports with these options: manual thinking (type `enabled`) forbids a forced tool call."""
     by_hand = dict(options.get("thinking") or {}).get("type") == "enabled"
     return can.without("forced_tools") if by_hand else can
 
