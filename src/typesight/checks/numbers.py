@@ -64,5 +64,5 @@ def checksum(kind: str) -> AfterValidator:
 
 
 def checked_text(name: str) -> Any:
-    """The type for one of the names in `NAMED`, such as "IBAN". Raises MissingExtra."""
+    """The type with one of the names "IBAN", "VatNumber" and "LuhnNumber". Raises MissingExtra."""
     return Annotated[str, AfterValidator(_Checksum(*NAMED[name]))]

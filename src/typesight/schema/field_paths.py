@@ -1,6 +1,6 @@
 """Paths into a record: pydantic's errors by path, the value at a path, and the record without failing fields.
 
-A path is written one way everywhere: keys and list positions joined by dots, `items.0.price`; the whole record
+A path is written the same way everywhere: keys and list positions joined by dots, `items.0.price`; the whole record
 is `""`.
 """
 

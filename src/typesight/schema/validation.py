@@ -1,4 +1,4 @@
-"""`Judged`: the result of validating a reply, and whether two results are the same."""
+"""The result of validating a reply, and whether two results are the same."""
 
 from __future__ import annotations
 

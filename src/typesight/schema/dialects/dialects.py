@@ -171,7 +171,7 @@ class _Writer:
         written = {}
         for name, rule in properties.items():
             inner = self.write(rule, f"{path}.{name}" if path else name, inside)
-            constant = "const" in rule or len(rule.get("enum", ())) == 1  # a tag: as null it tags no branch
+            constant = "const" in rule or len(rule.get("enum", ())) == 1  # a tag: null would not name its branch
             optional = self.dialect.all_required and name not in required and not constant
             written[name] = _nullable(inner) if optional else inner
         names = list(written) if self.dialect.all_required else [name for name in written if name in required]
