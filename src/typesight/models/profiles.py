@@ -229,7 +229,7 @@ _ROWS: Mapping[str, tuple[tuple[str, VisionProfile], ...]] = {
     ),
 }
 _COMPILED = {maker: tuple((re.compile(pattern), profile) for pattern, profile in rows) for maker, rows in _ROWS.items()}
-# What may stand before a model's own name: `openai/`, `ft:`, `models/`, `us.anthropic.`, `openai.`, an ARN.
+# Prefixes of a model's own name: `openai/`, `ft:`, `models/`, `us.anthropic.`, `openai.`, an ARN.
 _BEFORE = re.compile(r"[/:]|(?:anthropic|openai)\.")
 
 
