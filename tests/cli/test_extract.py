@@ -87,7 +87,7 @@ def test_a_refused_key_stops_the_run_at_once(folder: Path, sandbox: Callable[...
         (("in", "--schema", "missing.py:Receipt"), "there is no file missing.py"),
         (("in", "--schema", "schema.py:Bill"), "schema.py has no Bill"),
         (("in", "--schema", "schema.py:NOT_A_TYPE"), "cannot be a response_model"),
-        (("in", "--schema", "in/b.jpg:Receipt"), "no Python file"),
+        (("in", "--schema", "in/b.jpg:Receipt"), "not a Python file"),
         (("in", "--schema", "schema.py:Receipt", "--model", "nobody/x"), "names no model"),
         (("in", "--schema", "schema.py:Receipt", "--model", "openai/gpt-4o"), "OPENAI_API_KEY"),
         (("empty", "--schema", "schema.py:Receipt"), "no pictures in empty"),

@@ -93,7 +93,7 @@ def test_a_file_that_is_not_ours_is_refused_and_left_as_it_is(held: bytes, two: 
     box = sandbox(GOOD, GOOD)
     done = extract(two, box, "in", "-o", "mine")
     assert (done.returncode, len(box.requests)) == (2, 0)
-    assert "is no row of typesight" in done.stderr
+    assert "is not a row of typesight" in done.stderr
     assert "Traceback" not in done.stderr
     assert (two / "mine").read_bytes() == held
 
@@ -103,7 +103,7 @@ INPUTS: dict[str, tuple[Callable[[Path], object], str, str, str]] = {
     "itself": (lambda folder: None, "in/b.png", 'exec "$@"', "is one of the documents to read"),
     "a link": (lambda folder: (folder / "x").symlink_to("in/b.png"), "x", 'exec "$@"', "is one of the documents"),
     "a hard link": (lambda folder: (folder / "x").hardlink_to(folder / "in/b.png"), "x", 'exec "$@"', "is one of the"),
-    "the schema": (lambda folder: None, "schema.py", 'exec "$@"', "no row of typesight"),
+    "the schema": (lambda folder: None, "schema.py", 'exec "$@"', "not a row of typesight"),
     "a new picture": (lambda folder: None, "in/new.PNG", 'exec "$@"', "named as a picture"),
     "a link to none": (lambda folder: (folder / "x").symlink_to("in/new.pdf"), "x", 'exec "$@"', "named as a picture"),
     "stdout": (lambda folder: None, "-", 'exec "$@" >>in/b.png', "is one of the documents to read"),
@@ -158,7 +158,7 @@ def test_a_row_that_broke_off_is_read_again(what: str, two: Path, sandbox: Boxes
     assert done.returncode == 0, done.stderr
     assert (two / "rows.jsonl").read_bytes() == first + second
     assert len(box.requests) == 2 + again
-    assert ("broke off" in done.stderr) is (again and what != "nothing")
+    assert ("is incomplete and is dropped" in done.stderr) is (again and what != "nothing")
 
 
 @pytest.mark.slow
@@ -259,7 +259,7 @@ def test_an_interruption_says_that_a_run_can_go_on_only_where_a_file_holds_its_r
 
     done = extract(two, sandbox(GOOD, end), "in", *output, told=running.append)
     assert done.returncode == 130
-    assert ("the same command goes on from those in rows.jsonl" in done.stderr) is ("rows.jsonl" in output)
+    assert ("the same command continues from those in rows.jsonl" in done.stderr) is ("rows.jsonl" in output)
     assert ("write the rows to a file with -o" in done.stderr) is ("rows.jsonl" not in output)
 
 
