@@ -32,7 +32,7 @@ FLOORS: tuple[tuple[str, ...], ...] = (
     ("models",),
     ("deadline", "budget"),
     ("errors", "attempts", "usage", "text"),
-    ("installation",),
+    ("installation", "logger"),
 )
 LEVEL = {room: len(FLOORS) - number for number, rooms in enumerate(FLOORS) for room in rooms}
 # The ground floor's three values know each other; a name needed only for a type may be imported for it.

@@ -21,6 +21,14 @@ from typesight.conversation.estimate import estimate_request
 from typesight.conversation.extraction import Extraction, total_cost, total_usage
 from typesight.conversation.transcript import transcript
 from typesight.deadline import Deadline, Late
+from typesight.drive.log_lines import (
+    log_escalation,
+    log_mode_fallback,
+    log_reask,
+    log_reply,
+    log_request,
+    log_token_raise,
+)
 from typesight.endpoints.endpoint import Reply, requests_of
 from typesight.endpoints.refusals import refused_by
 from typesight.endpoints.ways import Asking, Way
@@ -110,8 +118,9 @@ class Course(Generic[T]):
     """One call under way: its conversation, how it is asked, its pictures, its transport retries left.
 
     `spent` are transport retries, `failed` replies that were asked again, `zoomed` how many of them have had their
-    closer look; `own` is how many pictures the caller's turns hold; `challenged` is a valid record of which values are
-    printed nowhere, and which stands if asking again comes to nothing.
+    closer look, `reasked` how many of them stand in the log; `own` is how many pictures the caller's turns hold;
+    `challenged` is a valid record of which values are printed nowhere, and which stands if asking again comes to
+    nothing.
     """
 
     conversation: Conversation[T]
@@ -126,6 +135,7 @@ class Course(Generic[T]):
     raised: bool = False
     failed: int = 0
     zoomed: int = 0
+    reasked: int = 0
     own: int = 0
     verify: Verify = "off"
     hint: bool = False
@@ -137,7 +147,8 @@ class Course(Generic[T]):
         return 0 if self.attempts.policy else max(0, self.way.endpoint.max_retries - self.spent)
 
     def sending(self, request: Request) -> tuple[Callable[..., Any], dict[str, Any]]:
-        """The SDK's call for a request whose pictures are ready, and its arguments."""
+        """The SDK's call for a request whose pictures are ready, and its arguments; it is about to be sent."""
+        log_request(request, self.way)
         return self.way.endpoint.sender(self.retries_left, self.deadline), self.way.wire.encode(request)
 
     def ready(self) -> Request:
@@ -149,6 +160,10 @@ class Course(Generic[T]):
         over = self._over_budget()
         if over:
             raise self._failure(BudgetExceeded, f"the next request would bring the call to {over}")
+        if self.reasked < self.failed:  # once, however often the request is sent
+            self.reasked = self.failed
+            attempts = self.conversation.attempts
+            log_reask(len(attempts) + 1, attempts[-1].errors, self.conversation.target.schema)
         return self.pictures.settled(self.conversation.request)
 
     def _hint(self) -> None:
@@ -239,6 +254,7 @@ class Course(Generic[T]):
         except (ModeError, SchemaError):  # there is no other: the endpoint's own words say most
             return False
         self.refusal = error
+        log_mode_fallback(request.model, refused, self.way.mode)
         self.conversation.ask_otherwise(self.way.mode, self.way.can)
         return self.attempts.policy is None
 
@@ -267,6 +283,7 @@ class Course(Generic[T]):
         with suppress(Truncated):
             self.received(completion)
         self.raised = True
+        log_token_raise({name: options[name] for name in _TOKEN_LIMITS if name in options})
         self.conversation.ask_for_more(options)
         return True
 
@@ -308,6 +325,7 @@ class Course(Generic[T]):
         successor = self.conversation.reasking.successor(self.failed)
         if successor is None:
             return
+        log_escalation(self.asking.model, successor if isinstance(successor, str) else successor[1])
         self.asking = self.asking.to(*((None, successor) if isinstance(successor, str) else successor))
         self.way = self.asking.way()
         self.conversation.hand_over(self.asking.request(self.conversation.request, self.way))
@@ -412,16 +430,15 @@ def broken(reply: Reply, request: Request, started: float, error: Exception) -> 
     """What stands for a body that is no reply, or for a stream that broke off."""
     why = str(error) if isinstance(error, Interrupted) else f"the endpoint's body is no reply ({type(error).__name__})"
     nothing = Completion(answers=(), stop=Stop.INTERRUPTED, usage=Usage(), echo={}, model=request.model, broken=why)
-    return replace(nothing, **account(reply, started))
+    return account(nothing, reply, started)
 
 
-def account(reply: Reply, started: float) -> dict[str, Any]:
-    """What a completion has to tell of its sending: seconds, HTTP requests, the provider's id."""
-    return {
-        "seconds": time.perf_counter() - started,
-        "http_requests": requests_of(reply),
-        "request_id": reply.request_id,
-    }
+def account(completion: Completion, reply: Reply, started: float) -> Completion:
+    """A completion that has just come, with what its sending took: seconds, HTTP requests, the provider's id."""
+    seconds, sent = time.perf_counter() - started, requests_of(reply)
+    completion = replace(completion, seconds=seconds, http_requests=sent, request_id=reply.request_id)
+    log_reply(completion)
+    return completion
 
 
 def last_of(error: ReplyError | RetryError) -> BaseException:

@@ -9,7 +9,6 @@ import asyncio
 import inspect
 import time
 from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import replace
 from functools import partial
 from typing import Any, TypeVar
 
@@ -18,6 +17,7 @@ from tenacity import AsyncRetrying, RetryError, Retrying
 from typesight.conversation.extraction import Extraction
 from typesight.deadline import Deadline, Late, waiting, within, within_async
 from typesight.drive.course import Course, Ended, account, broken, check_late, last_of, late
+from typesight.drive.log_lines import log_raw_reply, log_request
 from typesight.endpoints.endpoint import Reply
 from typesight.endpoints.ways import Way
 from typesight.errors import ReplyError
@@ -150,7 +150,11 @@ def ask_once(request: Request, way: Way, pictures: Pictures, deadline: Deadline 
 
     def ask() -> Any:
         fetch_pictures(pictures, request, deadline)
-        return sent(_once(way, deadline), way.wire.encode(pictures.settled(request)), deadline).parse()
+        send, asked = _once(pictures.settled(request), way, deadline)
+        started = time.perf_counter()
+        reply = sent(send, asked, deadline)
+        log_raw_reply(reply, started)
+        return reply.parse()
 
     try:
         return within(deadline, ask)
@@ -164,7 +168,11 @@ async def ask_once_async(request: Request, way: Way, pictures: Pictures, deadlin
     async def ask() -> Any:
         await fetch_pictures_async(pictures, request)
         settled = await asyncio.to_thread(pictures.settled, request)
-        return await parsed(await sent_async(_once(way, deadline), way.wire.encode(settled), deadline))
+        send, asked = _once(settled, way, deadline)
+        started = time.perf_counter()
+        reply = await sent_async(send, asked, deadline)
+        log_raw_reply(reply, started)
+        return await parsed(reply)
 
     try:
         return await within_async(deadline, ask())
@@ -192,8 +200,10 @@ async def sent_async(
         raise
 
 
-def _once(way: Way, deadline: Deadline | None) -> Callable[..., Any]:
-    return way.endpoint.sender(way.endpoint.max_retries, deadline)
+def _once(request: Request, way: Way, deadline: Deadline | None) -> tuple[Callable[..., Any], dict[str, Any]]:
+    """As `Course.sending`, for a call that is one request."""
+    log_request(request, way)
+    return way.endpoint.sender(way.endpoint.max_retries, deadline), way.wire.encode(request)
 
 
 def fetch_pictures(pictures: Pictures, request: Request, deadline: Deadline | None = None) -> None:
@@ -224,7 +234,7 @@ async def _received_async(reply: Reply, request: Request, way: Way, started: flo
 
 
 def _completion(reply: Reply, parsed: Any, request: Request, way: Way, started: float) -> Completion:
-    return replace(way.wire.decode(parsed, request, body_of(reply)), **account(reply, started))
+    return account(way.wire.decode(parsed, request, body_of(reply)), reply, started)
 
 
 def body_of(reply: Reply) -> bytes | None:
