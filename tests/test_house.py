@@ -34,6 +34,7 @@ FLOORS: tuple[tuple[str, ...], ...] = (
     ("failures",),
     ("attempts",),
     ("errors", "usage", "text"),
+    ("installation", "logger"),
 )
 LEVEL = {room: len(FLOORS) - number for number, rooms in enumerate(FLOORS) for room in rooms}
 COLOURED = {

@@ -59,6 +59,8 @@ if TYPE_CHECKING:
     from typesight.schema.repair import Repair as Repair
     from typesight.usage import Usage as Usage
 
+    __version__: str
+
 # Rows: module -> the public names it brings. The test of the face holds this table against the block above.
 _ROOMS: dict[str, tuple[str, ...]] = {
     "attempts": ("Attempt",),
@@ -93,6 +95,9 @@ __all__ = [*sorted(_HOME)]  # noqa: PLE0604 - drawn from the table
 
 
 def __getattr__(name: str) -> Any:
+    if name == "__version__":  # importlib.metadata, which reads it, takes longer to load than all of this
+        globals()[name] = import_module("typesight.installation").read_version()
+        return globals()[name]
     if name not in _HOME:
         raise AttributeError(f"module 'typesight' has no attribute {name!r}")
     value = getattr(import_module(_HOME[name]), name)
@@ -101,4 +106,4 @@ def __getattr__(name: str) -> Any:
 
 
 def __dir__() -> list[str]:
-    return [*__all__, *(name for name in globals() if name.startswith("__"))]
+    return [*__all__, *{"__version__", *(name for name in globals() if name.startswith("__"))}]

@@ -8,7 +8,7 @@ TypesightError
 ├── ReplyError            one reply: InvalidRecord · NoAnswer · Truncated · Refused · Filtered · Interrupted
 ├── ExtractionFailed      no record after the last attempt: nothing that was learned is lost (failures.py)
 │   └── BudgetExceeded · DeadlineExceeded
-└── MissingExtra          names the pip extra
+└── MissingExtra          names the extra, and the command that installs it
 
 Errors of the SDKs (401, 429, timeouts) pass through as they are. Every error here pickles; none holds image
 data, keys or a reply's text in its message.
@@ -18,6 +18,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from typing import Any
+
+from typesight.installation import write_install_command
 
 __all__ = [
     "DownloadFailed",
@@ -85,16 +87,18 @@ class ModeError(TypesightError):
 class MissingExtra(TypesightError, ImportError):
     """An optional dependency is needed and not installed.
 
-    `extra` is the name to install; `purpose` says what for.
+    `extra` is the name to install; `purpose` says what for; `command` installs it beside the typesight that is
+    installed here, whether that came from an index, a wheel, a folder or a clone.
     """
 
     def __init__(self, extra: str, purpose: str) -> None:
         super().__init__(extra, purpose)
         self.extra = extra
         self.purpose = purpose
+        self.command = write_install_command(extra)
 
     def __str__(self) -> str:
-        return f"{self.purpose} needs the extra [{self.extra}]: pip install 'typesight[{self.extra}]'"
+        return f"{self.purpose} needs the extra [{self.extra}]: {self.command}"
 
 
 class ReplyError(TypesightError):

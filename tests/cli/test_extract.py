@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from importlib.metadata import version
 from pathlib import Path
 
 import pytest
@@ -70,6 +71,11 @@ def test_all_documents_read_is_exit_code_0(folder: Path, sandbox: Callable[..., 
     done = run(folder, "extract", "in/a.png", "--schema", "schema.py:Receipt", env=keys(sandbox(GOOD)))
     assert done.returncode == 0, done.stderr
     assert json.loads(done.stdout)["record"]["total"] == "73.5"
+
+
+def test_version_prints_the_installed_version_and_needs_no_verb(tmp_path: Path) -> None:
+    done = run(tmp_path, "--version")
+    assert (done.returncode, done.stdout, done.stderr) == (0, f"typesight {version('typesight')}\n", "")
 
 
 def test_a_refused_key_stops_the_run_at_once(folder: Path, sandbox: Callable[..., Sandbox]) -> None:

@@ -70,7 +70,7 @@ def test_a_missing_extra_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
 
     monkeypatch.setattr(RapidOcr, "_model", None)
     monkeypatch.setitem(sys.modules, "rapidocr", None)
-    with pytest.raises(MissingExtra, match=r"typesight\[local\]"):
+    with pytest.raises(MissingExtra, match=r"the extra \[local\]"):
         RapidOcr().read(drawn([(10, 10, "x")]))
 
 

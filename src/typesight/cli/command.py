@@ -12,6 +12,7 @@ from typesight.cli.ends import CannotBegin, Exit, OutputLost
 from typesight.cli.extract import extract
 from typesight.cli.stderr import escape, lead_nowhere, own_streams, say, words_of
 from typesight.errors import MissingExtra, SchemaError
+from typesight.installation import read_version
 
 __all__ = ["main"]
 
@@ -66,6 +67,7 @@ class _Parser(argparse.ArgumentParser):
 
 def _parser() -> argparse.ArgumentParser:
     parser = _Parser(prog="typesight", description="Turn pictures of documents into typed records.")
+    parser.add_argument("--version", action="version", version=f"%(prog)s {read_version()}")
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
     reading = commands.add_parser(
         "extract",

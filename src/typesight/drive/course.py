@@ -17,6 +17,7 @@ from typesight.conversation.extraction import Extraction, total_cost, total_usag
 from typesight.deadline import Deadline
 from typesight.drive.budget_check import find_excess
 from typesight.drive.faults import attach_attempts, is_resendable
+from typesight.drive.log_lines import log_escalation, log_mode_fallback, log_reask, log_request, log_token_raise
 from typesight.drive.policy import RetryLimit
 from typesight.endpoints.endpoint import requests_of
 from typesight.endpoints.refusals import refused_by
@@ -58,9 +59,9 @@ class Ended:
 class Course(Generic[T]):
     """One call under way: its conversation, how it is asked, its pictures, its transport retries left.
 
-    `spent` are transport retries, `failed` replies that were asked again, `zoomed` how many of them have had their
-    closer look; `own` is how many pictures the caller's turns hold; `challenged` is a valid record of which values are
-    printed nowhere, and which stands if asking again comes to nothing.
+    `spent` counts transport retries, `failed` replies that were asked again, `zoomed` those of them whose parts of the
+    picture were shown again, `reasked` those that are in the log; `own` is how many pictures the caller's turns hold;
+    `challenged` is a valid record with values that are printed nowhere, which stands if asking again changes nothing.
     """
 
     conversation: Conversation[T]
@@ -75,6 +76,7 @@ class Course(Generic[T]):
     raised: bool = False
     failed: int = 0
     zoomed: int = 0
+    reasked: int = 0
     own: int = 0
     verify: Verify = "off"
     hint: bool = False
@@ -86,7 +88,8 @@ class Course(Generic[T]):
         return 0 if self.limit.policy else max(0, self.way.endpoint.max_retries - self.spent)
 
     def sending(self, request: Request) -> tuple[Callable[..., Any], dict[str, Any]]:
-        """The SDK's call for a request whose pictures are ready, and its arguments."""
+        """The SDK's call for a request whose pictures are ready, and its arguments; it is about to be sent."""
+        log_request(request, self.way)
         return self.way.endpoint.sender(self.retries_left, self.deadline), self.way.wire.encode(request)
 
     def ready(self) -> Request:
@@ -98,6 +101,10 @@ class Course(Generic[T]):
         over = self.budget and find_excess(self.budget, self.conversation, self.way.wire, self.pictures.how)
         if over:
             raise self._failure(BudgetExceeded, f"the next request would bring the call to {over}")
+        if self.reasked < self.failed:  # once, however often the request is sent
+            self.reasked = self.failed
+            attempts = self.conversation.attempts
+            log_reask(len(attempts) + 1, attempts[-1].errors, self.conversation.target.schema)
         return self.pictures.settled(self.conversation.request)
 
     def _hint(self) -> None:
@@ -172,6 +179,7 @@ class Course(Generic[T]):
         except (ModeError, SchemaError):  # there is no other: the endpoint's own words say most
             return False
         self.refusal = error
+        log_mode_fallback(request.model, refused, self.way.mode)
         self.conversation.ask_otherwise(self.way.mode, self.way.can)
         return self.limit.policy is None
 
@@ -194,6 +202,7 @@ class Course(Generic[T]):
         with suppress(Truncated):
             self.received(completion)
         self.raised = True
+        log_token_raise({name: options[name] for name in _TOKEN_LIMITS if name in options})
         self.conversation.ask_for_more(options)
         return True
 
@@ -235,6 +244,7 @@ class Course(Generic[T]):
         successor = self.conversation.reasking.successor(self.failed)
         if successor is None:
             return
+        log_escalation(self.asking.model, successor if isinstance(successor, str) else successor[1])
         self.asking = self.asking.to(*((None, successor) if isinstance(successor, str) else successor))
         self.way = self.asking.way()
         self.conversation.hand_over(self.asking.request(self.conversation.request, self.way))

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import time
 from dataclasses import replace
-from typing import Any
 
 from typesight.attempts import Attempt
 from typesight.conversation.extraction import total_cost, total_usage
 from typesight.conversation.transcript import transcript
 from typesight.deadline import Deadline, Late
+from typesight.drive.log_lines import log_reply
 from typesight.endpoints.endpoint import Reply, requests_of
 from typesight.errors import Interrupted
 from typesight.exchange.completion import Completion, Stop
@@ -70,16 +70,15 @@ def build_broken_completion(reply: Reply, request: Request, started: float, erro
     """What stands for a body that is no reply, or for a stream that broke off."""
     why = str(error) if isinstance(error, Interrupted) else f"the endpoint's body is no reply ({type(error).__name__})"
     nothing = Completion(answers=(), stop=Stop.INTERRUPTED, usage=Usage(), echo={}, model=request.model, broken=why)
-    return replace(nothing, **measure_sending(reply, started))
+    return measure_sending(nothing, reply, started)
 
 
-def measure_sending(reply: Reply, started: float) -> dict[str, Any]:
-    """What a completion has to tell of its sending: seconds, HTTP requests, the provider's id."""
-    return {
-        "seconds": time.perf_counter() - started,
-        "http_requests": requests_of(reply),
-        "request_id": reply.request_id,
-    }
+def measure_sending(completion: Completion, reply: Reply, started: float) -> Completion:
+    """A completion that has just come, with what its sending took: seconds, HTTP requests, the provider's id."""
+    seconds, sent = time.perf_counter() - started, requests_of(reply)
+    completion = replace(completion, seconds=seconds, http_requests=sent, request_id=reply.request_id)
+    log_reply(completion)
+    return completion
 
 
 def attach_attempts(error: BaseException, attempts: tuple[Attempt, ...]) -> BaseException:

@@ -15,6 +15,7 @@ from typesight.conversation.extraction import Extraction
 from typesight.deadline import Deadline, Late, within, within_async
 from typesight.drive.course import Course, Ended
 from typesight.drive.faults import build_deadline_error
+from typesight.drive.log_lines import log_raw_reply, log_request
 from typesight.drive.policy import GIVEN_UP, find_last_error
 from typesight.drive.send import (
     fetch_pictures,
@@ -143,7 +144,11 @@ def ask_once(request: Request, way: Way, pictures: Pictures, deadline: Deadline 
 
     def ask() -> Any:
         fetch_pictures(pictures, request, deadline)
-        return send(_once(way, deadline), way.wire.encode(pictures.settled(request)), deadline).parse()
+        sender, asked = _once(pictures.settled(request), way, deadline)
+        started = time.perf_counter()
+        reply = send(sender, asked, deadline)
+        log_raw_reply(reply, started)
+        return reply.parse()
 
     try:
         return within(deadline, ask)
@@ -157,7 +162,11 @@ async def ask_once_async(request: Request, way: Way, pictures: Pictures, deadlin
     async def ask() -> Any:
         await fetch_pictures_async(pictures, request)
         settled = await asyncio.to_thread(pictures.settled, request)
-        return await parse(await send_async(_once(way, deadline), way.wire.encode(settled), deadline))
+        sender, asked = _once(settled, way, deadline)
+        started = time.perf_counter()
+        reply = await send_async(sender, asked, deadline)
+        log_raw_reply(reply, started)
+        return await parse(reply)
 
     try:
         return await within_async(deadline, ask())
@@ -165,5 +174,7 @@ async def ask_once_async(request: Request, way: Way, pictures: Pictures, deadlin
         raise build_deadline_error(request, deadline) from None
 
 
-def _once(way: Way, deadline: Deadline | None) -> Callable[..., Any]:
-    return way.endpoint.sender(way.endpoint.max_retries, deadline)
+def _once(request: Request, way: Way, deadline: Deadline | None) -> tuple[Callable[..., Any], dict[str, Any]]:
+    """The SDK's call for a request that is sent once, and its arguments; it is about to be sent."""
+    log_request(request, way)
+    return way.endpoint.sender(way.endpoint.max_retries, deadline), way.wire.encode(request)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import replace
 from typing import Any
 
 from typesight.deadline import Deadline, waiting
@@ -78,7 +77,7 @@ async def read_reply_async(reply: Reply, request: Request, way: Way, started: fl
 
 
 def _completion(reply: Reply, parsed: Any, request: Request, way: Way, started: float) -> Completion:
-    return replace(way.wire.decode(parsed, request, read_body(reply)), **measure_sending(reply, started))
+    return measure_sending(way.wire.decode(parsed, request, read_body(reply)), reply, started)
 
 
 def read_body(reply: Reply) -> bytes | None:

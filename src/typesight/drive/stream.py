@@ -10,7 +10,7 @@ import asyncio
 import time
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
@@ -47,7 +47,7 @@ class _Opened:
                 raise fault if isinstance(fault, Interrupted) else _broken_off(fault) from fault
             if _is_whole(self.reply) and trouble_in(read_body(self.reply)):
                 raise no_reply("stream", read_body(self.reply), None)
-            return replace(self.gathering.completion(), **measure_sending(self.reply, self.started))
+            return measure_sending(self.gathering.completion(), self.reply, self.started)
         except Exception as error:
             return build_broken_completion(self.reply, self.request, self.started, error)
 

@@ -41,6 +41,11 @@ class Request:
         """The pictures that are not encoded yet, in order."""
         return tuple(image for turn in self.turns for image in turn.images)
 
+    @property
+    def pictures(self) -> tuple[Picture, ...]:
+        """The pictures that are ready to be sent, in order."""
+        return tuple(picture for turn in self.turns for picture in turn.pictures)
+
     def settled(self, ready: Mapping[Image, Sequence[Picture]]) -> Request:
         """The same request with each image in `ready` replaced by its encoded pictures."""
         return replace(self, turns=tuple(turn.settled(ready) for turn in self.turns))

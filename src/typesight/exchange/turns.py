@@ -112,6 +112,11 @@ class Reask:
         """The pictures that are not encoded yet, in order."""
         return tuple(_images(self.shown))
 
+    @property
+    def pictures(self) -> tuple[Picture, ...]:
+        """The pictures that are ready to be sent, in order."""
+        return tuple(_pictures(self.shown))
+
     def settled(self, ready: Mapping[Image, Sequence[Picture]]) -> Reask:
         """The same reask with each image in `ready` replaced by its encoded pictures."""
         return replace(self, shown=_all_settled(self.shown, ready)) if self.images else self

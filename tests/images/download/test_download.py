@@ -817,7 +817,7 @@ def test_a_signed_url_is_told_without_its_query(hostile: Hostile, get: Get) -> N
 def test_without_an_http_library_the_extra_is_named(get: Get, monkeypatch: pytest.MonkeyPatch) -> None:
     for name in ("h11", "httpx", "httpx2"):
         monkeypatch.setitem(sys.modules, name, None)
-    with pytest.raises(MissingExtra, match=r"typesight\[openai\]"):
+    with pytest.raises(MissingExtra, match=r"the extra \[openai\]"):
         get("http://127.0.0.1:1/", LOCAL)
 
 

@@ -14,6 +14,7 @@ from typesight.images.download.http_exchange import Exchange
 from typesight.images.download.http_libraries import library
 from typesight.images.download.picture_body import Body
 from typesight.images.download.steps import Step, Steps
+from typesight.logger import LOGGER
 
 __all__ = ["travel"]
 
@@ -24,12 +25,14 @@ def travel(place: Place, downloads: Downloads) -> Steps[bytes]:
     """Follow redirects from a URL to its bytes; each hop is resolved, checked and connected by itself."""
     if place.scheme in BUCKETS:
         data: bytes = yield Step("aside", (partial(read_bucket, place, downloads),))
+        _log_arrival(place, data)
         return data
     library("h11")  # fails here if it is missing, before anything is sent
     start = place
     for _ in range(_MAX_REDIRECTS + 1):
         arrived = yield from _visit(place, downloads)
         if isinstance(arrived, bytes):
+            _log_arrival(place, arrived)
             return arrived
         place = arrived
     raise DownloadFailed(f"{start} redirects more than {_MAX_REDIRECTS} times: give the picture's own URL")
@@ -62,6 +65,11 @@ def _visit(place: Place, downloads: Downloads) -> Steps[bytes | Place]:
     while (data := (yield from exchange.data())) is not None:
         body.take(data)
     return body.finish()
+
+
+def _log_arrival(place: Place, data: bytes) -> None:
+    """Name the host alone: the rest of a URL may be a key."""
+    LOGGER.info("picture downloaded: host=%s bytes=%d", place.host, len(data))
 
 
 def _redirected(place: Place, location: bytes | None) -> Place:

@@ -25,6 +25,7 @@ from typesight.images.opening.jpeg_ends import breaks_off
 from typesight.images.opening.open_picture import MAX_PIXELS, Opened, open_picture
 from typesight.images.opening.pixels import Box, is_srgb, render
 from typesight.images.opening.strict_files import is_sound
+from typesight.logger import LOGGER
 from typesight.models.image_tokens import Size, shrink
 from typesight.models.policies import profile_named
 from typesight.models.profiles import VisionProfile
@@ -107,6 +108,9 @@ def encode(
     )
     for doubt in _all_doubts(opened, wanted):
         warnings.warn(f"{opened.name} {doubt}", PictureWarning, stacklevel=2)
+    whole = _size_before(opened, wanted)
+    if max(wanted.size) < max(whole):
+        LOGGER.info("picture shrunk: from=%dx%d to=%dx%d", *whole, *wanted.size)
     return _kept(opened, wanted) or _written(opened, wanted)
 
 
@@ -149,6 +153,12 @@ def planned_size(
     whole = (right - left, bottom - top)
     size = profile.fit(whole[::-1] if turns % 2 else whole, detail=image.detail, images=images)
     return shrink(size, min(side for side in (image.max_side, max_side, _LONGEST) if side))
+
+
+def _size_before(opened: Opened, wanted: _Wanted) -> Size:
+    """The size of what is wanted of a picture before it is scaled, upright."""
+    left, top, right, bottom = wanted.box or (0, 0, *opened.size)
+    return right - left, bottom - top
 
 
 def _kept(opened: Opened, wanted: _Wanted) -> EncodedImage | None:
@@ -209,8 +219,7 @@ def _refuse_blank(opened: Opened, picture: PilImage) -> None:
 
 def _all_doubts(opened: Opened, wanted: _Wanted) -> Iterator[str]:
     """What may make a picture hard to read, in words."""
-    left, top, right, bottom = wanted.box or (0, 0, *opened.size)
-    yield from doubts(wanted.size, (right - left, bottom - top))
+    yield from doubts(wanted.size, _size_before(opened, wanted))
     if opened.bare and opened.bare.cut_short:
         yield "is cut off: its lower part may be missing"
     if opened.bare and opened.bare.damaged:
