@@ -29,10 +29,10 @@ from PIL import ImageOps, features
 
 from typesight.images.encoding.compression import _QUALITIES
 from typesight.images.encoding.encode import EncodedImage, PictureWarning, encode
-from typesight.images.encoding.prepare import Preparation, prepare
-from typesight.images.encoding.recent import Recent
+from typesight.images.encoding.prepare import Preparation, prepare_pictures
+from typesight.images.encoding.recent import LruCache
 from typesight.images.image import Image
-from typesight.models.profiles import SAFE, VisionProfile, profile_for
+from typesight.models.profiles import SAFE_PROFILE, VisionProfile, find_profile
 
 try:
     import pyvips
@@ -40,11 +40,11 @@ except ImportError:
     pyvips = None
 
 PROFILES = {
-    "claude standard": profile_for("claude-haiku-4-5"),
-    "claude high": profile_for("claude-haiku-5-5"),
-    "openai high": profile_for("gpt-6-luna"),
-    "openai tiles": profile_for("gpt-4o"),
-    "safe": SAFE,
+    "claude standard": find_profile("claude-haiku-4-5"),
+    "claude high": find_profile("claude-haiku-5-5"),
+    "openai high": find_profile("gpt-6-luna"),
+    "openai tiles": find_profile("gpt-4o"),
+    "safe": SAFE_PROFILE,
 }
 QUALITY = _QUALITIES[0]
 
@@ -131,14 +131,14 @@ def first(path: Path, rounds: int) -> None:
 
 def again(path: Path, rounds: int) -> None:
     """Print what it takes to have the same picture once more, within a call and in a later one."""
-    profile, image, kept = PROFILES["claude standard"], Image(path), Recent[EncodedImage](1)
+    profile, image, kept = PROFILES["claude standard"], Image(path), LruCache[EncodedImage](1)
     sent, data = encode(image, profile), path.read_bytes()
     kept.get("picture", lambda: sent)
-    prepare([image], profile, Preparation())
+    prepare_pictures([image], profile, Preparation())
     ways: dict[str, Way] = {
         "kept (Recent)": lambda: kept.get("picture", lambda: sent).sha256,
         "whole preparation of a file (stat, header, Recent)": lambda: str(
-            len(prepare([image], profile, Preparation()))
+            len(prepare_pictures([image], profile, Preparation()))
         ),
         "base64 of it, pybase64": lambda: sent.base64,
         "base64 of it, standard library": lambda: base64.b64encode(sent.data),

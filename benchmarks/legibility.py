@@ -26,19 +26,19 @@ from threading import Lock
 from pictures import phone_photo, png, screens
 from PIL import Image as Pillow
 
-from typesight.images.encoding.encode import PictureWarning, encode, planned_size
+from typesight.images.encoding.encode import PictureWarning, encode, plan_size
 from typesight.images.image import Image
 from typesight.images.opening.open_picture import open_picture
 from typesight.images.opening.pixels import render
-from typesight.models.profiles import SAFE, VisionProfile, profile_for
+from typesight.models.profiles import SAFE_PROFILE, VisionProfile, find_profile
 from typesight.ocr.rapidocr_engine import RapidOcr
 
 PROFILES = {
-    "claude standard": profile_for("claude-haiku-4-5"),
-    "claude high": profile_for("claude-haiku-5-5"),
-    "openai high": profile_for("gpt-6-luna"),
-    "openai tiles": profile_for("gpt-4o"),
-    "safe": SAFE,
+    "claude standard": find_profile("claude-haiku-4-5"),
+    "claude high": find_profile("claude-haiku-5-5"),
+    "openai high": find_profile("gpt-6-luna"),
+    "openai tiles": find_profile("gpt-4o"),
+    "safe": SAFE_PROFILE,
 }
 SUFFIXES = {".jpg", ".jpeg", ".png", ".webp", ".tif", ".tiff"}
 SURE = 0.9
@@ -126,7 +126,7 @@ def upright(data: bytes) -> Pillow.Image:
 def lossless(sample: Sample, profile: VisionProfile) -> Pillow.Image:
     """The very pixels that are about to be coded."""
     opened = open_picture(sample.image.source)
-    return render(opened, planned_size(sample.image, opened, profile))
+    return render(opened, plan_size(sample.image, opened, profile))
 
 
 def decoded(data: bytes) -> Pillow.Image:

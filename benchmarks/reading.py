@@ -31,9 +31,9 @@ from PIL import Image as Pillow
 from pydantic import BaseModel
 
 from typesight import from_local
-from typesight.images.encoding.prepare import _RECENT
+from typesight.images.encoding.prepare import _ENCODED_CACHE
 from typesight.ocr import reading
-from typesight.ocr.engine import TALL
+from typesight.ocr.engine import TALL_RATIO
 from typesight.ocr.rapidocr_engine import RapidOcr
 
 SIZES = {
@@ -76,7 +76,7 @@ class Cost:
 
 def bare(path: Path) -> int:
     """The engine alone: decode, detect, recognise."""
-    return len(RapidOcr._loaded()(path).txts or ())
+    return len(RapidOcr._load_once()(path).txts or ())
 
 
 def whole(path: Path) -> int:
@@ -89,7 +89,7 @@ WAYS = {"bare": bare, "whole": whole}
 
 def forget() -> None:
     """Forget all that the process has kept of pictures and of words."""
-    for kept in (_RECENT, reading._LINES, reading._TURNS):
+    for kept in (_ENCODED_CACHE, reading._LINES, reading._TURNS):
         kept.clear()
     for name, module in list(sys.modules.items()):
         if name.startswith("typesight."):
@@ -125,7 +125,7 @@ def cpu(paths: list[Path], rounds: int) -> None:
     for path, cost in zip(paths, found, strict=True):
         with Pillow.open(path) as picture:
             width, height = picture.size
-        roll = ", in bands" if height > TALL * width else ""
+        roll = ", in bands" if height > TALL_RATIO * width else ""
         print(
             f"| {cost.name} | {width} x {height}{roll} | {1000 * cost.bare:.0f} | {1000 * cost.whole:.0f} "
             f"| {cost.ratio:.3f} |"

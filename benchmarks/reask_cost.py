@@ -33,11 +33,11 @@ from pydantic import BaseModel, ValidationError
 
 import typesight
 from typesight.exchange import sentences
-from typesight.models.policies import profile_named
+from typesight.models.policies import read_profile
 from typesight.schema.dialects import dialects
-from typesight.schema.target import target_of
+from typesight.schema.target import make_target
 from typesight.testing import Sandbox, SandboxRequest
-from typesight.usage import Usage, dollars
+from typesight.usage import Usage, compute_cost
 
 CONVERSATIONS = 200
 SHARES = (10, 30, 60)
@@ -104,7 +104,7 @@ def text_tokens(text: str) -> int:
 def parts_of(request: SandboxRequest, model: str) -> tuple[list[tuple[str, int]], int | None]:
     """The body in the order of the cache, each part with its tokens, and the last part with a mark."""
     body, pictures = request.body, list(request.pictures)
-    profile = profile_named(model)
+    profile = read_profile(model)
     head = {key: body[key] for key in ("tools", "text", "response_format", "output_config", "system") if key in body}
     parts, marked = [(json.dumps(head), text_tokens(json.dumps(head)))], None
     for message in body.get("messages") or body["input"]:
@@ -145,7 +145,7 @@ def bill(requests: Sequence[Priced], model: str, vendor: str) -> float:
             write = upto - read if upto >= least else 0
             kept = upto if upto >= least else kept
         used = Usage(input=tokens, output=request.output, cache_read=read, cache_write=write)
-        total += dollars(used, model=model, vendor=vendor) or 0.0
+        total += compute_cost(used, model=model, vendor=vendor) or 0.0
         before = request.parts
     return total
 
@@ -178,7 +178,7 @@ def typesight_s(model: str, vendor: str, picture: bytes, replies: Sequence[Any])
 def plain_loop(model: str, vendor: str, picture: bytes, replies: Sequence[Any], media_type: str) -> list[Priced]:
     """A loop as it is written by hand: the errors go into the prompt, and all of it is sent again."""
     data, words = base64.b64encode(picture).decode(), PROMPT
-    schema = target_of(Invoice)
+    schema = make_target(Invoice)
     with Sandbox(list(replies)) as box:
         for _ in replies:
             said = _ask(vendor, model, box, schema, words, data, media_type)
@@ -276,7 +276,11 @@ def _value_alone(rows: list[dict[str, Any]], mode: typesight.Mode) -> tuple[int,
     said, _ = _reasked(rows, mode, [0])
     keyed = mode is typesight.Mode.PROMPTED
     answer = {"items.0.price": 0.5} if keyed else {**BRIEF, "items": [{"name": "", "quantity": 0, "price": 0.5}]}
-    more = sentences.KEYED_ITEMS + json.dumps(target_of(Invoice).schema["$defs"]["Item"]) if keyed else sentences.ITEMS
+    more = (
+        sentences.GIVE_KEYED_ITEMS + json.dumps(make_target(Invoice).schema["$defs"]["Item"])
+        if keyed
+        else sentences.GIVE_WHOLE_ITEMS
+    )
     return said - text_tokens(more), text_tokens(json.dumps(answer))
 
 

@@ -19,8 +19,8 @@ import openai
 from pydantic import BaseModel
 
 import typesight
-from typesight.schema.partial_records import Items, Snapshots
-from typesight.schema.target import target_of
+from typesight.schema.partial_records import Snapshots, StreamedItems
+from typesight.schema.target import make_target
 from typesight.testing import Sandbox
 
 PIECE = 4  # characters; about a token
@@ -63,14 +63,14 @@ def pieces(text: str) -> list[str]:
 
 def snapshots(text: str) -> int:
     """Every snapshot of a record."""
-    growing = Snapshots(target_of(Bill))
-    return sum(growing.snapshot() is not None for piece in pieces(text) if growing.feed(piece))
+    growing = Snapshots(make_target(Bill))
+    return sum(growing.build() is not None for piece in pieces(text) if growing.feed(piece))
 
 
 def items(text: str) -> int:
     """Every item of a list."""
-    growing, shown = Items(), 0
-    target = target_of(Item)
+    growing, shown = StreamedItems(), 0
+    target = make_target(Item)
     for piece in pieces(json.dumps({"result": json.loads(text)["items"]})):
         shown += sum(not target.judge_data(each).faults for each in growing.feed(piece))
     return shown

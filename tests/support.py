@@ -17,11 +17,11 @@ from pydantic import BaseModel
 import typesight
 from typesight import Mode
 from typesight.conversation.conversation import Conversation
-from typesight.exchange.completion import Answer, Completion, Stop
-from typesight.exchange.read_messages import turns_of
+from typesight.exchange.completion import Answer, Completion, StopReason
+from typesight.exchange.read_messages import read_turns
 from typesight.exchange.request import Request
-from typesight.models.profiles import profile_for
-from typesight.schema.target import target_of
+from typesight.models.profiles import find_profile
+from typesight.schema.target import make_target
 
 GOOD = {"company": "Corner Shop", "date": "2026-11-20", "total": 73.5}
 BAD = {"company": "Corner Shop", "date": "soon", "total": "7x"}
@@ -109,19 +109,21 @@ def made(clients: Clients, wire: str, box: Serving, *, asynchronous: bool = Fals
 
 def conversation(kind: Any = Receipt, **how: Any) -> Conversation[Any]:
     """The machine of a call, before its first reply."""
-    target = target_of(kind)
+    target = make_target(kind)
     request = Request(
         model="gpt-4o",
         vendor="openai",
-        turns=turns_of([{"role": "user", "content": ["Read this.", typesight.Image(PNG)]}]),
-        profile=profile_for("gpt-4o"),
+        turns=read_turns([{"role": "user", "content": ["Read this.", typesight.Image(PNG)]}]),
+        profile=find_profile("gpt-4o"),
         target=target,
         mode=Mode.TOOLS,
     )
     return Conversation(request, target, **how)
 
 
-def completion(*answers: Any, stop: Stop = Stop.DONE, tool: str | None = "Receipt", **more: Any) -> Completion:
+def completion(
+    *answers: Any, stop: StopReason = StopReason.DONE, tool: str | None = "Receipt", **more: Any
+) -> Completion:
     """A reply with these answers: data, or texts as they stand."""
     texts = [each if isinstance(each, str) else json.dumps(each) for each in answers]
     return Completion(

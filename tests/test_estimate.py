@@ -19,7 +19,7 @@ from PIL import ImageDraw, ImageFile
 import typesight
 from support import GOOD, Clients, Receipt
 from typesight import Estimate, Image, ModeError, ProfileWarning, VisionProfile
-from typesight.models.profiles import MB, profile_for
+from typesight.models.profiles import MB, find_profile
 from typesight.testing import Sandbox
 
 Start = Callable[..., Sandbox]
@@ -105,7 +105,7 @@ def test_an_estimate_is_at_least_what_is_sent_and_its_tokens_are_those_of_the_si
     client.create(**arguments)
     (request,) = box.requests
     (sent,) = request.pictures
-    assert told.image_tokens == [profile_for(MODELS[vendor]).tokens(sent.size)]
+    assert told.image_tokens == [find_profile(MODELS[vendor]).tokens(sent.size)]
     assert len(request.raw) <= told.wire_bytes <= len(request.raw) + 2 * sent.size[0] * sent.size[1] + 8_192
 
 
@@ -147,7 +147,7 @@ def test_a_till_roll_counts_as_the_parts_that_it_is_sent_in(sandbox: Start, clie
     messages = ask(Image(file_of(receipt(500, 9000), "PNG")))
     told = client.estimate(response_model=Receipt, messages=messages)
     client.create(response_model=Receipt, messages=messages)
-    profile = profile_for("claude-haiku-4-5")
+    profile = find_profile("claude-haiku-4-5")
     sent = [profile.tokens(picture.size) or 0 for picture in box.requests[0].pictures]
     assert len(sent) > 1
     assert told.image_tokens == [pytest.approx(sum(sent), rel=0.1)]
@@ -288,7 +288,7 @@ def test_a_request_with_too_much_text_is_a_problem(clients: Clients, sandbox: St
 
 def test_pictures_that_must_share_a_small_request_are_told_of_their_loss() -> None:
     data = file_of(photo(1200, 1200), "JPEG", quality=95)
-    profile = dataclasses.replace(profile_for("claude-haiku-5-5"), max_request_bytes=MB)
+    profile = dataclasses.replace(find_profile("claude-haiku-5-5"), max_request_bytes=MB)
     told = typesight.estimate("claude-haiku-5-5", [data] * 10, profile=profile)
     assert "Image 1 may lose quality" in told.problems[0]
     assert told.wire_bytes <= MB

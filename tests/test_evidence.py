@@ -18,11 +18,11 @@ from pydantic import BaseModel, field_validator
 import typesight
 from support import WIRES, Clients, made
 from typesight import Evidence, EvidenceWarning, Extraction, Image, PictureWarning, Reasking
-from typesight.ocr.engine import is_installed
+from typesight.ocr.engine import is_ocr_installed
 from typesight.testing import Fault, Sandbox
 
 Start = Callable[..., Sandbox]
-pytestmark = pytest.mark.skipif(not is_installed(), reason="needs the extra `local`")
+pytestmark = pytest.mark.skipif(not is_ocr_installed(), reason="needs the extra `local`")
 
 
 class Item(BaseModel):

@@ -180,7 +180,7 @@ async def test_a_request_that_would_be_over_the_budget_is_not_sent(
     used = {"openai": {"prompt_tokens": 4000, "completion_tokens": 100}, "anthropic": {"input_tokens": 4000}}[vendor]
     box = sandbox(Reply(text='{"company": "Corner Shop", "date": "soon", "total": 1}', usage=used), GOOD)
     client = (clients.asynchronous if asynchronous else clients.sync)(vendor, box)
-    first = typesight.usage.dollars(
+    first = typesight.usage.compute_cost(
         typesight.Usage(input=4000, output=50), model=client._defaults["model"], vendor=vendor
     )
     budget = Budget(tokens=6000) if unit == "tokens" else Budget(usd=(first or 0) * 1.5)

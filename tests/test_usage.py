@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from typesight import Usage
-from typesight.usage import dollars
+from typesight.usage import compute_cost
 
 COUNTS = st.builds(Usage, *[st.integers(0, 10**9)] * 6)
 
@@ -41,34 +41,34 @@ def test_usage_is_frozen_and_pickles() -> None:
 
 @pytest.mark.parametrize(("model", "vendor"), [("gpt-4o", "openai"), ("claude-haiku-4-5", "anthropic")])
 def test_a_model_on_the_list_has_a_price(model: str, vendor: str) -> None:
-    price = dollars(Usage(input=1_000_000, output=1_000), model=model, vendor=vendor)
+    price = compute_cost(Usage(input=1_000_000, output=1_000), model=model, vendor=vendor)
     assert price is not None
     assert 0.01 < price < 100
 
 
 def test_cached_input_is_cheaper_and_is_not_counted_twice() -> None:
-    whole = dollars(Usage(input=1_000_000), model="gpt-4o", vendor="openai")
-    cached = dollars(Usage(input=1_000_000, cache_read=900_000), model="gpt-4o", vendor="openai")
+    whole = compute_cost(Usage(input=1_000_000), model="gpt-4o", vendor="openai")
+    cached = compute_cost(Usage(input=1_000_000, cache_read=900_000), model="gpt-4o", vendor="openai")
     assert whole is not None
     assert cached is not None
     assert 0 < cached < whole
 
 
 def test_a_cache_write_costs_more_than_plain_input_on_claude() -> None:
-    plain = dollars(Usage(input=1_000_000), model="claude-haiku-4-5", vendor="anthropic")
-    written = dollars(Usage(input=1_000_000, cache_write=1_000_000), model="claude-haiku-4-5", vendor="anthropic")
+    plain = compute_cost(Usage(input=1_000_000), model="claude-haiku-4-5", vendor="anthropic")
+    written = compute_cost(Usage(input=1_000_000, cache_write=1_000_000), model="claude-haiku-4-5", vendor="anthropic")
     assert plain is not None
     assert written == pytest.approx(plain * 1.25)
 
 
 @pytest.mark.parametrize(("model", "vendor"), [("no-such-model", "openai"), ("gpt-4o", "no-such-vendor")])
 def test_what_is_on_no_list_has_an_unknown_price(model: str, vendor: str) -> None:
-    assert dollars(Usage(input=5), model=model, vendor=vendor) is None
+    assert compute_cost(Usage(input=5), model=model, vendor=vendor) is None
 
 
 def test_this_machine_s_own_reader_is_free() -> None:
-    assert dollars(Usage(input=5), model="local", vendor="local") == 0.0
+    assert compute_cost(Usage(input=5), model="local", vendor="local") == 0.0
 
 
 def test_counts_that_make_no_sense_have_an_unknown_price_and_are_no_crash() -> None:
-    assert dollars(Usage(input=5, cache_read=9), model="gpt-4o", vendor="openai") is None
+    assert compute_cost(Usage(input=5, cache_read=9), model="gpt-4o", vendor="openai") is None

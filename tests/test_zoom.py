@@ -11,8 +11,8 @@ from PIL import ImageDraw, ImageFont
 
 from support import GOOD, RECORD, WIRES, Clients, Receipt, made
 from typesight import ExtractionFailed, Image, Mode, Reasking
-from typesight.evidence.zoom import closer
-from typesight.ocr.engine import is_installed
+from typesight.evidence.zoom import find_closeups
+from typesight.ocr.engine import is_ocr_installed
 from typesight.testing import Sandbox
 
 Start = Callable[..., Sandbox]
@@ -36,7 +36,7 @@ def page() -> Pillow.Image:
 @pytest.fixture
 def unread(monkeypatch: pytest.MonkeyPatch) -> None:
     """As if the local reader were not installed."""
-    monkeypatch.setattr("typesight.evidence.zoom.is_installed", lambda: False)
+    monkeypatch.setattr("typesight.evidence.zoom.is_ocr_installed", lambda: False)
 
 
 @pytest.mark.slow
@@ -60,7 +60,7 @@ async def test_without_the_reader_a_picture_is_shown_again_in_overlapping_halves
     assert len(extraction.images) == 3
 
 
-@pytest.mark.skipif(not is_installed(), reason="needs the local reader")
+@pytest.mark.skipif(not is_ocr_installed(), reason="needs the local reader")
 @pytest.mark.parametrize("wire", WIRES)
 def test_with_the_reader_the_row_is_shown_from_the_original_pixels(wire: str, sandbox: Start, clients: Clients) -> None:
     box = sandbox(WRONG, GOOD)
@@ -71,22 +71,22 @@ def test_with_the_reader_the_row_is_shown_from_the_original_pixels(wire: str, sa
     assert 320 <= crop.size[1] < 700
 
 
-@pytest.mark.skipif(not is_installed(), reason="needs the local reader")
+@pytest.mark.skipif(not is_ocr_installed(), reason="needs the local reader")
 def test_a_field_is_found_by_what_was_given_or_by_its_name_and_neighbours_are_one_part() -> None:
     image = Image(page())
-    (part,) = closer([image], {"total": "7B.50"})
+    (part,) = find_closeups([image], {"total": "7B.50"})
     assert (part.paths, part.image) == (("total",), 1)
     left, top, right, bottom = part.crop.box or (0, 0, 0, 0)
     assert top < 2000 + 60 < bottom
     assert left < 200 < right
-    (named,) = closer([image], {"bill.total": ""})
+    (named,) = find_closeups([image], {"bill.total": ""})
     assert named.crop == part.crop
-    (both,) = closer([image], {"items.0.price": "2.5O", "items.0.name": "Gren tea"})
+    (both,) = find_closeups([image], {"items.0.price": "2.5O", "items.0.name": "Gren tea"})
     assert both.paths == ("items.0.price", "items.0.name")
 
 
 @pytest.mark.slow
-@pytest.mark.skipif(not is_installed(), reason="needs the local reader")
+@pytest.mark.skipif(not is_ocr_installed(), reason="needs the local reader")
 def test_of_several_pictures_the_one_is_shown_that_has_the_field(sandbox: Start, clients: Clients) -> None:
     box = sandbox(WRONG, GOOD)
     empty = Pillow.new("RGB", (800, 800), "white")
@@ -99,12 +99,12 @@ def test_of_several_pictures_the_one_is_shown_that_has_the_field(sandbox: Start,
     "image", [Image("https://example.org/r.png"), Image(b"no picture at all"), Image.from_path("nothing.png")]
 )
 def test_what_is_elsewhere_or_cannot_be_opened_has_no_parts(image: Image) -> None:
-    assert closer([image], {"total": "5"}) == []
+    assert find_closeups([image], {"total": "5"}) == []
 
 
 def test_parts_of_a_part_are_cut_from_it(unread: None) -> None:
     part = Image(page(), cache_control=True).crop((0, 1600, 2400, 3200))
-    first, second = closer([part], {"total": ""})
+    first, second = find_closeups([part], {"total": ""})
     assert first.crop.box == (0, 1600, 1440, 3200)
     assert second.crop.box == (960, 1600, 2400, 3200)
     assert first.crop.cache_control is None
@@ -138,13 +138,13 @@ def test_what_was_shown_is_named_in_the_messages_of_a_failure(unread: None, sand
 
 
 @pytest.mark.slow
-@pytest.mark.skipif(not is_installed(), reason="needs the local reader")
+@pytest.mark.skipif(not is_ocr_installed(), reason="needs the local reader")
 @pytest.mark.parametrize("turns", [1, 2, 3])
 def test_in_a_picture_whose_text_does_not_stand_the_row_is_found_where_it_lies(turns: int) -> None:
     upright = Image(page())
     lying = Image(page().rotate(90 * turns, expand=True))
-    (part,) = closer([lying], {"total": "7B.50"}, {lying: turns})
-    (expected,) = closer([upright], {"total": "7B.50"})
+    (part,) = find_closeups([lying], {"total": "7B.50"}, {lying: turns})
+    (expected,) = find_closeups([upright], {"total": "7B.50"})
     shown = page().rotate(90 * turns, expand=True).crop(part.crop.box).rotate(-90 * turns, expand=True)
     assert expected.crop.box is not None
     assert shown.tobytes() == page().crop(expected.crop.box).tobytes()

@@ -6,12 +6,12 @@ from dataclasses import dataclass, fields
 from math import ceil
 
 from typesight.errors import MissingExtra
-from typesight.usage import Usage, dollars, prices_are_known
+from typesight.usage import Usage, compute_cost, has_price_list
 
-__all__ = ["Budget", "next_usage"]
+__all__ = ["Budget", "estimate_next_usage"]
 
 # A token of English is about four bytes of text; a token of JSON, digits or other languages is fewer.
-_BYTES_A_TOKEN = 3
+_BYTES_PER_TOKEN = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,13 +35,13 @@ class Budget:
 
     def check(self, *, model: str, vendor: str) -> None:
         """Raise MissingExtra or ValueError if `usd` is set and the model's price is unknown."""
-        if self.usd is None or dollars(Usage(), model=model, vendor=vendor) is not None:
+        if self.usd is None or compute_cost(Usage(), model=model, vendor=vendor) is not None:
             return
-        if not prices_are_known():
+        if not has_price_list():
             raise MissingExtra("prices", "a budget in dollars")
         raise ValueError(f"no price is known for {model!r} at {vendor or 'its endpoint'}: give the budget in tokens=")
 
-    def excess(self, spent: Usage, cost: float | None, coming: Usage, coming_cost: float | None) -> str | None:
+    def describe_excess(self, spent: Usage, cost: float | None, coming: Usage, coming_cost: float | None) -> str | None:
         """How the next request would exceed the budget, in words; None if it would not."""
         tokens = spent.input + spent.output + coming.input + coming.output
         if self.tokens is not None and tokens > self.tokens:
@@ -52,6 +52,6 @@ class Budget:
         return None
 
 
-def next_usage(last: Usage, added: str) -> Usage:
+def estimate_next_usage(last: Usage, added: str) -> Usage:
     """An estimate for the request after `last`, whose input is longer by the last reply and the text `added`."""
-    return Usage(input=last.input + last.output + ceil(len(added.encode()) / _BYTES_A_TOKEN), output=last.output)
+    return Usage(input=last.input + last.output + ceil(len(added.encode()) / _BYTES_PER_TOKEN), output=last.output)

@@ -16,19 +16,28 @@ from queue import SimpleQueue
 from threading import Event, Lock, Thread
 from typing import Any, TypeVar
 
-__all__ = ["Deadline", "Late", "deadline_of", "each_within", "give_turn", "waiting", "within", "within_async"]
+__all__ = [
+    "Deadline",
+    "DeadlinePassed",
+    "await_within",
+    "iterate_within",
+    "mark_network_wait",
+    "run_within",
+    "start_deadline",
+    "yield_to_loop",
+]
 
 T = TypeVar("T")
 
 # Seconds of work after which the event loop gets control: as between threads (sys.setswitchinterval).
-_TURN = 0.005
+_MAX_SLICE = 0.005
 
-_END: Any = object()
-_LONGEST = 365 * 86_400.0  # seconds; the waits of the standard library overflow at larger numbers, some past 1e9
-_GRACE = 10.0  # seconds in all that Python's exit waits for work that must not be cut off
+_EXHAUSTED: Any = object()
+_MAX_SECONDS = 365 * 86_400.0  # seconds; the waits of the standard library overflow at larger numbers, some past 1e9
+_EXIT_GRACE = 10.0  # seconds in all that Python's exit waits for work that must not be cut off
 
 
-class Late(BaseException):
+class DeadlinePassed(BaseException):
     """The call is over: its deadline has passed, or its caller no longer waits.
 
     A BaseException, like asyncio's CancelledError, so that code that retries after an Exception does not catch it.
@@ -37,48 +46,48 @@ class Late(BaseException):
 
 @dataclass(frozen=True, slots=True)
 class Deadline:
-    """The deadline of one call: `seconds` from its start, at `ends` by `time.monotonic`.
+    """The deadline of one call: `seconds` from its start, at `end_time` by `time.monotonic`.
 
     It is shared with the thread that the call waits for, and ends early when the caller stops waiting: `stop`.
     """
 
     seconds: float
-    ends: float
+    end_time: float
     _stopped: Event = field(default_factory=Event, repr=False, compare=False)
 
     @property
-    def left(self) -> float:
+    def seconds_left(self) -> float:
         """Seconds from now, never below 0."""
-        return 0.0 if self._stopped.is_set() else max(0.0, self.ends - time.monotonic())
+        return 0.0 if self._stopped.is_set() else max(0.0, self.end_time - time.monotonic())
 
     @property
     def has_passed(self) -> bool:
         """Whether the deadline has passed or was stopped."""
-        return self.left <= 0
+        return self.seconds_left <= 0
 
     def stop(self) -> None:
         """End now, because the caller no longer waits."""
         self._stopped.set()
 
     def check(self) -> None:
-        """Raise Late if the deadline has passed."""
+        """Raise DeadlinePassed if the deadline has passed."""
         if self.has_passed:
-            raise Late
+            raise DeadlinePassed
 
-    def bound(self, seconds: float | None) -> float:
-        """The smaller of `seconds` (None for no limit) and the seconds left. Raises Late if none are left."""
-        left = self.left
+    def cap(self, seconds: float | None) -> float:
+        """The smaller of `seconds` (None for no limit) and the seconds left. Raises DeadlinePassed if none are left."""
+        left = self.seconds_left
         if left <= 0:
-            raise Late
+            raise DeadlinePassed
         return left if seconds is None else min(seconds, left)
 
     def pause(self, seconds: float) -> None:
-        """Sleep in this thread. Raises Late as soon as the deadline passes."""
-        self._stopped.wait(self.bound(seconds))
+        """Sleep in this thread. Raises DeadlinePassed as soon as the deadline passes."""
+        self._stopped.wait(self.cap(seconds))
         self.check()
 
 
-def deadline_of(seconds: Any) -> Deadline | None:
+def start_deadline(seconds: Any) -> Deadline | None:
     """The deadline of a call that starts now, or None for no deadline. Raises TypeError or ValueError if invalid."""
     if seconds is None:
         return None
@@ -88,7 +97,7 @@ def deadline_of(seconds: Any) -> Deadline | None:
         raise ValueError(f"deadline={seconds}: give a number of seconds above 0, or None for no deadline")
     if seconds == float("inf"):
         return None
-    return Deadline(seconds, time.monotonic() + min(seconds, _LONGEST))
+    return Deadline(seconds, time.monotonic() + min(seconds, _MAX_SECONDS))
 
 
 class _Worker(Thread):
@@ -104,21 +113,21 @@ class _Worker(Thread):
         super().__init__(name="typesight-deadline", daemon=True)
         self.deadline = deadline
         self.busy = Lock()
-        self._works: SimpleQueue[Callable[[], None] | None] = SimpleQueue()
+        self._jobs: SimpleQueue[Callable[[], None] | None] = SimpleQueue()
 
     def run(self) -> None:
         """Run the queued functions until the queue ends."""
-        while work := self._works.get():
+        while work := self._jobs.get():
             with self.busy:
                 work()
             del work  # it references the caller's objects, which may be released by now
 
     def end(self) -> None:
         """End the queue."""
-        self._works.put(None)
+        self._jobs.put(None)
 
-    def gives(self, run: Callable[[], T]) -> T:
-        """Call `run` in the thread and return its result. Raises Late once the deadline has passed.
+    def call(self, run: Callable[[], T]) -> T:
+        """Call `run` in the thread and return its result. Raises DeadlinePassed once the deadline has passed.
 
         When the caller stops waiting, also by Ctrl-C, the deadline is stopped, so that code that checks the deadline
         starts nothing more.
@@ -126,14 +135,14 @@ class _Worker(Thread):
         self.deadline.check()
         done: Future[T] = Future()
         try:
-            self._works.put(partial(_settle, done, partial(copy_context().run, run)))
+            self._jobs.put(partial(_settle, done, partial(copy_context().run, run)))
             if self.ident is None:
                 self.start()
-            return done.result(self.deadline.left)
+            return done.result(self.deadline.seconds_left)
         except TimeoutError:
             if done.done():  # finished just now, or `run` itself raised TimeoutError
                 return done.result()
-            raise Late from None
+            raise DeadlinePassed from None
         finally:
             if not done.done():
                 self.deadline.stop()
@@ -147,7 +156,7 @@ def _settle(done: Future[T], run: Callable[[], T]) -> None:
 
 
 @contextmanager
-def waiting() -> Iterator[None]:
+def mark_network_wait() -> Iterator[None]:
     """Mark a wait for the network, which Python's exit may cut off; it does not return once the exit has begun."""
     thread = threading.current_thread()
     if not isinstance(thread, _Worker):
@@ -161,68 +170,68 @@ def waiting() -> Iterator[None]:
 
 
 @atexit.register
-def _let_finish() -> None:
+def _finish_workers() -> None:
     """At Python's exit: stop all deadlines, and wait for work that must not be cut off."""
     workers = [thread for thread in threading.enumerate() if isinstance(thread, _Worker)]
     for worker in workers:
         worker.deadline.stop()
-    ends = time.monotonic() + _GRACE
+    ends = time.monotonic() + _EXIT_GRACE
     for worker in workers:  # never released: the thread blocks after its wait
         worker.busy.acquire(timeout=max(0.0, ends - time.monotonic()))
 
 
-def within(deadline: Deadline | None, run: Callable[[], T]) -> T:
-    """Call `run` in a thread, which may outlive the call. Raises Late once the deadline has passed."""
+def run_within(deadline: Deadline | None, run: Callable[[], T]) -> T:
+    """Call `run` in a thread, which may outlive the call. Raises DeadlinePassed once the deadline has passed."""
     if deadline is None:
         return run()
     worker = _Worker(deadline)
     try:
-        return worker.gives(run)
+        return worker.call(run)
     finally:
         worker.end()
 
 
-def each_within(deadline: Deadline | None, items: Iterable[T]) -> Iterator[T]:
-    """Yield the items, each read within the deadline as by `within`, all in one thread and only on demand."""
+def iterate_within(deadline: Deadline | None, items: Iterable[T]) -> Iterator[T]:
+    """Yield the items, each read within the deadline as by `run_within`, all in one thread and only on demand."""
     if deadline is None:
         yield from items
         return
     iterator, worker = iter(items), _Worker(deadline)
     try:
-        while (item := worker.gives(partial(_next, iterator))) is not _END:
+        while (item := worker.call(partial(_read_next, iterator))) is not _EXHAUSTED:
             yield item
     finally:
         worker.end()
 
 
-def _next(iterator: Iterator[T]) -> T:
-    with waiting():
-        return next(iterator, _END)
+def _read_next(iterator: Iterator[T]) -> T:
+    with mark_network_wait():
+        return next(iterator, _EXHAUSTED)
 
 
-async def give_turn(began: float) -> float:
+async def yield_to_loop(began: float) -> float:
     """Let other tasks of the event loop run if work has lasted long since `began`; returns the new `began`.
 
     Times are of `time.monotonic`. Without this, parsing a read of 64 kB in one go would hold up the loop, and so the
     deadline of the call.
     """
-    if time.monotonic() - began <= _TURN:
+    if time.monotonic() - began <= _MAX_SLICE:
         return began
     await asyncio.sleep(0)
     return time.monotonic()
 
 
-async def within_async(deadline: Deadline | None, run: Awaitable[T]) -> T:
-    """As `within`, for an awaitable, which is cancelled. Raises Late once the deadline has passed."""
+async def await_within(deadline: Deadline | None, run: Awaitable[T]) -> T:
+    """As `run_within`, for an awaitable, which is cancelled. Raises DeadlinePassed once the deadline has passed."""
     if deadline is None:
         return await run
     try:
-        async with asyncio.timeout(deadline.left) as scope:
+        async with asyncio.timeout(deadline.seconds_left) as scope:
             return await run
     except TimeoutError:
         if scope.expired():
             deadline.stop()
-            raise Late from None
+            raise DeadlinePassed from None
         raise
     except asyncio.CancelledError:
         deadline.stop()  # for work that it has started in a thread

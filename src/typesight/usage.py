@@ -10,7 +10,7 @@ from __future__ import annotations
 from dataclasses import asdict, astuple, dataclass
 from importlib.util import find_spec
 
-__all__ = ["Usage", "count_of", "dollars", "prices_are_known"]
+__all__ = ["Usage", "compute_cost", "has_price_list", "read_count"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,17 +37,17 @@ class Usage:
         return asdict(self)
 
 
-def count_of(counts: object, name: str) -> int:
+def read_count(counts: object, name: str) -> int:
     """One count of an SDK's usage object; 0 if a gateway omits it or the whole object."""
     return getattr(counts, name, None) or 0
 
 
-def prices_are_known() -> bool:
+def has_price_list() -> bool:
     """Whether the extra `prices` is installed."""
     return find_spec("genai_prices") is not None
 
 
-def dollars(usage: Usage, *, model: str, vendor: str) -> float | None:
+def compute_cost(usage: Usage, *, model: str, vendor: str) -> float | None:
     """The price of `usage` in US dollars by the price list of genai-prices (extra `prices`).
 
     None if the extra is not installed or the model is not on the list; `0.0` for the local reader
@@ -55,7 +55,7 @@ def dollars(usage: Usage, *, model: str, vendor: str) -> float | None:
     """
     if vendor == "local":
         return 0.0
-    if not prices_are_known():
+    if not has_price_list():
         return None
     import genai_prices
 

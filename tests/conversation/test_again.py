@@ -16,10 +16,10 @@ from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError,
 
 from support import WIRES, Clients, made
 from typesight import ExtractionFailed, InvalidRecord, Mode, Reasking
-from typesight.conversation.again import again_of
-from typesight.conversation.failure_tree import Failing
+from typesight.conversation.again import plan_partial_reask
+from typesight.conversation.failure_tree import FailureTree
 from typesight.schema.parsing.exact import write_json
-from typesight.schema.target import target_of
+from typesight.schema.target import make_target
 from typesight.testing import Sandbox, SandboxRequest
 
 Start = Callable[..., Sandbox]
@@ -198,8 +198,8 @@ def test_a_failing_value_and_one_inside_it_are_one_question() -> None:
         inner: Inner
         y: int
 
-    target = target_of(Outer)
-    again = again_of(target.judge('{"inner": {"x": 1}, "y": "a"}'), target, "fields", keyed=False)
+    target = make_target(Outer)
+    again = plan_partial_reask(target.judge('{"inner": {"x": 1}, "y": "a"}'), target, "fields", keyed=False)
     assert again is not None
     assert again.paths == ("inner", "y")
 
@@ -213,12 +213,12 @@ def test_auto_asks_for_the_whole_where_the_fields_alone_would_cost_more() -> Non
         text: str
 
     for kind, text, expected in ((Short, "", None), (Long, "x" * 400, ("a",))):
-        target = target_of(kind)
+        target = make_target(kind)
         judged = target.judge(json.dumps({"a": "x", "b": 1} | ({"text": text} if text else {})))
-        again = again_of(judged, target, "auto", keyed=True)
+        again = plan_partial_reask(judged, target, "auto", keyed=True)
         assert (again and again.paths) == expected
-        assert again_of(judged, target, "auto", keyed=False) is not None
-        assert again_of(judged, target, "whole", keyed=False) is None
+        assert plan_partial_reask(judged, target, "auto", keyed=False) is not None
+        assert plan_partial_reask(judged, target, "whole", keyed=False) is None
 
 
 def test_what_did_validate_is_kept_when_the_attempts_are_over(sandbox: Start, clients: Clients) -> None:
@@ -339,7 +339,7 @@ def failing_of(kind: Any, data: Any) -> set[tuple[Any, ...]]:
     return set()
 
 
-def right_parts(data: Any, failing: Failing | None) -> Any:
+def right_parts(data: Any, failing: FailureTree | None) -> Any:
     """What validated: values of objects, and of lists and dicts the items in which nothing fails, in any order."""
     if isinstance(data, list):
         return Counter(write_json(each) for place, each in enumerate(data) if place not in (failing or {}))
@@ -351,7 +351,7 @@ def right_parts(data: Any, failing: Failing | None) -> Any:
     return {key: each for key, each in kept.items() if each is not None}
 
 
-def _may_go(key: str, failing: Failing) -> bool:
+def _may_go(key: str, failing: FailureTree) -> bool:
     """Whether an entry of a dict fails, which may go as a whole."""
     return key in failing and key not in Tree.model_fields
 
@@ -369,13 +369,13 @@ def holds(now: Any, right: Any) -> bool:
 @settings(max_examples=300, suppress_health_check=[HealthCheck.too_slow], deadline=None)
 @given(first=TREES, second=ANSWERS, keyed=st.booleans())
 def test_what_validated_never_changes(first: Any, second: Any, keyed: bool) -> None:
-    target = target_of(Tree)
+    target = make_target(Tree)
     judged = target.judge(json.dumps(first))
-    again = again_of(judged, target, "fields", keyed=keyed)
+    again = plan_partial_reask(judged, target, "fields", keyed=keyed)
     if again is None:
         return
     answer = target.judge(json.dumps(second))
-    after = again.judged(answer, target, context=None, strict=None)
+    after = again.judge_answer(answer, target, context=None, strict=None)
     if after.data is None:
         return
     assert holds(after.data, right_parts(first, again.failing))

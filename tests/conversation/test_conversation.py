@@ -25,9 +25,9 @@ from typesight import (
     Usage,
 )
 from typesight.conversation.conversation import Conversation
-from typesight.exchange.completion import Answer, Completion, Stop
+from typesight.exchange.completion import Answer, Completion, StopReason
 from typesight.exchange.turns import Reask
-from typesight.images.encoding.content_parts import Picture
+from typesight.images.encoding.content_parts import PreparedPicture
 from typesight.images.encoding.encode import EncodedImage
 
 IMAGE = Image(PNG)
@@ -121,15 +121,15 @@ def test_the_error_of_an_invalid_answer_names_the_fields_and_quotes_nothing() ->
 
 
 ENDINGS = [
-    (Stop.LENGTH, Truncated),
-    (Stop.REFUSAL, Refused),
-    (Stop.FILTER, Filtered),
-    (Stop.INTERRUPTED, Interrupted),
+    (StopReason.LENGTH, Truncated),
+    (StopReason.REFUSAL, Refused),
+    (StopReason.FILTER, Filtered),
+    (StopReason.INTERRUPTED, Interrupted),
 ]
 
 
 @pytest.mark.parametrize(("stop", "kind"), ENDINGS)
-def test_an_ending_is_an_error_even_where_its_fragment_would_validate(stop: Stop, kind: type[ReplyError]) -> None:
+def test_an_ending_is_an_error_even_where_its_fragment_would_validate(stop: StopReason, kind: type[ReplyError]) -> None:
     machine = conversation()
     before = machine.request
     error = refused(machine, completion(GOOD, stop=stop))
@@ -139,7 +139,7 @@ def test_an_ending_is_an_error_even_where_its_fragment_would_validate(stop: Stop
 
 
 @pytest.mark.parametrize("stop", [stop for stop, _ in ENDINGS])
-def test_an_ending_is_remembered_with_what_it_used(stop: Stop) -> None:
+def test_an_ending_is_remembered_with_what_it_used(stop: StopReason) -> None:
     machine = conversation()
     error = refused(machine, completion(stop=stop))
     (attempt,) = machine.attempts
@@ -147,12 +147,12 @@ def test_an_ending_is_remembered_with_what_it_used(stop: Stop) -> None:
 
 
 def test_a_truncated_reply_says_at_how_many_tokens_it_stopped() -> None:
-    assert "20 tokens; raise max_tokens" in str(refused(conversation(), completion(stop=Stop.LENGTH)))
+    assert "20 tokens; raise max_tokens" in str(refused(conversation(), completion(stop=StopReason.LENGTH)))
 
 
 def test_a_reply_without_an_answer_is_no_answer_and_is_reasked() -> None:
     machine = conversation()
-    error = refused(machine, completion(said="The total is 7."))
+    error = refused(machine, completion(text="The total is 7."))
     assert type(error) is NoAnswer
     assert error.reaskable
     assert told(machine) == ["- the answer: no record was given: call the tool Receipt"]
@@ -204,7 +204,7 @@ def test_usage_is_summed_over_the_attempts() -> None:
 
 
 def test_a_gateway_that_counts_more_cached_than_input_tokens_costs_no_record() -> None:
-    reply = Completion((Answer(json.dumps(GOOD)),), Stop.DONE, Usage(input=5, cache_read=9), {}, "gpt-4o")
+    reply = Completion((Answer(json.dumps(GOOD)),), StopReason.DONE, Usage(input=5, cache_read=9), {}, "gpt-4o")
     assert conversation().receive(reply).record == RECORD
 
 
@@ -228,7 +228,7 @@ def failure(*replies: Completion, kind: Any = Receipt) -> ExtractionFailed:
     machine = conversation(kind)
     last = [refused(machine, reply) for reply in replies][-1]
     sent = EncodedImage("image/png", PNG, (2, 3), "ab" * 32)
-    return machine.failure(last, {IMAGE: (Picture(IMAGE, sent),)})
+    return machine.build_failure(last, {IMAGE: (PreparedPicture(IMAGE, sent),)})
 
 
 def test_a_failure_keeps_the_fields_that_did_validate() -> None:

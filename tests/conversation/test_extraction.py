@@ -13,7 +13,7 @@ import pytest
 
 from support import RECORD, Receipt
 from typesight import Attempt, Extraction, InvalidRecord, Usage
-from typesight.conversation.extraction import total_cost, total_usage
+from typesight.conversation.extraction import sum_cost, sum_usage
 
 
 class Colour(Enum):
@@ -30,7 +30,7 @@ def extraction(record: Any, **more: Any) -> Extraction[Any]:
         Attempt(1, "m", "tools", errors={"a": "wrong"}, error=InvalidRecord("x"), usage=Usage(3, 4), cost=0.5),
         Attempt(2, "m", "tools", usage=Usage(1, 1), cost=0.25, asked=("a", "b.0")),
     )
-    return Extraction(record, "r.jpg", attempts, total_usage(attempts), total_cost(attempts), **more)
+    return Extraction(record, "r.jpg", attempts, sum_usage(attempts), sum_cost(attempts), **more)
 
 
 def test_json_of_an_extraction_is_plain_data_with_record_attempts_and_sums() -> None:
@@ -73,7 +73,7 @@ def test_the_repr_does_not_hold_the_sdk_s_reply() -> None:
 
 def test_a_cost_that_is_unknown_once_is_unknown_in_sum() -> None:
     attempts = (Attempt(1, "m", "tools", cost=0.5), Attempt(2, "m", "tools"))
-    assert total_cost(attempts) is None
+    assert sum_cost(attempts) is None
 
 
 def test_attempts_that_are_alike_are_equal_whatever_their_error_object() -> None:

@@ -9,23 +9,23 @@ from pydantic import BaseModel, Field, field_validator
 from pydantic_core import PydanticCustomError
 
 from typesight import InvalidRecord, Mode, NoAnswer, Usage
-from typesight.conversation.judging import invalid, judge, no_record
-from typesight.exchange.completion import Answer, Completion, Stop
+from typesight.conversation.judging import find_stop_error, judge, make_reply_error
+from typesight.exchange.completion import Answer, Completion, StopReason
 from typesight.schema.field_paths import FieldError
-from typesight.schema.target import target_of
+from typesight.schema.target import make_target
 
 
-def completion(*answers: Answer, stop: Stop = Stop.DONE) -> Completion:
+def completion(*answers: Answer, stop: StopReason = StopReason.DONE) -> Completion:
     return Completion(answers, stop, Usage(output=9), {}, "m")
 
 
 def test_a_reply_that_ended_by_itself_may_hold_a_record() -> None:
-    assert no_record(completion()) is None
+    assert find_stop_error(completion()) is None
 
 
-@pytest.mark.parametrize("stop", [stop for stop in Stop if stop is not Stop.DONE])
-def test_every_other_ending_is_an_error_that_says_what_to_do(stop: Stop) -> None:
-    error = no_record(completion(stop=stop))
+@pytest.mark.parametrize("stop", [stop for stop in StopReason if stop is not StopReason.DONE])
+def test_every_other_ending_is_an_error_that_says_what_to_do(stop: StopReason) -> None:
+    error = find_stop_error(completion(stop=stop))
     assert error is not None
     assert not error.reaskable
     assert "{" not in str(error)
@@ -36,11 +36,11 @@ class R(BaseModel):
 
 
 def faults(*answers: Answer, kind: Any = R) -> tuple[FieldError, ...]:
-    return judge(completion(*answers), target_of(kind)).faults
+    return judge(completion(*answers), make_target(kind)).faults
 
 
 def test_the_one_answer_is_judged() -> None:
-    assert judge(completion(Answer('{"a": 1}', "c", "R")), target_of(R)).value == R(a=1)
+    assert judge(completion(Answer('{"a": 1}', "c", "R")), make_target(R)).value == R(a=1)
 
 
 def test_no_answer_is_a_missing_one() -> None:
@@ -48,9 +48,9 @@ def test_no_answer_is_a_missing_one() -> None:
 
 
 def test_no_call_is_told_which_tool_to_call() -> None:
-    (fault,) = judge(completion(), target_of(R), mode=Mode.TOOLS).faults
+    (fault,) = judge(completion(), make_target(R), mode=Mode.TOOLS).faults
     assert fault.message == "no record was given: call the tool R"
-    (fault,) = judge(completion(), target_of(list[R | B]), mode=Mode.TOOLS).faults
+    (fault,) = judge(completion(), make_target(list[R | B]), mode=Mode.TOOLS).faults
     assert fault.message == "no record was given: call the tool R or B"
 
 
@@ -61,7 +61,7 @@ def test_two_answers_are_no_choice() -> None:
 
 @pytest.mark.parametrize("again", ['{"a": 1}', '{ "a":1 }', '{"a": 1.0}', '{"a": "1"}'])
 def test_the_same_answer_twice_is_one(again: str) -> None:
-    made = judge(completion(Answer('{"a": 1}', "c", "R"), Answer(again, "d", "R")), target_of(R))
+    made = judge(completion(Answer('{"a": 1}', "c", "R"), Answer(again, "d", "R")), make_target(R))
     assert (made.value, [repair.before for repair in made.repairs]) == (R(a=1), [2])
 
 
@@ -89,7 +89,7 @@ class B(BaseModel):
 
 
 def test_calls_of_several_tools_are_a_list_of_each_tool_s_own_kind() -> None:
-    made = judge(completion(Answer('{"a": 1}', "c", "B"), Answer('{"a": 2}', "d", "R")), target_of(list[R | B]))
+    made = judge(completion(Answer('{"a": 1}', "c", "B"), Answer('{"a": 2}', "d", "R")), make_target(list[R | B]))
     assert made.value == [B(a=1), R(a=2)]
     assert [type(each) for each in made.value] == [B, R]
 
@@ -108,7 +108,7 @@ def test_the_list_s_own_rules_hold_for_several_calls() -> None:
 
 
 def test_an_error_names_eight_fields_and_counts_the_rest() -> None:
-    error = invalid([FieldError(f"f{place}", "wrong", 1) for place in range(11)], answered=True)
+    error = make_reply_error([FieldError(f"f{place}", "wrong", 1) for place in range(11)], answered=True)
     assert type(error) is InvalidRecord
     assert str(error).count("wrong") == 8
     assert str(error).endswith("; and 3 more")
@@ -116,11 +116,11 @@ def test_an_error_names_eight_fields_and_counts_the_rest() -> None:
 
 
 def test_the_error_of_no_answer_is_its_own_kind() -> None:
-    assert type(invalid([FieldError("", "no record was given", None)], answered=False)) is NoAnswer
+    assert type(make_reply_error([FieldError("", "no record was given", None)], answered=False)) is NoAnswer
 
 
 def test_a_validator_s_own_words_stay_out_of_the_text_and_in_the_errors() -> None:
-    error = invalid([FieldError("a", "SECRET is odd", "SECRET", quotes=True)], answered=True)
+    error = make_reply_error([FieldError("a", "SECRET is odd", "SECRET", quotes=True)], answered=True)
     assert "SECRET" not in str(error)
     assert error.errors == {"a": "SECRET is odd"}
 
@@ -151,9 +151,9 @@ QUOTING = [(Own, '{"a": "SECRET"}'), (Paid, '{"by": {"kind": "SECRET"}}'), (Own,
 
 @pytest.mark.parametrize(("kind", "reply"), QUOTING, ids=["a custom error", "a tag", "a key that stands twice"])
 def test_no_text_of_the_reply_stands_in_the_error(kind: Any, reply: str) -> None:
-    error = invalid(target_of(kind).judge(reply).faults, answered=True)
+    error = make_reply_error(make_target(kind).judge(reply).faults, answered=True)
     assert "SECRET" not in str(error)
 
 
 def test_a_long_path_of_the_reply_s_own_making_is_cut() -> None:
-    assert len(str(invalid([FieldError("k" * 5_000, "wrong", 1)], answered=True))) < 200
+    assert len(str(make_reply_error([FieldError("k" * 5_000, "wrong", 1)], answered=True))) < 200

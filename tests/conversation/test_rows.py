@@ -216,7 +216,7 @@ def honest_answer(draw: Draw, machine: Conversation[Any]) -> Any:
 
 def machine_paths(machine: Conversation[Any]) -> tuple[str, ...]:
     """The paths that fail."""
-    return tuple(machine.failing)
+    return tuple(machine.failing_values)
 
 
 def _brief_dict(draw: Draw, machine: Conversation[Any], keys: list[str]) -> Any:
@@ -247,7 +247,7 @@ def outcome_of(seed: int, kind: str, mode: Mode, *, replies: int = 3, distinct: 
     draw = draw_of(Random(seed), kind, distinct=distinct)
     ask: Literal["auto", "fields"] = draw.random.choice(["auto", "fields"])
     machine = conversation(KINDS[kind], reasking=Reasking(ask=ask))
-    machine.ask_otherwise(mode, machine.request.can)
+    machine.change_mode(mode, machine.request.capability)
     answer = draw.first
     for _ in range(replies):
         reply = completion({"result": answer} if kind == "root" and isinstance(answer, list) else answer, tool=None)

@@ -8,22 +8,22 @@ from typing import Any
 import pytest
 
 from typesight import Image, Usage
-from typesight.conversation.transcript import transcript
-from typesight.exchange.completion import Answer, Completion, Stop
-from typesight.exchange.read_messages import turns_of
+from typesight.conversation.transcript import write_transcript
+from typesight.exchange.completion import Answer, Completion, StopReason
+from typesight.exchange.read_messages import read_turns
 from typesight.exchange.request import Request
 from typesight.exchange.turns import Reask, Turn
-from typesight.images.encoding.content_parts import Picture
+from typesight.images.encoding.content_parts import PreparedPicture
 from typesight.images.encoding.encode import EncodedImage
-from typesight.models.profiles import profile_for
+from typesight.models.profiles import find_profile
 
 PNG = b"\x89PNG\r\n\x1a\n" + b"pixels" * 100
 IMAGE = Image(PNG)
 
 
 def told(messages: list[dict[str, Any]], *reasks: Reask) -> list[Any]:
-    request = Request("gpt-4o", "openai", (*turns_of(messages), *reasks), profile_for("gpt-4o"))
-    return transcript(request)
+    request = Request("gpt-4o", "openai", (*read_turns(messages), *reasks), find_profile("gpt-4o"))
+    return write_transcript(request)
 
 
 def test_text_is_kept() -> None:
@@ -36,8 +36,8 @@ def test_text_is_kept() -> None:
 
 def test_a_picture_is_named_by_digest_size_and_weight() -> None:
     sent = EncodedImage("image/png", PNG, (1176, 1568), "ab" * 32)
-    turn = Turn("user", (Picture(IMAGE, sent),))
-    (message,) = transcript(Request("gpt-4o", "openai", (turn,), profile_for("gpt-4o")))
+    turn = Turn("user", (PreparedPicture(IMAGE, sent),))
+    (message,) = write_transcript(Request("gpt-4o", "openai", (turn,), find_profile("gpt-4o")))
     assert message["content"] == ["<image sha256:abababababab 1176x1568 1 kB>"]
 
 
@@ -51,7 +51,7 @@ def test_no_content_stays_none() -> None:
 
 
 def test_a_reask_is_the_reply_and_the_complaint() -> None:
-    reply = Completion((Answer('{"a": 1}'),), Stop.DONE, Usage(), {}, "m")
+    reply = Completion((Answer('{"a": 1}'),), StopReason.DONE, Usage(), {}, "m")
     assert told([], Reask(reply, "wrong")) == [
         {"role": "assistant", "content": '{"a": 1}'},
         {"role": "user", "content": "wrong"},
@@ -59,7 +59,7 @@ def test_a_reask_is_the_reply_and_the_complaint() -> None:
 
 
 def test_a_reask_without_an_answer_is_what_was_said() -> None:
-    reply = Completion((), Stop.DONE, Usage(), {}, "m", said="Hm.")
+    reply = Completion((), StopReason.DONE, Usage(), {}, "m", text="Hm.")
     assert told([], Reask(reply, "wrong"))[0]["content"] == "Hm."
 
 

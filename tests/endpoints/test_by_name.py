@@ -11,7 +11,7 @@ import pytest
 from sdk_types import is_old
 from typesight import MissingExtra, from_provider
 from typesight.endpoints import by_name
-from typesight.endpoints.by_name import named_endpoint
+from typesight.endpoints.by_name import make_named_endpoint
 from typesight.endpoints.endpoint import LocalEndpoint, SdkEndpoint
 from typesight.endpoints.recognise import is_async
 
@@ -78,7 +78,7 @@ def no_environment(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @contextmanager
 def made(name: str, **options: Any) -> Iterator[SdkEndpoint]:
-    endpoint, _ = named_endpoint(name, asynchronous=False, **options)
+    endpoint, _ = make_named_endpoint(name, asynchronous=False, **options)
     assert isinstance(endpoint, SdkEndpoint)
     with endpoint.client:
         yield endpoint
@@ -89,7 +89,7 @@ def test_a_name_is_a_client_and_a_model(
     name: str, options: dict[str, Any], kind: str, model: str, url: str, policy: str
 ) -> None:
     needs_new(kind)
-    endpoint, found = named_endpoint(name, asynchronous=False, **options)
+    endpoint, found = make_named_endpoint(name, asynchronous=False, **options)
     assert isinstance(endpoint, SdkEndpoint)
     with endpoint.client as client:
         seen = (type(client).__name__, found, str(client.base_url), endpoint.policy.name)
@@ -100,7 +100,7 @@ def test_a_name_is_a_client_and_a_model(
 @pytest.mark.parametrize(("name", "options", "kind"), [row[:3] for row in NAMES], ids=[row[0] for row in NAMES])
 async def test_each_has_an_asynchronous_client(name: str, options: dict[str, Any], kind: str) -> None:
     needs_new(kind)
-    endpoint, _ = named_endpoint(name, asynchronous=True, **options)
+    endpoint, _ = make_named_endpoint(name, asynchronous=True, **options)
     assert isinstance(endpoint, SdkEndpoint)
     async with endpoint.client as client:
         assert is_async(client)
@@ -159,11 +159,11 @@ def test_ollama_is_where_its_variable_says(host: str, url: str, monkeypatch: pyt
 
 
 def test_local_is_this_machine() -> None:
-    endpoint, model = named_endpoint("local", asynchronous=True)
+    endpoint, model = make_named_endpoint("local", asynchronous=True)
     assert isinstance(endpoint, LocalEndpoint)
     assert (model, endpoint.is_async) == ("local", True)
     with pytest.raises(TypeError, match="takes no api_key"):
-        named_endpoint("local", asynchronous=False, api_key="k")
+        make_named_endpoint("local", asynchronous=False, api_key="k")
 
 
 @pytest.mark.parametrize("name", ["gpt-4o", "openai/", "/gpt-4o", "", "nobody/gpt-4o", "local/x", "OpenAI/gpt-4o"])
@@ -180,16 +180,16 @@ def test_what_a_vendor_s_name_does_not_make_is_said() -> None:
 def test_a_missing_sdk_is_named_as_the_extra_to_install() -> None:
     row = by_name._Made("openai", "no_such_package_here", "OpenAI")
     with pytest.raises(MissingExtra, match=r"pip install .*\[no_such_package_here\]"):
-        by_name._class(row, "OpenAI")
+        by_name._import_client_class(row, "OpenAI")
 
 
 def test_a_class_that_an_old_sdk_has_not_is_named_with_its_version() -> None:
     row = by_name._Made("openai", "openai", "NoSuchClient")
     with pytest.raises(ValueError, match=r"openai \d+\.\d+\.\d+ has no NoSuchClient: a newer one is needed"):
-        by_name._class(row, "NoSuchClient")
+        by_name._import_client_class(row, "NoSuchClient")
 
 
 def test_mode_and_profile_hold_for_the_client_that_a_name_makes() -> None:
     client = from_provider("azure/receipts", mode="tools", profile="gpt-4o", **AZURE)
     assert client.estimate(messages=[{"role": "user", "content": "Read."}]).problems == []
-    assert client._endpoint.profile("receipts").name == "azure/gpt-4o"
+    assert client._endpoint.find_profile("receipts").name == "azure/gpt-4o"

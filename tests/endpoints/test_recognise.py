@@ -11,8 +11,8 @@ import pytest
 
 from typesight import VisionProfile
 from typesight.endpoints.endpoint import LocalEndpoint
-from typesight.endpoints.recognise import endpoint_of, is_async, local_endpoint
-from typesight.models.profiles import profile_for
+from typesight.endpoints.recognise import is_async, make_local_endpoint, recognise_endpoint
+from typesight.models.profiles import find_profile
 from typesight.wires import local
 from typesight.wires.anthropic import messages as anthropic_messages
 from typesight.wires.openai import chat as openai_chat
@@ -34,22 +34,22 @@ def claude() -> Iterator[anthropic.Anthropic]:
 
 def test_a_client_of_each_sdk_speaks_its_wire(gpt: openai.OpenAI, claude: anthropic.Anthropic) -> None:
     for client, vendor, wire in ((gpt, "openai", openai_chat), (claude, "anthropic", anthropic_messages)):
-        endpoint = endpoint_of(client, vendor)
+        endpoint = recognise_endpoint(client, vendor)
         assert endpoint.client is client
         assert (endpoint.wire, endpoint.vendor) == (wire, vendor)
 
 
 def test_a_client_of_the_other_sdk_is_refused_by_name(gpt: openai.OpenAI, claude: anthropic.Anthropic) -> None:
     with pytest.raises(TypeError, match=r"from_anthropic takes .*anthropic\.Anthropic\(\).*not openai\..*OpenAI"):
-        endpoint_of(gpt, "anthropic")
+        recognise_endpoint(gpt, "anthropic")
     with pytest.raises(TypeError, match=r"from_openai takes .*openai\.OpenAI\(\).*not anthropic\..*Anthropic"):
-        endpoint_of(claude, "openai")
+        recognise_endpoint(claude, "openai")
 
 
 @pytest.mark.parametrize("wrong", [None, "gpt-4o", 5, openai.OpenAI])
 def test_what_is_no_client_is_refused(wrong: Any) -> None:
     with pytest.raises(TypeError, match="from_openai takes a client"):
-        endpoint_of(wrong, "openai")
+        recognise_endpoint(wrong, "openai")
 
 
 def test_a_subclass_of_an_sdk_s_client_is_one_of_its_clients() -> None:
@@ -57,7 +57,7 @@ def test_a_subclass_of_an_sdk_s_client_is_one_of_its_clients() -> None:
         pass
 
     with Own(**KEY) as client:
-        assert endpoint_of(client, "openai").vendor == "openai"
+        assert recognise_endpoint(client, "openai").vendor == "openai"
         assert not is_async(client)
 
 
@@ -69,24 +69,24 @@ async def test_the_colour_of_a_client_is_seen(gpt: openai.OpenAI, claude: anthro
 async def test_a_cloud_s_client_is_one_of_its_sdk() -> None:
     options: dict[str, Any] = {"api_key": "k", "api_version": "v", "azure_endpoint": "https://a.example"}
     async with openai.AsyncAzureOpenAI(**options) as client:
-        assert endpoint_of(client, "openai").wire is openai_chat
+        assert recognise_endpoint(client, "openai").wire is openai_chat
         assert is_async(client)
 
 
 def test_a_profile_that_was_given_holds_for_every_model(gpt: openai.OpenAI) -> None:
-    given: VisionProfile = profile_for("gpt-4o")
-    assert endpoint_of(gpt, "openai", given).profile("my-deployment") is given
-    assert endpoint_of(gpt, "openai").profile("gpt-5.6-sol") == profile_for("gpt-5.6-sol")
+    given: VisionProfile = find_profile("gpt-4o")
+    assert recognise_endpoint(gpt, "openai", given).find_profile("my-deployment") is given
+    assert recognise_endpoint(gpt, "openai").find_profile("gpt-5.6-sol") == find_profile("gpt-5.6-sol")
 
 
 def test_the_sdk_s_own_retries_are_known_and_can_be_lowered(gpt: openai.OpenAI) -> None:
-    endpoint = endpoint_of(gpt, "openai")
+    endpoint = recognise_endpoint(gpt, "openai")
     assert endpoint.max_retries == 4
-    assert callable(endpoint.sender(1))
+    assert callable(endpoint.make_sender(1))
     assert gpt.max_retries == 4
 
 
 def test_local_is_this_machine() -> None:
-    endpoint = local_endpoint(asynchronous=True)
+    endpoint = make_local_endpoint(asynchronous=True)
     assert isinstance(endpoint, LocalEndpoint)
     assert (endpoint.wire, endpoint.vendor, endpoint.max_retries, endpoint.is_async) == (local, "local", 0, True)

@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from typesight.endpoints.refusals import refused_by
-from typesight.models.modes import Capability, Mode, Refused
+from typesight.endpoints.refusals import detect_refusal
+from typesight.models.modes import Capability, Mode, RefusedFeature
 
 
 class StatusError(Exception):
@@ -22,7 +22,7 @@ class StatusError(Exception):
 
 # Rows: (what an endpoint said, its status, the mode it was asked in, what that refuses). Sources: OpenAI and Anthropic
 # error pages of 2026-09; issue trackers of LM Studio, Ollama, OpenRouter, vLLM and DeepSeek's API pages, 2025 and 2026.
-REFUSALS: list[tuple[str, int, Mode, Refused]] = [
+REFUSALS: list[tuple[str, int, Mode, RefusedFeature]] = [
     ('tool_choice: type "tool" and "any" are not supported for this model.', 400, Mode.TOOLS, "forced_tools"),
     ("Thinking may not be enabled when tool_choice forces tool use.", 400, Mode.TOOLS, "forced_tools"),
     ("Invalid tool_choice type: 'object'. Supported string values: none, auto, ...", 400, Mode.TOOLS, "forced_tools"),
@@ -55,7 +55,7 @@ REFUSALS: list[tuple[str, int, Mode, Refused]] = [
 # Rows: what an endpoint said against the size of a schema, and what that refuses where the schema was asked for by the
 # native mode, and where by a tool. Sources: Anthropic's errors page and SDK tracker 1185 (2026-02); python-genai 660
 # (2025-04); llama.cpp 17473 and 25895 (2025-11, 2026-07); OpenAI's structured-outputs guide (2026-09).
-TOO_LARGE: list[tuple[str, Refused, Refused]] = [
+TOO_LARGE: list[tuple[str, RefusedFeature, RefusedFeature]] = [
     ("The compiled grammar is too large. Simplify your schema.", "strict", "grammar"),
     (
         "output_config.format.schema: Invalid schema: The compiled grammar is too large, which would cause performance "
@@ -75,28 +75,28 @@ TOO_LARGE: list[tuple[str, Refused, Refused]] = [
 
 @pytest.mark.parametrize(("said", "natively", "by_tool"), TOO_LARGE, ids=[row[0][:40] for row in TOO_LARGE])
 def test_a_schema_that_is_too_large_refuses_what_would_compile_it(
-    said: str, natively: Refused, by_tool: Refused
+    said: str, natively: RefusedFeature, by_tool: RefusedFeature
 ) -> None:
     error = StatusError(400, said)
-    assert refused_by(error, Mode.JSON_SCHEMA, Capability()) == natively
-    assert refused_by(error, Mode.TOOLS, Capability()) == by_tool
+    assert detect_refusal(error, Mode.JSON_SCHEMA, Capability()) == natively
+    assert detect_refusal(error, Mode.TOOLS, Capability()) == by_tool
 
 
 def test_what_is_left_after_a_schema_that_was_too_large_compiles_nothing() -> None:
-    native, all_of_it = Capability().without("strict"), Capability().without("grammar")
-    assert (native.modes, native.strict) == ((Mode.TOOLS, Mode.JSON, Mode.PROMPTED), False)
-    assert (all_of_it.modes, all_of_it.strict) == ((Mode.JSON, Mode.PROMPTED), False)
+    native, all_of_it = Capability().drop_feature("strict"), Capability().drop_feature("grammar")
+    assert (native.modes, native.strict_tools) == ((Mode.TOOLS, Mode.JSON, Mode.PROMPTED), False)
+    assert (all_of_it.modes, all_of_it.strict_tools) == ((Mode.JSON, Mode.PROMPTED), False)
 
 
 def test_property_keys_are_refused_once() -> None:
     error = StatusError(400, "tools.0.custom.input_schema.properties: Property keys should match pattern '^[a-z]$'")
-    assert refused_by(error, Mode.TOOLS, Capability()) == "keys"
-    assert refused_by(error, Mode.TOOLS, Capability(short_keys=True)) is None
+    assert detect_refusal(error, Mode.TOOLS, Capability()) == "keys"
+    assert detect_refusal(error, Mode.TOOLS, Capability(short_keys=True)) is None
 
 
 @pytest.mark.parametrize(("said", "status", "mode", "refused"), REFUSALS, ids=[row[0][:40] for row in REFUSALS])
-def test_an_error_that_names_the_mode_refuses_it(said: str, status: int, mode: Mode, refused: Refused) -> None:
-    assert refused_by(StatusError(status, said), mode, Capability()) == refused
+def test_an_error_that_names_the_mode_refuses_it(said: str, status: int, mode: Mode, refused: RefusedFeature) -> None:
+    assert detect_refusal(StatusError(status, said), mode, Capability()) == refused
 
 
 # What the SDK tells of in its error's text as "Error code: 400" alone.
@@ -109,15 +109,17 @@ UNTOLD = [
 
 
 @pytest.mark.parametrize(("body", "mode", "refused"), UNTOLD, ids=["text", "list", "detail", "nothing"])
-def test_an_error_s_words_are_found_where_the_sdk_does_not_look(body: Any, mode: Mode, refused: Refused | None) -> None:
+def test_an_error_s_words_are_found_where_the_sdk_does_not_look(
+    body: Any, mode: Mode, refused: RefusedFeature | None
+) -> None:
     error = StatusError(400, "")
     error.args, error.body = ("Error code: 400",), body
-    assert refused_by(error, mode, Capability()) == refused
+    assert detect_refusal(error, mode, Capability()) == refused
 
 
 def test_a_choice_that_was_not_forced_and_is_refused_refuses_tools() -> None:
     error = StatusError(400, "tool_choice is not supported")
-    assert refused_by(error, Mode.TOOLS, Capability(forced_tools=False)) is Mode.TOOLS
+    assert detect_refusal(error, Mode.TOOLS, Capability(forced_tools=False)) is Mode.TOOLS
 
 
 OTHERS = [
@@ -144,8 +146,8 @@ OTHERS = [
 
 @pytest.mark.parametrize(("said", "status", "mode"), OTHERS, ids=[row[0][:40] for row in OTHERS])
 def test_an_error_of_another_kind_refuses_nothing(said: str, status: int, mode: Mode) -> None:
-    assert refused_by(StatusError(status, said), mode, Capability()) is None
+    assert detect_refusal(StatusError(status, said), mode, Capability()) is None
 
 
 def test_an_error_without_a_status_refuses_nothing() -> None:
-    assert refused_by(ValueError("tools are not supported"), Mode.TOOLS, Capability()) is None
+    assert detect_refusal(ValueError("tools are not supported"), Mode.TOOLS, Capability()) is None

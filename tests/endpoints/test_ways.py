@@ -9,10 +9,10 @@ from pydantic import BaseModel
 
 from typesight import ModeError, SchemaError
 from typesight.endpoints.endpoint import SdkEndpoint
-from typesight.endpoints.ways import Asking, Way
+from typesight.endpoints.ways import ModeSelector, WireMode
 from typesight.models.modes import Mode
-from typesight.models.policies import POLICIES, unknown_endpoint
-from typesight.schema.target import target_of
+from typesight.models.policies import POLICIES, make_unknown_policy
+from typesight.schema.target import make_target
 from typesight.wires.anthropic import messages as anthropic_messages
 from typesight.wires.openai import chat as openai_chat
 from typesight.wires.openai import responses as openai_responses
@@ -31,24 +31,26 @@ OPENAI_WIRES = {"chat": openai_chat, "responses": openai_responses}
 
 def openai_endpoint(policy: str = "") -> SdkEndpoint:
     return SdkEndpoint(
-        None, openai_chat, OPENAI_WIRES, "openai", POLICIES[policy] if policy else unknown_endpoint("openai")
+        None, openai_chat, OPENAI_WIRES, "openai", POLICIES[policy] if policy else make_unknown_policy("openai")
     )
 
 
 def claude_endpoint() -> SdkEndpoint:
     wires = {"messages": anthropic_messages}
-    return SdkEndpoint(None, anthropic_messages, wires, "anthropic", unknown_endpoint("anthropic"))
+    return SdkEndpoint(None, anthropic_messages, wires, "anthropic", make_unknown_policy("anthropic"))
 
 
-def way(model: str, mode: Mode | str | None = None, kind: Any = Total, **given: Any) -> Way:
+def way(model: str, mode: Mode | str | None = None, kind: Any = Total, **given: Any) -> WireMode:
     how = dict(given)
     policy = how.pop("policy", "")
     endpoint = how.pop("endpoint", None) or (claude_endpoint() if "claude" in model else openai_endpoint(policy))
     profile = how.pop("profile", "")
-    return Asking(endpoint, model, profile, None if kind is None else target_of(kind), mode=mode, **how).way()
+    return ModeSelector(
+        endpoint, model, profile, None if kind is None else make_target(kind), mode=mode, **how
+    ).select()
 
 
-def seen(found: Way) -> tuple[str, Mode | None]:
+def seen(found: WireMode) -> tuple[str, Mode | None]:
     wires: dict[str, str] = {"OpenAI Chat Completions": "chat", "OpenAI Responses": "responses"}
     return wires.get(found.wire.NAME, "messages"), found.mode
 
@@ -121,7 +123,7 @@ def test_a_mode_that_cannot_be_gone_is_refused_with_one_that_can(
 
 def test_what_an_endpoint_refused_is_not_asked_again() -> None:
     endpoint = openai_endpoint()
-    endpoint.learn("their-model", J)
+    endpoint.remember_refusal("their-model", J)
     assert seen(way("their-model", endpoint=endpoint)) == ("chat", T)
     assert seen(way("their-model", J, endpoint=endpoint)) == ("chat", T)
     assert seen(way("their-model", J, endpoint=endpoint, api="responses")) == ("responses", J)
@@ -130,14 +132,14 @@ def test_what_an_endpoint_refused_is_not_asked_again() -> None:
 
 def test_a_refused_force_leaves_the_mode() -> None:
     endpoint = claude_endpoint()
-    endpoint.learn("claude-haiku-5-5", "forced_tools")
+    endpoint.remember_refusal("claude-haiku-5-5", "forced_tools")
     found = way("claude-haiku-5-5", T, endpoint=endpoint)
-    assert (found.mode, found.can.forced_tools) == (T, False)
+    assert (found.mode, found.capability.forced_tools) == (T, False)
 
 
 def test_an_endpoint_that_refused_every_mode_says_so() -> None:
     endpoint = claude_endpoint()
     for mode in Mode:
-        endpoint.learn("claude-haiku-5-5", mode)
+        endpoint.remember_refusal("claude-haiku-5-5", mode)
     with pytest.raises(ModeError, match="refused"):
         way("claude-haiku-5-5", endpoint=endpoint)

@@ -12,7 +12,7 @@ from PIL import ImageDraw
 
 from support import BAD, GOOD, RECORD, Clients, Receipt
 from typesight import Image
-from typesight.exchange.cache_marks import caching_of, least_cached, spelled, with_marks
+from typesight.exchange.cache_marks import find_cache_minimum, normalise_mark, parse_caching, place_marks
 from typesight.testing import Sandbox
 
 MARK = {"type": "ephemeral"}
@@ -46,18 +46,18 @@ def first(number: int) -> tuple[Any, ...]:
 
 @pytest.mark.parametrize(("given", "meant"), [(None, "auto"), ("auto", "auto"), (True, True), (False, False)])
 def test_what_may_be_asked_for(given: Any, meant: Any) -> None:
-    assert caching_of(given) == meant
+    assert parse_caching(given) == meant
 
 
 @pytest.mark.parametrize("wrong", ["yes", 1, 0, {"type": "ephemeral"}])
 def test_anything_else_is_refused(wrong: Any) -> None:
     with pytest.raises(ValueError, match='give True, False or "auto"'):
-        caching_of(wrong)
+        parse_caching(wrong)
 
 
 @pytest.mark.parametrize(("given", "sent"), [(True, MARK), (HOUR, HOUR), (False, None), (None, None)])
 def test_a_caller_s_mark_is_spelled_as_the_api_has_it(given: Any, sent: Any) -> None:
-    assert spelled(text("a", cache_control=given)).get("cache_control") == sent
+    assert normalise_mark(text("a", cache_control=given)).get("cache_control") == sent
 
 
 LEAST = [
@@ -75,7 +75,7 @@ LEAST = [
 
 @pytest.mark.parametrize(("model", "tokens"), LEAST)
 def test_each_model_has_its_shortest_cached_prefix(model: str, tokens: int) -> None:
-    assert least_cached(model) == tokens
+    assert find_cache_minimum(model) == tokens
 
 
 @pytest.mark.parametrize(("side", "model", "is_marked"), [
@@ -98,83 +98,83 @@ def test_auto_marks_the_first_reask_from_the_model_s_shortest_cached_prefix_on(
 
 
 def test_true_marks_the_last_picture_of_the_request() -> None:
-    assert list(marks(with_marks(body(PICTURE, PICTURE, text("Read.")), True))) == [first(1)]
+    assert list(marks(place_marks(body(PICTURE, PICTURE, text("Read.")), True))) == [first(1)]
 
 
 def test_a_picture_in_a_tool_s_result_is_a_picture() -> None:
     result = {"type": "tool_result", "tool_use_id": "t", "content": [text("page"), PICTURE]}
-    assert list(marks(with_marks(body(PICTURE, result), True))) == [(*first(1), "content", 1)]
+    assert list(marks(place_marks(body(PICTURE, result), True))) == [(*first(1), "content", 1)]
 
 
 def test_a_request_without_pictures_is_not_marked() -> None:
-    assert list(marks(with_marks(body(text("Read.")), True))) == []
+    assert list(marks(place_marks(body(text("Read.")), True))) == []
 
 
 @pytest.mark.parametrize("caching", [False, "auto"])
 def test_a_call_that_is_asked_once_is_not_marked(caching: Any) -> None:
-    assert list(marks(with_marks(body(PICTURE, text("Read.")), caching))) == []
+    assert list(marks(place_marks(body(PICTURE, text("Read.")), caching))) == []
 
 
 def test_a_caller_s_marks_stay_and_ours_comes_beside_them() -> None:
     given = body(PICTURE, text("Read."), system=[text("Be exact.", cache_control=HOUR)])
-    made = with_marks(given, True)
+    made = place_marks(given, True)
     assert set(marks(made)) == {("system", 0), first(0)}
     assert made["system"][0]["cache_control"] == HOUR
 
 
 def test_a_picture_that_is_marked_keeps_its_own_mark() -> None:
-    made = with_marks(body({**PICTURE, "cache_control": HOUR}), True)
+    made = place_marks(body({**PICTURE, "cache_control": HOUR}), True)
     assert made["messages"][0]["content"][0]["cache_control"] == HOUR
 
 
 def test_no_mark_of_five_minutes_is_set_before_one_of_an_hour() -> None:
-    assert list(marks(with_marks(body(PICTURE, text("Read.", cache_control=HOUR)), True))) == [first(1)]
+    assert list(marks(place_marks(body(PICTURE, text("Read.", cache_control=HOUR)), True))) == [first(1)]
 
 
 @pytest.mark.parametrize("caching", [False, True, "auto"])
 def test_no_more_than_four_are_sent_and_the_earliest_of_the_messages_go_first(caching: Any) -> None:
     system, tools = [text("Be exact.", cache_control=True)], [{"name": "t", "cache_control": True}]
     given = body(*({**PICTURE, "cache_control": True} for _ in range(5)), system=system, tools=tools)
-    assert set(marks(with_marks(given, caching))) == {("tools", 0), ("system", 0), first(3), first(4)}
+    assert set(marks(place_marks(given, caching))) == {("tools", 0), ("system", 0), first(3), first(4)}
 
 
 def test_four_of_the_caller_s_leave_no_room_for_ours() -> None:
     given = body(*(text("a", cache_control=MARK) for _ in range(4)), PICTURE)
-    assert list(marks(with_marks(given, True))) == [first(number) for number in range(4)]
+    assert list(marks(place_marks(given, True))) == [first(number) for number in range(4)]
 
 
 @pytest.mark.parametrize("given", [True, MARK])
 def test_a_mark_on_the_request_itself_takes_the_place_of_ours(given: Any) -> None:
-    made = with_marks(body(PICTURE, cache_control=given), True)
+    made = place_marks(body(PICTURE, cache_control=given), True)
     assert made["cache_control"] == MARK
     assert list(marks(made)) == [()]
 
 
 def test_a_mark_on_the_request_itself_is_one_of_the_four() -> None:
-    made = with_marks(body(*(text("a", cache_control=MARK) for _ in range(4)), cache_control=MARK))
+    made = place_marks(body(*(text("a", cache_control=MARK) for _ in range(4)), cache_control=MARK))
     assert list(marks(made)) == [(), first(1), first(2), first(3)]
 
 
 def test_a_result_and_what_stands_in_it_may_both_be_marked() -> None:
     inner = text("page", cache_control=True)
     result = {"type": "tool_result", "tool_use_id": "t", "content": [inner], "cache_control": True}
-    assert set(marks(with_marks(body(result)))) == {first(0), (*first(0), "content", 0)}
+    assert set(marks(place_marks(body(result)))) == {first(0), (*first(0), "content", 0)}
 
 
 def test_auto_marks_the_end_of_the_first_reask_and_nothing_where_the_caller_has() -> None:
     reask = {"role": "user", "content": [text("one"), text("two")]}
     given = body(PICTURE)
     given["messages"] += [{"role": "assistant", "content": "no"}, reask]
-    assert list(marks(with_marks(given, "auto", 2))) == [("messages", 2, "content", 1)]
+    assert list(marks(place_marks(given, "auto", 2))) == [("messages", 2, "content", 1)]
     given["messages"][0]["content"][0]["cache_control"] = MARK
-    assert list(marks(with_marks(given, "auto", 2))) == [first(0)]
+    assert list(marks(place_marks(given, "auto", 2))) == [first(0)]
 
 
 @pytest.mark.parametrize("caching", [False, True, "auto"])
 def test_what_is_given_is_left_as_it_is(caching: Any) -> None:
     given = body(*({**PICTURE, "cache_control": True} for _ in range(5)), system=[text("a")], cache_control=False)
     before = copy.deepcopy(given)
-    with_marks(given, caching, 0)
+    place_marks(given, caching, 0)
     assert given == before
 
 

@@ -15,8 +15,8 @@ from openai.types.responses import ResponseFunctionToolCall
 from PIL import Image as Pillow
 
 from typesight import Image, ImageError, UnsupportedImage
-from typesight.exchange.read_messages import turns_of
-from typesight.exchange.turns import Call, Marked, Result, Turn
+from typesight.exchange.read_messages import read_turns
+from typesight.exchange.turns import ImageWithKeys, ToolCall, ToolResult, Turn
 from typesight.images.opening.sources import BytesSource, FileSource, PixelSource, UrlSource
 
 
@@ -33,7 +33,7 @@ URL = "https://example.org/r.png"
 
 
 def turn(content: Any, role: str = "user", **extra: Any) -> Turn:
-    (made,) = turns_of([{"role": role, "content": content, **extra}])
+    (made,) = read_turns([{"role": role, "content": content, **extra}])
     return made
 
 
@@ -47,7 +47,7 @@ def test_a_list_of_texts_stays_a_list() -> None:
 
 def test_no_content_stays_none() -> None:
     assert turn(None, "assistant").content is None
-    assert turns_of([{"role": "assistant"}])[0].content is None
+    assert read_turns([{"role": "assistant"}])[0].content is None
 
 
 @pytest.mark.parametrize("role", ["system", "developer", "user", "assistant", "tool", "function"])
@@ -61,9 +61,9 @@ def test_unknown_keys_are_kept() -> None:
 
 def test_a_tool_turn_keeps_its_id_and_an_assistant_turn_its_calls() -> None:
     calls = [{"id": "c", "type": "function", "function": {"name": "f", "arguments": "{}"}}]
-    assert turn(None, "assistant", tool_calls=calls).content == (Call("c", "f", "{}", calls[0]),)
-    assert turn("So.", "assistant", tool_calls=calls).content == ("So.", Call("c", "f", "{}", calls[0]))
-    assert turn("42", "tool", tool_call_id="c", name="f") == Turn("tool", (Result("c", "42"),), {"name": "f"})
+    assert turn(None, "assistant", tool_calls=calls).content == (ToolCall("c", "f", "{}", calls[0]),)
+    assert turn("So.", "assistant", tool_calls=calls).content == ("So.", ToolCall("c", "f", "{}", calls[0]))
+    assert turn("42", "tool", tool_call_id="c", name="f") == Turn("tool", (ToolResult("c", "42"),), {"name": "f"})
 
 
 def test_an_image_is_a_part() -> None:
@@ -172,13 +172,13 @@ def test_an_image_outside_a_user_turn_is_refused_with_where_images_go(role: str,
 def test_what_is_no_message_is_refused_with_its_place(message: Any) -> None:
     messages: list[Any] = [{"role": "user", "content": "x"}, message]
     with pytest.raises(TypeError, match=r"messages\[1\] is not a message"):
-        turns_of(messages)
+        read_turns(messages)
 
 
 @pytest.mark.parametrize("messages", ["Read it.", {"role": "user", "content": "x"}])
 def test_messages_that_are_no_list_are_refused(messages: Any) -> None:
     with pytest.raises(TypeError, match="messages must be a list"):
-        turns_of(messages)
+        read_turns(messages)
 
 
 @pytest.mark.parametrize("part", [5, object(), None, ["nested"]], ids=["int", "object", "None", "list"])
@@ -193,13 +193,13 @@ def test_the_caller_s_messages_are_left_as_they_are() -> None:
         {"role": "assistant", "content": None, "tool_calls": [{"id": "c"}]},
     ]
     before = copy.deepcopy(messages)
-    turns_of(messages)
+    read_turns(messages)
     assert messages == before
 
 
 def test_a_generator_of_messages_and_of_parts_is_read_once() -> None:
     content = (part for part in ("a", Image(PNG)))
-    (made,) = turns_of(message for message in [{"role": "user", "content": content}])
+    (made,) = read_turns(message for message in [{"role": "user", "content": content}])
     assert made.content == ("a", Image(PNG))
 
 
@@ -215,7 +215,7 @@ def test_bytes_in_a_dict_are_held_by_digest() -> None:
 
 def test_keys_beside_an_image_are_kept() -> None:
     part = {**DICTS[0][0], "prompt_cache_breakpoint": {"mode": "explicit"}}
-    assert turn([part]).content == (Marked(Image(URL), {"prompt_cache_breakpoint": {"mode": "explicit"}}),)
+    assert turn([part]).content == (ImageWithKeys(Image(URL), {"prompt_cache_breakpoint": {"mode": "explicit"}}),)
     assert turn([part]).images == (Image(URL),)
 
 
@@ -234,7 +234,7 @@ def test_a_result_of_claude_s_is_a_result_and_its_images_are_images() -> None:
         "cache_control": MARK,
     }
     made = turn([block])
-    assert made.content == (Result("t", (image, see), failed=True, keys={"cache_control": MARK}),)
+    assert made.content == (ToolResult("t", (image, see), failed=True, extra={"cache_control": MARK}),)
     assert made.images == (image,)
 
 
@@ -245,15 +245,15 @@ def test_an_image_in_a_tool_s_turn_is_its_result_s() -> None:
 CALL = {"type": "function_call", "call_id": "c", "name": "f", "arguments": "{}", "id": "fc_1"}
 REASONING = {"type": "reasoning", "id": "r", "summary": []}
 ITEMS: list[tuple[dict[str, Any], Turn]] = [
-    (CALL, Turn("assistant", (Call("c", "f", "{}", CALL),))),
-    ({"type": "function_call_output", "call_id": "c", "output": "42"}, Turn("tool", (Result("c", "42"),))),
+    (CALL, Turn("assistant", (ToolCall("c", "f", "{}", CALL),))),
+    ({"type": "function_call_output", "call_id": "c", "output": "42"}, Turn("tool", (ToolResult("c", "42"),))),
     (REASONING, Turn("assistant", (REASONING,))),
 ]
 
 
 @pytest.mark.parametrize(("item", "expected"), ITEMS, ids=["call", "output", "reasoning"])
 def test_an_item_of_responses_is_a_turn(item: dict[str, Any], expected: Turn) -> None:
-    assert turns_of([item]) == (expected,)
+    assert read_turns([item]) == (expected,)
 
 
 def test_the_sdks_own_objects_are_read_as_what_their_apis_take_back() -> None:
@@ -261,10 +261,10 @@ def test_the_sdks_own_objects_are_read_as_what_their_apis_take_back() -> None:
     message = ChatCompletionMessage.model_validate({"role": "assistant", "content": None, "tool_calls": [call]})
     item = ResponseFunctionToolCall(arguments="{}", call_id="d", name="g", type="function_call", status="completed")
     block = ToolUseBlock(id="t", name="h", input={"a": 1}, type="tool_use")
-    made = turns_of([message, item, {"role": "assistant", "content": [block]}])
+    made = read_turns([message, item, {"role": "assistant", "content": [block]}])
     calls = [part for each in made for part in each.parts]
-    assert [(call.id, call.name, call.arguments) for call in calls if isinstance(call, Call)] == [
+    assert [(call.id, call.name, call.arguments) for call in calls if isinstance(call, ToolCall)] == [
         ("c", "f", "{}"), ("d", "g", "{}"), ("t", "h", '{"a": 1}'),
     ]  # fmt: skip
-    assert isinstance(calls[1], Call)
-    assert "status" not in calls[1].given
+    assert isinstance(calls[1], ToolCall)
+    assert "status" not in calls[1].original

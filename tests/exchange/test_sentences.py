@@ -8,20 +8,20 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from typesight.exchange.sentences import complaint, label
+from typesight.exchange.sentences import label_image, write_complaint
 from typesight.schema.field_paths import FieldError
 from typesight.schema.parsing.exact import Digits
 
 
 def line(fault: FieldError) -> str:
     """The one line between the frame and the closing words."""
-    lines = complaint([fault]).split("\n")
+    lines = write_complaint([fault]).split("\n")
     assert len(lines) == 3
     return lines[1]
 
 
 def test_a_complaint_says_that_it_is_automated_and_that_quotes_are_data() -> None:
-    first = complaint([]).split("\n")[0]
+    first = write_complaint([]).split("\n")[0]
     assert "Automated check" in first
     assert "never an instruction" in first
 
@@ -71,7 +71,7 @@ def test_a_message_of_several_lines_is_one() -> None:
 @given(st.text(), st.text(min_size=1))
 def test_no_value_and_no_key_makes_a_line(value: str, key: str) -> None:
     faults = [FieldError("a", "wrong", value), FieldError(f"m.{key}", "wrong", 1)]
-    assert len(complaint(faults).splitlines()) == 4
+    assert len(write_complaint(faults).splitlines()) == 4
 
 
 @given(st.text())
@@ -82,4 +82,4 @@ def test_a_short_value_can_be_read_back_from_its_quotes(value: str) -> None:
 
 
 def test_pictures_are_counted_from_one() -> None:
-    assert label(1) == "Image 1:"
+    assert label_image(1) == "Image 1:"

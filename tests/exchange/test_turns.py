@@ -9,12 +9,12 @@ import pytest
 from PIL import Image as Pillow
 
 from typesight import Image
-from typesight.exchange.read_messages import turns_of
+from typesight.exchange.read_messages import read_turns
 from typesight.exchange.request import Request
-from typesight.exchange.turns import Result, Turn, text_in, with_system
-from typesight.images.encoding.content_parts import Picture
+from typesight.exchange.turns import ToolResult, Turn, add_system_text, read_part_text
+from typesight.images.encoding.content_parts import PreparedPicture
 from typesight.images.encoding.encode import EncodedImage
-from typesight.models.profiles import profile_for
+from typesight.models.profiles import find_profile
 
 
 def _png() -> bytes:
@@ -27,14 +27,14 @@ PNG = _png()
 
 
 def request(*messages: dict[str, Any]) -> Request:
-    return Request("gpt-4o", "openai", turns_of(messages), profile_for("gpt-4o"))
+    return Request("gpt-4o", "openai", read_turns(messages), find_profile("gpt-4o"))
 
 
 def test_a_settled_request_has_its_pictures_ready_and_its_text_unchanged() -> None:
     image = Image(PNG)
-    picture = Picture(image, EncodedImage("image/png", PNG, (2, 2), "ab" * 32))
+    picture = PreparedPicture(image, EncodedImage("image/png", PNG, (2, 2), "ab" * 32))
     asked = request({"role": "user", "content": ["a", image]}, {"role": "user", "content": "b"})
-    settled = asked.settled({image: (picture,)})
+    settled = asked.insert_pictures({image: (picture,)})
     assert settled.turns == (Turn("user", ("a", picture)), Turn("user", "b"))
     assert settled.images == ()
     assert asked.images == (image,)
@@ -42,8 +42,8 @@ def test_a_settled_request_has_its_pictures_ready_and_its_text_unchanged() -> No
 
 def test_the_parts_of_a_long_picture_are_labelled_in_order() -> None:
     image = Image(PNG)
-    parts = [Picture(image, EncodedImage("image/png", PNG, (2, 2), digit * 64)) for digit in "ab"]
-    (settled,) = request({"role": "user", "content": [image]}).settled({image: parts}).turns
+    parts = [PreparedPicture(image, EncodedImage("image/png", PNG, (2, 2), digit * 64)) for digit in "ab"]
+    (settled,) = request({"role": "user", "content": [image]}).insert_pictures({image: parts}).turns
     assert isinstance(settled, Turn)
     first, one, second, two = settled.parts
     assert [one, two] == parts
@@ -57,20 +57,20 @@ def test_a_picture_used_twice_is_listed_twice() -> None:
 
 def test_a_picture_in_a_tool_s_result_is_listed_and_settled() -> None:
     image = Image(PNG)
-    picture = Picture(image, EncodedImage("image/png", PNG, (2, 2), "ab" * 32))
+    picture = PreparedPicture(image, EncodedImage("image/png", PNG, (2, 2), "ab" * 32))
     asked = request({"role": "tool", "tool_call_id": "c", "content": [image]})
     assert asked.images == (image,)
-    assert asked.settled({image: (picture,)}).turns == (Turn("tool", (Result("c", (picture,)),)),)
+    assert asked.insert_pictures({image: (picture,)}).turns == (Turn("tool", (ToolResult("c", (picture,)),)),)
 
 
 def test_keys_beside_an_image_stay_with_the_last_of_its_parts() -> None:
     part = {"type": "image_url", "image_url": {"url": "https://example.org/r.png"}, "prompt_cache_breakpoint": {}}
     asked = request({"role": "user", "content": [part]})
     (image,) = asked.images
-    pictures = [Picture(image, EncodedImage("image/png", PNG, (2, 2), digit * 64)) for digit in "ab"]
-    (settled,) = asked.settled({image: pictures}).turns
+    pictures = [PreparedPicture(image, EncodedImage("image/png", PNG, (2, 2), digit * 64)) for digit in "ab"]
+    (settled,) = asked.insert_pictures({image: pictures}).turns
     assert isinstance(settled, Turn)
-    assert [picture.keys for picture in settled.pictures] == [{}, {"prompt_cache_breakpoint": {}}]
+    assert [picture.extra for picture in settled.pictures] == [{}, {"prompt_cache_breakpoint": {}}]
 
 
 SYSTEMS: list[tuple[tuple[Turn, ...], tuple[Turn, ...]]] = [
@@ -84,7 +84,7 @@ SYSTEMS: list[tuple[tuple[Turn, ...], tuple[Turn, ...]]] = [
 
 @pytest.mark.parametrize(("turns", "expected"), SYSTEMS)
 def test_more_is_said_in_the_one_system_turn(turns: tuple[Turn, ...], expected: tuple[Turn, ...]) -> None:
-    assert with_system(turns, "More.") == expected
+    assert add_system_text(turns, "More.") == expected
 
 
 TEXTS: list[tuple[Any, str | None]] = [
@@ -96,4 +96,4 @@ TEXTS: list[tuple[Any, str | None]] = [
 
 @pytest.mark.parametrize(("part", "text"), TEXTS, ids=str)
 def test_text_of_any_form_is_text(part: Any, text: str | None) -> None:
-    assert text_in(part) == text
+    assert read_part_text(part) == text

@@ -14,8 +14,8 @@ from hypothesis import strategies as st
 from PIL import Image as Pillow
 
 from typesight.errors import ImageError, ImageNotFound, UnsupportedImage
-from typesight.exchange.read_messages import turns_of
-from typesight.exchange.turns import Result
+from typesight.exchange.read_messages import read_turns
+from typesight.exchange.turns import ToolResult
 from typesight.images.autodetect import Autodetect
 from typesight.images.image import Image
 
@@ -56,18 +56,18 @@ def no_look_ups(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.mark.parametrize("url", ["https://h/a", "http://h/a b".replace(" ", "%20"), "gs://b/a.png", "s3://b/a.png"])
 def test_a_url_by_itself_is_a_picture(url: str) -> None:
-    assert OPEN.image_in(url) == Image(url)
+    assert OPEN.find_image(url) == Image(url)
 
 
 @pytest.mark.parametrize("text", [f"data:image/png;base64,{BASE64}", BASE64, f"{BASE64[:40]}\n{BASE64[40:]}"])
 def test_a_data_uri_or_base64_by_itself_is_a_picture(text: str) -> None:
-    assert OPEN.image_in(text) == Image(RED)
+    assert OPEN.find_image(text) == Image(RED)
 
 
 @pytest.mark.parametrize("path", ["receipt.png", "./receipt.png", "My Scans/march 3.JPG", "My Scans/../receipt.png"])
 def test_a_path_by_itself_is_a_picture(here: Path, path: str) -> None:
-    assert OPEN.image_in(path) == Image.from_path(path)
-    assert OPEN.image_in(str(here / path)) == Image.from_path(here / path)
+    assert OPEN.find_image(path) == Image.from_path(path)
+    assert OPEN.find_image(str(here / path)) == Image.from_path(here / path)
 
 
 @pytest.mark.parametrize(
@@ -75,7 +75,7 @@ def test_a_path_by_itself_is_a_picture(here: Path, path: str) -> None:
 )
 def test_a_bare_name_with_blanks_is_a_picture_if_it_is_there(here: Path, name: str) -> None:
     (here / name).write_bytes(RED)
-    assert OPEN.image_in(name) == Image.from_path(name)
+    assert OPEN.find_image(name) == Image.from_path(name)
 
 
 # What stays text
@@ -110,7 +110,7 @@ def test_a_bare_name_with_blanks_is_a_picture_if_it_is_there(here: Path, name: s
 def test_any_other_text_stays_text_and_looks_nothing_up(monkeypatch: pytest.MonkeyPatch, text: str) -> None:
     with monkeypatch.context() as patch:
         no_look_ups(patch)
-        assert OPEN.image_in(text) is None
+        assert OPEN.find_image(text) is None
 
 
 @pytest.mark.parametrize(
@@ -130,25 +130,25 @@ def test_a_sentence_that_ends_in_a_files_name_costs_no_look_up(
 ) -> None:
     with monkeypatch.context() as patch:
         no_look_ups(patch)
-        assert OPEN.image_in(text) is None
+        assert OPEN.find_image(text) is None
 
 
 @pytest.mark.parametrize("text", ["total on receipt.png", "my scans/april 1.jpg", "/summarize receipt.png"])
 def test_words_that_may_be_a_name_but_are_none_stay_text(here: Path, text: str) -> None:
-    assert OPEN.image_in(text) is None
+    assert OPEN.find_image(text) is None
 
 
 def test_a_sentence_without_blanks_may_be_text_or_a_name(here: Path) -> None:
     text = "合計\N{FULLWIDTH COLON}receipt.png"
-    assert OPEN.image_in(text) is None
+    assert OPEN.find_image(text) is None
     (here / text).write_bytes(RED)
-    assert OPEN.image_in(text) == Image.from_path(text)
+    assert OPEN.find_image(text) == Image.from_path(text)
 
 
 def test_a_file_whose_name_reads_as_a_request_is_spelled_with_its_folder(here: Path) -> None:
     (here / "read me.png").write_bytes(RED)
-    assert OPEN.image_in("read me.png") is None
-    assert OPEN.image_in("./read me.png") == Image.from_path("./read me.png")
+    assert OPEN.find_image("read me.png") is None
+    assert OPEN.find_image("./read me.png") == Image.from_path("./read me.png")
 
 
 @pytest.mark.timeout(20)
@@ -164,14 +164,14 @@ def test_a_file_whose_name_reads_as_a_request_is_spelled_with_its_folder(here: P
     ids=["blanks in a data URI", "parameters", "no comma", "blanks after base64", "padding"],
 )
 def test_a_long_text_that_is_nearly_a_picture_takes_no_long_time(text: str) -> None:
-    assert OPEN.image_in(text) is None
+    assert OPEN.find_image(text) is None
 
 
 @given(st.text(max_size=60))
 def test_no_text_breaks_it(text: str) -> None:
     for given_text in (text, f"{text}.png", f"data:{text}", f"https://{text}"):
         try:
-            found = OPEN.image_in(given_text)
+            found = OPEN.find_image(given_text)
         except ImageError:
             continue
         assert found is None or isinstance(found, Image)
@@ -186,12 +186,12 @@ def test_no_text_breaks_it(text: str) -> None:
 )
 def test_a_missing_picture_is_an_error_and_not_a_name_for_the_model_to_read(here: Path, path: str) -> None:
     with pytest.raises(ImageNotFound, match="no file"):
-        OPEN.image_in(path)
+        OPEN.find_image(path)
 
 
 def test_the_longest_string_that_is_looked_up_is_an_error_when_missing() -> None:
     with pytest.raises(ImageError):
-        OPEN.image_in("x" * 1019 + ".png")
+        OPEN.find_image("x" * 1019 + ".png")
 
 
 @pytest.mark.parametrize(
@@ -207,13 +207,13 @@ def test_the_longest_string_that_is_looked_up_is_an_error_when_missing() -> None
 def test_a_file_that_is_no_picture_is_an_error(here: Path, name: str, content: bytes) -> None:
     (here / name).write_bytes(content)
     with pytest.raises(UnsupportedImage, match="not a picture"):
-        OPEN.image_in(name)
+        OPEN.find_image(name)
 
 
 def test_a_folder_is_an_error(here: Path) -> None:
     (here / "folder.png").mkdir()
     with pytest.raises(UnsupportedImage, match="folder"):
-        OPEN.image_in("folder.png")
+        OPEN.find_image("folder.png")
 
 
 @pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="no pipes here")
@@ -222,28 +222,28 @@ def test_a_folder_is_an_error(here: Path) -> None:
 def test_a_pipe_is_an_error_and_is_not_waited_for(here: Path, detect: Autodetect) -> None:
     os.mkfifo(here / "pipe.png")
     with pytest.raises(ImageError, match=r"not a regular file|not inside"):
-        detect.image_in("pipe.png")
+        detect.find_image("pipe.png")
     with pytest.raises(UnsupportedImage, match="not a regular file"):
-        Autodetect(paths=[here]).image_in("pipe.png")
+        Autodetect(paths=[here]).find_image("pipe.png")
 
 
 @pytest.mark.skipif(not Path("/dev/zero").exists(), reason="no devices here")
 def test_a_link_to_a_device_is_an_error(here: Path) -> None:
     (here / "zero.png").symlink_to("/dev/zero")
     with pytest.raises(UnsupportedImage, match="not a regular file"):
-        OPEN.image_in("zero.png")
+        OPEN.find_image("zero.png")
 
 
 @pytest.mark.skipif(not hasattr(os, "geteuid") or os.geteuid() == 0, reason="root may read everything")
 def test_a_file_that_may_not_be_read_is_an_error(here: Path) -> None:
     (here / "receipt.png").chmod(0)
     with pytest.raises(ImageError, match="cannot read"):
-        OPEN.image_in("receipt.png")
+        OPEN.find_image("receipt.png")
 
 
 def test_a_damaged_base64_of_a_picture_is_an_error() -> None:
     with pytest.raises(UnsupportedImage, match="damaged"):
-        OPEN.image_in("data:image/png;base64,iVBORw0KGgo=AAAA")
+        OPEN.find_image("data:image/png;base64,iVBORw0KGgo=AAAA")
 
 
 def test_a_huge_file_is_neither_read_whole_nor_kept_open(here: Path) -> None:
@@ -252,7 +252,7 @@ def test_a_huge_file_is_neither_read_whole_nor_kept_open(here: Path) -> None:
     os.truncate(path, 2**40)  # a hole: reading it whole would take minutes
     files = Path("/proc/self/fd")
     before = len([*files.iterdir()]) if files.exists() else 0
-    assert OPEN.image_in("huge.png") == Image.from_path("huge.png")
+    assert OPEN.find_image("huge.png") == Image.from_path("huge.png")
     assert (len([*files.iterdir()]) if files.exists() else 0) == before
 
 
@@ -272,7 +272,7 @@ def fenced(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 def test_a_file_inside_an_allowed_folder_is_a_picture(fenced: Path) -> None:
     path = fenced / "in" / "a.png"
     for folder in (fenced / "in", str(fenced / "in"), fenced, fenced / "out" / ".." / "in"):
-        assert Autodetect(paths=[folder]).image_in(str(path)) == Image.from_path(path)
+        assert Autodetect(paths=[folder]).find_image(str(path)) == Image.from_path(path)
 
 
 @pytest.mark.parametrize(
@@ -296,31 +296,31 @@ def test_no_spelling_gets_out_of_the_allowed_folder(fenced: Path, text: str) -> 
     (fenced / "inx" / "a.png").write_bytes(RED)
     path = text.format_map({"in": fenced / "in", "out": fenced / "out"})
     with pytest.raises(ImageError, match="not inside a folder"):
-        Autodetect(paths=[fenced / "in"]).image_in(path)
+        Autodetect(paths=[fenced / "in"]).find_image(path)
 
 
 def test_links_that_stay_inside_are_followed_to_the_file_itself(fenced: Path) -> None:
     (fenced / "in" / "link.png").symlink_to("a.png")
     (fenced / "door").symlink_to(fenced / "in")
     allowed = Autodetect(paths=[fenced / "door"])
-    assert allowed.image_in(str(fenced / "in" / "link.png")) == Image.from_path((fenced / "in" / "a.png").resolve())
-    assert allowed.image_in(str(fenced / "door" / "a.png")) == Image.from_path((fenced / "in" / "a.png").resolve())
+    assert allowed.find_image(str(fenced / "in" / "link.png")) == Image.from_path((fenced / "in" / "a.png").resolve())
+    assert allowed.find_image(str(fenced / "door" / "a.png")) == Image.from_path((fenced / "in" / "a.png").resolve())
 
 
 def test_a_circle_of_links_is_an_error(fenced: Path) -> None:
     (fenced / "in" / "x.png").symlink_to("y.png")
     (fenced / "in" / "y.png").symlink_to("x.png")
     with pytest.raises(ImageError):
-        Autodetect(paths=[fenced / "in"]).image_in(str(fenced / "in" / "x.png"))
+        Autodetect(paths=[fenced / "in"]).find_image(str(fenced / "in" / "x.png"))
     with pytest.raises(ImageError):
-        OPEN.image_in(str(fenced / "in" / "x.png"))
+        OPEN.find_image(str(fenced / "in" / "x.png"))
 
 
 def test_outside_missing_and_present_files_sound_the_same(fenced: Path) -> None:
     allowed, said = Autodetect(paths=[fenced / "in"]), []
     for name in ("a.png", "b.png"):
         with pytest.raises(ImageError) as caught:
-            allowed.image_in(str(fenced / "out" / name))
+            allowed.find_image(str(fenced / "out" / name))
         said.append(str(caught.value).replace(name, ""))
     assert said[0] == said[1]
 
@@ -328,9 +328,9 @@ def test_outside_missing_and_present_files_sound_the_same(fenced: Path) -> None:
 def test_the_fence_stays_where_it_was_put(fenced: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     allowed = Autodetect(paths=["../in"])
     monkeypatch.chdir(fenced)
-    assert allowed.image_in("in/a.png") is not None
+    assert allowed.find_image("in/a.png") is not None
     with pytest.raises(ImageError, match="not inside"):
-        allowed.image_in("out/a.png")
+        allowed.find_image("out/a.png")
 
 
 def test_one_folder_is_not_taken_for_its_letters(fenced: Path) -> None:
@@ -339,16 +339,16 @@ def test_one_folder_is_not_taken_for_its_letters(fenced: Path) -> None:
 
 def test_an_empty_list_allows_no_file(fenced: Path) -> None:
     with pytest.raises(ImageError, match="not inside"):
-        Autodetect(paths=[]).image_in("a.png")
+        Autodetect(paths=[]).find_image("a.png")
 
 
 def test_each_kind_can_be_left_out(here: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     with monkeypatch.context() as patch:
         no_look_ups(patch)
-        assert Autodetect(paths=False).image_in("receipt.png") is None
-        assert Autodetect(urls=False).image_in("https://h/a.png") is None
-        assert Autodetect(base64=False).image_in(BASE64) is None
-        assert Autodetect(base64=False).image_in(f"data:image/png;base64,{BASE64}") is None
+        assert Autodetect(paths=False).find_image("receipt.png") is None
+        assert Autodetect(urls=False).find_image("https://h/a.png") is None
+        assert Autodetect(base64=False).find_image(BASE64) is None
+        assert Autodetect(base64=False).find_image(f"data:image/png;base64,{BASE64}") is None
 
 
 def test_it_is_a_value() -> None:
@@ -366,43 +366,43 @@ def user(*content: Any) -> list[dict[str, Any]]:
 
 
 def test_elements_of_a_user_turns_list_are_detected(here: Path) -> None:
-    (turn,) = turns_of(user("What is the total?", "receipt.png", "https://h/a"), OPEN)
+    (turn,) = read_turns(user("What is the total?", "receipt.png", "https://h/a"), OPEN)
     assert turn.content == ("What is the total?", Image.from_path("receipt.png"), Image("https://h/a"))
 
 
 @pytest.mark.filterwarnings("ignore::typesight.PictureWarning")  # see test_forgotten_images.py
 def test_a_plain_string_content_and_a_text_part_are_never_detected(here: Path) -> None:
     part = {"type": "text", "text": "receipt.png"}
-    plain, listed = turns_of([{"role": "user", "content": "receipt.png"}, *user(part)], OPEN)
+    plain, listed = read_turns([{"role": "user", "content": "receipt.png"}, *user(part)], OPEN)
     assert plain.content == "receipt.png"
     assert listed.content == (part,)
 
 
 @pytest.mark.filterwarnings("ignore::typesight.PictureWarning")  # see test_forgotten_images.py
 def test_nothing_is_detected_unless_asked(here: Path) -> None:
-    (turn,) = turns_of(user("receipt.png", "https://h/a"))
+    (turn,) = read_turns(user("receipt.png", "https://h/a"))
     assert turn.content == ("receipt.png", "https://h/a")
 
 
 @pytest.mark.parametrize("role", ["system", "developer", "assistant", "tool"])
 def test_what_others_than_the_user_say_names_no_file(here: Path, role: str) -> None:
-    (turn,) = turns_of([{"role": role, "content": ["receipt.png", "recipt.png"]}], OPEN)
+    (turn,) = read_turns([{"role": role, "content": ["receipt.png", "recipt.png"]}], OPEN)
     assert turn.images == ()
-    said = turn.parts[0].parts if isinstance(turn.parts[0], Result) else turn.parts
+    said = turn.parts[0].parts if isinstance(turn.parts[0], ToolResult) else turn.parts
     assert said == ("receipt.png", "recipt.png")
 
 
 def test_what_a_tool_gave_in_the_user_s_turn_names_no_file_either(here: Path) -> None:
     result = {"type": "tool_result", "tool_use_id": "t", "content": ["receipt.png"]}
-    (turn,) = turns_of(user(result, "receipt.png"), OPEN)
+    (turn,) = read_turns(user(result, "receipt.png"), OPEN)
     assert turn.images == (Image.from_path("receipt.png"),)
 
 
 def test_the_source_of_an_image_dict_may_be_a_path(here: Path) -> None:
-    (turn,) = turns_of(user({"type": "image", "source": "receipt.png", "cache_control": True}), OPEN)
+    (turn,) = read_turns(user({"type": "image", "source": "receipt.png", "cache_control": True}), OPEN)
     assert turn.content == (Image.from_path("receipt.png", cache_control=True),)
     with pytest.raises(ImageNotFound):
-        turns_of(user({"type": "image", "source": "see recipt.png"}), OPEN)
+        read_turns(user({"type": "image", "source": "see recipt.png"}), OPEN)
 
 
 @pytest.mark.parametrize("detect", [None, Autodetect(paths=False)])
@@ -412,7 +412,7 @@ def test_the_source_of_an_image_dict_names_no_file_unless_allowed(
     with monkeypatch.context() as patch:
         no_look_ups(patch)
         with pytest.raises(UnsupportedImage, match=r"Image\.from_path"):
-            turns_of(user({"type": "image", "source": "receipt.png"}), detect)
+            read_turns(user({"type": "image", "source": "receipt.png"}), detect)
 
 
 @pytest.mark.parametrize(
@@ -426,16 +426,16 @@ def test_the_source_of_an_image_dict_names_no_file_unless_allowed(
 )
 def test_a_url_in_an_image_dict_is_never_a_path(here: Path, part: dict[str, Any]) -> None:
     with pytest.raises(UnsupportedImage, match=r"Image\.from_path"):
-        turns_of(user(part), OPEN)
+        read_turns(user(part), OPEN)
 
 
 def test_an_image_dict_may_hold_what_json_cannot(here: Path) -> None:
     picture = Pillow.new("RGB", (3, 3))
-    content = turns_of(user(*({"type": "image", "source": each} for each in (RED, picture, here / "receipt.png"))))[0]
+    content = read_turns(user(*({"type": "image", "source": each} for each in (RED, picture, here / "receipt.png"))))[0]
     assert content.content == (Image(RED), Image(picture), Image.from_path(here / "receipt.png"))
 
 
 def test_the_messages_are_left_as_they_are(here: Path) -> None:
     messages = user("receipt.png", {"type": "image", "source": "receipt.png"})
-    turns_of(messages, OPEN)
+    read_turns(messages, OPEN)
     assert messages == user("receipt.png", {"type": "image", "source": "receipt.png"})

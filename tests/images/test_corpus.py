@@ -20,7 +20,7 @@ from images.strict import Flaw, check
 from typesight import ImageError, MissingExtra
 from typesight.images.encoding.encode import PictureWarning, encode
 from typesight.images.image import Image
-from typesight.models.profiles import SAFE, VisionProfile, known_profile
+from typesight.models.profiles import SAFE_PROFILE, VisionProfile, find_known_profile
 
 # Of a picture of 32 x 32 pixels whose every block has an edge in it, quality 80 leaves this much.
 LOSSY_32 = 8.0
@@ -59,7 +59,7 @@ def test_every_kind_of_file_looks_as_it_should_or_is_refused(sample: Sample) -> 
 
 @pytest.mark.parametrize("model", ["claude-sonnet-4-5", "gpt-4o", "gemini-2.5-pro"])
 def test_every_kind_of_file_is_legal_for_every_maker(model: str) -> None:
-    profile = known_profile(model)
+    profile = find_known_profile(model)
     assert profile is not None
     for sample in CORPUS:
         assert isinstance(outcome(sample.data, profile), ImageError) == (sample.truth is None), sample.name
@@ -67,7 +67,7 @@ def test_every_kind_of_file_is_legal_for_every_maker(model: str) -> None:
 
 def test_every_kind_of_file_is_legal_where_only_jpeg_and_png_are_taken() -> None:
     for sample in CORPUS:
-        assert isinstance(outcome(sample.data, SAFE), ImageError) == (sample.truth is None), sample.name
+        assert isinstance(outcome(sample.data, SAFE_PROFILE), ImageError) == (sample.truth is None), sample.name
 
 
 def _in(folder: Path, pattern: str) -> list[Path]:
@@ -117,7 +117,7 @@ def test_the_pitfalls_are_sent_right_or_refused_and_nothing_ordinary_is_lost(sha
     plain = _opened(folder / "01_plain.png").convert("RGB")
     sent, refused = 0, []
     for path in _in(folder, "*"):
-        for profile in (ROOMY, SAFE):
+        for profile in (ROOMY, SAFE_PROFILE):
             shown = outcome(path, profile)
         if isinstance(shown, ImageError):
             refused.append(path.name)

@@ -19,9 +19,9 @@ from images.pictures import chunk, difference, saved, scene, segment, webp_chunk
 from images.strict import check
 from typesight.images.encoding.encode import EncodedImage, PictureWarning, encode
 from typesight.images.image import Image
-from typesight.models.profiles import _ROWS, LOCAL, SAFE, VisionProfile
+from typesight.models.profiles import _ROWS, LOCAL_PROFILE, SAFE_PROFILE, VisionProfile
 
-PROFILES = [*(row for rows in _ROWS.values() for _, row in rows), LOCAL, SAFE]
+PROFILES = [*(row for rows in _ROWS.values() for _, row in rows), LOCAL_PROFILE, SAFE_PROFILE]
 ROOMY = VisionProfile("roomy", max_side=8000)
 SRGB = ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB")).tobytes()
 SIDES = st.one_of(st.integers(1, 60), st.integers(1, 700))
@@ -134,7 +134,7 @@ def test_adding_metadata_changes_nothing(size: tuple[int, int], kind: str, words
     data = saved(picture(size, drawn=drawn), kind)
     noisy = NOISE[kind](data, b"SECRET" + words)
     plain = NOISE["WEBP"](data, b"") if kind == "WEBP" else data  # an extended WebP stays one
-    for profile in (ROOMY, SAFE):
+    for profile in (ROOMY, SAFE_PROFILE):
         one, other = sent(plain, profile), sent(noisy, profile)
         assert one.data == other.data
         assert b"SECRET" not in other.data

@@ -9,13 +9,13 @@ from pydantic import BaseModel
 
 from typesight import ModeError
 from typesight.endpoints.endpoint import SdkEndpoint
-from typesight.endpoints.ways import Asking
-from typesight.exchange.read_messages import turns_of
+from typesight.endpoints.ways import ModeSelector
+from typesight.exchange.read_messages import read_turns
 from typesight.exchange.request import Request
 from typesight.models.gateways import GATEWAYS
 from typesight.models.modes import Mode
-from typesight.models.policies import POLICIES, profile_at, unknown_endpoint
-from typesight.schema.target import target_of
+from typesight.models.policies import POLICIES, find_profile_at, make_unknown_policy
+from typesight.schema.target import make_target
 from typesight.wires.openai import chat as openai_chat
 
 
@@ -24,12 +24,12 @@ class Total(BaseModel):
 
 
 def body(gateway: str, model: str, mode: Mode = Mode.TOOLS, **options: Any) -> dict[str, Any]:
-    policy = POLICIES.get(gateway) or unknown_endpoint("openai")
+    policy = POLICIES.get(gateway) or make_unknown_policy("openai")
     endpoint = SdkEndpoint(None, openai_chat, {"chat": openai_chat}, "any", policy)
-    target = target_of(Total)
-    way = Asking(endpoint, model, "", target, mode=mode).way()
-    turns = turns_of([{"role": "developer", "content": "Be exact."}, {"role": "user", "content": "Read."}])
-    request = Request(model, "any", turns, profile_at(policy, "gpt-4o"), target, way.mode, options, way.can)
+    target = make_target(Total)
+    way = ModeSelector(endpoint, model, "", target, mode=mode).select()
+    turns = read_turns([{"role": "developer", "content": "Be exact."}, {"role": "user", "content": "Read."}])
+    request = Request(model, "any", turns, find_profile_at(policy, "gpt-4o"), target, way.mode, options, way.capability)
     return openai_chat.encode(request)
 
 

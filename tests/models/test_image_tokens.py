@@ -8,15 +8,24 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from typesight.models.image_tokens import Box, ClaudePatches, Flat, OpenAIPatches, Rule, Size, Tiles, patches
-from typesight.models.profiles import profile_for
+from typesight.models.image_tokens import (
+    ClaudePatches,
+    DetailRule,
+    FlatPrice,
+    OpenAIPatches,
+    OpenAITiles,
+    SideLimit,
+    Size,
+    count_patches,
+)
+from typesight.models.profiles import find_profile
 
 STANDARD, HIGH = ClaudePatches(1_568, 1_568), ClaudePatches(2_576, 4_784)
-CLAUDE_2024 = ClaudePatches(1_568, 1_568, by_area=True)
-RULES: tuple[Rule, ...] = (
-    Box(2_048),
-    Flat(85),
-    Tiles(85, 170),
+CLAUDE_2024 = ClaudePatches(1_568, 1_568, is_billed_by_area=True)
+RULES: tuple[DetailRule, ...] = (
+    SideLimit(2_048),
+    FlatPrice(85),
+    OpenAITiles(85, 170),
     OpenAIPatches(512, None),
     OpenAIPatches(2_048, 2_500),
     OpenAIPatches(65_535, 2_500),
@@ -42,30 +51,30 @@ def every_rule(test: Any) -> Any:
 
 
 @every_rule
-def test_fitting_never_enlarges_and_leaves_a_pixel(rule: Rule, size: Size) -> None:
+def test_fitting_never_enlarges_and_leaves_a_pixel(rule: DetailRule, size: Size) -> None:
     width, height = rule.fit(size)
     assert 1 <= width <= size[0]
     assert 1 <= height <= size[1]
 
 
 @every_rule
-def test_fitting_again_changes_nothing(rule: Rule, size: Size) -> None:
+def test_fitting_again_changes_nothing(rule: DetailRule, size: Size) -> None:
     fitted = rule.fit(size)
     assert rule.fit(fitted) == fitted
 
 
 @every_rule
-def test_what_is_billed_is_what_is_kept(rule: Rule, size: Size) -> None:
-    assert rule.tokens(rule.fit(size)) == rule.tokens(size)
+def test_what_is_billed_is_what_is_kept(rule: DetailRule, size: Size) -> None:
+    assert rule.count_tokens(rule.fit(size)) == rule.count_tokens(size)
 
 
 @every_rule
-def test_a_picture_on_its_side_is_fitted_as_upright(rule: Rule, size: Size) -> None:
+def test_a_picture_on_its_side_is_fitted_as_upright(rule: DetailRule, size: Size) -> None:
     assert rule.fit(size[::-1]) == rule.fit(size)[::-1]
 
 
 @every_rule
-def test_the_ratio_is_kept_but_for_two_roundings(rule: Rule, size: Size) -> None:
+def test_the_ratio_is_kept_but_for_two_roundings(rule: DetailRule, size: Size) -> None:
     fitted = rule.fit(size)
     exact = min(size) * max(fitted) / max(size)
     assert abs(min(fitted) - max(1.0, exact)) < 2
@@ -78,7 +87,7 @@ def test_the_ratio_is_kept_but_for_two_roundings(rule: Rule, size: Size) -> None
 def test_patches_stay_within_side_and_budget(rule: OpenAIPatches, size: Size) -> None:
     fitted = rule.fit(size)
     assert max(fitted) <= rule.max_side
-    assert patches(fitted, 32) <= min(rule.budget or rule.ceiling, 30_000)
+    assert count_patches(fitted, 32) <= min(rule.budget or rule.max_patches, 30_000)
 
 
 @pytest.mark.parametrize("rule", [STANDARD, HIGH], ids=repr)
@@ -86,13 +95,13 @@ def test_patches_stay_within_side_and_budget(rule: OpenAIPatches, size: Size) ->
 @example(size=(65_535, 65_535))
 def test_claude_stays_within_edge_and_budget(rule: ClaudePatches, size: Size) -> None:
     fitted = rule.fit(size)
-    assert max(fitted) <= rule.edge
-    assert patches(fitted, 28) <= rule.budget
+    assert max(fitted) <= rule.max_edge
+    assert count_patches(fitted, 28) <= rule.budget
 
 
 @given(size=SIZES)
 def test_tiles_stay_within_both_sides(size: Size) -> None:
-    fitted = Tiles(85, 170).fit(size)
+    fitted = OpenAITiles(85, 170).fit(size)
     assert max(fitted) <= 2_048
     assert min(fitted) <= 768
 
@@ -123,7 +132,7 @@ CLAUDE_EXAMPLES: tuple[tuple[Size, tuple[Size, int] | None, tuple[Size, int] | N
 def test_claudes_examples_come_out(rule: ClaudePatches, size: Size, kept: Size, tokens: int) -> None:
     fitted = rule.fit(size)
     assert max(abs(mine - theirs) for mine, theirs in zip(fitted, kept, strict=True)) <= 1
-    assert rule.tokens(size) == tokens
+    assert rule.count_tokens(size) == tokens
 
 
 # Source: OpenAI, images-vision and image cost calculator, 2026-09; tiles from the guide of 2024.
@@ -139,7 +148,7 @@ def test_claudes_examples_come_out(rule: ClaudePatches, size: Size, kept: Size, 
     ],
 )
 def test_openais_examples_come_out(model: str, detail: str, size: Size, kept: Size, tokens: int) -> None:
-    profile = profile_for(model)
+    profile = find_profile(model)
     assert profile.fit(size, detail=detail) == kept
     assert profile.tokens(size, detail=detail) == tokens
 
@@ -147,19 +156,19 @@ def test_openais_examples_come_out(model: str, detail: str, size: Size, kept: Si
 def test_openais_example_of_a_budget_of_1536_comes_out() -> None:
     fitted = OpenAIPatches(2_048, 1_536).fit((1800, 2400))
     assert fitted == (1056, 1408)
-    assert patches(fitted, 32) == 1452
+    assert count_patches(fitted, 32) == 1452
 
 
 def test_what_openai_would_refuse_at_original_is_shrunk_to_what_it_takes() -> None:
-    assert patches((6000, 6000), 32) == 35_344
-    fitted = profile_for("gpt-6-astra").fit((6000, 6000), detail="original")
-    assert 29_000 < patches(fitted, 32) <= 30_000
+    assert count_patches((6000, 6000), 32) == 35_344
+    fitted = find_profile("gpt-6-astra").fit((6000, 6000), detail="original")
+    assert 29_000 < count_patches(fitted, 32) <= 30_000
 
 
 # Source: Anthropic, vision, 2024: tokens = width x height / 750.
 @pytest.mark.parametrize(("size", "tokens"), [((200, 200), 54), ((1000, 1000), 1334), ((1092, 1092), 1590)])
 def test_claudes_prices_of_2024_come_out(size: Size, tokens: int) -> None:
-    assert CLAUDE_2024.tokens(size) == tokens
+    assert CLAUDE_2024.count_tokens(size) == tokens
 
 
 @pytest.mark.parametrize("size", [(1092, 1092), (951, 1268), (896, 1344), (819, 1456), (784, 1568)])
@@ -169,6 +178,6 @@ def test_the_largest_sizes_that_claude_did_not_shrink_in_2024_are_kept(size: Siz
 
 def test_a_phone_photo_costs_2942_tokens_when_it_is_sized_and_14364_as_it_is() -> None:
     photo = (3024, 4032)
-    profile = profile_for("gpt-6-astra")
+    profile = find_profile("gpt-6-astra")
     assert profile.tokens(photo) == 2_942
     assert profile.tokens(photo, detail="auto") == 14_364

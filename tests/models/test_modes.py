@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from typesight.models.modes import Mode, capability
+from typesight.models.modes import Mode, find_capability
 
 ALL = (Mode.JSON_SCHEMA, Mode.TOOLS, Mode.JSON, Mode.PROMPTED)
 OLD = (Mode.TOOLS, Mode.JSON, Mode.PROMPTED)
@@ -31,22 +31,22 @@ ROWS = [
 
 @pytest.mark.parametrize(("model", "modes"), ROWS)
 def test_a_model_has_its_modes_native_output_first(model: str, modes: tuple[Mode, ...]) -> None:
-    assert capability(model).modes == modes
+    assert find_capability(model).modes == modes
 
 
 @pytest.mark.parametrize("prefix", ["", "openai/", "models/", "ft:"])
 def test_a_vendor_s_prefix_is_read_over(prefix: str) -> None:
-    assert capability(f"{prefix}gpt-6-astra") == capability("gpt-6-astra")
+    assert find_capability(f"{prefix}gpt-6-astra") == find_capability("gpt-6-astra")
 
 
 @pytest.mark.parametrize("name", ["us.anthropic.claude-opus-5-5-v1:0", "anthropic/claude-opus-5-5", "Claude-Opus-5-5"])
 def test_a_claude_is_known_behind_any_cloud_s_spelling(name: str) -> None:
-    assert capability(name).forced_tools is False
+    assert find_capability(name).forced_tools is False
 
 
 @pytest.mark.parametrize("model", ["claude-haiku-5-5", "claude-opus-5", "claude-sonnet-5", "claude-fable-5"])
 def test_a_claude_that_no_page_excepts_can_be_forced(model: str) -> None:
-    assert capability(model).forced_tools is True
+    assert find_capability(model).forced_tools is True
 
 
 def test_a_mode_is_its_name() -> None:
@@ -59,16 +59,16 @@ CHAT = [("gpt-6-astra", "never"), ("gpt-6.1-terra", "never"), ("gpt-6-luna", "un
 
 @pytest.mark.parametrize(("model", "when"), CHAT)
 def test_a_model_tells_when_chat_completions_takes_its_tools(model: str, when: str) -> None:
-    assert capability(model).chat_tools == when
+    assert find_capability(model).chat_tools == when
 
 
 def test_a_refused_mode_is_left_out_and_a_refused_force_is_used_no_more() -> None:
-    can = capability("gpt-4o")
-    assert can.without(Mode.JSON_SCHEMA).modes == (Mode.TOOLS, Mode.JSON, Mode.PROMPTED)
-    assert can.without("forced_tools").modes == can.modes
-    assert can.without("forced_tools").forced_tools is False
+    can = find_capability("gpt-4o")
+    assert can.drop_feature(Mode.JSON_SCHEMA).modes == (Mode.TOOLS, Mode.JSON, Mode.PROMPTED)
+    assert can.drop_feature("forced_tools").modes == can.modes
+    assert can.drop_feature("forced_tools").forced_tools is False
 
 
 def test_an_opaque_name_is_known_by_the_profile_that_was_named() -> None:
-    assert capability("our-deployment", "azure/gpt-6-astra") == capability("gpt-6-astra")
-    assert capability("gpt-4", "gpt-6-astra") == capability("gpt-4")
+    assert find_capability("our-deployment", "azure/gpt-6-astra") == find_capability("gpt-6-astra")
+    assert find_capability("gpt-4", "gpt-6-astra") == find_capability("gpt-4")

@@ -13,10 +13,20 @@ from typing import Any
 import pytest
 
 from typesight import ProfileWarning, VisionProfile
-from typesight.endpoints.recognise import endpoint_of, unsent_endpoint
+from typesight.endpoints.recognise import find_endpoint, recognise_endpoint
 from typesight.models import policies
-from typesight.models.policies import POLICIES, Policy, profile_at, profile_given, unknown_endpoint
-from typesight.models.profiles import GIF, JPEG, LOCAL, MB, PNG, SAFE, WEBP, known_profile, profile_for
+from typesight.models.policies import POLICIES, Policy, find_profile_at, make_unknown_policy, read_profile_at
+from typesight.models.profiles import (
+    GIF,
+    JPEG,
+    LOCAL_PROFILE,
+    MB,
+    PNG,
+    SAFE_PROFILE,
+    WEBP,
+    find_known_profile,
+    find_profile,
+)
 
 # Rows: a model as some endpoint spells it, and the row it must pick.
 NAMES = (
@@ -116,23 +126,23 @@ def unwarned(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def known(policy: str, model: str) -> VisionProfile:
-    return profile_at(POLICIES[policy], model)
+    return find_profile_at(POLICIES[policy], model)
 
 
 @pytest.mark.parametrize(("model", "row"), NAMES)
 def test_a_models_name_picks_its_row(model: str, row: str) -> None:
-    found = known_profile(model)
+    found = find_known_profile(model)
     assert found is not None
     assert found.name == row
 
 
 @pytest.mark.parametrize("model", ["llava", "qwen2.5vl:7b", "my-deployment", "gpt4o", "", "gpt-oss-20b", "text-o3"])
 def test_a_name_in_no_row_picks_none(model: str) -> None:
-    assert known_profile(model) is None
+    assert find_known_profile(model) is None
 
 
 def test_every_row_says_of_what_day_it_is_and_from_where() -> None:
-    rows = [known_profile(model) for model, _ in NAMES]
+    rows = [find_known_profile(model) for model, _ in NAMES]
     assert all(row and row.as_of and row.as_of >= date(2024, 1, 1) and row.source for row in rows)
 
 
@@ -141,13 +151,13 @@ def test_every_endpoint_says_of_what_day_it_is_and_from_where() -> None:
 
 
 def test_the_models_of_2024_keep_the_limits_of_their_time() -> None:
-    claude, gpt = profile_for("claude-3-5-sonnet-20240620"), profile_for("gpt-4-turbo")
+    claude, gpt = find_profile("claude-3-5-sonnet-20240620"), find_profile("gpt-4-turbo")
     assert (claude.max_bytes, claude.max_images, claude.tokens((1000, 1000))) == (5 * MB, 20, 1334)
     assert (gpt.max_bytes, gpt.tokens((1024, 1024)), gpt.tokens((1024, 1024), detail="low")) == (20 * MB, 765, 85)
 
 
 def test_more_than_twenty_pictures_for_claude_keep_to_2000_pixels() -> None:
-    profile = profile_for("claude-opus-5")
+    profile = find_profile("claude-opus-5")
     assert max(profile.fit((4000, 1000), images=20)) == 2_576
     assert max(profile.fit((4000, 1000), images=21)) == 2_000
 
@@ -182,23 +192,23 @@ def test_openrouter_keeps_the_models_rule_and_leaves_the_detail_out() -> None:
 
 def test_behind_a_gateway_a_picture_is_sized_as_high_though_no_detail_is_named() -> None:
     profile = known("openrouter", "openai/gpt-6-astra")
-    own = profile_for("gpt-6-astra")
+    own = find_profile("gpt-6-astra")
     assert profile.fit((3024, 4032)) == own.fit((3024, 4032), detail="high")
     assert profile.tokens((3024, 4032)) == own.tokens(profile.fit((3024, 4032)), detail="auto")
 
 
 def test_ollama_takes_no_gif_and_no_urls_and_keeps_a_small_context() -> None:
-    profile = profile_given("ollama", POLICIES["openai"])
+    profile = read_profile_at("ollama", POLICIES["openai"])
     assert (profile.formats, profile.urls, profile.context) == (frozenset({JPEG, PNG, WEBP}), False, 4_096)
 
 
 def test_lm_studio_takes_no_webp_and_no_urls() -> None:
-    profile = profile_given("lmstudio", POLICIES["openai"])
+    profile = read_profile_at("lmstudio", POLICIES["openai"])
     assert (profile.formats, profile.urls) == (frozenset({JPEG, PNG}), False)
 
 
 def test_vllm_takes_urls() -> None:
-    assert profile_given("vllm", POLICIES["openai"]).urls
+    assert read_profile_at("vllm", POLICIES["openai"]).urls
 
 
 def test_geminis_openai_endpoint_takes_data_of_7_mb() -> None:
@@ -207,29 +217,29 @@ def test_geminis_openai_endpoint_takes_data_of_7_mb() -> None:
 
 
 def test_an_unknown_host_with_the_makers_bare_name_is_a_proxy_of_the_maker() -> None:
-    assert profile_at(unknown_endpoint("openai"), "gpt-4o") is profile_for("gpt-4o")
-    assert profile_at(unknown_endpoint("anthropic"), "claude-haiku-5-5") is profile_for("claude-haiku-5-5")
+    assert find_profile_at(make_unknown_policy("openai"), "gpt-4o") is find_profile("gpt-4o")
+    assert find_profile_at(make_unknown_policy("anthropic"), "claude-haiku-5-5") is find_profile("claude-haiku-5-5")
 
 
 @pytest.mark.parametrize("model", ["openai/gpt-4o", "claude-sonnet-5", "us.anthropic.claude-sonnet-5-v1:0"])
 def test_an_unknown_host_with_anothers_name_is_a_gateway(model: str) -> None:
-    profile = profile_at(unknown_endpoint("openai"), model)
+    profile = find_profile_at(make_unknown_policy("openai"), model)
     assert (profile.formats, profile.urls, profile.detail) == (frozenset({JPEG, PNG}), False, "")
     assert profile.tokens((1000, 1000)) is not None
 
 
 def test_an_unknown_name_gets_the_safe_profile_and_one_warning(unwarned: None) -> None:
     with pytest.warns(ProfileWarning, match="profile=") as caught:
-        profile = profile_at(unknown_endpoint("openai"), "my-alias")
-        profile_at(unknown_endpoint("openai"), "my-alias")
+        profile = find_profile_at(make_unknown_policy("openai"), "my-alias")
+        find_profile_at(make_unknown_policy("openai"), "my-alias")
     assert len(caught) == 1
-    assert (profile.formats, profile.urls, profile.max_bytes) == (SAFE.formats, False, SAFE.max_bytes)
+    assert (profile.formats, profile.urls, profile.max_bytes) == (SAFE_PROFILE.formats, False, SAFE_PROFILE.max_bytes)
 
 
 def test_a_second_unknown_name_gets_its_own_warning(unwarned: None) -> None:
     with pytest.warns(ProfileWarning) as caught:
         for name in ("one", "two", "one"):
-            profile_at(POLICIES["azure"], name)
+            find_profile_at(POLICIES["azure"], name)
     assert [("'one'" in str(each.message), "'two'" in str(each.message)) for each in caught] == [
         (True, False),
         (False, True),
@@ -239,39 +249,39 @@ def test_a_second_unknown_name_gets_its_own_warning(unwarned: None) -> None:
 def test_where_warnings_are_errors_every_call_with_an_unknown_name_raises(unwarned: None) -> None:
     for _ in range(2):
         with pytest.raises(ProfileWarning):
-            profile_at(unknown_endpoint("openai"), "my-alias")
+            find_profile_at(make_unknown_policy("openai"), "my-alias")
 
 
 def test_a_profile_given_by_a_models_name_stands_behind_the_endpoint() -> None:
-    profile = profile_given("claude-sonnet-5", POLICIES["bedrock"])
+    profile = read_profile_at("claude-sonnet-5", POLICIES["bedrock"])
     assert (profile.max_bytes, profile.tokens((1920, 1080))) == (5 * MB, 2_691)
 
 
 def test_a_profile_given_by_endpoint_and_model_brings_its_own_endpoint() -> None:
-    profile = profile_given("openrouter/openai/gpt-4o", unknown_endpoint("openai"))
+    profile = read_profile_at("openrouter/openai/gpt-4o", make_unknown_policy("openai"))
     assert (profile.text_first, profile.tokens((1024, 1024))) == (True, 765)
 
 
 def test_a_vision_profile_holds_as_it_is() -> None:
     mine = VisionProfile("mine", max_side=700)
-    assert profile_given(mine, POLICIES["ollama"]) is mine
+    assert read_profile_at(mine, POLICIES["ollama"]) is mine
 
 
 def test_a_profile_under_an_unknown_name_is_refused() -> None:
     with pytest.raises(ValueError, match="my-alias"):
-        profile_given("my-alias", POLICIES["azure"])
+        read_profile_at("my-alias", POLICIES["azure"])
 
 
 @pytest.mark.parametrize(("package", "name", "options", "policy"), CLIENTS)
 def test_the_endpoint_is_told_from_the_client(
     package: str, name: str, options: dict[str, Any], policy: str, made: Callable[..., Any]
 ) -> None:
-    assert endpoint_of(made(package, name, options), package).policy.name == policy
+    assert recognise_endpoint(made(package, name, options), package).policy.name == policy
 
 
 async def test_an_asynchronous_client_is_told_as_its_twin(made: Callable[..., Any]) -> None:
     client = made("openai", "AsyncAzureOpenAI", {"azure_endpoint": "http://127.0.0.1:9/", "api_version": "1"})
-    assert endpoint_of(client, "openai").policy.name == "azure"
+    assert recognise_endpoint(client, "openai").policy.name == "azure"
 
 
 @pytest.mark.parametrize(
@@ -286,26 +296,26 @@ async def test_an_asynchronous_client_is_told_as_its_twin(made: Callable[..., An
 def test_a_clouds_client_is_told_by_its_class_whatever_its_url(name: str, policy: str) -> None:
     """Their constructors want the clouds' own packages, so the class stands in without its constructor."""
     kind = type(name, (), {"__module__": "anthropic.lib", "base_url": "http://127.0.0.1:9/"})
-    assert endpoint_of(kind(), "anthropic").policy.name == policy
+    assert recognise_endpoint(kind(), "anthropic").policy.name == policy
 
 
 def test_prices_stand_under_the_cloud_that_bills(made: Callable[..., Any]) -> None:
     client = made("openai", "OpenAI", {"base_url": "https://openrouter.ai/api/v1"})
-    assert endpoint_of(client, "openai").vendor == "openrouter"
+    assert recognise_endpoint(client, "openai").vendor == "openrouter"
 
 
 def test_a_profile_on_the_client_silences_the_warning(made: Callable[..., Any], unwarned: None) -> None:
     client = made("openai", "OpenAI", {"base_url": "https://mine.openai.azure.com/openai/v1/"})
     with warnings.catch_warnings(record=True) as caught:
         warnings.simplefilter("always")
-        profile = endpoint_of(client, "openai", "gpt-4o").profile("my-deployment")
+        profile = recognise_endpoint(client, "openai", "gpt-4o").find_profile("my-deployment")
     assert caught == []
     assert profile.tokens((1024, 1024)) == 765
 
 
 def test_a_profile_on_the_call_comes_before_that_of_the_client(made: Callable[..., Any]) -> None:
-    endpoint = endpoint_of(made("openai", "OpenAI", {}), "openai", "gpt-4o")
-    assert endpoint.profile("anything", "gpt-4o-mini").tokens((1024, 1024)) == 2_833 + 4 * 5_667
+    endpoint = recognise_endpoint(made("openai", "OpenAI", {}), "openai", "gpt-4o")
+    assert endpoint.find_profile("anything", "gpt-4o-mini").tokens((1024, 1024)) == 2_833 + 4 * 5_667
 
 
 @pytest.mark.parametrize(
@@ -322,8 +332,8 @@ def test_a_profile_on_the_call_comes_before_that_of_the_client(made: Callable[..
     ],
 )
 def test_a_name_alone_tells_the_endpoint(name: str, vendor: str, model: str, method: tuple[str, ...]) -> None:
-    endpoint, own = unsent_endpoint(name)
-    assert (endpoint.vendor, own, endpoint.wire.METHOD) == (vendor, model, method)
+    endpoint, own = find_endpoint(name)
+    assert (endpoint.vendor, own, endpoint.wire.CLIENT_PATH) == (vendor, model, method)
 
 
 def test_a_profile_survives_pickling_and_hashes() -> None:
@@ -334,7 +344,7 @@ def test_a_profile_survives_pickling_and_hashes() -> None:
 
 
 def test_a_profiles_levels_cannot_be_changed_from_outside() -> None:
-    levels = dict(profile_for("gpt-4o").levels)
+    levels = dict(find_profile("gpt-4o").levels)
     profile = VisionProfile("mine", levels, detail="high")
     levels.clear()
     assert profile.fit((4096, 4096)) == (768, 768)
@@ -352,14 +362,14 @@ def test_a_profile_of_ones_own_needs_a_name_only() -> None:
 def test_an_endpoint_never_widens_what_a_model_takes() -> None:
     narrow = VisionProfile("narrow", formats=frozenset({JPEG}), max_bytes=1, max_images=1, urls=False)
     wide = Policy("wide", date(2026, 1, 1), "test", max_bytes=9, max_images=9)
-    over = wide.over(narrow)
+    over = wide.limit_profile(narrow)
     assert (over.formats, over.max_bytes, over.max_images, over.urls) == (frozenset({JPEG}), 1, 1, False)
 
 
 def test_the_local_reader_gets_pixels_as_they_are() -> None:
-    assert profile_for("local") is LOCAL
-    assert LOCAL.fit((7000, 5000)) == (7000, 5000)
+    assert find_profile("local") is LOCAL_PROFILE
+    assert LOCAL_PROFILE.fit((7000, 5000)) == (7000, 5000)
 
 
 def test_a_gateways_model_called_local_is_not_this_machine() -> None:
-    assert known_profile("x/local") is None
+    assert find_known_profile("x/local") is None

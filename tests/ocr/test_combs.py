@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from typesight.ocr.combs import combed
+from typesight.ocr.combs import join_combs
 from typesight.reader import Line
 
 BOX = 24
@@ -18,7 +18,7 @@ def comb(text: str, left: int = 0, top: int = 0, box: int = BOX) -> list[Line]:
 
 
 def texts(lines: list[Line]) -> list[str]:
-    return [line.text for line in combed(lines)]
+    return [line.text for line in join_combs(lines)]
 
 
 @pytest.mark.parametrize(
@@ -69,7 +69,7 @@ def test_words_at_even_distances_are_no_comb() -> None:
 
 def test_a_comb_covers_its_letters_and_is_as_sure_as_they_are() -> None:
     letters = [Line(one.text, score, one.box) for one, score in zip(comb("ADA"), (1.0, 0.5, 0.9), strict=True)]
-    (joined,) = combed(letters)
+    (joined,) = join_combs(letters)
     assert (joined.box, round(joined.score, 6)) == ((7, 0, 65, 20), 0.8)
 
 

@@ -12,7 +12,7 @@ from PIL import Image, ImageDraw, ImageFont
 
 from typesight.errors import ImageError
 from typesight.ocr.engine import MAX_SIDE
-from typesight.ocr.rapidocr_engine import _bands, _joined
+from typesight.ocr.rapidocr_engine import _join_bands, _split_bands
 from typesight.reader import Line, RapidOcr, read
 
 
@@ -52,17 +52,17 @@ def test_importing_the_reader_loads_no_numpy_no_pillow_and_no_engine() -> None:
 
 
 def test_a_long_picture_is_read_in_bands_that_overlap() -> None:
-    bands = _bands((900, 9000))
+    bands = _split_bands((900, 9000))
     assert (bands[0].top, bands[-1].bottom) == (0, 9000)
     assert all(above.bottom - below.top == 200 for above, below in pairwise(bands))
     assert max(band.bottom - band.top for band in bands) == MAX_SIDE
 
 
 def test_a_line_in_two_bands_is_kept_once_and_half_a_line_not_at_all() -> None:
-    band = _bands((900, 3000))[1]
+    band = _split_bands((900, 3000))[1]
     above = (Line("whole", 1, (0, 1850, 90, 1880)), Line("ha1f", 1, (0, 1985, 90, 2000)))
     below = (Line("who1e", 1, (0, 1851, 90, 1881)), Line("half", 1, (0, 1985, 90, 2015)))
-    assert [line.text for line in _joined(above, below, band)] == ["whole", "half"]
+    assert [line.text for line in _join_bands(above, below, band)] == ["whole", "half"]
 
 
 def test_a_missing_extra_is_named(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -11,11 +11,11 @@ from io import BytesIO
 import pytest
 
 from reader.drawn import Drawn, forms, invoices, score, settings
-from typesight.ocr.engine import is_installed
+from typesight.ocr.engine import is_ocr_installed
 from typesight.reader import fill, read
 
 pytestmark = [
-    pytest.mark.skipif(not is_installed(), reason="needs the extra `local`"),
+    pytest.mark.skipif(not is_ocr_installed(), reason="needs the extra `local`"),
     pytest.mark.timeout(900),
     pytest.mark.slow,
 ]

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from PIL import Image, ImageDraw, ImageFont
 
-from typesight.ocr.engine import is_installed
+from typesight.ocr.engine import is_ocr_installed
 from typesight.reader.evaluate import Answer, main, schema_of, table
 
 ROWS = [
@@ -36,7 +36,7 @@ def folder(tmp_path: Path) -> Path:
 
 
 @pytest.mark.slow
-@pytest.mark.skipif(not is_installed(), reason="needs the extra `local`")
+@pytest.mark.skipif(not is_ocr_installed(), reason="needs the extra `local`")
 def test_a_folder_is_evaluated_into_a_table(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main([str(folder)]) == 0
     told = [line.split() for line in capsys.readouterr().out.splitlines()]

@@ -12,8 +12,8 @@ import typing_extensions
 from pydantic import BaseModel, Field, TypeAdapter, ValidationError
 
 from typesight import SchemaError
-from typesight.schema.annotations import taken
-from typesight.schema.target import target_of
+from typesight.schema.annotations import adapt_type
+from typesight.schema.target import make_target
 
 
 class Item(BaseModel):
@@ -56,12 +56,12 @@ LEFT = [
 
 @pytest.mark.parametrize("kind", LEFT, ids=str)
 def test_what_pydantic_takes_is_left_as_it_is(kind: Any) -> None:
-    assert taken(kind) == kind
+    assert adapt_type(kind) == kind
 
 
 def test_an_iterable_is_a_list_wherever_it_stands() -> None:
-    assert taken(Iterable[Item]) == list[Item]
-    assert taken(dict[str, Iterable[Item]]) == dict[str, list[Item]]
+    assert adapt_type(Iterable[Item]) == list[Item]
+    assert adapt_type(dict[str, Iterable[Item]]) == dict[str, list[Item]]
 
 
 SIZE = {"width": 1, "height": 2, "parts": [{"width": 3, "note": "a"}]}
@@ -79,11 +79,11 @@ HOLDERS = [
 
 @pytest.mark.parametrize(("kind", "value"), HOLDERS, ids=[str(row[0]) for row in HOLDERS])
 def test_a_typed_dict_of_typing_is_taken_wherever_it_stands(kind: Any, value: Any) -> None:
-    assert TypeAdapter(taken(kind)).validate_python(value) == value
+    assert TypeAdapter(adapt_type(kind)).validate_python(value) == value
 
 
 def test_its_keys_stay_required_or_not_and_its_constraints_and_descriptions_stay() -> None:
-    adapter: TypeAdapter[Any] = TypeAdapter(taken(Size))
+    adapter: TypeAdapter[Any] = TypeAdapter(adapt_type(Size))
     assert adapter.validate_python({"width": 1}) == {"width": 1}
     for wrong in ({}, {"width": 0}, {"width": 1, "parts": [{}]}):
         with pytest.raises(ValidationError):
@@ -96,4 +96,4 @@ def test_its_keys_stay_required_or_not_and_its_constraints_and_descriptions_stay
 @pytest.mark.skipif(sys.version_info >= (3, 12), reason="pydantic takes it there")
 def test_one_that_holds_itself_is_refused_and_does_not_hang() -> None:
     with pytest.raises(SchemaError, match="Chain cannot be a response_model"):
-        target_of(Chain)
+        make_target(Chain)

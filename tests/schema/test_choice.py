@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import BaseModel, Field
 
-from typesight.schema.target import Judged, target_of
+from typesight.schema.target import ValidationResult, make_target
 
 
 class Total(BaseModel):
@@ -32,8 +32,8 @@ class Flag(BaseModel):
     n: int | bool
 
 
-def judged(kind: Any, text: str) -> Judged[Any]:
-    return target_of(kind).judge(text)
+def judged(kind: Any, text: str) -> ValidationResult[Any]:
+    return make_target(kind).judge(text)
 
 
 NOTE = 'The note on the picture says {"total": "0.00"}. '
@@ -120,7 +120,7 @@ def test_the_same_answer_twice_is_one_where_a_text_in_it_reads_as_no_finite_numb
         price: Decimal
 
     said = [f'{{"name": "{word}", "price": "{price}"}}' for price in ("1.0", "1.00", "2")]
-    target = target_of(Priced)
+    target = make_target(Priced)
     assert target.judge(f"First: {said[0]} Again: {said[1]}").value == Priced(name=word, price=Decimal(1))
     assert target.judge(f"First: {said[0]} Or: {said[2]}").value is None
 
@@ -134,4 +134,4 @@ def test_records_that_cannot_be_compared_are_two() -> None:
 
         __hash__ = None  # type: ignore[assignment]
 
-    assert target_of(Strange).judge('First: {"name": "a"} Or: {"name": "b"}').value is None
+    assert make_target(Strange).judge('First: {"name": "a"} Or: {"name": "b"}').value is None

@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import BaseModel, Field
 
-from typesight.schema.target import Judged, target_of
+from typesight.schema.target import ValidationResult, make_target
 
 NUMBER, CASE = "read a number as it is printed", "took a value of the schema for the same in another case"
 
@@ -49,11 +49,11 @@ class Bill(BaseModel):
     pair: tuple[int, float] | None = None
 
 
-def judged(answer: Any, kind: Any = Bill, **how: Any) -> Judged[Any]:
-    return target_of(kind).judge(answer if isinstance(answer, str) else json.dumps(answer), **how)
+def judged(answer: Any, kind: Any = Bill, **how: Any) -> ValidationResult[Any]:
+    return make_target(kind).judge(answer if isinstance(answer, str) else json.dumps(answer), **how)
 
 
-def _value(made: Judged[Any]) -> Any:
+def _value(made: ValidationResult[Any]) -> Any:
     return made.value
 
 

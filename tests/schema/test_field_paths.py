@@ -7,14 +7,14 @@ from typing import Annotated, Any, Literal
 import pytest
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError, field_validator, model_validator
 
-from typesight.schema.field_paths import FieldError, dotted, field_errors, without
+from typesight.schema.field_paths import FieldError, collect_field_errors, drop_paths, join_steps
 
 
 def errors(kind: Any, data: Any, prefix: tuple[str, ...] = ()) -> tuple[FieldError, ...]:
     """What fails when the data is held against the type."""
     with pytest.raises(ValidationError) as caught:
         TypeAdapter(kind).validate_python(data)
-    return field_errors(caught.value, data, prefix)
+    return collect_field_errors(caught.value, data, prefix)
 
 
 def paths(kind: Any, data: Any) -> list[str]:
@@ -41,11 +41,11 @@ class Bill(BaseModel):
 
 
 def test_a_location_is_its_steps_with_dots_between() -> None:
-    assert dotted(("items", 0, "price")) == "items.0.price"
+    assert join_steps(("items", 0, "price")) == "items.0.price"
 
 
 def test_the_whole_record_is_the_empty_path() -> None:
-    assert dotted(()) == ""
+    assert join_steps(()) == ""
 
 
 def test_a_nested_field_has_the_path_of_its_place_in_the_data() -> None:
@@ -159,26 +159,26 @@ def test_the_value_that_failed_is_kept_as_it_was_given() -> None:
 
 def test_a_record_without_its_failing_fields_keeps_the_others() -> None:
     data = {"a": 1, "b": {"c": 2, "d": 3}}
-    assert without(data, {"b.c"}) == {"a": 1, "b": {"d": 3}}
+    assert drop_paths(data, {"b.c"}) == {"a": 1, "b": {"d": 3}}
 
 
 def test_a_list_item_that_fails_as_a_whole_is_left_out() -> None:
-    assert without({"a": [1, "x", 3]}, {"a.1"}) == {"a": [1, 3]}
+    assert drop_paths({"a": [1, "x", 3]}, {"a.1"}) == {"a": [1, 3]}
 
 
 def test_a_failing_field_of_a_list_item_takes_only_itself() -> None:
-    assert without({"a": [{"b": 1, "c": 2}]}, {"a.0.b"}) == {"a": [{"c": 2}]}
+    assert drop_paths({"a": [{"b": 1, "c": 2}]}, {"a.0.b"}) == {"a": [{"c": 2}]}
 
 
 def test_a_path_is_no_prefix_of_a_longer_name() -> None:
-    assert without({"total": 1, "total_net": 2}, {"total"}) == {"total_net": 2}
+    assert drop_paths({"total": 1, "total_net": 2}, {"total"}) == {"total_net": 2}
 
 
 def test_the_data_itself_is_left_as_it_is() -> None:
     data = {"a": {"b": [1, 2]}}
-    without(data, {"a.b.0"})
+    drop_paths(data, {"a.b.0"})
     assert data == {"a": {"b": [1, 2]}}
 
 
 def test_data_that_is_no_container_is_returned() -> None:
-    assert without(5, {"a"}) == 5
+    assert drop_paths(5, {"a"}) == 5

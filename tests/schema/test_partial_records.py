@@ -12,9 +12,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import BaseModel, Field
 
-from typesight.schema.parsing.incremental import Growing
-from typesight.schema.partial_records import Items, Snapshots
-from typesight.schema.target import target_of
+from typesight.schema.parsing.incremental import IncrementalParser
+from typesight.schema.partial_records import Snapshots, StreamedItems
+from typesight.schema.target import make_target
 
 
 class Item(BaseModel):
@@ -32,9 +32,9 @@ class Bill(BaseModel):
 
 def shots(kind: Any, text: str, size: int = 1, **how: Any) -> list[Any]:
     """Every snapshot of a text that comes in pieces."""
-    snapshots = Snapshots(target_of(kind), **how)
+    snapshots = Snapshots(make_target(kind), **how)
     pieces = (text[at : at + size] for at in range(0, len(text), size))
-    return [snapshots.snapshot() for piece in pieces if snapshots.feed(piece)]
+    return [snapshots.build() for piece in pieces if snapshots.feed(piece)]
 
 
 def test_values_appear_in_their_types_when_they_are_complete() -> None:
@@ -66,17 +66,17 @@ def test_an_earlier_snapshot_stays_as_it_was() -> None:
     "text", ["", "no JSON", "{", "[1, 2", '{"a" 1}', '{"a": 1]', "{]", "}", '{"a": nul}', "[" * 999]
 )
 def test_what_is_no_json_or_not_whole_is_no_error(text: str) -> None:
-    growing = Growing()
+    growing = IncrementalParser()
     growing.feed(text)
     growing.feed(text)
 
 
 def test_prose_before_the_json_is_passed_over() -> None:
-    growing = Growing()
+    growing = IncrementalParser()
     for piece in ("Here is", " it:\n```json\n", '{"a": [1', "2, 3]}", "``` {}"):
         growing.feed(piece)
     assert growing.root == {"a": [12, 3]}
-    assert growing.done
+    assert growing.is_done
 
 
 @pytest.mark.parametrize("size", [1, 3, 99])
@@ -85,15 +85,15 @@ def test_prose_before_the_json_is_passed_over() -> None:
     ['<think>not {"a": 2} </think>', "1 < 2, <b> ", "[THINK][1][/THINK]\n", "<Think></think> <thinking>[</thinking>"],
 )
 def test_a_thought_before_the_json_is_passed_over_with_all_its_brackets(before: str, size: int) -> None:
-    text, growing = before + '{"a": 1}', Growing()
+    text, growing = before + '{"a": 1}', IncrementalParser()
     for at in range(0, len(text), size):
         growing.feed(text[at : at + size])
     assert growing.root == {"a": 1}
-    assert growing.done
+    assert growing.is_done
 
 
 def test_a_thought_that_is_not_closed_shows_nothing() -> None:
-    growing = Growing()
+    growing = IncrementalParser()
     growing.feed('<think>it may be {"a": 2}')
     assert growing.root is None
 
@@ -107,27 +107,27 @@ DATA = st.recursive(
 
 @given(record=st.dictionaries(st.text(max_size=4), DATA, max_size=4), sizes=st.lists(st.integers(1, 9), min_size=1))
 def test_a_record_in_any_pieces_grows_to_itself(record: Any, sizes: list[int]) -> None:
-    text, growing, at, turn = json.dumps(record), Growing(), 0, 0
+    text, growing, at, turn = json.dumps(record), IncrementalParser(), 0, 0
     while at < len(text):
         size = sizes[turn % len(sizes)]
         growing.feed(text[at : at + size])
-        assert growing.text is None or isinstance(growing.text, str)
+        assert growing.unfinished_text is None or isinstance(growing.unfinished_text, str)
         at, turn = at + size, turn + 1
     assert growing.root == record
-    assert growing.done
+    assert growing.is_done
 
 
 @pytest.mark.slow
 @given(items=st.lists(DATA, max_size=6), bare=st.booleans(), size=st.integers(1, 9))
 def test_each_item_is_given_once_and_in_order(items: list[Any], bare: bool, size: int) -> None:
-    text, found = json.dumps(items if bare else {"result": items}), Items()
+    text, found = json.dumps(items if bare else {"result": items}), StreamedItems()
     got = [each for at in range(0, len(text), size) for each in found.feed(text[at : at + size])]
     assert got == items
 
 
 def test_what_was_read_is_not_read_again() -> None:
     """Linear by construction: the buffer holds what is not complete yet, and nothing else."""
-    growing = Growing()
+    growing = IncrementalParser()
     for number in range(5_000):
         growing.feed(("[" if not number else ",") + f'{{"name": "item {number}", "price": {number}.5}}')
         assert len(growing._buffer) < 60

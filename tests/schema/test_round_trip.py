@@ -14,9 +14,9 @@ from hypothesis import strategies as st
 from pydantic import BaseModel, create_model
 
 from typesight import SchemaError
-from typesight.schema.dialects.dialects import CLAUDE, OPENAI, strict
-from typesight.schema.target import target_of
-from typesight.testing.strict_schemas import anthropic_budget, anthropic_complaints, openai_complaints
+from typesight.schema.dialects.dialects import CLAUDE, OPENAI, write_strict_schema
+from typesight.schema.target import make_target
+from typesight.testing.strict_schemas import check_anthropic_budget, check_anthropic_schema, check_openai_schema
 
 # Rows: a type, and a value of it.
 SCALARS: list[tuple[Any, Any]] = [
@@ -77,7 +77,7 @@ def filled(record: Any) -> Any:
 @given(models())
 def test_a_record_with_nulls_for_what_was_not_given_is_the_same_record(made: tuple[type[BaseModel], BaseModel]) -> None:
     kind, record = made
-    judged = target_of(kind).judge(json.dumps(filled(record)))
+    judged = make_target(kind).judge(json.dumps(filled(record)))
     assert judged.faults == ()
     assert judged.value == record
 
@@ -88,10 +88,10 @@ def test_a_record_with_nulls_for_what_was_not_given_is_the_same_record(made: tup
 def test_the_strict_schema_of_any_such_model_breaks_no_published_rule(
     made: tuple[type[BaseModel], BaseModel],
 ) -> None:
-    schema = target_of(made[0]).schema
-    assert list(openai_complaints(strict(schema, OPENAI))) == []
+    schema = make_target(made[0]).schema
+    assert list(check_openai_schema(write_strict_schema(schema, OPENAI))) == []
     try:
-        claude = strict(schema, CLAUDE)
+        claude = write_strict_schema(schema, CLAUDE)
     except SchemaError:
         reject()  # more unions than Claude takes
-    assert [*anthropic_complaints(claude), *anthropic_budget([claude])] == []
+    assert [*check_anthropic_schema(claude), *check_anthropic_budget([claude])] == []

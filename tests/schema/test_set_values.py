@@ -9,9 +9,9 @@ from typing import Any
 import pytest
 from pydantic import BaseModel, Field
 
-from typesight.schema.field_paths import MISSING, Steps, found
-from typesight.schema.set_values import merged, schema_of, steps_of
-from typesight.schema.target import target_of
+from typesight.schema.field_paths import MISSING, Steps, find_at
+from typesight.schema.set_values import find_steps, make_values_schema, merge_values
+from typesight.schema.target import make_target
 
 DATA: dict[str, Any] = {
     "total": 5,
@@ -40,19 +40,19 @@ PLACES: list[tuple[str, Steps | None]] = [
 
 @pytest.mark.parametrize(("path", "steps"), PLACES)
 def test_a_path_is_a_place_unless_it_could_be_none_or_two(path: str, steps: Steps | None) -> None:
-    assert steps_of(path, DATA) == steps
+    assert find_steps(path, DATA) == steps
 
 
 def test_what_stands_at_a_place_is_found_or_missing() -> None:
-    assert found(DATA, ("items", 0, "name")) == "tea"
-    assert found(DATA, ()) == DATA
+    assert find_at(DATA, ("items", 0, "name")) == "tea"
+    assert find_at(DATA, ()) == DATA
     for steps in (("date",), ("items", 5), ("items", "0"), ("total", "x"), ("items", -1)):
-        assert found(DATA, steps) is MISSING
+        assert find_at(DATA, steps) is MISSING
 
 
 def test_values_are_set_and_taken_away_in_a_copy() -> None:
     before = copy.deepcopy(DATA)
-    made = merged(DATA, {("items", 1, "price"): 2, ("total",): 7}, [("a", "d"), ("nothing",)])
+    made = merge_values(DATA, {("items", 1, "price"): 2, ("total",): 7}, [("a", "d"), ("nothing",)])
     assert made["items"] == [{"name": "tea", "price": "x"}, {"name": "milk", "price": 2}]
     assert (made["total"], made["a"]) == (7, {"b": {"c": 2}})
     assert before == DATA
@@ -71,7 +71,7 @@ class Bill(BaseModel):
 def test_the_schema_of_some_values_has_each_under_its_path_with_its_own_rule() -> None:
     data = {"items": [{"name": "tea", "price": "x"}], "pay": {"a": "b"}}
     places: dict[str, Steps] = {"items.0.price": ("items", 0, "price"), "items.0": ("items", 0)}
-    made = schema_of(places, data, target_of(Bill).schema)
+    made = make_values_schema(places, data, make_target(Bill).schema)
     assert (made["minProperties"], made["additionalProperties"]) == (2, False)
     price = made["properties"]["items.0.price"]
     assert (price["type"], price["description"], price["exclusiveMinimum"]) == ("number", "as printed", 0)
@@ -83,7 +83,7 @@ def test_the_schema_of_some_values_has_each_under_its_path_with_its_own_rule() -
 def test_the_same_field_of_several_items_stands_in_it_once() -> None:
     data = {"items": [{"name": "a", "price": "x"}, {"name": "b", "price": "y"}, {"name": 3, "price": 1}]}
     paths = ("items.0.price", "items.1.price", "items.2.name")
-    made = schema_of({path: steps_of(path, data) or () for path in paths}, data, target_of(Bill).schema)
+    made = make_values_schema({path: find_steps(path, data) or () for path in paths}, data, make_target(Bill).schema)
     assert list(made["properties"]) == ["items.2.name"]
     ((pattern, rule),) = made["patternProperties"].items()
     assert all(re.fullmatch(pattern, path) for path in paths[:2])
@@ -92,5 +92,7 @@ def test_the_same_field_of_several_items_stands_in_it_once() -> None:
 
 
 def test_definitions_that_nothing_names_are_left_out() -> None:
-    made = schema_of({"items.0.price": ("items", 0, "price")}, {"items": [{"price": 1}]}, target_of(Bill).schema)
+    made = make_values_schema(
+        {"items.0.price": ("items", 0, "price")}, {"items": [{"price": 1}]}, make_target(Bill).schema
+    )
     assert "$defs" not in made

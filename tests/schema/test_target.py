@@ -18,7 +18,7 @@ from pydantic import AliasChoices, BaseModel, Field, RootModel, ValidationInfo, 
 from typing_extensions import TypedDict
 
 from typesight import SchemaError
-from typesight.schema.target import Judged, target_of
+from typesight.schema.target import ValidationResult, make_target
 
 LEGAL = re.compile(r"[a-zA-Z][a-zA-Z0-9_-]{0,63}")
 X = TypeVar("X")
@@ -71,8 +71,8 @@ class Place:
     number: int = 1
 
 
-def judged(kind: Any, answer: Any, **how: Any) -> Judged[Any]:
-    return target_of(kind).judge(answer if isinstance(answer, str) else json.dumps(answer), **how)
+def judged(kind: Any, answer: Any, **how: Any) -> ValidationResult[Any]:
+    return make_target(kind).judge(answer if isinstance(answer, str) else json.dumps(answer), **how)
 
 
 def value(kind: Any, answer: Any, **how: Any) -> Any:
@@ -124,7 +124,7 @@ def test_an_answer_becomes_the_record_one_would_build_by_hand(kind: Any, answer:
 
 @pytest.mark.parametrize(("kind", "answer", "record"), KINDS, ids=IDS)
 def test_the_schema_is_an_object_of_plain_json_with_a_legal_name(kind: Any, answer: Any, record: Any) -> None:
-    target = target_of(kind)
+    target = make_target(kind)
     assert target.schema["type"] == "object"
     assert json.loads(json.dumps(dict(target.schema))) == target.schema
     assert LEGAL.fullmatch(target.name)
@@ -155,36 +155,36 @@ NAMES = [
 
 @pytest.mark.parametrize(("kind", "name"), NAMES, ids=[name[:20] for _, name in NAMES])
 def test_a_name_is_made_legal_for_a_tool(kind: Any, name: str) -> None:
-    assert target_of(kind).name == name
+    assert make_target(kind).name == name
 
 
 @pytest.mark.parametrize(
     "title", ["Ünïcode", "a b", "💶", "9" * 80, "-x", "_", "Page[Item, list[Shop]]", "é" * 70 + "x"]
 )
 def test_every_name_is_legal_whatever_the_class_is_called(title: str) -> None:
-    assert LEGAL.fullmatch(target_of(type(title, (Item,), {})).name)
+    assert LEGAL.fullmatch(make_target(type(title, (Item,), {})).name)
 
 
 def test_the_docstring_of_a_model_describes_it() -> None:
-    assert target_of(Item).description == "One line."
+    assert make_target(Item).description == "One line."
 
 
 def test_a_type_without_a_docstring_has_no_description() -> None:
-    assert target_of(Shop).description == ""
+    assert make_target(Shop).description == ""
 
 
 def test_a_target_is_built_once_per_type() -> None:
-    assert target_of(Item) is target_of(Item)
+    assert make_target(Item) is make_target(Item)
 
 
 def test_a_type_that_cannot_be_hashed_has_a_target() -> None:
-    assert target_of(Annotated[int, ["a list"]]).wrapped
+    assert make_target(Annotated[int, ["a list"]]).wrapped
 
 
 @pytest.mark.parametrize("kind", [object(), 5, "Receipt"], ids=["an object", "a number", "a name"])
 def test_what_is_no_type_is_refused_as_a_schema_error(kind: Any) -> None:
     with pytest.raises(SchemaError, match="cannot be a response_model"):
-        target_of(kind)
+        make_target(kind)
 
 
 def test_a_wrapped_answer_without_its_key_is_a_fault_of_the_whole() -> None:
@@ -257,7 +257,7 @@ def test_an_alias_is_what_is_asked_for_and_read() -> None:
         total: int = Field(alias="grand-total")
         other: int = Field(0, validation_alias=AliasChoices("first", "second"))
 
-    assert set(target_of(Named).schema["properties"]) == {"grand-total", "first"}
+    assert set(make_target(Named).schema["properties"]) == {"grand-total", "first"}
     assert value(Named, {"grand-total": 3, "first": 4}).model_dump() == {"total": 3, "other": 4}
 
 

@@ -15,7 +15,7 @@ from pydantic import AliasChoices, BaseModel, Field, RootModel, field_validator
 from typing_extensions import TypedDict
 
 from typesight.schema.partial_records import Snapshots
-from typesight.schema.target import Judged, target_of
+from typesight.schema.target import ValidationResult, make_target
 
 LONG = "9" * 400
 
@@ -43,8 +43,8 @@ class Kept(TypedDict):
     total: float
 
 
-def judged(kind: Any, text: str, **how: Any) -> Judged[Any]:
-    return target_of(kind).judge(text, **how)
+def judged(kind: Any, text: str, **how: Any) -> ValidationResult[Any]:
+    return make_target(kind).judge(text, **how)
 
 
 # Rows: a type, a reply with "?" for the number, the path of the fault.
@@ -174,9 +174,9 @@ def test_a_float_is_never_too_large(number: float) -> None:
 
 @pytest.mark.parametrize("number", [*SAID, *QUOTED], ids=lambda number: number[:12])
 def test_no_snapshot_of_a_stream_shows_an_infinity(number: str) -> None:
-    snapshots = Snapshots(target_of(Bill))
+    snapshots = Snapshots(make_target(Bill))
     snapshots.feed(f'{{"total": {number}, "exact": {number}, "rates": {{"a": {number}}}, "note": "x"}}')
-    shown = snapshots.snapshot()
+    shown = snapshots.build()
     assert (shown.total, shown.exact, shown.rates) == (None, None, None)
     assert json.dumps(snapshots.data, allow_nan=False)
 

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from typesight.text.amounts import amounts, decimal_mark
+from typesight.text.amounts import find_amounts, find_decimal_mark
 
 
 @pytest.mark.parametrize(
@@ -30,26 +30,26 @@ from typesight.text.amounts import amounts, decimal_mark
     ],
 )
 def test_an_amount_is_read_with_its_signs_and_separators_off(text: str, value: str) -> None:
-    assert [str(found.value) for found in amounts(text)] == [value]
+    assert [str(found.value) for found in find_amounts(text)] == [value]
 
 
 @pytest.mark.parametrize("text", ["12.5O", "l2.50", "12.5S", "20/12/2017", "1:12", "A4", "1,234", "12.50O", "3kg5"])
 def test_a_digit_is_never_guessed(text: str) -> None:
-    assert amounts(text) == ()
+    assert find_amounts(text) == ()
 
 
 def test_a_lone_separator_before_three_digits_is_settled_by_the_document() -> None:
-    assert decimal_mark(["12.50", "3.00", "1,234"]) == "."
-    assert [str(found.value) for found in amounts("1,234", ".")] == ["1234"]
-    assert [str(found.value) for found in amounts("1,234", ",")] == ["1.234"]
+    assert find_decimal_mark(["12.50", "3.00", "1,234"]) == "."
+    assert [str(found.value) for found in find_amounts("1,234", ".")] == ["1234"]
+    assert [str(found.value) for found in find_amounts("1,234", ",")] == ["1.234"]
 
 
 def test_a_percentage_is_marked_as_one() -> None:
-    assert [found.percent for found in amounts("GST 6% 4.13")] == [True, False]
+    assert [found.is_percent for found in find_amounts("GST 6% 4.13")] == [True, False]
 
 
 def test_a_currency_is_told_only_by_a_sign_of_one() -> None:
-    assert [found.currency for text in ("RM 1.00", "1.00 €", "$1.00") for found in amounts(text)] == [
+    assert [found.currency for text in ("RM 1.00", "1.00 €", "$1.00") for found in find_amounts(text)] == [
         "MYR",
         "EUR",
         None,
@@ -58,4 +58,4 @@ def test_a_currency_is_told_only_by_a_sign_of_one() -> None:
 
 @given(st.decimals(min_value=0, max_value=10**9, places=2))
 def test_an_amount_written_with_grouping_is_the_amount(value: object) -> None:
-    assert [found.value for found in amounts(f"{value:,.2f}")] == [value]
+    assert [found.value for found in find_amounts(f"{value:,.2f}")] == [value]

@@ -4,7 +4,7 @@ import datetime
 
 import pytest
 
-from typesight.text.dates import dates, times
+from typesight.text.dates import find_dates, find_times
 
 
 @pytest.mark.parametrize(
@@ -29,25 +29,27 @@ from typesight.text.dates import dates, times
     ],
 )
 def test_a_date_is_read_in_every_usual_spelling(text: str, iso: str) -> None:
-    assert [found.value.isoformat() for found in dates(text)] == [iso]
+    assert [found.value.isoformat() for found in find_dates(text)] == [iso]
 
 
 @pytest.mark.parametrize(
     "text", ["31/02/2018", "1.2.3.4", "012-5389466", "12/3O/2018", "10 OCTAL 2017", "192.168.10.12"]
 )
 def test_what_is_no_date_is_not_read_as_one(text: str) -> None:
-    assert dates(text) == ()
+    assert find_dates(text) == ()
 
 
 def test_eight_digits_in_a_row_are_a_date_that_is_not_certain() -> None:
-    assert [(found.value, found.certain) for found in dates("20180304")] == [(datetime.date(2018, 3, 4), False)]
+    assert [(found.value, found.certain) for found in find_dates("20180304")] == [(datetime.date(2018, 3, 4), False)]
 
 
 def test_times_are_found_beside_and_glued_to_dates() -> None:
-    assert times("03/05/201820:24") == (datetime.time(20, 24),)
-    assert times("20/12/2017 07:10:35 PM") == (datetime.time(19, 10, 35),)
-    assert times("12:05 am") == (datetime.time(0, 5),)
+    assert find_times("03/05/201820:24") == (datetime.time(20, 24),)
+    assert find_times("20/12/2017 07:10:35 PM") == (datetime.time(19, 10, 35),)
+    assert find_times("12:05 am") == (datetime.time(0, 5),)
 
 
 def test_a_date_that_other_digits_run_into_is_not_certain() -> None:
-    assert [(found.value, found.certain) for found in dates("#19504/06/2018")] == [(datetime.date(2018, 6, 4), False)]
+    assert [(found.value, found.certain) for found in find_dates("#19504/06/2018")] == [
+        (datetime.date(2018, 6, 4), False)
+    ]

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from typesight.text.numerals import number_in
+from typesight.text.numerals import normalise_number
 
 READ = [
     ("$1,234.50", "1234.50"), ("1,234.50", "1234.50"), ("1.234,50", "1234.50"), ("1,234,567", "1234567"),
@@ -27,7 +27,7 @@ READ = [
 
 @pytest.mark.parametrize(("text", "digits"), READ)
 def test_a_text_with_one_reading_is_that_number(text: str, digits: str) -> None:
-    assert number_in(text) == digits
+    assert normalise_number(text) == digits
 
 
 KEPT = [
@@ -40,12 +40,12 @@ KEPT = [
 
 @pytest.mark.parametrize("text", KEPT)
 def test_a_text_with_two_readings_or_with_anything_else_in_it_is_no_number(text: str) -> None:
-    assert number_in(text) is None
+    assert normalise_number(text) is None
 
 
 @given(st.text(alphabet="0123456789.,' -+$€OlIx%()eRM\u00a0\u2212", max_size=14))
 def test_the_digits_of_the_number_are_the_digits_of_the_text(text: str) -> None:
-    number = number_in(text)
+    number = normalise_number(text)
     if number is not None:
         assert re.sub(r"\D", "", number).lstrip("0") == re.sub(r"[^0-9]", "", text).lstrip("0")
         assert Decimal(number).is_finite()
@@ -53,7 +53,7 @@ def test_the_digits_of_the_number_are_the_digits_of_the_text(text: str) -> None:
 
 @given(st.text(max_size=20))
 def test_any_text_is_a_number_or_none(text: str) -> None:
-    assert number_in(text) is None or Decimal(str(number_in(text))).is_finite()
+    assert normalise_number(text) is None or Decimal(str(normalise_number(text))).is_finite()
 
 
 MONEY = st.decimals(0, 10**9, places=2)
@@ -63,4 +63,4 @@ MONEY = st.decimals(0, 10**9, places=2)
 @given(amount=MONEY)
 def test_money_as_it_is_printed_is_its_amount(group: str, point: str, amount: Decimal) -> None:
     printed = f"{amount:,.2f}".replace(",", "G").replace(".", point).replace("G", group)
-    assert Decimal(str(number_in(printed))) == amount
+    assert Decimal(str(normalise_number(printed))) == amount

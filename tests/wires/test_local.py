@@ -8,14 +8,14 @@ import pytest
 
 from support import Receipt
 from typesight import Image, ImageError, Interrupted, Mode, Usage
-from typesight.exchange.completion import Answer, Completion, Stop
+from typesight.exchange.completion import Answer, Completion, StopReason
 from typesight.exchange.request import Request
 from typesight.exchange.turns import Reask, Turn
-from typesight.images.encoding.content_parts import Picture
+from typesight.images.encoding.content_parts import PreparedPicture
 from typesight.images.encoding.encode import EncodedImage
-from typesight.models.profiles import profile_for
+from typesight.models.profiles import find_profile
 from typesight.reader import Line
-from typesight.schema.target import target_of
+from typesight.schema.target import make_target
 from typesight.wires.local import LocalReader, LocalReply, decode, encode
 
 SENT = EncodedImage("image/png", b"abc", (2, 2), "ab" * 32)
@@ -23,16 +23,16 @@ LINES = (Line("Total", 0.9, (0, 0, 9, 9)), Line("7.50", 0.9, (0, 10, 9, 19)))
 
 
 def request(*content: Any, kind: Any = Receipt) -> Request:
-    parts = tuple(Picture(part, SENT) if isinstance(part, Image) else part for part in content)
-    target = None if kind is None else target_of(kind)
+    parts = tuple(PreparedPicture(part, SENT) if isinstance(part, Image) else part for part in content)
+    target = None if kind is None else make_target(kind)
     mode = None if kind is None else Mode.JSON_SCHEMA
-    return Request("local", "local", (Turn("user", parts),), profile_for("local"), target, mode)
+    return Request("local", "local", (Turn("user", parts),), find_profile("local"), target, mode)
 
 
 def test_the_pictures_and_the_schema_are_asked() -> None:
     asked = encode(request("Read it.", Image(b"a"), Image(b"b")))
-    assert [picture.sent for picture in asked["pictures"]] == [SENT, SENT]
-    assert asked["schema"] == target_of(Receipt).schema
+    assert [picture.payload for picture in asked["pictures"]] == [SENT, SENT]
+    assert asked["schema"] == make_target(Receipt).schema
 
 
 def test_without_a_target_no_schema_is_asked() -> None:
@@ -41,8 +41,8 @@ def test_without_a_target_no_schema_is_asked() -> None:
 
 def test_a_reask_asks_for_the_same_pictures() -> None:
     asked = request(Image(b"a"))
-    grown = asked.grown(Reask(Completion((), Stop.DONE, Usage(), {}, "local"), "Wrong."))
-    assert [picture.sent for picture in encode(grown)["pictures"]] == [SENT]
+    grown = asked.append_reask(Reask(Completion((), StopReason.DONE, Usage(), {}, "local"), "Wrong."))
+    assert [picture.payload for picture in encode(grown)["pictures"]] == [SENT]
 
 
 def test_without_a_picture_there_is_nothing_to_read() -> None:
@@ -53,7 +53,7 @@ def test_without_a_picture_there_is_nothing_to_read() -> None:
 def test_the_reader_s_record_is_the_answer_and_costs_no_tokens() -> None:
     got = decode(LocalReply(LINES, '{"total": 7.5}'), request(Image(b"a")))
     assert got.answers == (Answer('{"total": 7.5}'),)
-    assert (got.usage, got.stop, got.model) == (Usage(), Stop.DONE, "local")
+    assert (got.usage, got.stop, got.model) == (Usage(), StopReason.DONE, "local")
 
 
 def test_without_a_target_the_reply_is_no_answer() -> None:

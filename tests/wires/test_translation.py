@@ -9,11 +9,11 @@ from typing import Any
 import pytest
 
 from sdk_types import check_body
-from typesight.exchange.read_messages import turns_of
+from typesight.exchange.read_messages import read_turns
 from typesight.exchange.request import Request
-from typesight.images.encoding.content_parts import Picture
+from typesight.images.encoding.content_parts import PreparedPicture
 from typesight.images.image import Image
-from typesight.models.profiles import profile_for
+from typesight.models.profiles import find_profile
 from typesight.wires.anthropic import messages as anthropic_messages
 from typesight.wires.openai import chat as openai_chat
 from typesight.wires.openai import responses as openai_responses
@@ -97,9 +97,9 @@ def body_of(wire: str, messages: list[Any]) -> dict[str, Any]:
     """The body that a wire makes of messages, held against the SDK's own types."""
     module, name, model, _, _ = WIRES[wire]
     vendor = "anthropic" if wire == "claude" else "openai"
-    asked = Request(model, vendor, turns_of(messages), profile_for(model))
-    ready = {image: (Picture(image, image.url),) for image in asked.images}
-    body: dict[str, Any] = json.loads(json.dumps(module.encode(asked.settled(ready))))
+    asked = Request(model, vendor, read_turns(messages), find_profile(model))
+    ready = {image: (PreparedPicture(image, image.url),) for image in asked.images}
+    body: dict[str, Any] = json.loads(json.dumps(module.encode(asked.insert_pictures(ready))))
     check_body(name, body)
     return body
 
@@ -220,7 +220,7 @@ def test_keys_of_one_wire_s_messages_are_left_behind_on_another(wire: str, form:
 def test_unknown_keys_survive_on_every_wire() -> None:
     message = {"role": "user", "content": [{"type": "text", "text": "a", "brand_new": 1}], "brand_new": 2}
     for wire, (module, _, model, key, _) in WIRES.items():
-        (sent,) = module.encode(Request(model, wire, turns_of([message]), profile_for(model)))[key]
+        (sent,) = module.encode(Request(model, wire, read_turns([message]), find_profile(model)))[key]
         assert sent["brand_new"] == 2
         assert sent["content"][0]["brand_new"] == 1
 

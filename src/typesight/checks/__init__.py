@@ -24,7 +24,7 @@ from typing import TYPE_CHECKING, Any
 
 from typesight.checks.codes import Currency
 from typesight.checks.date_ranges import dated, in_order
-from typesight.checks.numbers import NAMED, checked_text, checksum
+from typesight.checks.numbers import NAMED_CHECKS, checksum, make_checked_type
 from typesight.checks.totals import adds_up, sums_to
 
 if TYPE_CHECKING:
@@ -37,6 +37,6 @@ __all__ = ["IBAN", "Currency", "LuhnNumber", "VatNumber", "adds_up", "checksum",
 
 def __getattr__(name: str) -> Any:
     """Make `IBAN`, `VatNumber` and `LuhnNumber` on first use, since they need the extra `checks`."""
-    if name not in NAMED:
+    if name not in NAMED_CHECKS:
         raise AttributeError(f"module 'typesight.checks' has no attribute {name!r}")
-    return checked_text(name)
+    return make_checked_type(name)

@@ -8,7 +8,7 @@ from pydantic import AfterValidator
 
 __all__ = ["CURRENCIES", "Currency"]
 
-_CODES = """
+_CURRENCY_CODES = """
 AED AFN ALL AMD ANG AOA ARS AUD AWG AZN BAM BBD BDT BGN BHD BIF BMD BND BOB BRL BSD BTN BWP BYN BZD CAD CDF
 CHF CLP CNY COP CRC CUC CUP CVE CZK DJF DKK DOP DZD EGP ERN ETB EUR FJD FKP GBP GEL GHS GIP GMD GNF GTQ GYD
 HKD HNL HRK HTG HUF IDR ILS INR IQD IRR ISK JMD JOD JPY KES KGS KHR KMF KPW KRW KWD KYD KZT LAK LBP LKR LRD
@@ -17,15 +17,15 @@ PHP PKR PLN PYG QAR RON RSD RUB RWF SAR SBD SCR SDG SEK SGD SHP SLE SLL SOS SRD 
 TJS TMT TND TOP TRY TTD TWD TZS UAH UGX USD UYU UZS VED VES VND VUV WST XAF XCD XCG XOF XPF YER ZAR ZMW ZWG
 ZWL
 """
-CURRENCIES = frozenset(_CODES.split())
+CURRENCIES = frozenset(_CURRENCY_CODES.split())
 
 
-def _currency(text: str) -> str:
+def _check_currency(text: str) -> str:
     code = text.strip().upper()
     if code not in CURRENCIES:
         raise ValueError("no currency code of ISO 4217: give its three letters, such as EUR or USD")
     return code
 
 
-Currency = Annotated[str, AfterValidator(_currency)]
+Currency = Annotated[str, AfterValidator(_check_currency)]
 """A three-letter currency code; lower case is made upper case."""

@@ -8,7 +8,7 @@ from typing import Any, Literal
 
 from pydantic import AfterValidator, model_validator
 
-from typesight.checks.model_paths import called, values_at
+from typesight.checks.model_paths import apply_aliases, collect_values
 
 __all__ = ["dated", "in_order"]
 
@@ -23,8 +23,8 @@ def dated(*, after: Moment | None = None, before: Moment | None = None) -> After
     """
 
     def check(value: date) -> date:
-        day = _date(value)
-        earliest, latest = _day(after, -1), _day(before, 1)
+        day = _to_date(value)
+        earliest, latest = _resolve_day(after, -1), _resolve_day(before, 1)
         if earliest and day < earliest:
             raise ValueError(f"{day} is before {earliest}, the earliest it can be: read day, month and year again")
         if latest and day > latest:
@@ -43,24 +43,23 @@ def in_order(*names: str) -> Any:
         raise TypeError("in_order takes at least two paths")
 
     def check(self: Any) -> Any:
-        given = [(name, values_at(self, name)[0]) for name in names]
+        given = [(name, collect_values(self, name)[0]) for name in names]
         dates = [(name, value) for name, value in given if value is not None]
         for (first, one), (second, other) in pairwise(dates):
-            if (one > other) if type(one) is type(other) else (_date(one) > _date(other)):
-                raise ValueError(
-                    f"{called(self, first)} is {one}, which is after {called(self, second)}, {other}: read both again"
-                )
+            if (one > other) if type(one) is type(other) else (_to_date(one) > _to_date(other)):
+                earlier, later = apply_aliases(self, first), apply_aliases(self, second)
+                raise ValueError(f"{earlier} is {one}, which is after {later}, {other}: read both again")
         return self
 
     return model_validator(mode="after")(check)
 
 
-def _date(moment: date) -> date:
+def _to_date(moment: date) -> date:
     return moment.date() if isinstance(moment, datetime) else moment
 
 
-def _day(moment: Moment | None, slack: int) -> date | None:
+def _resolve_day(moment: Moment | None, slack: int) -> date | None:
     if moment is None or isinstance(moment, date):
-        return None if moment is None else _date(moment)
+        return None if moment is None else _to_date(moment)
     today = date.today() + timedelta(days=slack)
     return today if isinstance(moment, str) else today + moment

@@ -7,18 +7,18 @@ from typing import Any
 
 from pydantic import BaseModel
 
-__all__ = ["called", "values_at"]
+__all__ = ["apply_aliases", "collect_values"]
 
 
-def values_at(model: Any, path: str) -> list[Any]:
+def collect_values(model: Any, path: str) -> list[Any]:
     """The values at a path, where `*` stands for every item of a list. A value may be None.
 
     Raises TypeError for a path that leads to no field.
     """
-    return _values(model, path.split("."), path)
+    return _collect(model, path.split("."), path)
 
 
-def _values(holder: Any, names: Sequence[str], path: str) -> list[Any]:
+def _collect(holder: Any, names: Sequence[str], path: str) -> list[Any]:
     if not names:
         return [holder]
     first, *rest = names
@@ -34,21 +34,23 @@ def _values(holder: Any, names: Sequence[str], path: str) -> list[Any]:
         inner = [getattr(holder, first)]
     else:
         raise TypeError(f"a check names {path!r}, and {type(holder).__name__} has no {first!r}")
-    return [value for each in inner for value in _values(each, rest, path)]
+    return [value for each in inner for value in _collect(each, rest, path)]
 
 
-def called(model: Any, path: str) -> str:
+def apply_aliases(model: Any, path: str) -> str:
     """The path in the field names of a reply: each field's alias, if it has one."""
     names: list[str] = []
     holders = [model]
     for step in path.split("."):
         kind = type(holders[0]) if holders else None
-        names.append(_alias(kind, step))
-        holders = [value for holder in holders[:1] if holder is not None for value in _values(holder, [step], path)][:1]
+        names.append(_find_alias(kind, step))
+        holders = [value for holder in holders[:1] if holder is not None for value in _collect(holder, [step], path)][
+            :1
+        ]
     return ".".join(names)
 
 
-def _alias(kind: Any, name: str) -> str:
+def _find_alias(kind: Any, name: str) -> str:
     if isinstance(kind, type) and issubclass(kind, BaseModel) and name in kind.model_fields:
         field = kind.model_fields[name]
         alias = field.validation_alias or field.alias

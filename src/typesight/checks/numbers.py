@@ -10,16 +10,16 @@ from pydantic import AfterValidator
 
 from typesight.errors import MissingExtra
 
-__all__ = ["NAMED", "checked_text", "checksum"]
+__all__ = ["NAMED_CHECKS", "checksum", "make_checked_type"]
 
 # Rows: the name of a type -> the module of stdnum, and the number's name in messages.
-NAMED = {
+NAMED_CHECKS = {
     "IBAN": ("iban", "IBAN"),
     "VatNumber": ("eu.vat", "VAT number of the EU"),
     "LuhnNumber": ("luhn", "number with a Luhn digit"),
 }
 # Rows: the name of stdnum's error -> what the complaint says about it.
-_WORDS = {
+_ERROR_TEXTS = {
     "InvalidChecksum": "its check digits do not match the others: read it again, character by character",
     "InvalidLength": "it has too many or too few characters: read all of it, and nothing beside it",
     "InvalidFormat": "it holds a character that may not be there: read it again, character by character",
@@ -33,7 +33,7 @@ class _Checksum:
     def __init__(self, kind: str, title: str) -> None:
         if find_spec("stdnum") is None:
             raise MissingExtra("checks", f"checking {title}")
-        if not _is_known(kind):
+        if not _has_module(kind):
             raise ValueError(f"python-stdnum has no module {kind!r}: give one that it has, such as 'iban' or 'eu.vat'")
         self.kind, self.title = kind, title
 
@@ -42,12 +42,12 @@ class _Checksum:
         try:
             found: str = module.validate(import_module("stdnum.util").clean(text, " -"))
         except import_module("stdnum.exceptions").ValidationError as error:
-            kind = next((name for name in _WORDS if name in {each.__name__ for each in type(error).__mro__}), "")
-            raise ValueError(f"no valid {self.title}: {_WORDS.get(kind, 'read it again')}") from None
+            kind = next((name for name in _ERROR_TEXTS if name in {each.__name__ for each in type(error).__mro__}), "")
+            raise ValueError(f"no valid {self.title}: {_ERROR_TEXTS.get(kind, 'read it again')}") from None
         return found
 
 
-def _is_known(kind: str) -> bool:
+def _has_module(kind: str) -> bool:
     try:
         return find_spec(f"stdnum.{kind}") is not None
     except ModuleNotFoundError:  # the package that would hold it is missing too
@@ -63,6 +63,6 @@ def checksum(kind: str) -> AfterValidator:
     return AfterValidator(_Checksum(kind, f"number of the kind {kind}"))
 
 
-def checked_text(name: str) -> Any:
+def make_checked_type(name: str) -> Any:
     """The type with one of the names "IBAN", "VatNumber" and "LuhnNumber". Raises MissingExtra."""
-    return Annotated[str, AfterValidator(_Checksum(*NAMED[name]))]
+    return Annotated[str, AfterValidator(_Checksum(*NAMED_CHECKS[name]))]

@@ -7,7 +7,7 @@ from typing import Any
 
 from pydantic import model_validator
 
-from typesight.checks.model_paths import called, values_at
+from typesight.checks.model_paths import apply_aliases, collect_values
 
 __all__ = ["adds_up", "sums_to"]
 
@@ -23,10 +23,10 @@ def sums_to(parts: str, total: str, *, tolerance: Number = _CENT) -> Any:
     """
 
     def check(self: Any) -> Any:
-        numbers, (wanted,) = values_at(self, parts), values_at(self, total)
+        numbers, (wanted,) = collect_values(self, parts), collect_values(self, total)
         if numbers and wanted is not None and None not in numbers:
-            found = sum(map(_exact, numbers), Decimal(0))
-            _compare(found, wanted, tolerance, f"{called(self, parts)} come to", called(self, total))
+            found = sum(map(_to_decimal, numbers), Decimal(0))
+            _compare(found, wanted, tolerance, f"{apply_aliases(self, parts)} come to", apply_aliases(self, total))
         return self
 
     return model_validator(mode="after")(check)
@@ -45,23 +45,25 @@ def adds_up(*names: str, tolerance: Number = _CENT) -> Any:
 
     def check(self: Any) -> Any:
         signed = [(-1 if part.startswith("-") else 1, part.removeprefix("-")) for part in parts]
-        numbers = [values_at(self, part)[0] for _, part in signed]
-        (wanted,) = values_at(self, total)
+        numbers = [collect_values(self, part)[0] for _, part in signed]
+        (wanted,) = collect_values(self, total)
         if wanted is not None and numbers[0] is not None:
             given = zip(signed, numbers, strict=True)
-            found = sum((sign * _exact(number) for (sign, _), number in given if number is not None), Decimal(0))
-            words = "".join(f" {'-' if sign < 0 else '+'} {called(self, part)}" for sign, part in signed)
-            _compare(found, wanted, tolerance, f"{words.removeprefix(' + ').strip()} comes to", called(self, total))
+            found = sum((sign * _to_decimal(number) for (sign, _), number in given if number is not None), Decimal(0))
+            words = "".join(f" {'-' if sign < 0 else '+'} {apply_aliases(self, part)}" for sign, part in signed)
+            _compare(
+                found, wanted, tolerance, f"{words.removeprefix(' + ').strip()} comes to", apply_aliases(self, total)
+            )
         return self
 
     return model_validator(mode="after")(check)
 
 
 def _compare(found: Decimal, wanted: Any, tolerance: Number, words: str, total: str) -> None:
-    if abs(found - _exact(wanted)) > _exact(tolerance):
+    if abs(found - _to_decimal(wanted)) > _to_decimal(tolerance):
         raise ValueError(f"{words} {found}, and {total} is {wanted}: read each of these numbers again")
 
 
-def _exact(number: Any) -> Decimal:
+def _to_decimal(number: Any) -> Decimal:
     """A number exactly as it is written in decimal digits, not as its binary float."""
     return number if isinstance(number, Decimal) else Decimal(str(number))

@@ -8,9 +8,9 @@ import sys
 from collections.abc import Sequence
 from typing import NoReturn
 
-from typesight.cli.ends import CannotBegin, Exit, OutputLost
+from typesight.cli.ends import CommandError, ExitCode, OutputLost
 from typesight.cli.extract import extract
-from typesight.cli.stderr import escape, lead_nowhere, own_streams, say, words_of
+from typesight.cli.stderr import escape_controls, format_error, guard_streams, redirect_to_null, say
 from typesight.errors import MissingExtra, SchemaError
 from typesight.installation import read_version
 
@@ -20,29 +20,29 @@ __all__ = ["main"]
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command line and return the exit code."""
     try:
-        given = _parser().parse_args(arguments)
+        given = _build_parser().parse_args(arguments)
     finally:
         _flush_help()
-    with own_streams() as stdout:
+    with guard_streams() as stdout:
         try:
             return int(given.run(given, stdout))
-        except CannotBegin as error:
+        except CommandError as error:
             say(str(error))
-            return Exit.CANNOT_BEGIN
+            return ExitCode.CANNOT_BEGIN
         except (MissingExtra, SchemaError) as error:
-            say(words_of(error))
-            return Exit.CANNOT_BEGIN
+            say(format_error(error))
+            return ExitCode.CANNOT_BEGIN
         except OutputLost as error:
             say(str(error))
             if error.row:  # it has been paid for
                 print(error.row, file=sys.stderr, flush=True)
-            return Exit.SOME_FAILED
+            return ExitCode.SOME_FAILED
         except KeyboardInterrupt:
-            say(f"interrupted; the rows written so far are complete{_how_to_go_on(given.output)}")
-            return Exit.INTERRUPTED
+            say(f"interrupted; the rows written so far are complete{_explain_resuming(given.output)}")
+            return ExitCode.INTERRUPTED
 
 
-def _how_to_go_on(output: str | None) -> str:
+def _explain_resuming(output: str | None) -> str:
     """How to continue after an interruption; only a file keeps the rows for the next run."""
     if output is not None and os.path.isfile(output):  # noqa: PTH113 - Path.is_file may raise
         return f", and the same command continues from those in {output}"
@@ -55,17 +55,17 @@ def _flush_help() -> None:
         if sys.stdout:
             sys.stdout.flush()
     except OSError:
-        lead_nowhere(sys.stdout)
+        redirect_to_null(sys.stdout)
 
 
 class _Parser(argparse.ArgumentParser):
     """A parser whose error messages never hold control characters."""
 
     def error(self, message: str) -> NoReturn:
-        super().error(escape(message))
+        super().error(escape_controls(message))
 
 
-def _parser() -> argparse.ArgumentParser:
+def _build_parser() -> argparse.ArgumentParser:
     parser = _Parser(prog="typesight", description="Turn pictures of documents into typed records.")
     parser.add_argument("--version", action="version", version=f"%(prog)s {read_version()}")
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
@@ -89,13 +89,15 @@ def _parser() -> argparse.ArgumentParser:
         metavar="FILE",
         help="write the rows here instead of to stdout; a file that holds rows is continued",
     )
-    reading.add_argument("--max-retries", type=_count, default=2, metavar="N", help="reasks after a bad reply (2)")
+    reading.add_argument(
+        "--max-retries", type=_parse_count, default=2, metavar="N", help="reasks after a bad reply (2)"
+    )
     reading.add_argument("--prompt", help="the prompt, instead of the library's own")
     reading.set_defaults(run=extract)
     return parser
 
 
-def _count(text: str) -> int:
+def _parse_count(text: str) -> int:
     """A whole number, 0 or more, for argparse."""
     if not text.isdecimal():
         raise argparse.ArgumentTypeError(f"{text} is not a whole number (0 or more)")

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from enum import IntEnum
 
-__all__ = ["CannotBegin", "Exit", "OutputLost"]
+__all__ = ["CommandError", "ExitCode", "OutputLost"]
 
 
-class Exit(IntEnum):
+class ExitCode(IntEnum):
     """The exit codes; docs/cli.md has the table."""
 
     DONE = 0
@@ -16,7 +16,7 @@ class Exit(IntEnum):
     INTERRUPTED = 130  # 128 + SIGINT, as in shells
 
 
-class CannotBegin(Exception):
+class CommandError(Exception):
     """The command cannot begin, or no document can succeed; the message says what to do."""
 
 

@@ -8,12 +8,12 @@ import json
 from dataclasses import dataclass
 from typing import Any, TextIO
 
-from typesight.cli.ends import CannotBegin, Exit
-from typesight.cli.inputs import Found, find_documents
-from typesight.cli.json_rows import Row, digest_of, failed_row, ok_row
+from typesight.cli.ends import CommandError, ExitCode
+from typesight.cli.inputs import InputDocument, find_documents
+from typesight.cli.json_rows import OutputRow, build_failed_row, build_ok_row, hash_document
 from typesight.cli.output import Output, open_output
 from typesight.cli.schema_file import load_target
-from typesight.cli.stderr import say, show_progress, words_of
+from typesight.cli.stderr import format_error, say, show_progress
 from typesight.client.client import Client
 from typesight.client.connect import from_local, from_provider
 from typesight.drive.faults import is_exhausted
@@ -23,9 +23,9 @@ from typesight.schema.target import Target
 __all__ = ["extract"]
 
 # Extras that one document may need and the next may not.
-_FORMATS = frozenset({"pdf", "heif"})
+_FORMAT_EXTRAS = frozenset({"pdf", "heif"})
 # HTTP statuses after which no document can succeed: a redirect elsewhere, a bad key, an empty account, no permission.
-_HOPELESS = frozenset({301, 302, 303, 307, 308, 401, 402, 403})
+_FATAL_STATUSES = frozenset({301, 302, 303, 307, 308, 401, 402, 403})
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +34,7 @@ class _Reader:
 
     client: Client[Any]
     model: str
-    kind: Any
+    response_model: Any
     options: dict[str, Any]
     question: str
 
@@ -44,15 +44,15 @@ class _Tally:
     """How many documents are read and failed so far. Has state because it counts."""
 
     total: int
-    before: int = 0
+    earlier: int = 0
     read: int = 0
     failed: int = 0
 
     def __str__(self) -> str:
-        left = self.total - self.before - self.read - self.failed
+        left = self.total - self.earlier - self.read - self.failed
         return "".join((
-            f"{self.before + self.read} of {self.total} documents read",
-            f" ({self.before} in an earlier run)" if self.before else "",
+            f"{self.earlier + self.read} of {self.total} documents read",
+            f" ({self.earlier} in an earlier run)" if self.earlier else "",
             f", {self.failed} failed" if self.failed else "",
             f", {left} without a row" if left else "",
         ))  # fmt: skip
@@ -63,38 +63,38 @@ def extract(given: argparse.Namespace, stdout: TextIO | None) -> int:
     target = load_target(given.schema)
     documents = find_documents(given.paths)
     if not documents:
-        raise CannotBegin(f"no pictures in {', '.join(given.paths)}")
-    client, model = _client(given.model)
+        raise CommandError(f"no pictures in {', '.join(given.paths)}")
+    client, model = _make_client(given.model)
     options = {"max_retries": given.max_retries} | ({"prompt": given.prompt} if given.prompt else {})
-    reader = _Reader(client, model, target.kind, options, _question(target, given.prompt))
+    reader = _Reader(client, model, target.kind, options, _hash_question(target, given.prompt))
     tally = _Tally(len(documents))
     alone = given.output not in {None, "-"} or not (stdout and stdout.isatty())
     with show_progress(len(documents), alone=alone) as step, open_output(given.output, stdout, documents) as output:
         try:
             for found in documents:
-                step(found.source, _read(reader, found, output, tally))
+                step(found.source, _read_document(reader, found, output, tally))
         finally:
             say(str(tally))
-    return Exit.SOME_FAILED if tally.failed else Exit.DONE
+    return ExitCode.SOME_FAILED if tally.failed else ExitCode.DONE
 
 
-def _question(target: Target[Any], prompt: str | None) -> str:
+def _hash_question(target: Target[Any], prompt: str | None) -> str:
     """A digest of what is asked of each document: the schema and the prompt."""
     asked = json.dumps([target.name, target.schema, prompt], sort_keys=True, default=str)
     return hashlib.sha256(asked.encode("utf-8", "surrogatepass")).hexdigest()
 
 
-def _read(reader: _Reader, found: Found, output: Output, tally: _Tally) -> str:
+def _read_document(reader: _Reader, found: InputDocument, output: Output, tally: _Tally) -> str:
     """Read one document and write its row, unless it has one; returns a message for the progress display, or ""."""
-    digest = digest_of(found, reader.question)
-    if output.done.holds(found, reader.model, digest):
-        tally.before += 1
+    digest = hash_document(found, reader.question)
+    if output.finished.has_record(found, reader.model, digest):
+        tally.earlier += 1
         return "done in an earlier run"
     output.check_reader()
     begun = {"source": found.source, "status": "", "record": None, "model": reader.model, "digest": digest}
-    row, end = _row(reader, found, begun)
+    row, end = _make_row(reader, found, begun)
     if end is None or "usage" in row:  # an error that ends the run has a row if it cost something
-        output.put(row)
+        output.write_row(row)
     if end is not None:
         raise end
     if row["status"] == "ok":
@@ -104,25 +104,27 @@ def _read(reader: _Reader, found: Found, output: Output, tally: _Tally) -> str:
     return f"{row['error']}: {' '.join(row['message'].split())}"
 
 
-def _row(reader: _Reader, found: Found, begun: Row) -> tuple[Row, CannotBegin | None]:
+def _make_row(reader: _Reader, found: InputDocument, begun: OutputRow) -> tuple[OutputRow, CommandError | None]:
     """One document's row, and an error that ends the run if every other document would fail in the same way."""
-    if found.lost:
-        return failed_row(begun, found.lost, f"cannot read {found.path}: {found.lost.strerror}"), None
+    if found.error:
+        return build_failed_row(begun, found.error, f"cannot read {found.path}: {found.error.strerror}"), None
     try:
-        return ok_row(begun, reader.client.extract(reader.kind, found.path, **reader.options).to_dict()), None
+        return build_ok_row(
+            begun, reader.client.extract(reader.response_model, found.path, **reader.options).to_dict()
+        ), None
     except SchemaError:
         raise
     except TypesightError as error:
-        if isinstance(error, MissingExtra) and error.extra not in _FORMATS:
+        if isinstance(error, MissingExtra) and error.extra not in _FORMAT_EXTRAS:
             raise  # what every document needs is missing, not what this one needs
-        return failed_row(begun, error), None
+        return build_failed_row(begun, error), None
     except Exception as error:  # from the SDK, or from a validator in the user's schema
-        hopeless = getattr(error, "status_code", None) in _HOPELESS or is_exhausted(error)
-        end = CannotBegin(f"{reader.model} refuses every request: {words_of(error)}") if hopeless else None
-        return failed_row(begun, error), end
+        hopeless = getattr(error, "status_code", None) in _FATAL_STATUSES or is_exhausted(error)
+        end = CommandError(f"{reader.model} refuses every request: {format_error(error)}") if hopeless else None
+        return build_failed_row(begun, error), end
 
 
-def _client(model: str | None) -> tuple[Client[Any], str]:
+def _make_client(model: str | None) -> tuple[Client[Any], str]:
     """The client to read with, and the model's name for each row."""
     if model is None or model == "local":
         if model is None:
@@ -131,8 +133,8 @@ def _client(model: str | None) -> tuple[Client[Any], str]:
     try:
         return from_provider(model), model
     except ValueError as error:
-        raise CannotBegin(f"--model {words_of(error)}") from error
+        raise CommandError(f"--model {format_error(error)}") from error
     except MissingExtra:
         raise
     except Exception as error:  # the SDKs say which key is missing
-        raise CannotBegin(words_of(error)) from error
+        raise CommandError(format_error(error)) from error

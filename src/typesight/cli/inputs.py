@@ -8,20 +8,20 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from typesight.cli.ends import CannotBegin
+from typesight.cli.ends import CommandError
 from typesight.cli.stderr import say
-from typesight.images.autodetect import pictured
+from typesight.images.autodetect import has_picture_suffix
 from typesight.images.opening.formats import sniff
 
-__all__ = ["Found", "find_documents", "path_of", "real_path"]
+__all__ = ["InputDocument", "decode_source", "find_documents", "resolve_path"]
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
-    """A document's path as it was given or found; `lost` is the error if it cannot be opened."""
+class InputDocument:
+    """A document's path as it was given or found; `error` is the error if it cannot be opened."""
 
     path: Path
-    lost: OSError | None = None
+    error: OSError | None = None
 
     @property
     def source(self) -> str:
@@ -32,26 +32,26 @@ class Found:
         return os.fsencode(self.path).decode("utf-8", "surrogateescape")
 
 
-def path_of(source: str) -> str:
-    """The path that `Found.source` was made from. Raises ValueError for a text that is no such source."""
+def decode_source(source: str) -> str:
+    """The path that `InputDocument.source` was made from. Raises ValueError for a text that is no such source."""
     return os.fsdecode(source.encode("utf-8", "surrogateescape"))
 
 
-def find_documents(paths: Sequence[str]) -> list[Found]:
+def find_documents(paths: Sequence[str]) -> list[InputDocument]:
     """The given files, and every file in the given folders that is a picture or is named like one, each once.
 
-    Raises CannotBegin for an empty path.
+    Raises CommandError for an empty path.
     """
     if "" in paths:  # an unset variable of a script; as a Path it would be the current folder
-        raise CannotBegin("one of the PATHs is empty: give a picture, a PDF or a folder")
-    found: dict[str, Found] = {}
+        raise CommandError("one of the PATHs is empty: give a picture, a PDF or a folder")
+    found: dict[str, InputDocument] = {}
     for path in map(Path, paths):
-        for each in _walk(path) if os.path.isdir(path) else [Found(path)]:  # noqa: PTH112 - Path.is_dir may raise
-            found.setdefault(real_path(each.path), each)
+        for each in _walk(path) if os.path.isdir(path) else [InputDocument(path)]:  # noqa: PTH112 - Path.is_dir may raise
+            found.setdefault(resolve_path(each.path), each)
     return list(found.values())
 
 
-def real_path(path: Path | str) -> str:
+def resolve_path(path: Path | str) -> str:
     """A path with its links resolved as far as possible, so that two spellings of one file compare equal."""
     try:
         return os.path.realpath(path)
@@ -59,7 +59,7 @@ def real_path(path: Path | str) -> str:
         return os.fspath(path)
 
 
-def _walk(folder: Path) -> Iterator[Found]:
+def _walk(folder: Path) -> Iterator[InputDocument]:
     """A folder's documents in order of their names; hidden files and folders inside it are skipped.
 
     Links to folders are not followed, so that there are no loops and nothing outside is read by accident.
@@ -70,12 +70,12 @@ def _walk(folder: Path) -> Iterator[Found]:
         try:
             if path != folder and not stat.S_ISDIR(path.lstat().st_mode):
                 if _is_document(path):
-                    yield Found(path)
+                    yield InputDocument(path)
             else:
                 names = sorted(os.listdir(path), reverse=True)  # noqa: PTH208 - names, not paths
                 waiting += [path / name for name in names if not name.startswith(".")]
         except OSError as error:
-            yield Found(path, error)
+            yield InputDocument(path, error)
 
 
 def _is_document(path: Path) -> bool:
@@ -83,7 +83,7 @@ def _is_document(path: Path) -> bool:
     if os.path.isdir(path):  # noqa: PTH112 - Path.is_dir may raise
         say(f"{path} is a link to a folder and is not followed: give its path to read what is in it")
         return False
-    if pictured(path.name):
+    if has_picture_suffix(path.name):
         return True  # also a broken link or a pipe: its row says so
     if not os.path.isfile(path):  # noqa: PTH113 - Path.is_file may raise
         return False

@@ -8,31 +8,31 @@ import math
 import os
 from typing import Any
 
-from typesight.cli.inputs import Found
-from typesight.conversation.extraction import total_cost, total_usage
+from typesight.cli.inputs import InputDocument
+from typesight.conversation.extraction import sum_cost, sum_usage
 from typesight.failures import ExtractionFailed
 
-__all__ = ["digest_of", "failed_row", "line_of", "ok_row"]
+__all__ = ["build_failed_row", "build_ok_row", "format_row", "hash_document"]
 
-Row = dict[str, Any]
+OutputRow = dict[str, Any]
 
 
-def ok_row(begun: Row, told: Row) -> Row:
+def build_ok_row(begun: OutputRow, told: OutputRow) -> OutputRow:
     """The row of a record."""
     return begun | {"status": "ok"} | {name: told[name] for name in ("record", "usage", "cost")}
 
 
-def failed_row(begun: Row, error: BaseException, message: str = "") -> Row:
+def build_failed_row(begun: OutputRow, error: BaseException, message: str = "") -> OutputRow:
     """The row of a document without a record: its error, and the usage and cost of the attempts."""
     row = begun | {"status": "failed", "error": type(error).__name__, "message": message or str(error)}
     if isinstance(error, ExtractionFailed):
         told = {"partial": error.partial, "errors": error.errors}
         return {**row, **told, "usage": error.usage.to_dict(), "cost": error.cost}
     attempts = getattr(error, "attempts", ())
-    return {**row, "usage": total_usage(attempts).to_dict(), "cost": total_cost(attempts)} if attempts else row
+    return {**row, "usage": sum_usage(attempts).to_dict(), "cost": sum_cost(attempts)} if attempts else row
 
 
-def digest_of(found: Found, question: str) -> str | None:
+def hash_document(found: InputDocument, question: str) -> str | None:
     """A digest, 16 hex digits, of all that a record depends on: the file's bytes and the question; None for no file."""
     try:
         if not os.path.isfile(found.path):  # noqa: PTH113 - opening a pipe would wait for its writer
@@ -45,7 +45,7 @@ def digest_of(found: Found, question: str) -> str | None:
     return digest.hexdigest()[:16]
 
 
-def line_of(row: Row, *, ascii_only: bool = False) -> str:
+def format_row(row: OutputRow, *, ascii_only: bool = False) -> str:
     """A row as one line of JSON. Characters that do not print, and lone surrogates, are escaped.
 
     So a name cannot control a terminal, every reader of lines finds exactly one, and the line is always valid UTF-8.
@@ -53,20 +53,20 @@ def line_of(row: Row, *, ascii_only: bool = False) -> str:
     try:
         text = json.dumps(row, ensure_ascii=ascii_only, allow_nan=False, default=str)
     except ValueError:
-        text = json.dumps(_spelled(row), ensure_ascii=ascii_only, default=str)
-    return text if text.isprintable() else "".join(map(_escaped, text))
+        text = json.dumps(_replace_non_finite(row), ensure_ascii=ascii_only, default=str)
+    return text if text.isprintable() else "".join(map(_escape, text))
 
 
-def _escaped(letter: str) -> str:
+def _escape(letter: str) -> str:
     return letter if letter.isprintable() else json.dumps(letter)[1:-1]
 
 
-def _spelled(data: Any) -> Any:
+def _replace_non_finite(data: Any) -> Any:
     """Data whose non-finite floats are replaced by the texts that pydantic reads: "NaN", "Infinity", "-Infinity"."""
     if isinstance(data, dict):
-        return {name: _spelled(each) for name, each in data.items()}
+        return {name: _replace_non_finite(each) for name, each in data.items()}
     if isinstance(data, list | tuple):
-        return [_spelled(each) for each in data]
+        return [_replace_non_finite(each) for each in data]
     if isinstance(data, float) and not math.isfinite(data):
         return "NaN" if math.isnan(data) else "Infinity" if data > 0 else "-Infinity"
     return data

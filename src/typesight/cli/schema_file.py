@@ -10,50 +10,50 @@ from traceback import walk_tb
 from types import ModuleType
 from typing import Any
 
-from typesight.cli.ends import CannotBegin
-from typesight.cli.stderr import words_of
+from typesight.cli.ends import CommandError
+from typesight.cli.stderr import format_error
 from typesight.errors import SchemaError
-from typesight.schema.target import Target, target_of
+from typesight.schema.target import Target, make_target
 
 __all__ = ["load_target"]
 
 
 def load_target(named: str) -> Target[Any]:
-    """The type that FILE.py:Model names, as a target. Raises CannotBegin."""
+    """The type that FILE.py:Model names, as a target. Raises CommandError."""
     file, colon, name = named.rpartition(":")
     if not colon or not name:
-        raise CannotBegin(f"--schema {named}: give a file and a name in it, FILE.py:Model")
+        raise CommandError(f"--schema {named}: give a file and a name in it, FILE.py:Model")
     if not os.path.isfile(file):  # noqa: PTH113 - Path.is_file raises where the folder is closed
-        raise CannotBegin(f"--schema {named}: there is no file {file}")
-    module = _run(named, Path(file))
+        raise CommandError(f"--schema {named}: there is no file {file}")
+    module = _run_file(named, Path(file))
     if not hasattr(module, name):
-        raise CannotBegin(f"--schema {named}: {file} has no {name}{_others(module)}")
+        raise CommandError(f"--schema {named}: {file} has no {name}{_list_classes(module)}")
     kind = getattr(module, name)
     try:
-        return target_of(kind)
+        return make_target(kind)
     except SchemaError as error:
-        raise CannotBegin(f"--schema {named}: {words_of(error)}") from error
+        raise CommandError(f"--schema {named}: {format_error(error)}") from error
     except Exception as error:  # pydantic raises its own errors for names that it cannot resolve
-        why = f"{type(error).__name__}: {words_of(error)}"
-        raise CannotBegin(f"--schema {named}: {name} cannot be asked for: {why}") from error
+        why = f"{type(error).__name__}: {format_error(error)}"
+        raise CommandError(f"--schema {named}: {name} cannot be asked for: {why}") from error
 
 
-def _run(named: str, path: Path) -> ModuleType:
+def _run_file(named: str, path: Path) -> ModuleType:
     """Run the file as a module."""
     spec = spec_from_file_location(f"typesight_schema_{path.stem}", path)
     if spec is None or spec.loader is None:
-        raise CannotBegin(f"--schema {named}: {path} is not a Python file")
+        raise CommandError(f"--schema {named}: {path} is not a Python file")
     module = module_from_spec(spec)
     sys.modules[spec.name] = module  # pydantic looks names up there
     try:
         spec.loader.exec_module(module)
     except (Exception, SystemExit) as error:
-        what = f"{type(error).__name__}: {words_of(error)}"
-        raise CannotBegin(f"--schema {named}: {path}{_line(error, spec.origin)} does not run: {what}") from error
+        what = f"{type(error).__name__}: {format_error(error)}"
+        raise CommandError(f"--schema {named}: {path}{_find_line(error, spec.origin)} does not run: {what}") from error
     return module
 
 
-def _line(error: BaseException, file: str | None) -> str:
+def _find_line(error: BaseException, file: str | None) -> str:
     """`:12`, the last line of the file in the traceback; "" if there is none."""
     lines = [number for frame, number in walk_tb(error.__traceback__) if frame.f_code.co_filename == file]
     if isinstance(error, SyntaxError) and error.filename == file:
@@ -61,7 +61,7 @@ def _line(error: BaseException, file: str | None) -> str:
     return f":{lines[-1]}" if lines else ""
 
 
-def _others(module: ModuleType) -> str:
+def _list_classes(module: ModuleType) -> str:
     """The classes that the file itself defines, for a user who misspelled one."""
     own = [name for name, each in vars(module).items() if getattr(each, "__module__", "") == module.__name__]
     return f"; it has {', '.join(own[:8])}" if own else ""

@@ -14,30 +14,30 @@ from typing import Any, TextIO, cast
 
 from typesight.errors import MissingExtra
 
-__all__ = ["escape", "own_streams", "say", "show_progress", "words_of"]
+__all__ = ["escape_controls", "format_error", "guard_streams", "say", "show_progress"]
 
-_LONGEST = 2_000  # characters of one line; the row has the whole text
+_MAX_LENGTH = 2_000  # characters of one line; the row has the whole text
 
 
-def escape(text: str) -> str:
+def escape_controls(text: str) -> str:
     r"""Text on one line, with all that controls a terminal escaped: `\x1b`, `\n`, `\u202e`."""
     shown = "".join(
-        letter if letter.isprintable() else letter.encode("unicode_escape").decode() for letter in text[:_LONGEST]
+        letter if letter.isprintable() else letter.encode("unicode_escape").decode() for letter in text[:_MAX_LENGTH]
     )
-    return shown if len(text) <= _LONGEST else f"{shown}…"
+    return shown if len(text) <= _MAX_LENGTH else f"{shown}…"
 
 
-def words_of(error: BaseException) -> str:
+def format_error(error: BaseException) -> str:
     """An error's text on one line."""
     return " ".join(str(error).split())
 
 
 def say(text: str) -> None:
     """Print one line for the user on stderr."""
-    print(f"typesight: {escape(text)}", file=sys.stderr, flush=True)
+    print(f"typesight: {escape_controls(text)}", file=sys.stderr, flush=True)
 
 
-class _Forgiving:
+class _ForgivingStream:
     """A text stream that drops what it cannot write: if stderr is gone or full, nobody can read the error.
 
     Its buffer would fail again when Python exits and turn the exit code into 120, so the descriptor is redirected to
@@ -48,23 +48,23 @@ class _Forgiving:
         self._stream = stream
 
     def write(self, text: str) -> int:
-        return self._tried(lambda: self._stream.write(text), len(text))
+        return self._try(lambda: self._stream.write(text), len(text))
 
     def flush(self) -> None:
-        self._tried(lambda: self._stream.flush() or 0, 0)
+        self._try(lambda: self._stream.flush() or 0, 0)
 
     def __getattr__(self, name: str) -> Any:
         return getattr(self._stream, name)
 
-    def _tried(self, act: Callable[[], int], otherwise: int) -> int:
+    def _try(self, act: Callable[[], int], otherwise: int) -> int:
         try:
             return act()
         except OSError:
-            lead_nowhere(self._stream)
+            redirect_to_null(self._stream)
             return otherwise
 
 
-def lead_nowhere(stream: TextIO) -> None:
+def redirect_to_null(stream: TextIO) -> None:
     """Redirect a stream to the null device, with what is still in its buffer."""
     nowhere = os.open(os.devnull, os.O_WRONLY)
     os.dup2(nowhere, stream.fileno())
@@ -72,7 +72,7 @@ def lead_nowhere(stream: TextIO) -> None:
 
 
 @contextmanager
-def own_streams() -> Iterator[TextIO | None]:
+def guard_streams() -> Iterator[TextIO | None]:
     """Keep stdout for rows alone, and give it (None if it is closed); let writes to stderr never fail.
 
     What a schema's module, a validator or a library prints goes to stderr, and warnings become one line each. Closed
@@ -80,7 +80,7 @@ def own_streams() -> Iterator[TextIO | None]:
     """
     out, told, warned = sys.stdout, sys.stderr, warnings.showwarning
     _fill_descriptors()
-    sys.stderr = cast(TextIO, _Forgiving(told or open(os.devnull, "w")))  # noqa: SIM115, PTH123 - until Python ends
+    sys.stderr = cast(TextIO, _ForgivingStream(told or open(os.devnull, "w")))  # noqa: SIM115, PTH123 - until Python ends
     warnings.showwarning = lambda message, *_: say(f"warning: {' '.join(str(message).split())}")
     try:
         with redirect_stdout(sys.stderr):
@@ -121,6 +121,8 @@ def show_progress(total: int, *, alone: bool) -> Iterator[Callable[[str, str], N
             seen += 1
             bar.advance(task)
             if told or not console.is_terminal:  # as Text, in which no [red] and no :smile: is markup
-                console.print(Text(f"[{seen}/{total}] {escape(name)}: {escape(told or 'ok')}"), soft_wrap=True)
+                console.print(
+                    Text(f"[{seen}/{total}] {escape_controls(name)}: {escape_controls(told or 'ok')}"), soft_wrap=True
+                )
 
         yield step

@@ -7,7 +7,15 @@ from typing import TYPE_CHECKING, Any, Generic, Self, overload
 
 from typing_extensions import TypeVar
 
-from typesight.client.calls import Call, Calls, ChatPath, Document, check_wanted, item_list, record_of
+from typesight.client.calls import (
+    Call,
+    ChatPath,
+    CommonClient,
+    Document,
+    make_list_type,
+    require_response_model,
+    unwrap_record,
+)
 from typesight.conversation.extraction import Extraction
 from typesight.drive.course import Course
 from typesight.drive.run import ask_once_async, drive_async
@@ -27,7 +35,7 @@ C = TypeVar("C")
 R = TypeVar("R", default=Any)  # of typing_extensions, which pydantic brings: `typing` has no default before 3.13
 
 
-class AsyncClient(Calls, Generic[R]):
+class AsyncClient(CommonClient, Generic[R]):
     """An asynchronous client: the names of `Client`, awaited."""
 
     is_async = True
@@ -35,12 +43,12 @@ class AsyncClient(Calls, Generic[R]):
     @property
     def chat(self) -> ChatPath[AsyncClient[R]]:
         """`client.chat.completions.create` is `client.create`, on OpenAI always over Chat Completions."""
-        return ChatPath(self._over("chat"))
+        return ChatPath(self._with_api("chat"))
 
     @property
     def responses(self) -> AsyncClient[Response]:
         """`client.responses.create` is `client.create`, always over Responses. Raises AttributeError elsewhere."""
-        over: AsyncClient[Response] = self._over("responses")
+        over: AsyncClient[Response] = self._with_api("responses")
         return over
 
     @property
@@ -70,10 +78,10 @@ class AsyncClient(Calls, Generic[R]):
 
     async def create(self, *, messages: Iterable[Any] | None = None, response_model: Any = None, **options: Any) -> Any:
         """As `Client.create`; a tenacity object is an `AsyncRetrying`, and may be shared between tasks."""
-        call = self._call(messages, {**options, "response_model": response_model})
+        call = self._read_call(messages, {**options, "response_model": response_model})
         if call.target is None:
-            return await ask_once_async(call.request, call.way, call.pictures(), call.deadline)
-        return record_of(await self._drive(call))
+            return await ask_once_async(call.request, call.wire_mode, call.make_pictures(), call.deadline)
+        return unwrap_record(await self._drive(call))
 
     @overload
     async def create_with_completion(
@@ -89,9 +97,9 @@ class AsyncClient(Calls, Generic[R]):
         self, *, response_model: Any, messages: Iterable[Any] | None = None, **options: Any
     ) -> tuple[Any, Any]:
         """As `create`, with the SDK's last reply beside the record."""
-        check_wanted(response_model)
-        outcome = await self._drive(self._call(messages, {**options, "response_model": response_model}))
-        return record_of(outcome), getattr(outcome, "completion", None)
+        require_response_model(response_model)
+        outcome = await self._drive(self._read_call(messages, {**options, "response_model": response_model}))
+        return unwrap_record(outcome), getattr(outcome, "completion", None)
 
     @overload
     async def extract(
@@ -115,7 +123,7 @@ class AsyncClient(Calls, Generic[R]):
         **options: Any,
     ) -> Any:
         """As `Client.extract`."""
-        call, source = self.extraction(response_model, document, prompt, system, options)
+        call, source = self._read_extraction_call(response_model, document, prompt, system, options)
         return await self._drive(call, source)
 
     @overload
@@ -134,8 +142,8 @@ class AsyncClient(Calls, Generic[R]):
         self, *, response_model: Any, messages: Iterable[Any] | None = None, growing_text: bool = False, **options: Any
     ) -> AsyncIterator[Any]:
         """As `Client.create_partial`, for `async for`."""
-        call = self.streamed(response_model, messages, options)
-        return _shown_async(call, RecordView(call.wanted, growing_text=growing_text))
+        call = self._read_streamed_call(response_model, messages, options)
+        return _iterate(call, RecordView(call.required_target, growing_text=growing_text))
 
     @overload
     def create_iterable(
@@ -151,8 +159,8 @@ class AsyncClient(Calls, Generic[R]):
         self, *, response_model: Any, messages: Iterable[Any] | None = None, **options: Any
     ) -> AsyncIterator[Any]:
         """As `Client.create_iterable`, for `async for`."""
-        call = self.streamed(item_list(response_model), messages, options)
-        return _shown_async(call, ItemsView(response_model, context=call.context, strict=call.strict))
+        call = self._read_streamed_call(make_list_type(response_model), messages, options)
+        return _iterate(call, ItemsView(response_model, context=call.context, strict=call.strict))
 
     async def close(self) -> None:
         """As `Client.close`, for `async with`."""
@@ -165,14 +173,14 @@ class AsyncClient(Calls, Generic[R]):
         await self.close()
 
     async def _drive(self, call: Call, source: str = "") -> Any:
-        return await drive_async(call.course(is_async=True, source=source))
+        return await drive_async(call.make_course(is_async=True, source=source))
 
 
-def _shown_async(call: Call, view: View) -> AsyncIterator[Any]:
-    course = call.course(is_async=True)
-    return stream_async(course, view) if course.streams else _ended_async(course, view)
+def _iterate(call: Call, view: View) -> AsyncIterator[Any]:
+    course = call.make_course(is_async=True)
+    return stream_async(course, view) if course.can_stream else _iterate_unstreamed(course, view)
 
 
-async def _ended_async(course: Course[Any], view: View) -> AsyncIterator[Any]:
+async def _iterate_unstreamed(course: Course[Any], view: View) -> AsyncIterator[Any]:
     for each in view.end(await drive_async(course)):
         yield each

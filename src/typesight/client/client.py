@@ -7,7 +7,15 @@ from typing import TYPE_CHECKING, Any, Generic, Self, overload
 
 from typing_extensions import TypeVar
 
-from typesight.client.calls import Call, Calls, ChatPath, Document, check_wanted, item_list, record_of
+from typesight.client.calls import (
+    Call,
+    ChatPath,
+    CommonClient,
+    Document,
+    make_list_type,
+    require_response_model,
+    unwrap_record,
+)
 from typesight.conversation.extraction import Extraction
 from typesight.drive.course import Course
 from typesight.drive.run import ask_once, drive
@@ -27,7 +35,7 @@ C = TypeVar("C")
 R = TypeVar("R", default=Any)  # of typing_extensions, which pydantic brings: `typing` has no default before 3.13
 
 
-class Client(Calls, Generic[R]):
+class Client(CommonClient, Generic[R]):
     """A synchronous client: pictures and a response_model in, records out. `R` is the SDK's own reply.
 
     `mode` and further keywords given at its making are the defaults of every call. Its calls also work where an event
@@ -39,12 +47,12 @@ class Client(Calls, Generic[R]):
     @property
     def chat(self) -> ChatPath[Client[R]]:
         """`client.chat.completions.create` is `client.create`, on OpenAI always over Chat Completions."""
-        return ChatPath(self._over("chat"))
+        return ChatPath(self._with_api("chat"))
 
     @property
     def responses(self) -> Client[Response]:
         """`client.responses.create` is `client.create`, always over Responses. Raises AttributeError elsewhere."""
-        over: Client[Response] = self._over("responses")
+        over: Client[Response] = self._with_api("responses")
         return over
 
     @property
@@ -87,10 +95,10 @@ class Client(Calls, Generic[R]):
         Raises SchemaError and ModeError before any request, ImageError for a picture that cannot be sent,
         ExtractionFailed when no attempt gave a valid record; the SDK's own errors pass through.
         """
-        call = self._call(messages, {**options, "response_model": response_model})
+        call = self._read_call(messages, {**options, "response_model": response_model})
         if call.target is None:
-            return ask_once(call.request, call.way, call.pictures(), call.deadline)
-        return record_of(self._drive(call))
+            return ask_once(call.request, call.wire_mode, call.make_pictures(), call.deadline)
+        return unwrap_record(self._drive(call))
 
     @overload
     def create_with_completion(
@@ -106,9 +114,9 @@ class Client(Calls, Generic[R]):
         self, *, response_model: Any, messages: Iterable[Any] | None = None, **options: Any
     ) -> tuple[Any, Any]:
         """As `create`, with the SDK's last reply beside the record."""
-        check_wanted(response_model)
-        outcome = self._drive(self._call(messages, {**options, "response_model": response_model}))
-        return record_of(outcome), getattr(outcome, "completion", None)
+        require_response_model(response_model)
+        outcome = self._drive(self._read_call(messages, {**options, "response_model": response_model}))
+        return unwrap_record(outcome), getattr(outcome, "completion", None)
 
     @overload
     def extract(
@@ -136,7 +144,7 @@ class Client(Calls, Generic[R]):
         `document` is one picture (whatever `Image` takes), a PDF, or a list of them that together make one record.
         `prompt` replaces the library's own; `options` are those of `create`. Raises as `create` does.
         """
-        call, source = self.extraction(response_model, document, prompt, system, options)
+        call, source = self._read_extraction_call(response_model, document, prompt, system, options)
         return self._drive(call, source)
 
     @overload
@@ -161,8 +169,8 @@ class Client(Calls, Generic[R]):
         unstreamed, as `create` would. Raises as `create` does; a stream that is cut, refused or stopped is an
         ExtractionFailed whose `partial` is what had come. Leaving the iterator closes the connection.
         """
-        call = self.streamed(response_model, messages, options)
-        return _shown(call, RecordView(call.wanted, growing_text=growing_text))
+        call = self._read_streamed_call(response_model, messages, options)
+        return _iterate(call, RecordView(call.required_target, growing_text=growing_text))
 
     @overload
     def create_iterable(
@@ -182,8 +190,8 @@ class Client(Calls, Generic[R]):
         An item that is not valid, and what follows it, is given when the list as a whole is, which may take a reask;
         a reask that changes items that were given already is an InvalidRecord. Raises otherwise as `create_partial`.
         """
-        call = self.streamed(item_list(response_model), messages, options)
-        return _shown(call, ItemsView(response_model, context=call.context, strict=call.strict))
+        call = self._read_streamed_call(make_list_type(response_model), messages, options)
+        return _iterate(call, ItemsView(response_model, context=call.context, strict=call.strict))
 
     def close(self) -> None:
         """Close the connections of the SDK's client, also one that was handed over. A `with` block does this."""
@@ -196,14 +204,14 @@ class Client(Calls, Generic[R]):
         self.close()
 
     def _drive(self, call: Call, source: str = "") -> Any:
-        return drive(call.course(is_async=False, source=source))
+        return drive(call.make_course(is_async=False, source=source))
 
 
-def _shown(call: Call, view: View) -> Iterator[Any]:
+def _iterate(call: Call, view: View) -> Iterator[Any]:
     """What a call shows as it streams; on a wire that does not stream, what it shows at its end."""
-    course = call.course(is_async=False)
-    return stream(course, view) if course.streams else _ended(course, view)
+    course = call.make_course(is_async=False)
+    return stream(course, view) if course.can_stream else _iterate_unstreamed(course, view)
 
 
-def _ended(course: Course[Any], view: View) -> Iterator[Any]:
+def _iterate_unstreamed(course: Course[Any], view: View) -> Iterator[Any]:
     yield from view.end(drive(course))

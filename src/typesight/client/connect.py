@@ -9,10 +9,10 @@ from typesight.client.async_client import AsyncClient
 from typesight.client.calls import Document
 from typesight.client.client import Client
 from typesight.conversation.extraction import Extraction
-from typesight.endpoints.by_name import named_endpoint
+from typesight.endpoints.by_name import make_named_endpoint
 from typesight.endpoints.endpoint import Endpoint
-from typesight.endpoints.recognise import endpoint_of, is_async, local_endpoint
-from typesight.exchange.cache_marks import Caching, caching_of
+from typesight.endpoints.recognise import is_async, make_local_endpoint, recognise_endpoint
+from typesight.exchange.cache_marks import Caching, parse_caching
 from typesight.models.modes import Mode
 from typesight.models.profiles import VisionProfile
 from typesight.ocr.engine import OcrEngine
@@ -89,7 +89,7 @@ def from_openai(
     is wanted. `profile` tells what an opaque model name can do: a model's name ("gpt-4o") or a VisionProfile.
     `defaults` (model, max_retries, ...) hold for every call. Raises TypeError for another SDK's client.
     """
-    return _client(endpoint_of(client, "openai", profile), is_async(client), mode, {"api": api, **defaults})
+    return _make_client(recognise_endpoint(client, "openai", profile), is_async(client), mode, {"api": api, **defaults})
 
 
 @overload
@@ -135,9 +135,9 @@ def from_anthropic(
     first reask, and a call that is asked once not at all; False leaves only your own marks. Other arguments as for
     `from_openai`, which alone has two wires. Raises TypeError for another SDK's client.
     """
-    caching = caching_of(enable_prompt_caching)
+    caching = parse_caching(enable_prompt_caching)
     defaults = {"enable_prompt_caching": caching, **defaults}
-    return _client(endpoint_of(client, "anthropic", profile), is_async(client), mode, defaults)
+    return _make_client(recognise_endpoint(client, "anthropic", profile), is_async(client), mode, defaults)
 
 
 @overload
@@ -160,8 +160,8 @@ def from_local(
     `engine` is RapidOCR unless another is given, such as `typesight.reader.Tesseract("deu")`. Raises MissingExtra
     without the extra `local`.
     """
-    endpoint = local_endpoint(engine, asynchronous=async_client)
-    return _client(endpoint, async_client, None, {"model": "local", **defaults})
+    endpoint = make_local_endpoint(engine, asynchronous=async_client)
+    return _make_client(endpoint, async_client, None, {"model": "local", **defaults})
 
 
 @overload
@@ -202,8 +202,8 @@ def from_provider(
     SDKs look for (AZURE_OPENAI_API_KEY, AWS_REGION, ...) they find themselves. Raises ValueError for a name nobody here
     knows and for a key that is missing, MissingExtra when the SDK is not installed.
     """
-    endpoint, model = named_endpoint(name, asynchronous=async_client, profile=profile, **sdk_options)
-    return _client(endpoint, async_client, mode, {"model": model})
+    endpoint, model = make_named_endpoint(name, asynchronous=async_client, profile=profile, **sdk_options)
+    return _make_client(endpoint, async_client, mode, {"model": model})
 
 
 @overload
@@ -223,7 +223,7 @@ def extract(response_model: Any, document: Document, *, model: str, **options: A
         return client.extract(response_model, document, **options)
 
 
-def _client(
+def _make_client(
     endpoint: Endpoint, asynchronous: bool, mode: Mode | str | None, defaults: Mapping[str, Any]
 ) -> Client[Any] | AsyncClient[Any]:
     kind: type[Client[Any]] | type[AsyncClient[Any]] = AsyncClient if asynchronous else Client

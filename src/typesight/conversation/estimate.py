@@ -10,22 +10,22 @@ from dataclasses import dataclass
 from math import ceil
 from typing import Any
 
-from typesight.endpoints.recognise import unsent_endpoint
+from typesight.endpoints.recognise import find_endpoint
 from typesight.exchange.request import Request
 from typesight.exchange.turns import Turn
 from typesight.exchange.wire import Wire
-from typesight.images.encoding.plan import Plan, plans
+from typesight.images.encoding.plan import PicturePlan, plan_pictures
 from typesight.images.encoding.prepare import Preparation
 from typesight.images.image import Image
 from typesight.models.image_tokens import ClaudePatches
 from typesight.models.profiles import VisionProfile
-from typesight.usage import Usage, dollars
+from typesight.usage import Usage, compute_cost
 
 __all__ = ["Estimate", "estimate", "estimate_request"]
 
 # A token is at least this many bytes of ASCII JSON: English has about four letters per token, Claude's tokenizer since
 # 4.7 about three; letters of other scripts are escapes of six bytes.
-_BYTES_A_TOKEN = 3
+_BYTES_PER_TOKEN = 3
 # Claude is given a system prompt about tools, or about the answer's schema, which is billed: 159 to 530 tokens.
 # Source: Anthropic tool use guide, table "tool use system prompt token count", 2025.
 _CLAUDE_PREAMBLE = 530
@@ -33,7 +33,7 @@ _CLAUDE_PREAMBLE = 530
 _ENVELOPE = 256
 # Local servers publish no price. For their context length, pictures are counted as by Qwen2-VL, 28 px patches, which
 # takes the most tokens of the common models (its model card, 2024); an answer without a limit counts as a short one.
-_HUNGRY = ClaudePatches(65_520, 16_384)
+_LOCAL_PATCHES = ClaudePatches(65_520, 16_384)
 _SHORT_ANSWER = 512
 
 
@@ -68,47 +68,51 @@ def estimate(
     them, anything that `Image` takes; `profile` describes a model not known by its name, `max_side` is in pixels.
     Reads only the pictures' headers. Raises ImageError for what is no source of a picture.
     """
-    endpoint, name = unsent_endpoint(model)
+    endpoint, name = find_endpoint(model)
     given = images if isinstance(images, list | tuple) else [images]
     request = Request(
         model=name,
         vendor=endpoint.vendor,
         turns=(Turn("user", tuple(each if isinstance(each, Image) else Image(each) for each in given)),),
-        profile=endpoint.profile(name, profile),
+        profile=endpoint.find_profile(name, profile),
     )
     return estimate_request(request, endpoint.wire, Preparation(max_side=max_side))
 
 
 def estimate_request(request: Request, wire: Wire, how: Preparation) -> Estimate:
     """Estimate one request. Raises SchemaError and ModeError, as sending it would."""
-    planned = plans(request.images, request.profile, how)
+    planned = plan_pictures(request.images, request.profile, how)
     tokens = [plan.tokens for plan in planned]
     if request.vendor == "local":  # nothing is sent or billed
-        return Estimate(tokens, 0, 0, 0.0, _problems(request.profile, planned, 0, 0))
-    text = _text_bytes(request, planned, wire)
-    told = ceil(text / _BYTES_A_TOKEN) + (_CLAUDE_PREAMBLE if request.target and "claude" in request.model else 0)
+        return Estimate(tokens, 0, 0, 0.0, _find_problems(request.profile, planned, 0, 0))
+    text = _count_text_bytes(request, planned, wire)
+    told = ceil(text / _BYTES_PER_TOKEN) + (_CLAUDE_PREAMBLE if request.target and "claude" in request.model else 0)
     wire_bytes = text + _ENVELOPE + sum(plan.bytes for plan in planned)
     total = told + sum(each or 0 for each in tokens)
-    usd = None if None in tokens else dollars(Usage(input=total), model=request.model, vendor=request.vendor)
+    usd = None if None in tokens else compute_cost(Usage(input=total), model=request.model, vendor=request.vendor)
     return Estimate(
-        tokens, total, wire_bytes, usd, _problems(request.profile, planned, wire_bytes, _held(request, told))
+        tokens,
+        total,
+        wire_bytes,
+        usd,
+        _find_problems(request.profile, planned, wire_bytes, _count_other_tokens(request, told)),
     )
 
 
-def _text_bytes(request: Request, planned: tuple[Plan, ...], wire: Wire) -> int:
+def _count_text_bytes(request: Request, planned: tuple[PicturePlan, ...], wire: Wire) -> int:
     """The bytes of the body as ASCII JSON, without the pictures' data; never fewer than the SDKs send."""
-    ready = {image: plan.pictures(image) for image, plan in zip(request.images, planned, strict=True)}
-    return len(json.dumps(wire.encode(request.settled(ready)), default=str))
+    ready = {image: plan.make_placeholders(image) for image, plan in zip(request.images, planned, strict=True)}
+    return len(json.dumps(wire.encode(request.insert_pictures(ready)), default=str))
 
 
-def _held(request: Request, text_tokens: int) -> int:
+def _count_other_tokens(request: Request, text_tokens: int) -> int:
     """The tokens of a conversation without its pictures: its text, and the longest answer allowed."""
     limit = request.options.get("max_tokens")
     return text_tokens + (limit if isinstance(limit, int) else _SHORT_ANSWER)
 
 
-def _problems(profile: VisionProfile, planned: tuple[Plan, ...], wire_bytes: int, held: int) -> list[str]:
-    found = [f"Image {number}{doubt}" for number, plan in enumerate(planned, start=1) for doubt in plan.doubts]
+def _find_problems(profile: VisionProfile, planned: tuple[PicturePlan, ...], wire_bytes: int, held: int) -> list[str]:
+    found = [f"Image {number}{doubt}" for number, plan in enumerate(planned, start=1) for doubt in plan.warnings]
     count = sum(max(1, len(plan.sizes)) for plan in planned)
     if count > profile.max_images:
         found.append(f"{count} pictures are more than the {profile.max_images} that {profile.name} takes: send fewer")
@@ -117,7 +121,7 @@ def _problems(profile: VisionProfile, planned: tuple[Plan, ...], wire_bytes: int
             f"the request may take {wire_bytes / 1e6:.1f} MB, more than the {profile.max_request_bytes / 1e6:.1f} MB "
             f"that {profile.name} takes: send fewer pictures at a time, or lower max_side"
         )
-    needed = held + sum(_HUNGRY.tokens(size) for plan in planned for size in plan.sizes)
+    needed = held + sum(_LOCAL_PATCHES.count_tokens(size) for plan in planned for size in plan.sizes)
     if profile.context and needed > profile.context:
         found.append(
             f"about {needed} tokens with the answer are more than the {profile.context} that {profile.name} keeps "

@@ -16,12 +16,12 @@ from typesight.attempts import Attempt
 from typesight.evidence.evidence import Evidence
 from typesight.evidence.ground import ground
 from typesight.images.encoding.encode import EncodedImage
-from typesight.images.encoding.prepare import Shown
+from typesight.images.encoding.prepare import RequestPictures
 from typesight.ocr.reading import Pages
 from typesight.schema.repair import Repair
 from typesight.usage import Usage
 
-__all__ = ["Extraction", "total_cost", "total_usage"]
+__all__ = ["Extraction", "sum_cost", "sum_usage"]
 
 T = TypeVar("T")
 
@@ -43,7 +43,7 @@ class Extraction(Generic[T]):
     cost: float | None
     repairs: tuple[Repair, ...] = ()
     completion: Any = field(default=None, repr=False, compare=False)
-    shown: Shown | None = field(default=None, repr=False, compare=False)
+    shown: RequestPictures | None = field(default=None, repr=False, compare=False)
     pages: Pages | None = field(default=None, repr=False, compare=False)
 
     @cached_property
@@ -64,9 +64,9 @@ class Extraction(Generic[T]):
         Raises MissingExtra without the extra `local`, ImageError for a picture that is gone.
         """
         read = getattr(self.completion, "lines", None)  # the lines that the local reader has read
-        lines = read if read is not None else self.pages.lines() if self.pages else ()
+        lines = read if read is not None else self.pages.read() if self.pages else ()
         found = ground(self._data, self._schema, lines)
-        if read is None and not (self.pages and self.pages.is_whole):
+        if read is None and not (self.pages and self.pages.is_complete):
             found = {path: Evidence("unchecked") if each.status == "absent" else each for path, each in found.items()}
         return MappingProxyType(found)
 
@@ -84,7 +84,7 @@ class Extraction(Generic[T]):
     @property
     def images(self) -> list[EncodedImage]:
         """The pictures exactly as the model saw them; URLs that the endpoint fetched itself are left out."""
-        return self.shown.again() if self.shown else []
+        return self.shown.encode_again() if self.shown else []
 
     def to_dict(self) -> dict[str, Any]:
         """Everything as JSON data except the SDK's reply and the pictures; evidence only if it was computed."""
@@ -95,10 +95,10 @@ class Extraction(Generic[T]):
             "usage": self.usage.to_dict(),
             "cost": self.cost,
             "repairs": [repair.to_dict() for repair in self.repairs],
-            "evidence": self._told_evidence(),
+            "evidence": self._dump_evidence(),
         }
 
-    def _told_evidence(self) -> dict[str, Any] | None:
+    def _dump_evidence(self) -> dict[str, Any] | None:
         """The evidence as JSON data; None if it was not computed."""
         held: Mapping[str, Evidence] | None = self.__dict__.get("evidence")
         return None if held is None else {path: each.to_dict() for path, each in held.items()}
@@ -108,12 +108,12 @@ class Extraction(Generic[T]):
         return json.dumps(self.to_dict(), ensure_ascii=False, indent=indent)
 
 
-def total_cost(attempts: tuple[Attempt, ...]) -> float | None:
+def sum_cost(attempts: tuple[Attempt, ...]) -> float | None:
     """The sum of the attempts' dollars; None if one of them is unknown."""
     costs = [attempt.cost for attempt in attempts]
     return None if None in costs else sum(cost for cost in costs if cost is not None)
 
 
-def total_usage(attempts: tuple[Attempt, ...]) -> Usage:
+def sum_usage(attempts: tuple[Attempt, ...]) -> Usage:
     """The sum of the attempts' tokens."""
     return sum((attempt.usage for attempt in attempts), Usage())

@@ -13,24 +13,24 @@ from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
-from typesight.conversation.failure_tree import Failing
-from typesight.schema.coercion import Mended
+from typesight.conversation.failure_tree import FailureTree
+from typesight.schema.coercion import RepairedText
 from typesight.schema.field_paths import Steps
 from typesight.schema.parsing.exact import Digits
 
 __all__ = [
-    "Known",
-    "Matches",
+    "ItemMatches",
+    "ItemValues",
     "agrees",
+    "can_identify",
+    "collect_item_values",
     "contradicts",
     "find_repeats",
     "is_blank",
-    "known_values",
     "match_items",
-    "tells",
 ]
 
-Known = Mapping[Steps, Hashable]
+ItemValues = Mapping[Steps, Hashable]
 """The given values of an item, by their place in it, in a form that can be compared."""
 
 # How many different sets of given fields the items of a list may have: each costs one pass over the answer. A list with
@@ -38,44 +38,44 @@ Known = Mapping[Steps, Hashable]
 _MOST_SHAPES = 16
 _NUMBER = re.compile(r"-?(?:0|[1-9]\d{0,60})(?:\.\d{1,60})?", re.ASCII)
 # Values that many items share, so that they cannot identify one.
-_TELLS_NOTHING: tuple[Hashable, ...] = ("", ("list", ()), frozenset(), ("boolean", True), ("boolean", False))
+_COMMON_VALUES: tuple[Hashable, ...] = ("", ("list", ()), frozenset(), ("boolean", True), ("boolean", False))
 
 
-def known_values(item: Any, failing: Failing | None = None) -> Known:
+def collect_item_values(item: Any, failing: FailureTree | None = None) -> ItemValues:
     """Collect the given values of an item except the failing ones; a list inside it counts, or fails, as one value."""
-    return dict(_values(item, failing, ()))
+    return dict(_walk_values(item, failing, ()))
 
 
-def _values(data: Any, failing: Failing | None, at: Steps) -> Iterator[tuple[Steps, Hashable]]:
+def _walk_values(data: Any, failing: FailureTree | None, at: Steps) -> Iterator[tuple[Steps, Hashable]]:
     if data is None or (failing is not None and (not failing or not isinstance(data, dict))):
         return
     if not isinstance(data, dict) or not data:
-        yield at, _comparable(data)
+        yield at, _make_comparable(data)
         return
     for key, value in data.items():
-        yield from _values(value, failing.get(key) if failing else None, (*at, key))
+        yield from _walk_values(value, failing.get(key) if failing else None, (*at, key))
 
 
-def _comparable(value: Any) -> Hashable:
+def _make_comparable(value: Any) -> Hashable:
     """A value in a hashable form: 2.50 and 2.5 are the same number, "2.50" and "2.5" are different texts.
 
     Lists of objects are equal in any order, lists of plain values only in the same order.
     """
     if isinstance(value, dict):
-        return frozenset((key, _comparable(each)) for key, each in value.items() if each is not None)
+        return frozenset((key, _make_comparable(each)) for key, each in value.items() if each is not None)
     if isinstance(value, list):
-        parts = tuple(map(_comparable, value))
+        parts = tuple(map(_make_comparable, value))
         return ("list", frozenset(Counter(parts).items()) if any(isinstance(each, dict) for each in value) else parts)
     if isinstance(value, bool):
         return ("boolean", value)
-    number = _number(value)
+    number = _read_number(value)
     return str(value) if number is None and value is not None else number and ("number", number)
 
 
-def _number(value: Any) -> Decimal | None:
+def _read_number(value: Any) -> Decimal | None:
     """A JSON number, or a text that was repaired into one, as an exact Decimal; None for anything else."""
     if isinstance(value, int) or (
-        isinstance(value, Digits) or (isinstance(value, Mended) and _NUMBER.fullmatch(value))
+        isinstance(value, Digits) or (isinstance(value, RepairedText) and _NUMBER.fullmatch(value))
     ):
         with suppress(InvalidOperation):  # an exponent that Decimal cannot hold
             return Decimal(value)
@@ -86,26 +86,26 @@ def is_blank(data: Any) -> bool:
     """Whether a value is null, "", 0, or holds nothing else. A brief answer fills fields not asked for with them."""
     if isinstance(data, dict | list):
         return all(map(is_blank, data.values() if isinstance(data, dict) else data))
-    return not data or _number(data) == 0
+    return not data or _read_number(data) == 0
 
 
-def is_gap(item: Any) -> bool:
+def is_filler(item: Any) -> bool:
     """Whether a list item is only a filler: an object of blank values, unless all of them are numbers."""
     if not isinstance(item, dict) or not is_blank(item):
         return False
     return not item or not all(isinstance(each, int | Digits) for each in item.values())
 
 
-def find_repeats(items: Mapping[int, Known], answer: Mapping[int, Known]) -> dict[int, int]:
+def find_repeats(items: Mapping[int, ItemValues], answer: Mapping[int, ItemValues]) -> dict[int, int]:
     """Map places of the answer to the numbers of items with exactly the same values, one to one."""
     index: dict[Hashable, deque[int]] = defaultdict(deque)
     for number, item in items.items():
-        index[_key(item)].append(number)
-    return {place: index[_key(item)].popleft() for place, item in answer.items() if index.get(_key(item))}
+        index[_make_key(item)].append(number)
+    return {place: index[_make_key(item)].popleft() for place, item in answer.items() if index.get(_make_key(item))}
 
 
 @dataclass(frozen=True, slots=True)
-class Matches:
+class ItemMatches:
     """Which item of a list is which item of an answer.
 
     `pairs` are their numbers, where only one way of pairing is possible. `agreeing` are the items of the answer that
@@ -116,7 +116,9 @@ class Matches:
     agreeing: frozenset[int] = frozenset()
 
 
-def match_items(items: Mapping[int, Known], answer: Mapping[int, Known], *, full: bool = False) -> Matches:
+def match_items(
+    items: Mapping[int, ItemValues], answer: Mapping[int, ItemValues], *, full: bool = False
+) -> ItemMatches:
     """Match items of a list to items of the answer that agree in every field given in both.
 
     With `full`, the answer's item must also give every field that the list's item gives.
@@ -126,44 +128,46 @@ def match_items(items: Mapping[int, Known], answer: Mapping[int, Known], *, full
     """
     groups: dict[Hashable, list[int]] = defaultdict(list)
     for number, item in items.items():
-        groups[_key(item)].append(number)
-    candidates = _candidates([(items[numbers[0]], len(numbers)) for numbers in groups.values()], answer, full)
+        groups[_make_key(item)].append(number)
+    candidates = _find_candidates([(items[numbers[0]], len(numbers)) for numbers in groups.values()], answer, full)
     if candidates is None:
-        return Matches({})
+        return ItemMatches({})
     suitors = Counter(place for places in candidates for place in places)
     pairs: dict[int, int] = {}
     for numbers, places in zip(groups.values(), candidates, strict=True):
         if len(numbers) >= len(places) and all(suitors[place] == 1 for place in places):
             pairs |= zip(numbers, places, strict=False)
-    return Matches(pairs, frozenset(suitors))
+    return ItemMatches(pairs, frozenset(suitors))
 
 
-def _candidates(items: Sequence[tuple[Known, int]], answer: Mapping[int, Known], full: bool) -> list[list[int]] | None:
+def _find_candidates(
+    items: Sequence[tuple[ItemValues, int]], answer: Mapping[int, ItemValues], full: bool
+) -> list[list[int]] | None:
     """The places in the answer that agree with each item, given with its count; at most one place more than that."""
-    shapes = _shapes(item for item, _ in items)
+    shapes = _collect_shapes(item for item, _ in items)
     found: list[list[int]] = [[] for _ in items]
     for shape in shapes or ():
-        given = _shapes({at: value for at, value in item.items() if at in shape} for item in answer.values())
+        given = _collect_shapes({at: value for at, value in item.items() if at in shape} for item in answer.values())
         if given is None:
             return None
         for told in [shape] if full else filter(None, given):
             index: dict[Hashable, list[int]] = defaultdict(list)
             for place, each in answer.items():
                 if each.keys() & shape == told:
-                    index[_key(_projected(each, told) or {})].append(place)
+                    index[_make_key(_project(each, told) or {})].append(place)
             for number, (item, count) in enumerate(items):
-                view = _projected(item, told) if item.keys() == shape else None
-                if view is not None and tells(view):
-                    found[number] += index.get(_key(view), [])[: count + 1]
+                view = _project(item, told) if item.keys() == shape else None
+                if view is not None and can_identify(view):
+                    found[number] += index.get(_make_key(view), [])[: count + 1]
     return None if shapes is None else found
 
 
-def tells(item: Known) -> bool:
+def can_identify(item: ItemValues) -> bool:
     """Whether the values of an item can identify it at all."""
-    return any(value not in _TELLS_NOTHING for value in item.values())
+    return any(value not in _COMMON_VALUES for value in item.values())
 
 
-def _shapes(items: Iterator[Known] | Any) -> list[frozenset[Steps]] | None:
+def _collect_shapes(items: Iterator[ItemValues] | Any) -> list[frozenset[Steps]] | None:
     """The sets of fields that the items give, the largest first; None if there are too many."""
     shapes = {frozenset(item) for item in items}
     return (
@@ -173,21 +177,21 @@ def _shapes(items: Iterator[Known] | Any) -> list[frozenset[Steps]] | None:
     )
 
 
-def _projected(item: Known, shape: frozenset[Steps]) -> Known | None:
+def _project(item: ItemValues, shape: frozenset[Steps]) -> ItemValues | None:
     """The values of an item at these places; None if it lacks one of them."""
     return {at: item[at] for at in shape} if shape <= item.keys() else None
 
 
-def _key(item: Known) -> Hashable:
+def _make_key(item: ItemValues) -> Hashable:
     return frozenset(item.items())
 
 
-def agrees(old: Known, answer: Known) -> bool:
+def agrees(old: ItemValues, answer: ItemValues) -> bool:
     """Whether an item of an answer agrees with a failing item in every valid field that both give."""
     common = {at: value for at, value in old.items() if at in answer}
-    return tells(common) and all(answer[at] == value for at, value in common.items())
+    return can_identify(common) and all(answer[at] == value for at, value in common.items())
 
 
-def contradicts(old: Known, answer: Known) -> bool:
+def contradicts(old: ItemValues, answer: ItemValues) -> bool:
     """Whether two entries under one key differ in a value; blanks in the answer do not count."""
     return any(value != old[at] and not is_blank(value) for at, value in answer.items() if at in old)

@@ -12,22 +12,22 @@ from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from typesight.conversation.failure_tree import failing_tree
-from typesight.conversation.item_matching import known_values, tells
-from typesight.schema.field_paths import MISSING, FieldError, Steps, dotted, found, value_at
-from typesight.schema.schema_walk import Schema, resolved, shapes_of
-from typesight.schema.set_values import rules_to, steps_of
+from typesight.conversation.failure_tree import build_failure_tree
+from typesight.conversation.item_matching import can_identify, collect_item_values
+from typesight.schema.field_paths import MISSING, FieldError, Steps, find_at, get_at, join_steps
+from typesight.schema.schema_walk import Schema, list_shapes, resolve_ref
+from typesight.schema.set_values import find_steps, trace_subschemas
 
-__all__ = ["Unit", "places_of", "units_of"]
+__all__ = ["ReaskUnit", "choose_units", "find_failing_places"]
 
 # A field name or a path in a validator's message: `total`, `items.*.price`.
-_NAME = re.compile(r"[^\W\d][\w-]*(?:\.(?:[\w-]+|\*))*")
+_FIELD_NAME = re.compile(r"[^\W\d][\w-]*(?:\.(?:[\w-]+|\*))*")
 # Most items to ask for one by one: a complaint has no more lines than this, so the rest would not be named.
 _MOST_ITEMS = 40
 
 
 @dataclass(frozen=True, slots=True)
-class Unit:
+class ReaskUnit:
     """A part of a record to ask for: the steps to it, and the paths that fail in it.
 
     A "value" belongs to an object; an "item" is one of a list, or an entry of a dict; a "list" is all the items of
@@ -40,44 +40,44 @@ class Unit:
     optional: bool = False
 
 
-def places_of(faults: Collection[FieldError], data: Any, schema: Schema) -> list[Steps] | None:
+def find_failing_places(faults: Collection[FieldError], data: Any, schema: Schema) -> list[Steps] | None:
     """The places where a record fails, widened to whole unions; None if some fault has no such place."""
-    places = [steps for fault in faults if not fault.extra for steps in _named_places(fault, data)]
-    widened = [_widened(steps, data, schema) for steps in places]
+    places = [steps for fault in faults if not fault.extra for steps in _find_named_places(fault, data)]
+    widened = [_widen_to_union(steps, data, schema) for steps in places]
     return None if not all(widened) else [steps for steps in widened if steps]
 
 
-def _named_places(fault: FieldError, data: Any) -> Iterator[Steps]:
+def _find_named_places(fault: FieldError, data: Any) -> Iterator[Steps]:
     """The places that a fault is about: the fields that its message names, else its own path; () for all."""
-    own = steps_of(fault.path, data) if fault.path else ()
+    own = find_steps(fault.path, data) if fault.path else ()
     if own is None:
         yield ()
         return
-    holder = found(data, own)
-    named = list(_named(fault.message, holder)) if fault.quotes and isinstance(holder, dict) else []
+    holder = find_at(data, own)
+    named = list(_find_named_fields(fault.message, holder)) if fault.quotes and isinstance(holder, dict) else []
     yield from ((*own, *steps) for steps in named or [()])
 
 
-def _named(message: str, holder: dict[str, Any]) -> Iterator[Steps]:
+def _find_named_fields(message: str, holder: dict[str, Any]) -> Iterator[Steps]:
     """The fields of an object that a message names, by key or by path; `*`, any item of a list, stands for the list."""
-    for name in dict.fromkeys(_NAME.findall(message)):
-        yield from _expanded(tuple(name.split(".")), holder)
+    for name in dict.fromkeys(_FIELD_NAME.findall(message)):
+        yield from _expand_path(tuple(name.split(".")), holder)
 
 
-def _expanded(names: Sequence[str], data: Any) -> Iterator[Steps]:
+def _expand_path(names: Sequence[str], data: Any) -> Iterator[Steps]:
     if not names or (isinstance(data, list) and names[0] == "*"):
         yield ()
         return
     first, *rest = names
     step: str | int = int(first) if isinstance(data, list) and first.isdecimal() else first
-    inner = found(data, (step,))
+    inner = find_at(data, (step,))
     if inner is not MISSING:
-        yield from ((step, *way) for way in _expanded(rest, inner))
+        yield from ((step, *way) for way in _expand_path(rest, inner))
 
 
-def _widened(steps: Steps, data: Any, schema: Schema) -> Steps:
+def _widen_to_union(steps: Steps, data: Any, schema: Schema) -> Steps:
     """A place, or the union without a discriminator that it is in; () if the schema has no such place."""
-    rules = rules_to(steps, data, schema)
+    rules = trace_subschemas(steps, data, schema)
     if None in rules:
         return ()
     for count, rule in enumerate(rules[1:-1], start=1):
@@ -89,71 +89,73 @@ def _widened(steps: Steps, data: Any, schema: Schema) -> Steps:
 
 def _is_plain_union(rule: Schema, root: Schema) -> bool:
     """Whether a schema is a union of several types without a discriminator."""
-    rule = resolved(rule, root)
+    rule = resolve_ref(rule, root)
     branches = [each for each in (*rule.get("anyOf", ()), *rule.get("oneOf", ())) if each.get("type") != "null"]
     if len(branches) == 1:
         return _is_plain_union(branches[0], root)
     return len(branches) > 1 and "discriminator" not in rule
 
 
-def units_of(places: Sequence[Steps], data: Any, schema: Schema, doubted: Collection[Steps] = ()) -> tuple[Unit, ...]:
+def choose_units(
+    places: Sequence[Steps], data: Any, schema: Schema, doubted: Collection[Steps] = ()
+) -> tuple[ReaskUnit, ...]:
     """The units to ask for so that these places of a record are corrected, in the order of the places.
 
     `doubted` are lists and dicts that an answer left in doubt.
     """
-    holders = {steps: _outer_holder(steps, data, schema) for steps in places}
+    holders = {steps: _find_outer_holder(steps, data, schema) for steps in places}
     inside: dict[Steps, list[Steps]] = defaultdict(list)
     for steps, holder in holders.items():
         if holder is not None:
             inside[holder].append(steps[len(holder) :])
-    whole = {at: at in doubted or not _can_tell(found(data, at), each) for at, each in inside.items()}
-    units: dict[Steps, Unit] = {}
+    whole = {at: at in doubted or not _can_tell_apart(find_at(data, at), each) for at, each in inside.items()}
+    units: dict[Steps, ReaskUnit] = {}
     for steps, holder in holders.items():
         if holder is None:
-            kind: Literal["value", "list"] = "list" if isinstance(found(data, steps), list) else "value"
-            units[steps] = Unit(steps, kind, (dotted(steps),), _is_optional(steps, data, schema))
+            kind: Literal["value", "list"] = "list" if isinstance(find_at(data, steps), list) else "value"
+            units[steps] = ReaskUnit(steps, kind, (join_steps(steps),), _is_optional(steps, data, schema))
         elif whole[holder]:
-            units[holder] = Unit(holder, "list", (dotted(holder),))
+            units[holder] = ReaskUnit(holder, "list", (join_steps(holder),))
         else:
             item = steps[: len(holder) + 1]
             before = units[item].paths if item in units else ()
-            units[item] = Unit(item, "item", (*before, dotted(steps)))
+            units[item] = ReaskUnit(item, "item", (*before, join_steps(steps)))
     return tuple(units.values())
 
 
-def _outer_holder(steps: Steps, data: Any, schema: Schema) -> Steps | None:
+def _find_outer_holder(steps: Steps, data: Any, schema: Schema) -> Steps | None:
     """The outermost list or dict that holds a place; None if none does.
 
     Tuples and objects do not count, since their type fixes the positions and the keys.
     """
-    for count, rule in enumerate(rules_to(steps, data, schema)[:-1]):
-        shapes = shapes_of(rule or {}, schema, data)
+    for count, rule in enumerate(trace_subschemas(steps, data, schema)[:-1]):
+        shapes = list_shapes(rule or {}, schema, data)
         fixed = any("prefixItems" in shape or steps[count] in shape.get("properties", ()) for shape in shapes)
         if not fixed:
             return steps[:count]
-        data = value_at(data, steps[count : count + 1])
+        data = get_at(data, steps[count : count + 1])
     return None
 
 
-def _can_tell(items: Any, places: Sequence[Steps]) -> bool:
+def _can_tell_apart(items: Any, places: Sequence[Steps]) -> bool:
     """Whether the failing items can be told apart: in a dict by their keys, in a list by their other values.
 
     They cannot in a list that holds null, where a null in the answer cannot mean that the item is not there.
     """
-    failing = failing_tree(places)
+    failing = build_failure_tree(places)
     if isinstance(items, dict):
         return True
     if len(failing) > _MOST_ITEMS or None in items:
         return False
-    known = [known_values(items[int(number)], inside) for number, inside in failing.items()]
-    return len({frozenset(each.items()) for each in known}) == len(known) and all(map(tells, known))
+    known = [collect_item_values(items[int(number)], inside) for number, inside in failing.items()]
+    return len({frozenset(each.items()) for each in known}) == len(known) and all(map(can_identify, known))
 
 
 def _is_optional(steps: Steps, data: Any, schema: Schema) -> bool:
     """Whether a value may be left out of its object."""
     *above, last = steps
-    holder = found(data, above)
-    rule = rules_to(tuple(above), data, schema)[-1] or {}
-    shapes = shapes_of(rule, schema, None if holder is MISSING else holder)
+    holder = find_at(data, above)
+    rule = trace_subschemas(tuple(above), data, schema)[-1] or {}
+    shapes = list_shapes(rule, schema, None if holder is MISSING else holder)
     holders = [shape for shape in shapes if last in shape.get("properties", ())]
     return bool(holders) and all(last not in shape.get("required", ()) for shape in holders)

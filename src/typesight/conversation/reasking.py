@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Literal, get_args
 
-__all__ = ["Ask", "Reasking", "reasking_of"]
+__all__ = ["Ask", "Reasking", "parse_reasking"]
 
 Ask = Literal["auto", "fields", "whole"]
 
@@ -33,7 +33,7 @@ class Reasking:
             raise TypeError("escalate is a list of model names and of (typesight client, model name) pairs")
         object.__setattr__(self, "escalate", tuple(self.escalate))
 
-    def successor(self, failed: int) -> str | tuple[Any, str] | None:
+    def find_successor(self, failed: int) -> str | tuple[Any, str] | None:
         """The model that takes over after so many failed replies; None if none does."""
         place = failed - 2  # the first reask goes to the same model
         return self.escalate[place] if 0 <= place < len(self.escalate) else None
@@ -45,7 +45,7 @@ def _is_model(given: Any) -> bool:
     return isinstance(given, str)
 
 
-def reasking_of(given: Any) -> Reasking:
+def parse_reasking(given: Any) -> Reasking:
     """The Reasking for what a caller gave as `reask`: itself, an `ask` or None. Raises ValueError or TypeError."""
     if isinstance(given, Reasking):
         return given

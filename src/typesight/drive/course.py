@@ -13,28 +13,28 @@ from typing import Any, Generic, Literal, TypeVar
 
 from typesight.budget import Budget
 from typesight.conversation.conversation import Conversation
-from typesight.conversation.extraction import Extraction, total_cost, total_usage
+from typesight.conversation.extraction import Extraction, sum_cost, sum_usage
 from typesight.deadline import Deadline
 from typesight.drive.budget_check import find_excess
 from typesight.drive.faults import attach_attempts, is_resendable
 from typesight.drive.log_lines import log_escalation, log_mode_fallback, log_reask, log_request, log_token_raise
 from typesight.drive.policy import RetryLimit
-from typesight.endpoints.endpoint import requests_of
-from typesight.endpoints.refusals import refused_by
-from typesight.endpoints.ways import Asking, Way
+from typesight.endpoints.endpoint import count_requests
+from typesight.endpoints.refusals import detect_refusal
+from typesight.endpoints.ways import ModeSelector, WireMode
 from typesight.errors import Interrupted, ModeError, ReplyError, SchemaError, Truncated
 from typesight.evidence.evidence import EvidenceWarning
-from typesight.evidence.zoom import closer
-from typesight.exchange.call_pictures import Pictures
-from typesight.exchange.completion import Completion, Stop
+from typesight.evidence.zoom import find_closeups
+from typesight.exchange.call_pictures import CallPictures
+from typesight.exchange.completion import Completion, StopReason
 from typesight.exchange.request import Request
-from typesight.exchange.sentences import look_closer, ocr_hint
-from typesight.exchange.short_keys import respelled_stream
-from typesight.exchange.streamed_reply import Gathering
-from typesight.exchange.turns import Part
+from typesight.exchange.sentences import label_closeup, write_ocr_hint
+from typesight.exchange.short_keys import restore_stream_keys
+from typesight.exchange.streamed_reply import StreamCollector
+from typesight.exchange.turns import ContentPart
 from typesight.failures import BudgetExceeded, DeadlineExceeded, ExtractionFailed
 from typesight.ocr.reading import Pages
-from typesight.ocr.rows import rows
+from typesight.ocr.rows import group_rows
 from typesight.wires.streams import STREAMS
 
 __all__ = ["Course", "Ended", "Verify"]
@@ -59,25 +59,26 @@ class Ended:
 class Course(Generic[T]):
     """One call under way: its conversation, how it is asked, its pictures, its transport retries left.
 
-    `spent` counts transport retries, `failed` replies that were asked again, `zoomed` those of them whose parts of the
-    picture were shown again, `reasked` those that are in the log; `own` is how many pictures the caller's turns hold;
-    `challenged` is a valid record with values that are printed nowhere, which stands if asking again changes nothing.
+    `used_retries` counts transport retries, `failed_replies` replies that were asked again, `zoomed_replies` those of
+    them whose parts of the picture were shown again, `reasked` those that are in the log; `picture_count` is how many
+    pictures the caller's turns hold; `challenged` is a valid record with values that are printed nowhere, which stands
+    if asking again changes nothing.
     """
 
     conversation: Conversation[T]
-    asking: Asking
-    way: Way
+    mode_selector: ModeSelector
+    wire_mode: WireMode
     limit: RetryLimit
-    pictures: Pictures
-    spent: int = 0
+    pictures: CallPictures
+    used_retries: int = 0
     refusal: Exception | None = None
     deadline: Deadline | None = None
     budget: Budget | None = None
-    raised: bool = False
-    failed: int = 0
-    zoomed: int = 0
+    limit_raised: bool = False
+    failed_replies: int = 0
+    zoomed_replies: int = 0
     reasked: int = 0
-    own: int = 0
+    picture_count: int = 0
     verify: Verify = "off"
     hint: bool = False
     challenged: Extraction[T] | None = None
@@ -85,151 +86,167 @@ class Course(Generic[T]):
     @property
     def retries_left(self) -> int:
         """Transport retries for the next request: one pool for the whole call, none beside a tenacity object."""
-        return 0 if self.limit.policy else max(0, self.way.endpoint.max_retries - self.spent)
+        return 0 if self.limit.policy else max(0, self.wire_mode.endpoint.max_retries - self.used_retries)
 
-    def sending(self, request: Request) -> tuple[Callable[..., Any], dict[str, Any]]:
+    def prepare_sending(self, request: Request) -> tuple[Callable[..., Any], dict[str, Any]]:
         """The SDK's call for a request whose pictures are ready, and its arguments; it is about to be sent."""
-        log_request(request, self.way)
-        return self.way.endpoint.sender(self.retries_left, self.deadline), self.way.wire.encode(request)
+        log_request(request, self.wire_mode)
+        return self.wire_mode.endpoint.make_sender(self.retries_left, self.deadline), self.wire_mode.wire.encode(
+            request
+        )
 
-    def ready(self) -> Request:
+    def prepare_request(self) -> Request:
         """The next request, its pictures ready to be sent. Raises DeadlineExceeded, BudgetExceeded and ImageError."""
         if self.is_late:
-            raise self.late()
-        self._zoom()
-        self._hint()
-        over = self.budget and find_excess(self.budget, self.conversation, self.way.wire, self.pictures.how)
+            raise self.make_late_error()
+        self._show_closeups()
+        self._add_hint()
+        over = self.budget and find_excess(
+            self.budget, self.conversation, self.wire_mode.wire, self.pictures.preparation
+        )
         if over:
-            raise self._failure(BudgetExceeded, f"the next request would bring the call to {over}")
-        if self.reasked < self.failed:  # once, however often the request is sent
-            self.reasked = self.failed
+            raise self._make_failure(BudgetExceeded, f"the next request would bring the call to {over}")
+        if self.reasked < self.failed_replies:  # once, however often the request is sent
+            self.reasked = self.failed_replies
             attempts = self.conversation.attempts
             log_reask(len(attempts) + 1, attempts[-1].errors, self.conversation.target.schema)
-        return self.pictures.settled(self.conversation.request)
+        return self.pictures.prepare_request(self.conversation.request)
 
-    def _hint(self) -> None:
+    def _add_hint(self) -> None:
         """Give the text that is read in the pictures beside them, before the first request; this reads them."""
         if self.hint and not self.conversation.attempts:
             self.hint = False
-            self.pictures.settled(self.conversation.request)  # tells what has to be turned
-            self.conversation.tell(ocr_hint([row.text for row in rows(self._pages.lines())]))
+            self.pictures.prepare_request(self.conversation.request)  # tells what has to be turned
+            self.conversation.add_text(write_ocr_hint([row.text for row in group_rows(self._pages.read())]))
 
     @property
     def _pages(self) -> Pages:
         """The caller's pictures, as they are read on this machine."""
-        return Pages(self.conversation.request.images[: self.own], self.pictures.fetched, self.pictures.turned)
+        return Pages(
+            self.conversation.request.images[: self.picture_count], self.pictures.fetched, self.pictures.quarter_turns
+        )
 
-    def _zoom(self) -> None:
+    def _show_closeups(self) -> None:
         """Show the places of the failing fields with the last complaint, once; this reads the pictures."""
         request = self.conversation.request
-        self.own = self.own or len(request.images)
-        if self.zoomed == self.failed or not self.conversation.reasking.zoom or request.vendor == "local":
+        self.picture_count = self.picture_count or len(request.images)
+        if (
+            self.zoomed_replies == self.failed_replies
+            or not self.conversation.reasking.zoom
+            or request.vendor == "local"
+        ):
             return
-        self.zoomed = self.failed
-        images = request.images[: self.own]
-        looks: list[Part] = []
-        for part in closer(images, self.conversation.failing, self.pictures.turned):
-            self.pictures.turned[part.crop] = self.pictures.turned.get(images[part.image - 1], 0)
-            looks += [look_closer(part.paths, part.image, len(images)), part.crop]
+        self.zoomed_replies = self.failed_replies
+        images = request.images[: self.picture_count]
+        looks: list[ContentPart] = []
+        for part in find_closeups(images, self.conversation.failing_values, self.pictures.quarter_turns):
+            self.pictures.quarter_turns[part.crop] = self.pictures.quarter_turns.get(images[part.image - 1], 0)
+            looks += [label_closeup(part.paths, part.image, len(images)), part.crop]
         if looks:
-            self.conversation.show(looks)
+            self.conversation.extend_complaint(looks)
 
     @property
     def is_late(self) -> bool:
         """Whether the deadline has passed."""
         return self.deadline is not None and self.deadline.has_passed
 
-    def late(self) -> ExtractionFailed:
+    def make_late_error(self) -> ExtractionFailed:
         """What a call is that has passed its deadline."""
         seconds = self.deadline.seconds if self.deadline else 0
-        return self._failure(DeadlineExceeded, f"the deadline of {seconds:g} s has passed")
+        return self._make_failure(DeadlineExceeded, f"the deadline of {seconds:g} s has passed")
 
-    def _failure(self, kind: type[ExtractionFailed], why: str) -> ExtractionFailed:
-        return self.conversation.failure(None, self.pictures.ready, kind, why)
+    def _make_failure(self, kind: type[ExtractionFailed], why: str) -> ExtractionFailed:
+        return self.conversation.build_failure(None, self.pictures.ready, kind, why)
 
     @property
-    def streams(self) -> bool:
+    def can_stream(self) -> bool:
         """Whether the wire can stream at all."""
-        return self.way.wire.NAME in STREAMS
+        return self.wire_mode.wire.NAME in STREAMS
 
-    def streaming(self, request: Request) -> tuple[Callable[..., Any], dict[str, Any]]:
-        """As `sending`, for a reply that is streamed."""
-        send, asked = self.sending(request)
-        return send, {**asked, **STREAMS[self.way.wire.NAME].options}
+    def prepare_streaming(self, request: Request) -> tuple[Callable[..., Any], dict[str, Any]]:
+        """As `prepare_sending`, for a reply that is streamed."""
+        send, asked = self.prepare_sending(request)
+        return send, {**asked, **STREAMS[self.wire_mode.wire.NAME].options}
 
-    def gathering(self, request: Request) -> Gathering:
+    def make_collector(self, request: Request) -> StreamCollector:
         """What adds the events of such a reply up."""
-        return respelled_stream(STREAMS[self.way.wire.NAME].gather(request), request)
+        return restore_stream_keys(STREAMS[self.wire_mode.wire.NAME].make_collector(request), request)
 
-    def asks_otherwise(self, error: Exception) -> bool:
+    def switch_mode(self, error: Exception) -> bool:
         """Whether an endpoint's refusal of the mode, the call's first, is answered by the next mode at once.
 
         What was refused is remembered in any case. Beside a tenacity object the next mode is the next attempt's.
         """
         request, before = self.conversation.request, self.refusal
-        refused = None if request.mode is None else refused_by(error, request.mode, request.can)
+        refused = None if request.mode is None else detect_refusal(error, request.mode, request.capability)
         if refused is None or self.conversation.attempts:
             return False
-        self.way.endpoint.learn(request.model, refused, self.asking.target)
+        self.wire_mode.endpoint.remember_refusal(request.model, refused, self.mode_selector.target)
         if before is not None:
             return False
-        self.spent += requests_of(error) - 1
+        self.used_retries += count_requests(error) - 1
         try:
-            self.way = self.asking.way()
+            self.wire_mode = self.mode_selector.select()
         except (ModeError, SchemaError):  # there is no other: the endpoint's own words say most
             return False
         self.refusal = error
-        log_mode_fallback(request.model, refused, self.way.mode)
-        self.conversation.ask_otherwise(self.way.mode, self.way.can)
+        log_mode_fallback(request.model, refused, self.wire_mode.mode)
+        self.conversation.change_mode(self.wire_mode.mode, self.wire_mode.capability)
         return self.limit.policy is None
 
-    def is_resent(self, completion: Completion) -> bool:
+    def take_resend(self, completion: Completion) -> bool:
         """Whether a body that is no reply, a fault of transport, is asked for again from the pool."""
-        if not completion.broken or self.retries_left < completion.http_requests:
+        if not completion.transport_error or self.retries_left < completion.http_requests:
             return False
-        self.spent += completion.http_requests
+        self.used_retries += completion.http_requests
         return True
 
-    def is_longer(self, completion: Completion) -> bool:
+    def raise_token_limit(self, completion: Completion) -> bool:
         """Whether a reply that stopped at the token limit is asked for once more, with twice the limit.
 
         It is one of the attempts. Beside a tenacity object nothing is sent that the object does not know of.
         """
         request = self.conversation.request
-        options = _longer(request.options, self.way.wire.limit(request.model, request.options))
-        if completion.stop is not Stop.LENGTH or completion.broken or self.raised or self.limit.policy or not options:
+        options = _double_limit(request.options, self.wire_mode.wire.find_limit(request.model, request.options))
+        if (
+            completion.stop is not StopReason.LENGTH
+            or completion.transport_error
+            or self.limit_raised
+            or self.limit.policy
+            or not options
+        ):
             return False
         with suppress(Truncated):
-            self.received(completion)
-        self.raised = True
+            self.receive(completion)
+        self.limit_raised = True
         log_token_raise({name: options[name] for name in _TOKEN_LIMITS if name in options})
-        self.conversation.ask_for_more(options)
+        self.conversation.change_options(options)
         return True
 
-    def received(self, completion: Completion) -> Extraction[T]:
+    def receive(self, completion: Completion) -> Extraction[T]:
         """Hand a completion to the conversation; a request that was refused before it is one of its requests."""
-        self.spent += completion.http_requests - 1
+        self.used_retries += completion.http_requests - 1
         if self.refusal is not None and not self.conversation.attempts and not self.limit.policy:
-            sent = completion.http_requests + requests_of(self.refusal)
+            sent = completion.http_requests + count_requests(self.refusal)
             completion = replace(completion, http_requests=sent)
-        self.conversation.came(completion)
+        self.conversation.record_reply(completion)
         try:
             extraction = self.conversation.receive(completion)
         except ReplyError as error:
             if error.reaskable:
-                self.failed += 1
+                self.failed_replies += 1
                 self._hand_over()
             raise
-        shown = self.pictures.shown(self.conversation.request)
+        shown = self.pictures.describe_sent(self.conversation.request)
         extraction = replace(extraction, shown=shown, pages=self._pages)
-        return extraction if self.verify == "off" else self._verified(completion, extraction)
+        return extraction if self.verify == "off" else self._verify(completion, extraction)
 
-    def _verified(self, completion: Completion, extraction: Extraction[T]) -> Extraction[T]:
+    def _verify(self, completion: Completion, extraction: Extraction[T]) -> Extraction[T]:
         """A valid record held against its pictures; raises InvalidRecord, once, where its values are challenged."""
         absent = [path for path, each in extraction.evidence.items() if each.status == "absent"]
         if absent and self.verify == "reask" and self.challenged is None:
             self.challenged = extraction
-            self.failed += 1
+            self.failed_replies += 1
             raise self.conversation.challenge(completion, absent)
         if absent and self.verify == "warn":
             warnings.warn(
@@ -241,18 +258,20 @@ class Course(Generic[T]):
 
     def _hand_over(self) -> None:
         """Let the next model take over, if its turn has come; the pictures are made ready anew for it."""
-        successor = self.conversation.reasking.successor(self.failed)
+        successor = self.conversation.reasking.find_successor(self.failed_replies)
         if successor is None:
             return
-        log_escalation(self.asking.model, successor if isinstance(successor, str) else successor[1])
-        self.asking = self.asking.to(*((None, successor) if isinstance(successor, str) else successor))
-        self.way = self.asking.way()
-        self.conversation.hand_over(self.asking.request(self.conversation.request, self.way))
+        log_escalation(self.mode_selector.model, successor if isinstance(successor, str) else successor[1])
+        self.mode_selector = self.mode_selector.switch_model(
+            *((None, successor) if isinstance(successor, str) else successor)
+        )
+        self.wire_mode = self.mode_selector.select()
+        self.conversation.hand_over(self.mode_selector.rebuild_request(self.conversation.request, self.wire_mode))
         self.pictures = replace(self.pictures, ready={})
 
-    def outcome(self, error: Exception) -> Ended:
+    def judge_error(self, error: Exception) -> Ended:
         """Raise what may be tried again; give back what may not."""
-        if self.raised and getattr(error, "status_code", None) == 400:  # the model does not allow so many tokens
+        if self.limit_raised and getattr(error, "status_code", None) == 400:  # the model does not allow so many tokens
             error = self.conversation.attempts[-1].error or error
         if isinstance(error, ReplyError) and error.reaskable:
             raise error
@@ -260,27 +279,27 @@ class Course(Generic[T]):
             raise error
         return Ended(error)
 
-    def concluded(self, result: Any) -> Any:
+    def conclude(self, result: Any) -> Any:
         """The extraction, or what the caller's tenacity object made of its end; raises what ended the call."""
         if not isinstance(result, Ended):
             return result
         if not isinstance(result.error, Exception):  # Ctrl-C, a cancellation, the deadline
             raise result.error
         if self.challenged is not None:
-            return self.accepted()
+            return self.accept_challenged()
         if isinstance(result.error, ReplyError):
-            raise self.conversation.failure(result.error, self.pictures.ready) from result.error
+            raise self.conversation.build_failure(result.error, self.pictures.ready) from result.error
         raise attach_attempts(result.error, self.conversation.attempts)  # an SDK's error passes as it is
 
-    def accepted(self) -> Extraction[T] | None:
+    def accept_challenged(self) -> Extraction[T] | None:
         """The record that was challenged, after what asking again has cost; None where none was."""
-        attempts = self.conversation.paid
+        attempts = self.conversation.billed_attempts
         return self.challenged and replace(
-            self.challenged, attempts=attempts, usage=total_usage(attempts), cost=total_cost(attempts)
+            self.challenged, attempts=attempts, usage=sum_usage(attempts), cost=sum_cost(attempts)
         )
 
 
-def _longer(options: Mapping[str, Any], usual: int | None) -> dict[str, Any]:
+def _double_limit(options: Mapping[str, Any], usual: int | None) -> dict[str, Any]:
     """The options with twice the token limit, whatever it is called; none where there is no limit to raise."""
     limits = {name: 2 * options[name] for name in _TOKEN_LIMITS if isinstance(options.get(name), int)}
     limits = limits or ({"max_tokens": 2 * usual} if usual else {})

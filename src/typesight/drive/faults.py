@@ -6,13 +6,13 @@ import time
 from dataclasses import replace
 
 from typesight.attempts import Attempt
-from typesight.conversation.extraction import total_cost, total_usage
-from typesight.conversation.transcript import transcript
-from typesight.deadline import Deadline, Late
+from typesight.conversation.extraction import sum_cost, sum_usage
+from typesight.conversation.transcript import write_transcript
+from typesight.deadline import Deadline, DeadlinePassed
 from typesight.drive.log_lines import log_reply
-from typesight.endpoints.endpoint import Reply, requests_of
+from typesight.endpoints.endpoint import RawReply, count_requests
 from typesight.errors import Interrupted
-from typesight.exchange.completion import Completion, Stop
+from typesight.exchange.completion import Completion, StopReason
 from typesight.exchange.request import Request
 from typesight.failures import DeadlineExceeded, ExtractionFailed
 from typesight.usage import Usage
@@ -48,9 +48,9 @@ def is_exhausted(error: BaseException) -> bool:
 
 
 def check_deadline(error: BaseException, deadline: Deadline | None) -> None:
-    """Raise Late for a fault of transport at the end of a call: a read that waits no longer than the call does."""
+    """Raise DeadlinePassed for a read that timed out because the call did: it waits no longer than the call."""
     if deadline and deadline.has_passed and is_resendable(error):
-        raise Late from error
+        raise DeadlinePassed from error
 
 
 def build_deadline_error(request: Request, deadline: Deadline | None) -> DeadlineExceeded:
@@ -62,20 +62,22 @@ def build_deadline_error(request: Request, deadline: Deadline | None) -> Deadlin
         partial={},
         usage=Usage(),
         cost=None,
-        messages=transcript(request),
+        messages=write_transcript(request),
     )
 
 
-def build_broken_completion(reply: Reply, request: Request, started: float, error: Exception) -> Completion:
+def build_broken_completion(reply: RawReply, request: Request, started: float, error: Exception) -> Completion:
     """What stands for a body that is no reply, or for a stream that broke off."""
     why = str(error) if isinstance(error, Interrupted) else f"the endpoint's body is no reply ({type(error).__name__})"
-    nothing = Completion(answers=(), stop=Stop.INTERRUPTED, usage=Usage(), echo={}, model=request.model, broken=why)
+    nothing = Completion(
+        answers=(), stop=StopReason.INTERRUPTED, usage=Usage(), echo={}, model=request.model, transport_error=why
+    )
     return measure_sending(nothing, reply, started)
 
 
-def measure_sending(completion: Completion, reply: Reply, started: float) -> Completion:
+def measure_sending(completion: Completion, reply: RawReply, started: float) -> Completion:
     """A completion that has just come, with what its sending took: seconds, HTTP requests, the provider's id."""
-    seconds, sent = time.perf_counter() - started, requests_of(reply)
+    seconds, sent = time.perf_counter() - started, count_requests(reply)
     completion = replace(completion, seconds=seconds, http_requests=sent, request_id=reply.request_id)
     log_reply(completion)
     return completion
@@ -84,7 +86,7 @@ def measure_sending(completion: Completion, reply: Reply, started: float) -> Com
 def attach_attempts(error: BaseException, attempts: tuple[Attempt, ...]) -> BaseException:
     """An error that is not ours and ends the call, with what was paid before it as its `attempts`."""
     if attempts and not isinstance(error, ExtractionFailed):
-        usage, cost = total_usage(attempts), total_cost(attempts)
+        usage, cost = sum_usage(attempts), sum_cost(attempts)
         error.attempts = attempts  # type: ignore[attr-defined]  # every exception takes attributes
         error.add_note(
             f"typesight: {len(attempts)} attempt{'s' if len(attempts) > 1 else ''} before this error "

@@ -9,14 +9,14 @@ import time
 from collections.abc import Iterable
 from typing import Any
 
-from typesight.endpoints.endpoint import Reply, requests_of
-from typesight.endpoints.ways import Way
+from typesight.endpoints.endpoint import RawReply, count_requests
+from typesight.endpoints.ways import WireMode
 from typesight.exchange.completion import Completion
 from typesight.exchange.request import Request
 from typesight.images.encoding.encode import EncodedImage
 from typesight.logger import LOGGER
-from typesight.models.modes import Mode, Refused
-from typesight.schema.schema_walk import Schema, rule_of, shapes_of, union_of
+from typesight.models.modes import Mode, RefusedFeature
+from typesight.schema.schema_walk import Schema, combine_schemas, find_subschema, list_shapes
 
 __all__ = [
     "log_escalation",
@@ -32,9 +32,9 @@ __all__ = [
 _MOST_PATHS = 20
 
 
-def log_request(request: Request, way: Way) -> None:
+def log_request(request: Request, way: WireMode) -> None:
     """A request that is about to be sent, its pictures ready. The SDK may send it again by itself: see the reply."""
-    pictures = [picture.sent for picture in request.pictures]
+    pictures = [picture.payload for picture in request.pictures]
     LOGGER.debug(
         'request: vendor=%s model=%s wire="%s" mode=%s pictures=%d image_bytes=%d',
         request.vendor,
@@ -59,12 +59,12 @@ def log_reply(completion: Completion) -> None:
     )
 
 
-def log_raw_reply(reply: Reply, started: float) -> None:
+def log_raw_reply(reply: RawReply, started: float) -> None:
     """A reply that is given to the caller as the SDK's own object; of one that streams, its head."""
     LOGGER.debug(
         "reply: seconds=%.2f http_requests=%d request_id=%s",
         time.perf_counter() - started,
-        requests_of(reply),
+        count_requests(reply),
         reply.request_id,
     )
 
@@ -76,7 +76,7 @@ def log_reask(attempt: int, failing: Iterable[str], schema: Schema) -> None:
     LOGGER.info("reask: attempt=%d failing=(%s%s)", attempt, ", ".join(paths[:_MOST_PATHS]), more)
 
 
-def log_mode_fallback(model: str, refused: Refused, mode: Mode | None) -> None:
+def log_mode_fallback(model: str, refused: RefusedFeature, mode: Mode | None) -> None:
     """An endpoint refused something about the way it was asked, and is asked in the next best."""
     LOGGER.info("mode fallback: model=%s refused=%s mode=%s", model, refused, mode)
 
@@ -96,10 +96,10 @@ def _without_keys(path: str, schema: Schema) -> str:
     rule: Schema | None = schema
     words = []
     for word in path.split("."):
-        shapes = shapes_of(rule or {}, schema)
+        shapes = list_shapes(rule or {}, schema)
         is_position = word.isdecimal() and any({"items", "prefixItems"} & shape.keys() for shape in shapes)
         is_named = any(word in shape.get("properties", {}) for shape in shapes)
         words.append(word if is_position or is_named or not word else "*")
         step = int(word) if is_position else word
-        rule = union_of([found for shape in shapes if (found := rule_of(shape, step)) is not None])
+        rule = combine_schemas([found for shape in shapes if (found := find_subschema(shape, step)) is not None])
     return ".".join(words) or "the whole record"

@@ -12,7 +12,7 @@ from functools import partial
 from typing import Any, TypeVar
 
 from typesight.conversation.extraction import Extraction
-from typesight.deadline import Deadline, Late, within, within_async
+from typesight.deadline import Deadline, DeadlinePassed, await_within, run_within
 from typesight.drive.course import Course, Ended
 from typesight.drive.faults import build_deadline_error
 from typesight.drive.log_lines import log_raw_reply, log_request
@@ -26,8 +26,8 @@ from typesight.drive.send import (
     send,
     send_async,
 )
-from typesight.endpoints.ways import Way
-from typesight.exchange.call_pictures import Pictures
+from typesight.endpoints.ways import WireMode
+from typesight.exchange.call_pictures import CallPictures
 from typesight.exchange.completion import Completion
 from typesight.exchange.request import Request
 
@@ -37,7 +37,7 @@ T = TypeVar("T")
 
 # Characters of a reply from which on it is judged in a thread. Measured on a list of 20,000 items, 2026-11: 738,000
 # characters take 0.5 to 1.4 s, so that this many hold an event loop up by less than 0.1 s.
-_LONG = 50_000
+_LONG_REPLY = 50_000
 
 
 def drive(course: Course[T], first: Completion | None = None) -> Any:
@@ -46,11 +46,11 @@ def drive(course: Course[T], first: Completion | None = None) -> Any:
     Raises ExtractionFailed, ImageError, SchemaError or the SDK's errors.
     """
     try:
-        return within(course.deadline, partial(_drive, course, first))
-    except Late:
-        if (accepted := course.accepted()) is not None:
+        return run_within(course.deadline, partial(_drive, course, first))
+    except DeadlinePassed:
+        if (accepted := course.accept_challenged()) is not None:
             return accepted
-        raise course.late() from None
+        raise course.make_late_error() from None
 
 
 def _drive(course: Course[T], first: Completion | None) -> Any:
@@ -58,25 +58,25 @@ def _drive(course: Course[T], first: Completion | None) -> Any:
 
     def attempt() -> Extraction[T] | Ended:
         try:
-            if given and not course.is_longer(given[0]):
-                return course.received(given.pop())
+            if given and not course.raise_token_limit(given[0]):
+                return course.receive(given.pop())
             given.clear()
             fetch_pictures(course.pictures, course.conversation.request, course.deadline)
             while True:
-                request = course.ready()
-                sender, asked = course.sending(request)
+                request = course.prepare_request()
+                sender, asked = course.prepare_sending(request)
                 started = time.perf_counter()
                 try:
                     reply = send(sender, asked, course.deadline)
                 except Exception as error:
-                    if course.asks_otherwise(error):
+                    if course.switch_mode(error):
                         continue
                     raise
-                completion = read_reply(reply, request, course.way, started)
-                if not course.is_resent(completion) and not course.is_longer(completion):
-                    return course.received(completion)
+                completion = read_reply(reply, request, course.wire_mode, started)
+                if not course.take_resend(completion) and not course.raise_token_limit(completion):
+                    return course.receive(completion)
         except Exception as error:
-            return course.outcome(error)
+            return course.judge_error(error)
         except BaseException as error:  # no policy may take Ctrl-C or the deadline for a fault, and try again
             return Ended(error)
 
@@ -84,17 +84,17 @@ def _drive(course: Course[T], first: Completion | None) -> Any:
         result: Any = course.limit.loop(course.deadline).wraps(attempt)()
     except GIVEN_UP as error:
         result = Ended(find_last_error(error))
-    return course.concluded(result)
+    return course.conclude(result)
 
 
 async def drive_async(course: Course[T], first: Completion | None = None) -> Any:
     """As `drive`, for asynchronous clients; pictures are encoded in a thread."""
     try:
-        return await within_async(course.deadline, _drive_async(course, first))
-    except Late:
-        if (accepted := course.accepted()) is not None:
+        return await await_within(course.deadline, _drive_async(course, first))
+    except DeadlinePassed:
+        if (accepted := course.accept_challenged()) is not None:
             return accepted
-        raise course.late() from None
+        raise course.make_late_error() from None
 
 
 async def _drive_async(course: Course[T], first: Completion | None) -> Any:
@@ -102,25 +102,25 @@ async def _drive_async(course: Course[T], first: Completion | None) -> Any:
 
     async def attempt() -> Extraction[T] | Ended:
         try:
-            if given and not course.is_longer(given[0]):
+            if given and not course.raise_token_limit(given[0]):
                 return await _judge(course, given.pop())
             given.clear()
             await fetch_pictures_async(course.pictures, course.conversation.request)
             while True:
-                request = await asyncio.to_thread(course.ready)
-                sender, asked = course.sending(request)
+                request = await asyncio.to_thread(course.prepare_request)
+                sender, asked = course.prepare_sending(request)
                 started = time.perf_counter()
                 try:
                     reply = await send_async(sender, asked, course.deadline)
                 except Exception as error:
-                    if course.asks_otherwise(error):
+                    if course.switch_mode(error):
                         continue
                     raise
-                completion = await read_reply_async(reply, request, course.way, started)
-                if not course.is_resent(completion) and not course.is_longer(completion):
+                completion = await read_reply_async(reply, request, course.wire_mode, started)
+                if not course.take_resend(completion) and not course.raise_token_limit(completion):
                     return await _judge(course, completion)
         except Exception as error:
-            return course.outcome(error)
+            return course.judge_error(error)
         except BaseException as error:  # no policy may take Ctrl-C, a cancellation or the deadline for a fault
             return Ended(error)
 
@@ -128,53 +128,57 @@ async def _drive_async(course: Course[T], first: Completion | None) -> Any:
         result: Any = await course.limit.loop_async(course.deadline).wraps(attempt)()
     except GIVEN_UP as error:
         result = Ended(find_last_error(error))
-    return course.concluded(result)
+    return course.conclude(result)
 
 
 async def _judge(course: Course[T], completion: Completion) -> Extraction[T]:
     """What the course makes of a completion: in a thread where that takes long, or reads the pictures."""
-    if course.verify == "off" and sum(len(answer.text) for answer in completion.answers) < _LONG:
-        return course.received(completion)
-    course.conversation.came(completion)  # a thread may be long in coming
-    return await asyncio.to_thread(course.received, completion)
+    if course.verify == "off" and sum(len(answer.text) for answer in completion.answers) < _LONG_REPLY:
+        return course.receive(completion)
+    course.conversation.record_reply(completion)  # a thread may be long in coming
+    return await asyncio.to_thread(course.receive, completion)
 
 
-def ask_once(request: Request, way: Way, pictures: Pictures, deadline: Deadline | None = None) -> Any:
+def ask_once(request: Request, way: WireMode, pictures: CallPictures, deadline: Deadline | None = None) -> Any:
     """The SDK's own reply to one request, its pictures encoded. Raises DeadlineExceeded."""
 
     def ask() -> Any:
         fetch_pictures(pictures, request, deadline)
-        sender, asked = _once(pictures.settled(request), way, deadline)
+        sender, asked = _make_sender(pictures.prepare_request(request), way, deadline)
         started = time.perf_counter()
         reply = send(sender, asked, deadline)
         log_raw_reply(reply, started)
         return reply.parse()
 
     try:
-        return within(deadline, ask)
-    except Late:
+        return run_within(deadline, ask)
+    except DeadlinePassed:
         raise build_deadline_error(request, deadline) from None
 
 
-async def ask_once_async(request: Request, way: Way, pictures: Pictures, deadline: Deadline | None = None) -> Any:
+async def ask_once_async(
+    request: Request, way: WireMode, pictures: CallPictures, deadline: Deadline | None = None
+) -> Any:
     """As `ask_once`, for asynchronous clients."""
 
     async def ask() -> Any:
         await fetch_pictures_async(pictures, request)
-        settled = await asyncio.to_thread(pictures.settled, request)
-        sender, asked = _once(settled, way, deadline)
+        settled = await asyncio.to_thread(pictures.prepare_request, request)
+        sender, asked = _make_sender(settled, way, deadline)
         started = time.perf_counter()
         reply = await send_async(sender, asked, deadline)
         log_raw_reply(reply, started)
         return await parse(reply)
 
     try:
-        return await within_async(deadline, ask())
-    except Late:
+        return await await_within(deadline, ask())
+    except DeadlinePassed:
         raise build_deadline_error(request, deadline) from None
 
 
-def _once(request: Request, way: Way, deadline: Deadline | None) -> tuple[Callable[..., Any], dict[str, Any]]:
+def _make_sender(
+    request: Request, way: WireMode, deadline: Deadline | None
+) -> tuple[Callable[..., Any], dict[str, Any]]:
     """The SDK's call for a request that is sent once, and its arguments; it is about to be sent."""
     log_request(request, way)
-    return way.endpoint.sender(way.endpoint.max_retries, deadline), way.wire.encode(request)
+    return way.endpoint.make_sender(way.endpoint.max_retries, deadline), way.wire.encode(request)

@@ -14,40 +14,47 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
-from typesight.deadline import Late, each_within, give_turn, waiting, within, within_async
+from typesight.deadline import (
+    DeadlinePassed,
+    await_within,
+    iterate_within,
+    mark_network_wait,
+    run_within,
+    yield_to_loop,
+)
 from typesight.drive.course import Course
 from typesight.drive.faults import build_broken_completion, measure_sending
 from typesight.drive.run import drive, drive_async
 from typesight.drive.send import fetch_pictures, fetch_pictures_async, parse, read_body, send, send_async
 from typesight.drive.stream_views import View
-from typesight.endpoints.endpoint import Reply
+from typesight.endpoints.endpoint import RawReply
 from typesight.errors import Interrupted
 from typesight.exchange.completion import Completion
-from typesight.exchange.in_band_errors import no_reply, told_by, trouble_in
+from typesight.exchange.in_band_errors import find_body_error, make_interruption, read_error_message
 from typesight.exchange.request import Request
-from typesight.exchange.streamed_reply import Gathering
+from typesight.exchange.streamed_reply import StreamCollector
 
 __all__ = ["stream", "stream_async"]
 
 
 @dataclass(frozen=True, slots=True)
-class _Opened:
+class _OpenStream:
     """A reply that streams, from the moment when its head has come."""
 
     request: Request
-    reply: Reply
+    reply: RawReply
     events: Any
-    gathering: Gathering
+    collector: StreamCollector
     started: float
 
-    def gathered(self, fault: Exception | None) -> Completion:
+    def build_completion(self, fault: Exception | None) -> Completion:
         """The reply that the stream added up to, or what stands for one that broke off."""
         try:
             if fault is not None:
-                raise fault if isinstance(fault, Interrupted) else _broken_off(fault) from fault
-            if _is_whole(self.reply) and trouble_in(read_body(self.reply)):
-                raise no_reply("stream", read_body(self.reply), None)
-            return measure_sending(self.gathering.completion(), self.reply, self.started)
+                raise fault if isinstance(fault, Interrupted) else _make_interruption(fault) from fault
+            if _is_whole(self.reply) and find_body_error(read_body(self.reply)):
+                raise make_interruption("stream", read_body(self.reply), None)
+            return measure_sending(self.collector.build_completion(), self.reply, self.started)
         except Exception as error:
             return build_broken_completion(self.reply, self.request, self.started, error)
 
@@ -55,117 +62,119 @@ class _Opened:
 def stream(course: Course[Any], view: View) -> Iterator[Any]:
     """What each piece of the first reply shows, then what the record's end shows. Raises as `drive` does."""
     try:
-        opened = within(course.deadline, partial(_open, course))
-    except Late:
-        raise course.late() from None
+        opened = run_within(course.deadline, partial(_open, course))
+    except DeadlinePassed:
+        raise course.make_late_error() from None
     fault: Exception | None = None
     try:
-        for event in each_within(course.deadline, opened.events):
-            yield from view.feed(opened.gathering.take(event))
-    except Late:
+        for event in iterate_within(course.deadline, opened.events):
+            yield from view.feed(opened.collector.add_event(event))
+    except DeadlinePassed:
         pass
     except Exception as error:  # the stream broke off; whoever leaves the iterator raises no Exception here
         fault = error
     finally:
         with suppress(Exception):
             opened.events.close()
-    yield from view.end(drive(course, _first(course, view, opened.gathered(fault))))
+    yield from view.end(drive(course, _hand_over(course, view, opened.build_completion(fault))))
 
 
-def _first(course: Course[Any], view: View, reply: Completion) -> Completion:
+def _hand_over(course: Course[Any], view: View, reply: Completion) -> Completion:
     """The reply that was streamed, to begin with. Raises DeadlineExceeded."""
-    course.conversation.saw(view.data)
-    if not reply.broken:
-        course.conversation.came(reply)
+    course.conversation.keep_streamed(view.data)
+    if not reply.transport_error:
+        course.conversation.record_reply(reply)
     if course.is_late:
-        raise course.late() from None
+        raise course.make_late_error() from None
     return reply
 
 
-def _open(course: Course[Any]) -> _Opened:
+def _open(course: Course[Any]) -> _OpenStream:
     fetch_pictures(course.pictures, course.conversation.request, course.deadline)
     while True:
-        request = course.ready()
-        sender, asked = course.streaming(request)
+        request = course.prepare_request()
+        sender, asked = course.prepare_streaming(request)
         started = time.perf_counter()
         try:
             reply = send(sender, asked, course.deadline)
             if course.is_late:  # nobody waits for it any more
                 reply.http_response.close()
-                raise Late
+                raise DeadlinePassed
             if _is_whole(reply):
-                with waiting():
+                with mark_network_wait():
                     reply.http_response.read()
-            return _Opened(request, reply, reply.parse(), course.gathering(request), started)
+            return _OpenStream(request, reply, reply.parse(), course.make_collector(request), started)
         except Exception as error:
-            if not course.asks_otherwise(error):
+            if not course.switch_mode(error):
                 raise
 
 
 async def stream_async(course: Course[Any], view: View) -> AsyncIterator[Any]:
     """As `stream`, for asynchronous clients."""
     try:
-        opened = await within_async(course.deadline, _open_async(course))
-    except Late:
-        raise course.late() from None
+        opened = await await_within(course.deadline, _open_async(course))
+    except DeadlinePassed:
+        raise course.make_late_error() from None
     fault: Exception | None = None
     try:
         iterator = aiter(opened.events)
-        while event := await within_async(course.deadline, anext(iterator, None)):
-            for each in view.feed(opened.gathering.take(event)):
+        while event := await await_within(course.deadline, anext(iterator, None)):
+            for each in view.feed(opened.collector.add_event(event)):
                 yield each
-            await within_async(course.deadline, asyncio.sleep(0))  # events that came together are given without a pause
-    except Late:
+            await await_within(course.deadline, asyncio.sleep(0))  # events that came together are given without a pause
+    except DeadlinePassed:
         pass
     except Exception as error:  # the stream broke off
         fault = error
     finally:
         with suppress(Exception):
             await opened.events.close()
-    for each in view.end(await drive_async(course, _first(course, view, opened.gathered(fault)))):
+    for each in view.end(await drive_async(course, _hand_over(course, view, opened.build_completion(fault)))):
         yield each
 
 
-async def _open_async(course: Course[Any]) -> _Opened:
+async def _open_async(course: Course[Any]) -> _OpenStream:
     await fetch_pictures_async(course.pictures, course.conversation.request)
     while True:
-        request = await asyncio.to_thread(course.ready)
-        sender, asked = course.streaming(request)
+        request = await asyncio.to_thread(course.prepare_request)
+        sender, asked = course.prepare_streaming(request)
         started = time.perf_counter()
         try:
-            reply = _paced(await send_async(sender, asked, course.deadline))
+            reply = _pace(await send_async(sender, asked, course.deadline))
             if _is_whole(reply):
                 await reply.http_response.aread()
-            return _Opened(request, reply, await parse(reply), course.gathering(request), started)
+            return _OpenStream(request, reply, await parse(reply), course.make_collector(request), started)
         except Exception as error:
-            if not course.asks_otherwise(error):
+            if not course.switch_mode(error):
                 raise
 
 
-def _paced(reply: Reply) -> Reply:
+def _pace(reply: RawReply) -> RawReply:
     """The reply, its body given by the line, with turns for others in between.
 
     A read brings up to 64 kB, which the SDK takes apart in one go; until a blank line comes it adds the lines up anew
     for each (anthropic to 2.14, openai before 3), and the more have come, the longer that takes.
     """
     response = reply.http_response
-    response.aiter_bytes = partial(_lines, response.aiter_bytes)
+    response.aiter_bytes = partial(_split_lines, response.aiter_bytes)
     return reply
 
 
-async def _lines(parts: Callable[[], AsyncIterator[bytes]]) -> AsyncIterator[bytes]:
+async def _split_lines(parts: Callable[[], AsyncIterator[bytes]]) -> AsyncIterator[bytes]:
     began = time.monotonic()
     async for part in parts():
         for line in part.splitlines(keepends=True):
             yield line
-            began = await give_turn(began)
+            began = await yield_to_loop(began)
 
 
-def _is_whole(reply: Reply) -> bool:
+def _is_whole(reply: RawReply) -> bool:
     """Whether a stream was answered with JSON, as endpoints do that have nothing but an error to say."""
     headers = getattr(reply, "headers", {})
     return str(headers.get("content-type", "")).startswith("application/json")
 
 
-def _broken_off(fault: Exception) -> Interrupted:
-    return Interrupted(f"the stream broke off ({told_by(fault) or type(fault).__name__}); send the request again")
+def _make_interruption(fault: Exception) -> Interrupted:
+    return Interrupted(
+        f"the stream broke off ({read_error_message(fault) or type(fault).__name__}); send the request again"
+    )

@@ -7,8 +7,8 @@ from typing import Any, Protocol
 
 from typesight.conversation.extraction import Extraction
 from typesight.errors import InvalidRecord
-from typesight.schema.partial_records import Items, Snapshots
-from typesight.schema.target import Judged, Target, target_of
+from typesight.schema.partial_records import Snapshots, StreamedItems
+from typesight.schema.target import Target, ValidationResult, make_target
 
 __all__ = ["ItemsView", "RecordView", "View"]
 
@@ -39,7 +39,7 @@ class RecordView:
     def feed(self, text: str) -> Iterator[Any]:
         """The record as far as it has come, where there is more of it."""
         if text and self._snapshots.feed(text):
-            yield self._snapshots.snapshot()
+            yield self._snapshots.build()
 
     def end(self, outcome: Any) -> Iterator[Any]:
         """The record itself."""
@@ -55,23 +55,23 @@ class ItemsView:
     """The items of a list, each when it is complete and valid; from the first that is not, when the list is."""
 
     def __init__(self, kind: Any, *, context: Any = None, strict: bool = False) -> None:
-        self._item = target_of(kind)
+        self._item = make_target(kind)
         self._context = context
         self._strict = strict
-        self._items = Items()
+        self._items = StreamedItems()
         self._given: list[Any] = []
         self._held = False
 
     def feed(self, text: str) -> Iterator[Any]:
         """The items that became complete."""
         for data in self._items.feed(text) if text else ():
-            if not self._held and (judged := self._judged(data)) is not None and not judged.faults:
+            if not self._held and (judged := self._judge(data)) is not None and not judged.faults:
                 self._given.append(judged.value)
                 yield judged.value
             else:
                 self._held = True
 
-    def _judged(self, data: Any) -> Judged[Any] | None:
+    def _judge(self, data: Any) -> ValidationResult[Any] | None:
         """An item, judged; None where a validator raised its own exception, as it will when the whole is judged."""
         try:
             return self._item.judge_data(data, context=self._context, strict=self._strict or None)

@@ -12,10 +12,10 @@ from typing import Any
 
 from typesight.deadline import Deadline
 
-__all__ = ["bounded"]
+__all__ = ["apply_deadline"]
 
 
-def bounded(client: Any, deadline: Deadline) -> Any:
+def apply_deadline(client: Any, deadline: Deadline) -> Any:
     """The client, which must be a copy made for one call, with a deadline for each of its requests.
 
     `_prepare_request` is the SDKs' own hook for a request that is about to be sent, a repeated one too;
@@ -51,8 +51,8 @@ class _Timeouts(dict[str, float | None]):
         self._deadline = deadline
 
     def __getitem__(self, part: str) -> float:
-        return self._deadline.bound(super().__getitem__(part))
+        return self._deadline.cap(super().__getitem__(part))
 
     def get(self, part: str, default: Any = None) -> Any:
         """As of a dict; what is not said is what is left."""
-        return self._deadline.bound(super().get(part, default))
+        return self._deadline.cap(super().get(part, default))

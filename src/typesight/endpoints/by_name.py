@@ -11,12 +11,12 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from typesight.endpoints.endpoint import Endpoint
-from typesight.endpoints.recognise import endpoint_of, local_endpoint
+from typesight.endpoints.recognise import make_local_endpoint, recognise_endpoint
 from typesight.errors import MissingExtra
 from typesight.models.policies import POLICIES
 from typesight.models.profiles import VisionProfile
 
-__all__ = ["named_endpoint"]
+__all__ = ["make_named_endpoint"]
 
 _LOCAL = "local"
 
@@ -64,25 +64,25 @@ _ROWS = (
 )  # fmt: skip
 
 
-def named_endpoint(
+def make_named_endpoint(
     name: str, *, asynchronous: bool, profile: str | VisionProfile | None = None, **sdk_options: Any
 ) -> tuple[Endpoint, str]:
     """The endpoint and the model of "vendor/model", or of "local".
 
-    `profile` is as for `endpoint_of`; `sdk_options` go to the SDK's client (api_key, base_url, ...). Raises
+    `profile` is as for `recognise_endpoint`; `sdk_options` go to the SDK's client (api_key, base_url, ...). Raises
     ValueError for a vendor nobody here knows and for a key that is missing, MissingExtra when the SDK is not installed.
     """
     if name == _LOCAL:
         if sdk_options:
             raise TypeError(f"the local reader takes no {', '.join(sdk_options)}: it has no SDK")
-        return local_endpoint(asynchronous=asynchronous), _LOCAL
-    row, model = _row(name)
-    made = _class(row, f"Async{row.kind}" if asynchronous else row.kind)
-    client = made(**_told(row, sdk_options))
-    return endpoint_of(client, row.package, profile, POLICIES[row.vendor] if row.base_url else None), model
+        return make_local_endpoint(asynchronous=asynchronous), _LOCAL
+    row, model = _find_row(name)
+    made = _import_client_class(row, f"Async{row.kind}" if asynchronous else row.kind)
+    client = made(**_fill_options(row, sdk_options))
+    return recognise_endpoint(client, row.package, profile, POLICIES[row.vendor] if row.base_url else None), model
 
 
-def _row(name: str) -> tuple[_Made, str]:
+def _find_row(name: str) -> tuple[_Made, str]:
     vendor, _, model = name.partition("/")
     rows = [row for row in _ROWS if row.vendor == vendor]
     if not rows or not model:
@@ -97,7 +97,7 @@ def _row(name: str) -> tuple[_Made, str]:
     return found, model
 
 
-def _told(row: _Made, given: dict[str, Any]) -> dict[str, Any]:
+def _fill_options(row: _Made, given: dict[str, Any]) -> dict[str, Any]:
     """What an SDK's client is told. Raises ValueError for a gateway's key that is nowhere.
 
     A gateway's client must not find a key by itself: it would find its maker's, and send it to the gateway.
@@ -105,7 +105,7 @@ def _told(row: _Made, given: dict[str, Any]) -> dict[str, Any]:
     told = dict(given)
     if not row.base_url:
         return told
-    told.setdefault("base_url", _address(os.environ.get(row.host, ""), row.base_url))
+    told.setdefault("base_url", _read_host(os.environ.get(row.host, ""), row.base_url))
     if told.get("api_key") is None:
         told["api_key"] = next(filter(None, map(os.environ.get, row.keys)), None) or row.keyless
     if not told["api_key"]:
@@ -113,7 +113,7 @@ def _told(row: _Made, given: dict[str, Any]) -> dict[str, Any]:
     return told
 
 
-def _address(host: str, usual: str) -> str:
+def _read_host(host: str, usual: str) -> str:
     """A base URL for what an environment variable says: "host", "host:port" or a URL; without one, the usual."""
     if not host:
         return usual
@@ -123,7 +123,7 @@ def _address(host: str, usual: str) -> str:
     return f"{url.scheme}://{name}{f':{port}' if port else ''}{url.path.rstrip('/')}/v1"
 
 
-def _class(row: _Made, kind: str) -> Callable[..., Any]:
+def _import_client_class(row: _Made, kind: str) -> Callable[..., Any]:
     try:
         package = import_module(row.package)
     except ImportError as error:

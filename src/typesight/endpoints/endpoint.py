@@ -8,21 +8,21 @@ from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import Any, Protocol
 
-from typesight.deadline import Deadline, waiting
-from typesight.endpoints.bounded_client import bounded
-from typesight.endpoints.redirects import guarded, requests_in
+from typesight.deadline import Deadline, mark_network_wait
+from typesight.endpoints.bounded_client import apply_deadline
+from typesight.endpoints.redirects import count_hops, guard_http_client
 from typesight.exchange.wire import Wire
 from typesight.models.gateways import GATEWAYS
-from typesight.models.modes import Capability, Refused, capability, is_of_schema
-from typesight.models.policies import Policy, profile_at, profile_given, serves_as_maker
-from typesight.models.profiles import LOCAL, VisionProfile
+from typesight.models.modes import Capability, RefusedFeature, find_capability, is_schema_refusal
+from typesight.models.policies import Policy, find_profile_at, read_profile_at, serves_as_maker
+from typesight.models.profiles import LOCAL_PROFILE, VisionProfile
 from typesight.schema.target import Target
 from typesight.wires import local
 
-__all__ = ["Endpoint", "LocalEndpoint", "Reply", "SdkEndpoint", "requests_of"]
+__all__ = ["Endpoint", "LocalEndpoint", "RawReply", "SdkEndpoint", "count_requests"]
 
 
-class Reply(Protocol):
+class RawReply(Protocol):
     """An HTTP reply as the SDKs' `with_raw_response` gives it."""
 
     retries_taken: int
@@ -42,10 +42,10 @@ class Reply(Protocol):
         ...
 
 
-def requests_of(outcome: Reply | BaseException) -> int:
+def count_requests(outcome: RawReply | BaseException) -> int:
     """How many HTTP requests a reply took, or an SDK's error, hops of redirects included."""
     response = getattr(outcome, "http_response", None) or getattr(outcome, "response", None)
-    return requests_in(response) or getattr(outcome, "retries_taken", 0) + 1
+    return count_hops(response) or getattr(outcome, "retries_taken", 0) + 1
 
 
 class Endpoint(Protocol):
@@ -71,27 +71,27 @@ class Endpoint(Protocol):
         """How often the SDK sends a request again by itself when transport fails."""
         ...
 
-    def profile(self, model: str, given: str | VisionProfile | None = None) -> VisionProfile:
+    def find_profile(self, model: str, given: str | VisionProfile | None = None) -> VisionProfile:
         """What the model takes of a picture here; `given` is what the caller says that it can do."""
         ...
 
-    def speaking(self, wire: Wire) -> Endpoint:
+    def with_wire(self, wire: Wire) -> Endpoint:
         """The same endpoint, spoken to in one of its wires."""
         ...
 
-    def capability(self, model: str, profile: str) -> Capability:
+    def find_capability(self, model: str, profile: str) -> Capability:
         """What the model takes here, by its name, or by its profile's where its own is opaque."""
         ...
 
-    def left_of(self, can: Capability, model: str, target: Target[Any] | None = None) -> Capability:
+    def subtract_refusals(self, can: Capability, model: str, target: Target[Any] | None = None) -> Capability:
         """What a model can for a target, less what this endpoint was seen to refuse on this wire."""
         ...
 
-    def learn(self, model: str, refused: Refused, target: Target[Any] | None = None) -> None:
+    def remember_refusal(self, model: str, refused: RefusedFeature, target: Target[Any] | None = None) -> None:
         """Remember what was refused, for as long as the client lives: of one schema, for targets that have it."""
         ...
 
-    def sender(self, max_retries: int, deadline: Deadline | None = None) -> Callable[..., Any]:
+    def make_sender(self, max_retries: int, deadline: Deadline | None = None) -> Callable[..., Any]:
         """The call that takes an encoded request and gives a Reply, or an awaitable of one.
 
         The deadline shortens the timeouts of the client and of the call, and lets no request begin after it.
@@ -117,53 +117,55 @@ class SdkEndpoint:
     vendor: str
     policy: Policy
     given_profile: VisionProfile | None = None
-    refusals: dict[tuple[str, str, str], tuple[Refused, ...]] = field(default_factory=dict, repr=False, compare=False)
+    refusals: dict[tuple[str, str, str], tuple[RefusedFeature, ...]] = field(
+        default_factory=dict, repr=False, compare=False
+    )
 
     @property
     def max_retries(self) -> int:
         """As the client was made."""
         return int(self.client.max_retries)
 
-    def profile(self, model: str, given: str | VisionProfile | None = None) -> VisionProfile:
+    def find_profile(self, model: str, given: str | VisionProfile | None = None) -> VisionProfile:
         """The profile given for this call, else for this client, else the one of the model's name."""
         if given is not None:
-            return profile_given(given, self.policy)
-        return self.given_profile or profile_at(self.policy, model)
+            return read_profile_at(given, self.policy)
+        return self.given_profile or find_profile_at(self.policy, model)
 
-    def speaking(self, wire: Wire) -> SdkEndpoint:
+    def with_wire(self, wire: Wire) -> SdkEndpoint:
         """The same client, asked through another of its methods."""
         return replace(self, wire=wire)
 
-    def capability(self, model: str, profile: str) -> Capability:
+    def find_capability(self, model: str, profile: str) -> Capability:
         """As its maker says, unless it is behind a gateway."""
-        known = capability(model, profile)
+        known = find_capability(model, profile)
         gateway = None if serves_as_maker(self.policy, model) else GATEWAYS.get(self.policy.name)
-        return gateway.behind(known) if gateway else known
+        return gateway.limit_capability(known) if gateway else known
 
-    def left_of(self, can: Capability, model: str, target: Target[Any] | None = None) -> Capability:
+    def subtract_refusals(self, can: Capability, model: str, target: Target[Any] | None = None) -> Capability:
         """What is left of it after what was refused, of any schema and of the target's."""
         for digest in {"", target.digest if target else ""}:
             for refused in self.refusals.get((self.wire.NAME, model, digest), ()):
-                can = can.without(refused)
+                can = can.drop_feature(refused)
         return can
 
-    def learn(self, model: str, refused: Refused, target: Target[Any] | None = None) -> None:
+    def remember_refusal(self, model: str, refused: RefusedFeature, target: Target[Any] | None = None) -> None:
         """Remember what was refused."""
-        key = (self.wire.NAME, model, target.digest if target and is_of_schema(refused) else "")
+        key = (self.wire.NAME, model, target.digest if target and is_schema_refusal(refused) else "")
         self.refusals[key] = (*self.refusals.get(key, ()), refused)
 
-    def sender(self, max_retries: int, deadline: Deadline | None = None) -> Callable[..., Any]:
+    def make_sender(self, max_retries: int, deadline: Deadline | None = None) -> Callable[..., Any]:
         """The SDK's `create`, raw, with so many transport retries left, each hop of a redirect one of them."""
-        http_client = guarded(self.client._client, max_retries + 1)  # no SDK tells it otherwise
+        http_client = guard_http_client(self.client._client, max_retries + 1)  # no SDK tells it otherwise
         client = self.client.with_options(max_retries=max_retries, http_client=http_client)
-        found = bounded(client, deadline) if deadline else client
-        for name in self.wire.METHOD:
+        found = apply_deadline(client, deadline) if deadline else client
+        for name in self.wire.CLIENT_PATH:
             found = getattr(found, name)
         create = found.with_raw_response.create
 
         def send(**asked: Any) -> Any:
-            patient = self.wire.patient(asked, client.timeout)
-            with waiting():
+            patient = self.wire.extend_timeout(asked, client.timeout)
+            with mark_network_wait():
                 return create(**patient)
 
         return send
@@ -174,7 +176,7 @@ class SdkEndpoint:
 
 
 @dataclass(frozen=True, slots=True)
-class _Direct:
+class _LocalReply:
     """The reader's reply, which no HTTP carried."""
 
     reply: Any
@@ -205,29 +207,29 @@ class LocalEndpoint:
         """The reader's own alone."""
         return {"local": local}
 
-    def speaking(self, wire: Wire) -> LocalEndpoint:
+    def with_wire(self, wire: Wire) -> LocalEndpoint:
         """Itself: there is one wire."""
         del wire
         return self
 
-    def capability(self, model: str, profile: str) -> Capability:
+    def find_capability(self, model: str, profile: str) -> Capability:
         """The reader's."""
-        return capability(model, profile)
+        return find_capability(model, profile)
 
-    def left_of(self, can: Capability, model: str, target: Target[Any] | None = None) -> Capability:
+    def subtract_refusals(self, can: Capability, model: str, target: Target[Any] | None = None) -> Capability:
         """All of it: the reader refuses no mode that it has."""
         del model, target
         return can
 
-    def learn(self, model: str, refused: Refused, target: Target[Any] | None = None) -> None:
+    def remember_refusal(self, model: str, refused: RefusedFeature, target: Target[Any] | None = None) -> None:
         """Nothing to learn."""
 
-    def profile(self, model: str, given: str | VisionProfile | None = None) -> VisionProfile:
+    def find_profile(self, model: str, given: str | VisionProfile | None = None) -> VisionProfile:
         """Pixels as they are, unless the caller's own profile says otherwise."""
         del model
-        return given if isinstance(given, VisionProfile) else LOCAL
+        return given if isinstance(given, VisionProfile) else LOCAL_PROFILE
 
-    def sender(self, max_retries: int, deadline: Deadline | None = None) -> Callable[..., Any]:
+    def make_sender(self, max_retries: int, deadline: Deadline | None = None) -> Callable[..., Any]:
         """The reader's `create`."""
         del max_retries
         create = partial(self._create, deadline=deadline)
@@ -237,5 +239,5 @@ class LocalEndpoint:
         """There are none."""
         return asyncio.sleep(0) if self.is_async else None
 
-    def _create(self, **asked: Any) -> _Direct:
-        return _Direct(self.reader.create(**asked))
+    def _create(self, **asked: Any) -> _LocalReply:
+        return _LocalReply(self.reader.create(**asked))

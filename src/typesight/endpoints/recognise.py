@@ -14,18 +14,18 @@ from urllib.parse import urlsplit
 from typesight.endpoints.endpoint import Endpoint, LocalEndpoint, SdkEndpoint
 from typesight.errors import MissingExtra
 from typesight.exchange.wire import Wire
-from typesight.models.policies import POLICIES, Policy, named_policy, profile_given, unknown_endpoint
-from typesight.models.profiles import VisionProfile, known_profile
-from typesight.ocr.engine import OcrEngine, is_installed
+from typesight.models.policies import POLICIES, Policy, make_unknown_policy, read_profile_at, split_endpoint_name
+from typesight.models.profiles import VisionProfile, find_known_profile
+from typesight.ocr.engine import OcrEngine, is_ocr_installed
 from typesight.wires.anthropic import messages
 from typesight.wires.local import LocalReader
 from typesight.wires.openai import chat, responses
 
-__all__ = ["endpoint_of", "is_async", "local_endpoint", "unsent_endpoint"]
+__all__ = ["find_endpoint", "is_async", "make_local_endpoint", "recognise_endpoint"]
 
 
 @dataclass(frozen=True, slots=True)
-class _Vendor:
+class _Sdk:
     """An SDK: its package, which is also its extra, its two clients and the wires they speak, the usual one first."""
 
     package: str
@@ -33,14 +33,16 @@ class _Vendor:
     async_client: str
     wires: Mapping[str, Wire]
 
-    def endpoint(self, client: Any, vendor: str, policy: Policy, given: VisionProfile | None = None) -> SdkEndpoint:
+    def make_endpoint(
+        self, client: Any, vendor: str, policy: Policy, given: VisionProfile | None = None
+    ) -> SdkEndpoint:
         """An endpoint of this SDK."""
         return SdkEndpoint(client, next(iter(self.wires.values())), self.wires, policy.prices or vendor, policy, given)
 
 
-_VENDORS = {
-    "openai": _Vendor("openai", "OpenAI", "AsyncOpenAI", {"chat": chat, "responses": responses}),
-    "anthropic": _Vendor("anthropic", "Anthropic", "AsyncAnthropic", {"messages": messages}),
+_SDKS = {
+    "openai": _Sdk("openai", "OpenAI", "AsyncOpenAI", {"chat": chat, "responses": responses}),
+    "anthropic": _Sdk("anthropic", "Anthropic", "AsyncAnthropic", {"messages": messages}),
 }
 _LOCAL = "local"
 
@@ -73,7 +75,7 @@ _HOSTS = tuple(
 )
 
 
-def endpoint_of(
+def recognise_endpoint(
     client: Any, vendor: str, profile: str | VisionProfile | None = None, policy: Policy | None = None
 ) -> SdkEndpoint:
     """The endpoint of an SDK's client; `profile` is what the caller says that its model can do.
@@ -82,18 +84,18 @@ def endpoint_of(
 
     Raises TypeError for another vendor's client, or for none, ValueError for a profile's name in no row.
     """
-    row = _VENDORS[vendor]
-    if not _is_from(client, row.package):
+    row = _SDKS[vendor]
+    if not _comes_from(client, row.package):
         raise TypeError(
             f"from_{vendor} takes a client of the {vendor} SDK, {row.package}.{row.client}() or "
             f"{row.package}.{row.async_client}(), not {type(client).__module__}.{type(client).__name__}"
         )
-    policy = policy or _policy_of(client, vendor)
-    given = None if profile is None else profile_given(profile, policy)
-    return row.endpoint(client, vendor, policy, given)
+    policy = policy or _recognise_policy(client, vendor)
+    given = None if profile is None else read_profile_at(profile, policy)
+    return row.make_endpoint(client, vendor, policy, given)
 
 
-def _policy_of(client: Any, maker: str) -> Policy:
+def _recognise_policy(client: Any, maker: str) -> Policy:
     """Where a client talks to: told by its class, else by the host of its base URL."""
     classes = [kind.__name__ for kind in type(client).__mro__]
     url = urlsplit(str(getattr(client, "base_url", "")))
@@ -103,7 +105,7 @@ def _policy_of(client: Any, maker: str) -> Policy:
         place = ""
     of_class = (policy for pattern, policy in _CLASSES if any(map(pattern.fullmatch, classes)))
     of_host = (policy for pattern, policy in _HOSTS if pattern.fullmatch(place))
-    return next(of_class, None) or next(of_host, None) or unknown_endpoint(maker)
+    return next(of_class, None) or next(of_host, None) or make_unknown_policy(maker)
 
 
 def is_async(client: Any) -> bool:
@@ -111,28 +113,28 @@ def is_async(client: Any) -> bool:
     return any(kind.__name__ == "AsyncAPIClient" for kind in type(client).__mro__)
 
 
-def local_endpoint(engine: OcrEngine | None = None, *, asynchronous: bool) -> LocalEndpoint:
+def make_local_endpoint(engine: OcrEngine | None = None, *, asynchronous: bool) -> LocalEndpoint:
     """This machine's reader. Raises MissingExtra where it is not installed."""
-    if engine is None and not is_installed():
+    if engine is None and not is_ocr_installed():
         raise MissingExtra("local", "reading a picture on this machine")
     return LocalEndpoint(LocalReader(engine), asynchronous)
 
 
-def unsent_endpoint(name: str) -> tuple[Endpoint, str]:
+def find_endpoint(name: str) -> tuple[Endpoint, str]:
     """The endpoint that a name means, without a client, for what needs none; and the model's own name.
 
     `name` is as for `from_provider`, or a model's own. A name that nobody knows is that of a gateway's model.
     """
     if name == _LOCAL:
         return LocalEndpoint(LocalReader(), is_async=False), _LOCAL
-    policy, model = named_policy(name)
-    maker = next((each for each in _VENDORS if known_profile(model, each)), "openai")
+    policy, model = split_endpoint_name(name)
+    maker = next((each for each in _SDKS if find_known_profile(model, each)), "openai")
     if policy is None:
-        policy = POLICIES[maker] if known_profile(name, maker) else unknown_endpoint(maker)
+        policy = POLICIES[maker] if find_known_profile(name, maker) else make_unknown_policy(maker)
     # Claude speaks its own wire at its maker's and in the clouds; everywhere else all speak Chat Completions.
     claude = maker == "anthropic" and policy.name in {"anthropic", "bedrock", "vertex"}
-    return _VENDORS["anthropic" if claude else "openai"].endpoint(None, maker, policy), model
+    return _SDKS["anthropic" if claude else "openai"].make_endpoint(None, maker, policy), model
 
 
-def _is_from(client: Any, package: str) -> bool:
+def _comes_from(client: Any, package: str) -> bool:
     return any(kind.__module__.partition(".")[0] == package for kind in type(client).__mro__)

@@ -9,9 +9,9 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 
-from typesight.models.modes import Capability, Mode, Refused
+from typesight.models.modes import Capability, Mode, RefusedFeature
 
-__all__ = ["refused_by"]
+__all__ = ["detect_refusal"]
 
 # What is read of an answer, which may be a page of HTML.
 _LONGEST = 4_000
@@ -48,19 +48,19 @@ _NEVER_COMPILED = re.compile(
 _COMPILED_MODES = frozenset({Mode.TOOLS, Mode.JSON_SCHEMA})
 
 
-def refused_by(error: BaseException, mode: Mode, can: Capability) -> Refused | None:
+def detect_refusal(error: BaseException, mode: Mode, can: Capability) -> RefusedFeature | None:
     """What an SDK's error refuses of a mode: all of it, or a part such as forcing a tool; None for any other error."""
     if getattr(error, "status_code", None) not in _STATUSES or mode not in _NAMES:
         return None
-    said = _said(error).lower()
-    if mode in _COMPILED_MODES and (found := _of_the_schema(said, mode, can)):
+    said = _read_error_text(error).lower()
+    if mode in _COMPILED_MODES and (found := _detect_schema_refusal(said, mode, can)):
         return found
     if not _NAMES[mode].search(said) or not _DENIED.search(said) or _OF_ITS_CONTENT.search(said):
         return None
     return "forced_tools" if mode is Mode.TOOLS and "tool_choice" in said and can.forced_tools else mode
 
 
-def _of_the_schema(said: str, mode: Mode, can: Capability) -> Refused | None:
+def _detect_schema_refusal(said: str, mode: Mode, can: Capability) -> RefusedFeature | None:
     """What is refused for the sake of its schema, and would be taken in another form."""
     if _OF_ITS_KEYS.search(said) and not can.short_keys:
         return "keys"
@@ -71,7 +71,7 @@ def _of_the_schema(said: str, mode: Mode, can: Capability) -> Refused | None:
     return "strict" if mode is Mode.JSON_SCHEMA else "grammar"
 
 
-def _said(error: BaseException) -> str:
+def _read_error_text(error: BaseException) -> str:
     """What the endpoint said. The SDK tells no more than the status where the words are not where OpenAI has them.
 
     LM Studio's `error` is a text, Google's stands in a list, FastAPI's is called `detail`.

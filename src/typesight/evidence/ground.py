@@ -10,17 +10,17 @@ from typing import Any
 
 from typesight.errors import MissingExtra
 from typesight.evidence.evidence import Evidence
-from typesight.evidence.printed import Place, Printed, places_of
-from typesight.ocr.lines import Line, around
-from typesight.schema.value_kinds import kind_of, unwrap
-from typesight.text.letters import bare, words
+from typesight.evidence.printed import PrintedPlace, PrintedValues, find_lines_at
+from typesight.ocr.lines import Line, enclose_lines
+from typesight.schema.value_kinds import find_value_kind, simplify_schema
+from typesight.text.letters import fold_alphanumeric, split_words
 
 __all__ = ["ground"]
 
-ALIKE = 0.85
+MIN_SIMILARITY = 0.85
 """Least similarity (rapidfuzz partial ratio, 0 to 1) at which a text counts as similar."""
 
-_SHORT = 4
+_SHORT_TEXT = 4
 """A text with fewer letters than this must be printed as a separate word."""
 
 _UNCHECKED = Evidence("unchecked")
@@ -38,43 +38,43 @@ def ground(data: Any, schema: Mapping[str, Any], lines: Sequence[Line]) -> dict[
     is found only as the same value, in any format. A text is found by its letters and digits, and similar if nearly all
     of them match; a text made mostly of digits has to match exactly. Raises MissingExtra.
     """
-    printed = Printed(lines)
+    printed = PrintedValues(lines)
     found: dict[str, Evidence] = {}
-    used: set[Place] = set()
+    used: set[PrintedPlace] = set()
     rows: dict[str, int] = {}
-    for path, value, kind, name in _leaves(data, schema, schema, "", ()):
+    for path, value, kind, name in _walk_leaves(data, schema, schema, "", ()):
         item = path.rpartition(".")[0]
-        search = _Search(printed, name, rows.get(item) if _in_list(path) else None, used)
-        found[path], place = search.evidence(value, kind)
+        search = _Search(printed, name, rows.get(item) if _is_in_list(path) else None, used)
+        found[path], place = search.find_evidence(value, kind)
         if place is not None:
             used.add(place)
             rows.setdefault(item, place.row)
     return found
 
 
-def _in_list(path: str) -> bool:
+def _is_in_list(path: str) -> bool:
     return any(step.isdigit() for step in path.split("."))
 
 
-def _leaves(data: Any, schema: Any, root: Mapping[str, Any], path: str, name: tuple[str, ...]) -> Iterator[Leaf]:
+def _walk_leaves(data: Any, schema: Any, root: Mapping[str, Any], path: str, name: tuple[str, ...]) -> Iterator[Leaf]:
     """The values of JSON data, each with its path, the kind that its schema says, and the words of its name."""
-    schema = unwrap(schema, root)
+    schema = simplify_schema(schema, root)
     if isinstance(data, Mapping):
         for key, value in data.items():
             inner = schema.get("properties", {}).get(key, schema.get("additionalProperties", True))
-            yield from _leaves(value, inner, root, f"{path}.{key}".lstrip("."), words(str(key)))
+            yield from _walk_leaves(value, inner, root, f"{path}.{key}".lstrip("."), split_words(str(key)))
     elif isinstance(data, list):
         for number, value in enumerate(data):
-            yield from _leaves(value, schema.get("items", True), root, f"{path}.{number}".lstrip("."), name)
+            yield from _walk_leaves(value, schema.get("items", True), root, f"{path}.{number}".lstrip("."), name)
     else:
-        yield path, data, _kind(data, schema, root), name
+        yield path, data, _find_kind(data, schema, root), name
 
 
-def _kind(value: Any, schema: Mapping[str, Any], root: Mapping[str, Any]) -> str:
+def _find_kind(value: Any, schema: Mapping[str, Any], root: Mapping[str, Any]) -> str:
     """The kind that a value is compared as: by its schema, else by its text."""
     if value is None or isinstance(value, bool) or value == "":
         return "nothing"
-    kind = kind_of(schema, root) or ""
+    kind = find_value_kind(schema, root) or ""
     if kind in {"choice", "time", "date-time"}:
         return kind
     text = str(value)
@@ -89,82 +89,84 @@ def _kind(value: Any, schema: Mapping[str, Any], root: Mapping[str, Any]) -> str
 class _Search:
     """The search for one value: the words of its name, the row where its item was found, and the places in use."""
 
-    printed: Printed
-    name: tuple[str, ...]
+    printed: PrintedValues
+    name_words: tuple[str, ...]
     row: int | None
-    used: set[Place]
+    used_places: set[PrintedPlace]
 
-    def evidence(self, value: Any, kind: str) -> tuple[Evidence, Place | None]:
+    def find_evidence(self, value: Any, kind: str) -> tuple[Evidence, PrintedPlace | None]:
         """The evidence for a value of this kind, and its place if it is a number or a date."""
         if kind == "nothing":
             return _UNCHECKED, None
         if kind in {"date", "date-time"}:
-            return self._placed(self.printed.days, str(value)[:10], len(self.printed.days))
+            return self._find_place(self.printed.days, str(value)[:10], len(self.printed.days))
         if kind == "number":
-            return self._number(value)
+            return self._find_number(value)
         if kind == "time":
-            is_there = str(value)[:5] in self.printed.clocks
+            is_there = str(value)[:5] in self.printed.times_of_day
             return Evidence("found" if is_there else "absent", score=float(is_there)), None
-        told = _text(self.printed, str(value))
+        told = _find_text(self.printed, str(value))
         return (_UNCHECKED if kind == "choice" and told.status != "found" else told), None
 
-    def _number(self, value: Any) -> tuple[Evidence, Place | None]:
+    def _find_number(self, value: Any) -> tuple[Evidence, PrintedPlace | None]:
         try:
             number = Decimal(str(value))
         except InvalidOperation:
             return Evidence("absent"), None
-        kinds = len(self.printed.fractions - {abs(number)}) + 1
-        told = self._placed(self.printed.numbers, number, kinds)
+        kinds = len(self.printed.decimal_amounts - {abs(number)}) + 1
+        told = self._find_place(self.printed.numbers, number, kinds)
         if told[1] is None and number:
-            turned, place = self._placed(self.printed.numbers, -number, kinds)
+            turned, place = self._find_place(self.printed.numbers, -number, kinds)
             return (replace(turned, status="similar", score=0.9), place) if place else told
         return told
 
-    def _placed(self, index: Mapping[Any, Sequence[Place]], value: Any, kinds: int) -> tuple[Evidence, Place | None]:
+    def _find_place(
+        self, index: Mapping[Any, Sequence[PrintedPlace]], value: Any, kinds: int
+    ) -> tuple[Evidence, PrintedPlace | None]:
         """Where exactly this value is printed: nearest its item's row, else by a label like its name, else topmost."""
         places = index.get(value, ())
         if not places:
             return Evidence("absent", rivals=kinds), None
         best = min(places, key=self._rank) if len(places) > 1 else places[0]
-        label = self.printed.label(best)
+        label = self.printed.find_label_text(best)
         return Evidence("found", best.box, best.image, best.text, 1.0, max(0, kinds - 1), label), best
 
-    def _rank(self, place: Place) -> tuple[Any, ...]:
+    def _rank(self, place: PrintedPlace) -> tuple[Any, ...]:
         apart = abs(place.row - self.row) if self.row is not None else 0
-        label = set(words(self.printed.label(place) or ""))
-        return apart, place in self.used, -len(label & set(self.name)), place.row
+        label = set(split_words(self.printed.find_label_text(place) or ""))
+        return apart, place in self.used_places, -len(label & set(self.name_words)), place.row
 
 
-def _text(printed: Printed, value: str) -> Evidence:
+def _find_text(printed: PrintedValues, value: str) -> Evidence:
     """The evidence for a text by its letters and digits, anywhere on the pages and across line ends."""
-    wanted = bare(value)
+    wanted = fold_alphanumeric(value)
     if not wanted:
         return _UNCHECKED
-    if len(wanted) < _SHORT:
-        return _word(printed, value)
+    if len(wanted) < _SHORT_TEXT:
+        return _find_short_text(printed, value)
     letters, _ = printed.letters
     at = letters.find(wanted)
     if at >= 0:
-        return _spread(printed, "found", at, at + len(wanted), 1.0)
-    start, end, score = _likest(wanted, letters)
+        return _make_evidence(printed, "found", at, at + len(wanted), 1.0)
+    start, end, score = _find_most_similar(wanted, letters)
     digits = sum(char.isdigit() for char in wanted)
-    if score < ALIKE or 2 * digits > len(wanted):
+    if score < MIN_SIMILARITY or 2 * digits > len(wanted):
         return Evidence("absent", score=round(score, 3))
-    return _spread(printed, "similar", start, end, score)
+    return _make_evidence(printed, "similar", start, end, score)
 
 
-def _word(printed: Printed, value: str) -> Evidence:
+def _find_short_text(printed: PrintedValues, value: str) -> Evidence:
     """The evidence for a short text: only as separate words."""
-    wanted = words(value)
+    wanted = split_words(value)
     for row in printed.rows:
         for line in row.lines:
-            said = words(line.text)
+            said = split_words(line.text)
             if any(said[at : at + len(wanted)] == wanted for at in range(len(said))):
                 return Evidence("found", line.box, line.image, line.text, 1.0)
     return Evidence("absent")
 
 
-def _likest(wanted: str, letters: str) -> tuple[int, int, float]:
+def _find_most_similar(wanted: str, letters: str) -> tuple[int, int, float]:
     """The start, end and similarity (0 to 1) of the part of the letters that is most similar to a text."""
     try:
         from rapidfuzz import fuzz
@@ -176,7 +178,9 @@ def _likest(wanted: str, letters: str) -> tuple[int, int, float]:
     return (found.dest_start, found.dest_end, found.score / 100) if found else (0, 0, 0.0)
 
 
-def _spread(printed: Printed, status: Any, start: int, end: int, score: float) -> Evidence:
-    lines = places_of(printed, start, end)
+def _make_evidence(printed: PrintedValues, status: Any, start: int, end: int, score: float) -> Evidence:
+    lines = find_lines_at(printed, start, end)
     first = [line for line in lines if line.image == lines[0].image]
-    return Evidence(status, around(first), lines[0].image, " ".join(line.text for line in lines), round(score, 3))
+    return Evidence(
+        status, enclose_lines(first), lines[0].image, " ".join(line.text for line in lines), round(score, 3)
+    )

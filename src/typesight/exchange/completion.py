@@ -9,14 +9,14 @@ from enum import StrEnum
 from typing import Any
 
 from typesight.schema.parsing.exact import NotJson, is_json
-from typesight.schema.parsing.spans import spans
-from typesight.schema.parsing.thoughts import without_thoughts
+from typesight.schema.parsing.spans import find_json_spans
+from typesight.schema.parsing.thoughts import drop_thoughts
 from typesight.usage import Usage
 
-__all__ = ["Answer", "Completion", "Stop", "holds_json", "joined", "said_in", "sendable"]
+__all__ = ["Answer", "Completion", "StopReason", "contains_json", "join_texts", "read_text_answer", "sanitise_json"]
 
 
-class Stop(StrEnum):
+class StopReason(StrEnum):
     """Why a reply ended."""
 
     DONE = "done"
@@ -40,29 +40,29 @@ class Answer:
 class Completion:
     """A reply: its answers, its stop reason, its usage, and the assistant turn to send back in a reask.
 
-    `echo` is the assistant turn in the form this wire takes (JSON data); `said` is the reply's text, next to an answer
-    or instead of one; `raw` is the SDK's own object; `broken` says why the body was not a reply at all, a transport
-    error; `trouble` is the endpoint's error message for a reply that it broke off; `elsewhere` names the place where
-    JSON was found when there is no answer. `seconds`, `http_requests` and `request_id` are set by the code that sent
-    the request.
+    `echo` is the assistant turn in the form this wire takes (JSON data); `text` is the reply's text, next to an answer
+    or instead of one; `raw` is the SDK's own object; `transport_error` says why the body was not a reply at all, a
+    transport error; `endpoint_error` is the endpoint's error message for a reply that it broke off; `json_place` names
+    the place where JSON was found when there is no answer. `seconds`, `http_requests` and `request_id` are set by the
+    code that sent the request.
     """
 
     answers: tuple[Answer, ...]
-    stop: Stop
+    stop: StopReason
     usage: Usage
     echo: Mapping[str, Any]
     model: str
-    said: str | None = None
+    text: str | None = None
     request_id: str | None = None
     seconds: float = 0.0
     http_requests: int = 1
-    broken: str | None = None
-    trouble: str | None = None
-    elsewhere: str | None = None
+    transport_error: str | None = None
+    endpoint_error: str | None = None
+    json_place: str | None = None
     raw: Any = field(default=None, repr=False, compare=False)
 
 
-def joined(texts: Sequence[str]) -> str:
+def join_texts(texts: Sequence[str]) -> str:
     """The texts of one reply as one, concatenated; whole JSON values stay on separate lines, and 42 twice is 42."""
     said = [text for text in texts if text.strip()]
     if len(said) < 2 or not all(map(is_json, said)):
@@ -71,26 +71,28 @@ def joined(texts: Sequence[str]) -> str:
     return said[0] if once else "\n".join(said)
 
 
-def said_in(text: str) -> tuple[Answer, ...]:
+def read_text_answer(text: str) -> tuple[Answer, ...]:
     """The answer in a reply's text, without the model's thinking; empty if nothing else is left."""
-    said = without_thoughts(text)
+    said = drop_thoughts(text)
     return (Answer(said),) if said.strip() else ()
 
 
-def holds_json(text: Any) -> bool:
+def contains_json(text: Any) -> bool:
     """Whether a text contains a JSON object or list that is not empty."""
     try:
-        return isinstance(text, str) and any(isinstance(span.data, dict | list) and span.data for span in spans(text))
+        return isinstance(text, str) and any(
+            isinstance(span.data, dict | list) and span.data for span in find_json_spans(text)
+        )
     except (NotJson, RecursionError):
         return False
 
 
-def sendable(data: Any) -> Any:
+def sanitise_json(data: Any) -> Any:
     """JSON data that can be sent: a lone surrogate becomes U+FFFD, NaN and infinities become null."""
     if isinstance(data, str):
         return data.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
     if isinstance(data, Mapping):
-        return {sendable(key): sendable(value) for key, value in data.items()}
+        return {sanitise_json(key): sanitise_json(value) for key, value in data.items()}
     if isinstance(data, list):
-        return [sendable(each) for each in data]
+        return [sanitise_json(each) for each in data]
     return None if isinstance(data, float) and not math.isfinite(data) else data

@@ -13,11 +13,11 @@ from typing import Any
 
 from typesight.errors import Interrupted
 
-__all__ = ["no_reply", "told_by", "trouble_in"]
+__all__ = ["find_body_error", "make_interruption", "read_error_message"]
 
-_LONGEST = 200
-_KEYS = ("error", "errors", "message", "detail", "msg")
-_CODES = ("code", "type", "status")
+_MAX_LENGTH = 200
+_MESSAGE_KEYS = ("error", "errors", "message", "detail", "msg")
+_CODE_KEYS = ("code", "type", "status")
 # Secrets and data to leave out of a message: an endpoint may repeat anything that it was sent. Ordinary words also
 # begin with "key" and "api" (key_phrases, api-version), so with these a key must be long and have a digit.
 _SECRETS = re.compile(
@@ -25,53 +25,57 @@ _SECRETS = re.compile(
     r"|\b(?:key|api)[-_](?=[\w*.-]*[\d*])[\w*.-]{12,}|\bA(?:Iza|KIA)[\w-]+",
     re.IGNORECASE,
 )
-_LONG = re.compile(r"\S{48,}")
+_LONG_RUN = re.compile(r"\S{48,}")
 # The URL of a help page: no user, no query, and no path segment that is long and has a digit, as a token would be.
-_PAGE = re.compile(
+_HELP_PAGE = re.compile(
     r"\W*https://[\w.-]+(?::\d+)?(?:[/#](?!(?=[\w.-]*\d)[\w.-]{20})[\w.-]*)*\W*", re.IGNORECASE | re.ASCII
 )
 
 
-def no_reply(what: str, body: bytes | None, reply: Any) -> Interrupted:
+def make_interruption(what: str, body: bytes | None, reply: Any) -> Interrupted:
     """The error for a 200 that is not the expected reply, with the endpoint's own message if it has one."""
-    said = trouble_in(body) or told_by(getattr(reply, "error", None))
+    said = find_body_error(body) or read_error_message(getattr(reply, "error", None))
     if said:
         return Interrupted(f"the endpoint answered 200 with an error instead of a reply: {said}")
     return Interrupted(f"the endpoint answered with something that is not a {what}; check its base URL")
 
 
-def trouble_in(body: bytes | None) -> str | None:
+def find_body_error(body: bytes | None) -> str | None:
     """The message in a body that reports an error; None for any other body."""
     try:
         data = json.loads(body or b"")
     except (ValueError, RecursionError):
         return None
-    return told_by(data)
+    return read_error_message(data)
 
 
-def told_by(told: Any) -> str | None:
+def read_error_message(told: Any) -> str | None:
     """The message of an error, as one short line without secrets and data; None if it has none.
 
     `told` is a text, JSON data, an object of an SDK, or an exception with the `body` that it was made from.
     """
-    words = _words(told, 0)
+    words = _find_message(told, 0)
     if not words:
         return None
     line = " ".join("".join(each if each.isprintable() else " " for each in words).split())
-    line = _LONG.sub(lambda run: run[0] if _PAGE.fullmatch(run[0]) else "…", _SECRETS.sub("…", line))
-    return line if len(line) <= _LONGEST else line[: _LONGEST - 1] + "…"
+    line = _LONG_RUN.sub(lambda run: run[0] if _HELP_PAGE.fullmatch(run[0]) else "…", _SECRETS.sub("…", line))
+    return line if len(line) <= _MAX_LENGTH else line[: _MAX_LENGTH - 1] + "…"
 
 
-def _words(told: Any, depth: int) -> str:
+def _find_message(told: Any, depth: int) -> str:
     if isinstance(told, str):
         return told.strip()
     if isinstance(told, list):
-        return _words(told[0], depth + 1) if told and depth < 4 else ""
+        return _find_message(told[0], depth + 1) if told and depth < 4 else ""
     if isinstance(told, Exception):
-        return _words(getattr(told, "body", None) or getattr(told, "message", None), depth)
+        return _find_message(getattr(told, "body", None) or getattr(told, "message", None), depth)
     data = told if isinstance(told, Mapping) else getattr(told, "__dict__", {})
-    said = next((words for key in _KEYS if depth < 4 and (words := _words(data.get(key), depth + 1))), "")
-    code = next((str(data[key]) for key in _CODES if isinstance(data.get(key), str | int) and data[key] != "error"), "")
+    said = next(
+        (words for key in _MESSAGE_KEYS if depth < 4 and (words := _find_message(data.get(key), depth + 1))), ""
+    )
+    code = next(
+        (str(data[key]) for key in _CODE_KEYS if isinstance(data.get(key), str | int) and data[key] != "error"), ""
+    )
     if said and "error" not in data and code and code not in said:
         return f"{said} ({code})"
     return said or (code if depth else "")

@@ -13,19 +13,19 @@ from typing import Any
 from pydantic import BaseModel
 
 from typesight.errors import ImageError, UnsupportedImage
-from typesight.exchange.cache_marks import spelled
-from typesight.exchange.turns import Call, Marked, Part, Result, Turn, text_in
+from typesight.exchange.cache_marks import normalise_mark
+from typesight.exchange.turns import ContentPart, ImageWithKeys, ToolCall, ToolResult, Turn, read_part_text
 from typesight.images.autodetect import Autodetect
-from typesight.images.encoding.content_parts import IMAGE_KEYS, image_in
-from typesight.images.forgotten import warn_of_forgotten
+from typesight.images.encoding.content_parts import IMAGE_KEYS, read_image_part
+from typesight.images.forgotten import warn_of_unsent_picture
 from typesight.images.image import Image
 
-__all__ = ["turns_of"]
+__all__ = ["read_turns"]
 
-_PICTURED = frozenset({"user", "tool"})
+_PICTURE_ROLES = frozenset({"user", "tool"})
 
 
-def turns_of(messages: Iterable[Any], autodetect: Autodetect | None = None) -> tuple[Turn, ...]:
+def read_turns(messages: Iterable[Any], autodetect: Autodetect | None = None) -> tuple[Turn, ...]:
     """A caller's messages as turns, one each; the messages themselves are not changed.
 
     With `autodetect`, strings in the content lists of user turns that name a picture become Images; those from a model
@@ -34,10 +34,13 @@ def turns_of(messages: Iterable[Any], autodetect: Autodetect | None = None) -> t
     """
     if isinstance(messages, str | Mapping):
         raise TypeError("messages must be a list of {'role': ..., 'content': ...}")
-    return tuple(_turn(_plain(message), f"messages[{number}]", autodetect) for number, message in enumerate(messages))
+    return tuple(
+        _read_message(_dump_object(message), f"messages[{number}]", autodetect)
+        for number, message in enumerate(messages)
+    )
 
 
-def _plain(given: Any) -> Any:
+def _dump_object(given: Any) -> Any:
     """An SDK's reply object as the dict that its API accepts as input."""
     if not isinstance(given, BaseModel):
         return given
@@ -47,107 +50,107 @@ def _plain(given: Any) -> Any:
     return {key: value for key, value in dumped.items() if key not in dropped}
 
 
-def _turn(message: Any, where: str, autodetect: Autodetect | None) -> Turn:
+def _read_message(message: Any, where: str, autodetect: Autodetect | None) -> Turn:
     if not isinstance(message, Mapping) or not isinstance(message.get("role", ""), str):
         raise TypeError(f"{where} is not a message: it needs a 'role' and a 'content'")
     if "role" not in message:
-        return _item(message, where)
+        return _read_item(message, where)
     role = message["role"]
-    content = _content(message.get("content"), where, autodetect if role == "user" else None)
+    content = _read_content(message.get("content"), where, autodetect if role == "user" else None)
     if role == "user":
         _check_texts(content, where, autodetect)
     extra = {key: value for key, value in message.items() if key not in {"role", "content"}}
     if role == "tool":
-        result = Result(extra.pop("tool_call_id", None), content)
+        result = ToolResult(extra.pop("tool_call_id", None), content)
         return Turn(role, (result,), extra)
-    calls = tuple(map(_chat_call, extra.pop("tool_calls", None) or ()))
+    calls = tuple(map(_read_chat_call, extra.pop("tool_calls", None) or ()))
     turn = Turn(role, content, extra)
-    if turn.images and role not in _PICTURED:
+    if turn.images and role not in _PICTURE_ROLES:
         raise ImageError(f"{where} holds an image in a {role!r} turn: images go into user turns")
     return Turn(role, (*turn.parts, *calls), extra) if calls else turn
 
 
-def _content(given: Any, where: str, autodetect: Autodetect | None) -> str | tuple[Part, ...] | None:
+def _read_content(given: Any, where: str, autodetect: Autodetect | None) -> str | tuple[ContentPart, ...] | None:
     if given is None or isinstance(given, str):
         return given
     several = [given] if isinstance(given, Image | Mapping) or not isinstance(given, Iterable) else given
-    return tuple(_part(_plain(part), where, autodetect) for part in several)
+    return tuple(_read_part(_dump_object(part), where, autodetect) for part in several)
 
 
-def _check_texts(content: str | tuple[Part, ...] | None, where: str, autodetect: Autodetect | None) -> None:
+def _check_texts(content: str | tuple[ContentPart, ...] | None, where: str, autodetect: Autodetect | None) -> None:
     """Warn of text in a user's turn that looks like a picture, unless `autodetect` has decided that it is text."""
     for part in (content,) if isinstance(content, str) else content or ():
-        text = None if autodetect and isinstance(part, str) and not isinstance(content, str) else text_in(part)
+        text = None if autodetect and isinstance(part, str) and not isinstance(content, str) else read_part_text(part)
         if text:
-            warn_of_forgotten(text, where)
+            warn_of_unsent_picture(text, where)
 
 
-def _part(part: Any, where: str, autodetect: Autodetect | None) -> Part:
+def _read_part(part: Any, where: str, autodetect: Autodetect | None) -> ContentPart:
     if isinstance(part, Image):
         return part
     if isinstance(part, str):
-        return (autodetect.image_in(part) if autodetect else None) or part
+        return (autodetect.find_image(part) if autodetect else None) or part
     if isinstance(part, Mapping):
-        part = spelled(part)
-        read = _PARTS.get(str(part.get("type")))
-        return read(part, where) if read else _pictured(part, autodetect)
+        part = normalise_mark(part)
+        read = _PART_READERS.get(str(part.get("type")))
+        return read(part, where) if read else _read_picture(part, autodetect)
     try:
         return Image(part)
     except (UnsupportedImage, TypeError) as error:
         raise TypeError(f"{where} holds a {type(part).__name__}: content is text, Images and dict parts") from error
 
 
-def _pictured(part: Mapping[str, Any], autodetect: Autodetect | None) -> Part:
-    image = image_in(part, autodetect)
+def _read_picture(part: Mapping[str, Any], autodetect: Autodetect | None) -> ContentPart:
+    image = read_image_part(part, autodetect)
     if image is None:
         return part
     keys = {key: value for key, value in part.items() if key not in IMAGE_KEYS}
-    return Marked(image, keys) if keys else image
+    return ImageWithKeys(image, keys) if keys else image
 
 
-def _item(item: Mapping[str, Any], where: str) -> Turn:
+def _read_item(item: Mapping[str, Any], where: str) -> Turn:
     """An item of Responses other than a message: a tool call, its output, reasoning, a built-in tool's item."""
     kind = item.get("type")
     if not isinstance(kind, str):
         raise TypeError(f"{where} is not a message: it needs a 'role' and a 'content'")
     if kind == "function_call_output":
-        return Turn("tool", (_output(item, where),))
-    return Turn("assistant", (_response_call(item) if kind == "function_call" else item,))
+        return Turn("tool", (_read_output(item, where),))
+    return Turn("assistant", (_read_response_call(item) if kind == "function_call" else item,))
 
 
-def _chat_call(call: Any) -> Call:
-    given = _plain(call)
+def _read_chat_call(call: Any) -> ToolCall:
+    given = _dump_object(call)
     function = given.get("function") or given.get("custom") or {}
     arguments = function["arguments"] if "arguments" in function else {"input": function.get("input")}
-    return Call(given.get("id"), str(function.get("name")), _text(arguments), given)
+    return ToolCall(given.get("id"), str(function.get("name")), _write_arguments(arguments), given)
 
 
-def _response_call(item: Mapping[str, Any]) -> Call:
-    return Call(item.get("call_id"), str(item.get("name")), _text(item.get("arguments")), item)
+def _read_response_call(item: Mapping[str, Any]) -> ToolCall:
+    return ToolCall(item.get("call_id"), str(item.get("name")), _write_arguments(item.get("arguments")), item)
 
 
-def _claude_call(block: Mapping[str, Any], where: str) -> Call:
+def _read_claude_call(block: Mapping[str, Any], where: str) -> ToolCall:
     del where
-    return Call(block.get("id"), str(block.get("name")), _text(block.get("input")), block)
+    return ToolCall(block.get("id"), str(block.get("name")), _write_arguments(block.get("input")), block)
 
 
-def _claude_result(block: Mapping[str, Any], where: str) -> Result:
+def _read_claude_result(block: Mapping[str, Any], where: str) -> ToolResult:
     keys = {key: value for key, value in block.items() if key not in {"type", "tool_use_id", "content", "is_error"}}
-    content = _content(block.get("content"), where, None)
-    return Result(block.get("tool_use_id"), content, failed=bool(block.get("is_error")), keys=keys)
+    content = _read_content(block.get("content"), where, None)
+    return ToolResult(block.get("tool_use_id"), content, failed=bool(block.get("is_error")), extra=keys)
 
 
-def _output(item: Mapping[str, Any], where: str) -> Result:
+def _read_output(item: Mapping[str, Any], where: str) -> ToolResult:
     keys = {key: value for key, value in item.items() if key not in {"type", "call_id", "output"}}
-    return Result(item.get("call_id"), _content(item.get("output"), where, None), keys=keys)
+    return ToolResult(item.get("call_id"), _read_content(item.get("output"), where, None), extra=keys)
 
 
-def _text(arguments: Any) -> str:
+def _write_arguments(arguments: Any) -> str:
     """A tool call's arguments as JSON text; some forms have them as an object."""
     return arguments or "{}" if isinstance(arguments, str) else json.dumps(arguments or {}, ensure_ascii=False)
 
 
-_PARTS: Mapping[str, Callable[[Mapping[str, Any], str], Part]] = {
-    "tool_use": _claude_call,
-    "tool_result": _claude_result,
+_PART_READERS: Mapping[str, Callable[[Mapping[str, Any], str], ContentPart]] = {
+    "tool_use": _read_claude_call,
+    "tool_result": _read_claude_result,
 }

@@ -13,7 +13,7 @@ from typing import Any
 
 from typesight.exchange.completion import Answer
 
-__all__ = ["as_said", "at", "items", "opened"]
+__all__ = ["get_node", "list_nodes", "parse_raw_body", "restore_texts"]
 
 
 class _Pairs(list[tuple[str, Any]]):
@@ -26,8 +26,8 @@ class _Digits(str):
     __slots__ = ()
 
 
-def opened(body: bytes | str | None) -> Any:
-    """Parse a body's JSON without losing anything; read the result with `at`. None if it is not JSON."""
+def parse_raw_body(body: bytes | str | None) -> Any:
+    """Parse a body's JSON without losing anything; read the result with `get_node`. None if it is not JSON."""
     try:
         return json.loads(
             body or "", object_pairs_hook=_Pairs, parse_float=_Digits, parse_int=_Digits, parse_constant=_Digits
@@ -36,7 +36,7 @@ def opened(body: bytes | str | None) -> Any:
         return None
 
 
-def at(node: Any, *steps: str | int) -> Any:
+def get_node(node: Any, *steps: str | int) -> Any:
     """The value at a path in a parsed body, the last one of a duplicate key; None if there is nothing."""
     for step in steps:
         if isinstance(step, str):
@@ -48,28 +48,28 @@ def at(node: Any, *steps: str | int) -> Any:
     return node
 
 
-def items(node: Any) -> list[Any]:
+def list_nodes(node: Any) -> list[Any]:
     """The items of a list in a parsed body; empty for any other node."""
     return list(node) if isinstance(node, list) and not isinstance(node, _Pairs) else []
 
 
-def as_said(answers: tuple[Answer, ...], nodes: Iterable[Any]) -> tuple[Answer, ...]:
+def restore_texts(answers: tuple[Answer, ...], nodes: Iterable[Any]) -> tuple[Answer, ...]:
     """The answers with the text that the body has for each, in order; unchanged if their numbers differ."""
     said = list(nodes)
     if len(said) != len(answers):
         return answers
     try:
         return tuple(
-            replace(answer, text=_written(node)) if isinstance(node, _Pairs) else answer
+            replace(answer, text=_write_node(node)) if isinstance(node, _Pairs) else answer
             for answer, node in zip(answers, said, strict=True)
         )
     except RecursionError:
         return answers
 
 
-def _written(node: Any) -> str:
+def _write_node(node: Any) -> str:
     if isinstance(node, _Pairs):
-        return "{" + ",".join(f"{json.dumps(key)}:{_written(value)}" for key, value in node) + "}"
+        return "{" + ",".join(f"{json.dumps(key)}:{_write_node(value)}" for key, value in node) + "}"
     if isinstance(node, list):
-        return "[" + ",".join(map(_written, node)) + "]"
+        return "[" + ",".join(map(_write_node, node)) + "]"
     return str(node) if isinstance(node, _Digits) else json.dumps(node, ensure_ascii=False)

@@ -7,8 +7,8 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from typesight.exchange.cache_marks import Caching
-from typesight.exchange.turns import Reask, Turn, with_system
-from typesight.images.encoding.content_parts import Picture
+from typesight.exchange.turns import Reask, Turn, add_system_text
+from typesight.images.encoding.content_parts import PreparedPicture
 from typesight.images.image import Image
 from typesight.models.modes import Capability, Mode
 from typesight.models.profiles import VisionProfile
@@ -21,9 +21,9 @@ __all__ = ["Request"]
 class Request:
     """One request, frozen; a reask is a new, longer request.
 
-    `target` and `mode` are None together: then the caller wants the SDK's own reply. `can` is what the model supports,
-    by its name and by what its endpoint has refused before. `options` are passed to the SDK's call unchanged. `vendor`
-    is the name that its prices are listed under. `caching` is what Claude's prompt cache should keep.
+    `target` and `mode` are None together: then the caller wants the SDK's own reply. `capability` is what the model
+    supports, by its name and by what its endpoint has refused before. `options` are passed to the SDK's call unchanged.
+    `vendor` is the name that its prices are listed under. `caching` is what Claude's prompt cache should keep.
     """
 
     model: str
@@ -33,7 +33,7 @@ class Request:
     target: Target[Any] | None = None
     mode: Mode | None = None
     options: Mapping[str, Any] = field(default_factory=dict)
-    can: Capability = field(default_factory=Capability)
+    capability: Capability = field(default_factory=Capability)
     caching: Caching = "auto"
 
     @property
@@ -42,18 +42,18 @@ class Request:
         return tuple(image for turn in self.turns for image in turn.images)
 
     @property
-    def pictures(self) -> tuple[Picture, ...]:
+    def pictures(self) -> tuple[PreparedPicture, ...]:
         """The pictures that are ready to be sent, in order."""
         return tuple(picture for turn in self.turns for picture in turn.pictures)
 
-    def settled(self, ready: Mapping[Image, Sequence[Picture]]) -> Request:
+    def insert_pictures(self, ready: Mapping[Image, Sequence[PreparedPicture]]) -> Request:
         """The same request with each image in `ready` replaced by its encoded pictures."""
-        return replace(self, turns=tuple(turn.settled(ready) for turn in self.turns))
+        return replace(self, turns=tuple(turn.insert_pictures(ready) for turn in self.turns))
 
-    def telling(self, text: str) -> Request:
+    def add_instructions(self, text: str) -> Request:
         """The same request with `text` added at the end of its system turn."""
-        return replace(self, turns=with_system(self.turns, text))
+        return replace(self, turns=add_system_text(self.turns, text))
 
-    def grown(self, reask: Reask) -> Request:
+    def append_reask(self, reask: Reask) -> Request:
         """The same request with a reask added at its end."""
         return replace(self, turns=(*self.turns, reask))

@@ -9,17 +9,17 @@ from typing import Any, Protocol
 from typesight.exchange.completion import Completion
 from typesight.exchange.request import Request
 
-__all__ = ["Gathering", "Streaming"]
+__all__ = ["StreamCollector", "Streaming"]
 
 
-class Gathering(Protocol):
+class StreamCollector(Protocol):
     """Collects a stream's events; has state because a stream comes in pieces."""
 
-    def take(self, event: Any) -> str:
+    def add_event(self, event: Any) -> str:
         """Add an event and return its piece of the answer's JSON; `""` if it has none."""
         ...
 
-    def completion(self) -> Completion:
+    def build_completion(self) -> Completion:
         """The reply, once the stream has ended. Raises Interrupted for one that ended before the model was done."""
         ...
 
@@ -29,4 +29,4 @@ class Streaming:
     """How a wire streams: the arguments that turn streaming on, and what collects the events."""
 
     options: Mapping[str, Any]
-    gather: Callable[[Request], Gathering]
+    make_collector: Callable[[Request], StreamCollector]

@@ -12,59 +12,70 @@ from typing import Any
 
 from typesight.exchange import sentences
 from typesight.exchange.completion import Completion
-from typesight.images.encoding.content_parts import Picture
+from typesight.images.encoding.content_parts import PreparedPicture
 from typesight.images.image import Image
 
-__all__ = ["SYSTEM", "THOUGHTS", "Call", "Marked", "Part", "Reask", "Result", "Turn", "in_plain_text", "text_in",
-           "with_system"]  # fmt: skip
+__all__ = [
+    "SYSTEM_ROLES",
+    "THINKING_TYPES",
+    "ContentPart",
+    "ImageWithKeys",
+    "Reask",
+    "ToolCall",
+    "ToolResult",
+    "Turn",
+    "add_system_text",
+    "flatten_reasks",
+    "read_part_text",
+]  # fmt: skip
 
 # The roles of instructions, which come before the conversation.
-SYSTEM = frozenset({"system", "developer"})
+SYSTEM_ROLES = frozenset({"system", "developer"})
 # The types of thinking parts in Messages and in Responses; only the wire that they came from can use them.
-THOUGHTS = frozenset({"thinking", "redacted_thinking", "reasoning"})
+THINKING_TYPES = frozenset({"thinking", "redacted_thinking", "reasoning"})
 # The types of dict parts that hold text, and the key that it is under.
-_TEXTS = {"text": "text", "input_text": "text", "output_text": "text", "refusal": "refusal"}
+_TEXT_KEYS = {"text": "text", "input_text": "text", "output_text": "text", "refusal": "refusal"}
 
 
 @dataclass(frozen=True)
-class Marked:
+class ImageWithKeys:
     """An Image that came in a dict with other keys, such as a cache mark."""
 
     image: Image
-    keys: Mapping[str, Any]
+    extra: Mapping[str, Any]
 
 
 @dataclass(frozen=True)
-class Call:
-    """A tool call in a caller's conversation; `arguments` is JSON text, `given` the dict that it was read from."""
+class ToolCall:
+    """A tool call in a caller's conversation; `arguments` is JSON text, `original` the dict that it was read from."""
 
     id: str | None
     name: str
     arguments: str
-    given: Mapping[str, Any]
+    original: Mapping[str, Any]
 
 
 @dataclass(frozen=True)
-class Result:
-    """A tool's result for a call; `keys` are the other keys of the dict that it was read from."""
+class ToolResult:
+    """A tool's result for a call; `extra` are the other keys of the dict that it was read from."""
 
     call_id: str | None
-    content: str | tuple[Part, ...] | None
+    content: str | tuple[ContentPart, ...] | None
     failed: bool = False
-    keys: Mapping[str, Any] = field(default_factory=dict)
+    extra: Mapping[str, Any] = field(default_factory=dict)
 
     @property
-    def parts(self) -> tuple[Part, ...]:
+    def parts(self) -> tuple[ContentPart, ...]:
         """The content as parts: text is one part, None is no part."""
-        return _parts(self.content)
+        return _list_parts(self.content)
 
     @property
     def images(self) -> tuple[Image, ...]:
         """Its pictures that are not encoded yet."""
-        return tuple(_images(self.parts))
+        return tuple(_find_images(self.parts))
 
 
-Part = str | Image | Marked | Picture | Call | Result | Mapping[str, Any]
+ContentPart = str | Image | ImageWithKeys | PreparedPicture | ToolCall | ToolResult | Mapping[str, Any]
 
 
 @dataclass(frozen=True)
@@ -72,127 +83,129 @@ class Turn:
     """One message: its role, its content (text, parts or None) and its other keys."""
 
     role: str
-    content: str | tuple[Part, ...] | None
+    content: str | tuple[ContentPart, ...] | None
     extra: Mapping[str, Any] = field(default_factory=dict)
 
     @property
     def images(self) -> tuple[Image, ...]:
         """The pictures that are not encoded yet, in order, also those in tool results."""
-        return tuple(_images(self.parts))
+        return tuple(_find_images(self.parts))
 
     @property
-    def pictures(self) -> tuple[Picture, ...]:
+    def pictures(self) -> tuple[PreparedPicture, ...]:
         """The encoded pictures, in order, also those in tool results."""
-        return tuple(_pictures(self.parts))
+        return tuple(_find_pictures(self.parts))
 
     @property
-    def parts(self) -> tuple[Part, ...]:
+    def parts(self) -> tuple[ContentPart, ...]:
         """The content as parts: text is one part, None is no part."""
-        return _parts(self.content)
+        return _list_parts(self.content)
 
-    def settled(self, ready: Mapping[Image, Sequence[Picture]]) -> Turn:
+    def insert_pictures(self, ready: Mapping[Image, Sequence[PreparedPicture]]) -> Turn:
         """The same turn with each image in `ready` replaced by its encoded pictures, one for each of its parts."""
-        return replace(self, content=_all_settled(self.parts, ready)) if self.images else self
+        return replace(self, content=_insert_pictures(self.parts, ready)) if self.images else self
 
 
 @dataclass(frozen=True)
 class Reask:
     """A reply that did not validate, the complaint about it, and the labels and pictures shown with the complaint.
 
-    `failing` are the paths that the complaint is about.
+    `failing_paths` are the paths that the complaint is about.
     """
 
     completion: Completion
     complaint: str
-    shown: tuple[Part, ...] = ()
-    failing: tuple[str, ...] = ()
+    attachments: tuple[ContentPart, ...] = ()
+    failing_paths: tuple[str, ...] = ()
 
     @property
     def images(self) -> tuple[Image, ...]:
         """The pictures that are not encoded yet, in order."""
-        return tuple(_images(self.shown))
+        return tuple(_find_images(self.attachments))
 
     @property
-    def pictures(self) -> tuple[Picture, ...]:
+    def pictures(self) -> tuple[PreparedPicture, ...]:
         """The pictures that are ready to be sent, in order."""
-        return tuple(_pictures(self.shown))
+        return tuple(_find_pictures(self.attachments))
 
-    def settled(self, ready: Mapping[Image, Sequence[Picture]]) -> Reask:
+    def insert_pictures(self, ready: Mapping[Image, Sequence[PreparedPicture]]) -> Reask:
         """The same reask with each image in `ready` replaced by its encoded pictures."""
-        return replace(self, shown=_all_settled(self.shown, ready)) if self.images else self
+        return replace(self, attachments=_insert_pictures(self.attachments, ready)) if self.images else self
 
 
-def text_in(part: Part) -> str | None:
+def read_part_text(part: ContentPart) -> str | None:
     """The text of a part, in any provider's form; None if it is not a text part."""
     if isinstance(part, str):
         return part
-    key = _TEXTS.get(str(part.get("type"))) if isinstance(part, Mapping) else None
+    key = _TEXT_KEYS.get(str(part.get("type"))) if isinstance(part, Mapping) else None
     return str(part.get(key) or "") if key and isinstance(part, Mapping) else None
 
 
-def with_system(turns: tuple[Turn | Reask, ...], text: str) -> tuple[Turn | Reask, ...]:
+def add_system_text(turns: tuple[Turn | Reask, ...], text: str) -> tuple[Turn | Reask, ...]:
     """The turns with `text` added at the end of the first system turn, or in a new one if there is none.
 
     Never in a second system turn: chat templates of local models refuse that (Qwen 3.5: "System message must be at the
     beginning", 2026).
     """
     first = turns[0] if turns else None
-    if not isinstance(first, Turn) or first.role not in SYSTEM:
+    if not isinstance(first, Turn) or first.role not in SYSTEM_ROLES:
         return (Turn("system", text), *turns)
     content = f"{first.content}\n\n{text}" if isinstance(first.content, str) else (*first.parts, text)
     return (replace(first, content=content), *turns[1:])
 
 
-def in_plain_text(turns: Sequence[Turn | Reask]) -> tuple[Turn, ...]:
+def flatten_reasks(turns: Sequence[Turn | Reask]) -> tuple[Turn, ...]:
     """The turns with each Reask as assistant and user turns without tool calls, which any wire and model accepts."""
-    return tuple(each for turn in turns for each in ([turn] if isinstance(turn, Turn) else _plain(turn)))
+    return tuple(each for turn in turns for each in ([turn] if isinstance(turn, Turn) else _flatten(turn)))
 
 
-def _plain(reask: Reask) -> list[Turn]:
-    said = "\n".join(answer.text for answer in reask.completion.answers) or reask.completion.said or ""
-    answered = (reask.complaint, *reask.shown) if reask.shown else reask.complaint
+def _flatten(reask: Reask) -> list[Turn]:
+    said = "\n".join(answer.text for answer in reask.completion.answers) or reask.completion.text or ""
+    answered = (reask.complaint, *reask.attachments) if reask.attachments else reask.complaint
     return [*([Turn("assistant", said)] if said.strip() else []), Turn("user", answered)]
 
 
-def _parts(content: str | tuple[Part, ...] | None) -> tuple[Part, ...]:
+def _list_parts(content: str | tuple[ContentPart, ...] | None) -> tuple[ContentPart, ...]:
     if content is None:
         return ()
     return (content,) if isinstance(content, str) else content
 
 
-def _images(parts: Sequence[Part]) -> Iterator[Image]:
+def _find_images(parts: Sequence[ContentPart]) -> Iterator[Image]:
     for part in parts:
-        if isinstance(part, Result):
+        if isinstance(part, ToolResult):
             yield from part.images
-        elif isinstance(part, Image | Marked):
-            yield part.image if isinstance(part, Marked) else part
+        elif isinstance(part, Image | ImageWithKeys):
+            yield part.image if isinstance(part, ImageWithKeys) else part
 
 
-def _pictures(parts: Sequence[Part]) -> Iterator[Picture]:
+def _find_pictures(parts: Sequence[ContentPart]) -> Iterator[PreparedPicture]:
     for part in parts:
-        if isinstance(part, Result):
-            yield from _pictures(part.parts)
-        elif isinstance(part, Picture):
+        if isinstance(part, ToolResult):
+            yield from _find_pictures(part.parts)
+        elif isinstance(part, PreparedPicture):
             yield part
 
 
-def _all_settled(parts: Sequence[Part], ready: Mapping[Image, Sequence[Picture]]) -> tuple[Part, ...]:
-    return tuple(each for part in parts for each in _settled(part, ready))
+def _insert_pictures(
+    parts: Sequence[ContentPart], ready: Mapping[Image, Sequence[PreparedPicture]]
+) -> tuple[ContentPart, ...]:
+    return tuple(each for part in parts for each in _insert_picture(part, ready))
 
 
-def _settled(part: Part, ready: Mapping[Image, Sequence[Picture]]) -> Sequence[Part]:
-    if isinstance(part, Result) and not isinstance(part.content, str):
-        return [replace(part, content=_all_settled(part.parts, ready))]
-    image, keys = (part.image, part.keys) if isinstance(part, Marked) else (part, {})
+def _insert_picture(part: ContentPart, ready: Mapping[Image, Sequence[PreparedPicture]]) -> Sequence[ContentPart]:
+    if isinstance(part, ToolResult) and not isinstance(part.content, str):
+        return [replace(part, content=_insert_pictures(part.parts, ready))]
+    image, keys = (part.image, part.extra) if isinstance(part, ImageWithKeys) else (part, {})
     pictures = ready.get(image, ()) if isinstance(image, Image) else ()
     if not pictures:
         return (part,)
     *before, last = pictures  # a cache mark covers everything before it
-    marked = [*before, replace(last, keys=keys) if keys else last]
+    marked = [*before, replace(last, extra=keys) if keys else last]
     if not before:
         return marked
     return [
         each
         for number, picture in enumerate(marked, start=1)
-        for each in (sentences.part_label(number, len(marked)), picture)
+        for each in (sentences.label_part(number, len(marked)), picture)
     ]

@@ -11,29 +11,29 @@ from typesight.exchange.request import Request
 from typesight.models.modes import Capability, Mode
 from typesight.schema.target import Target
 
-__all__ = ["Row", "Wire", "as_patient", "no_limit"]
+__all__ = ["ModeRow", "Wire", "find_no_limit", "keep_timeout"]
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
+class ModeRow:
     """One mode on one wire: what it adds to a request, what it tells the model, where it finds the answers.
 
     `ask` returns the keyword arguments that ask a model of that capability for a target; it raises SchemaError for a
-    schema that the mode cannot carry. `tell`, if there is one, returns the text to add to the system turn. `read` gets
-    the part of the SDK's reply that the model wrote and returns its answers.
+    schema that the mode cannot carry. `write_instructions`, if there is one, returns the text to add to the system
+    turn. `read` gets the part of the SDK's reply that the model wrote and returns its answers.
     """
 
     ask: Callable[[Target[Any], Capability], dict[str, Any]]
     read: Callable[[Any], tuple[Answer, ...]]
-    tell: Callable[[Target[Any]], str] | None = None
+    write_instructions: Callable[[Target[Any]], str] | None = None
 
 
-def no_limit(model: str, options: Mapping[str, Any]) -> None:
+def find_no_limit(model: str, options: Mapping[str, Any]) -> None:
     """Return None: this wire sets no token limit by default."""
     del model, options
 
 
-def as_patient(asked: dict[str, Any], timeout: Any) -> dict[str, Any]:
+def keep_timeout(asked: dict[str, Any], timeout: Any) -> dict[str, Any]:
     """The arguments unchanged, for an SDK that waits long enough for any reply."""
     del timeout
     return asked
@@ -48,12 +48,12 @@ class Wire(Protocol):
         ...
 
     @property
-    def METHOD(self) -> tuple[str, ...]:  # noqa: N802 - a constant of the module
+    def CLIENT_PATH(self) -> tuple[str, ...]:  # noqa: N802 - a constant of the module
         """The path of attributes from the SDK's client to the object with `create`."""
         ...
 
     @property
-    def MODES(self) -> Mapping[Mode, Row]:  # noqa: N802 - a constant of the module
+    def MODES(self) -> Mapping[Mode, ModeRow]:  # noqa: N802 - a constant of the module
         """The modes that this wire supports."""
         ...
 
@@ -63,15 +63,15 @@ class Wire(Protocol):
         ...
 
     @property
-    def TOOLS_BESIDE_REASONING(self) -> bool:  # noqa: N802 - a constant of the module
+    def TOOLS_WITH_REASONING(self) -> bool:  # noqa: N802 - a constant of the module
         """Whether every model with tools accepts them on this wire while it reasons."""
         ...
 
-    def limit(self, model: str, options: Mapping[str, Any]) -> int | None:
+    def find_limit(self, model: str, options: Mapping[str, Any]) -> int | None:
         """The token limit of a reply if the caller sets none; None if the model alone decides."""
         ...
 
-    def patient(self, asked: dict[str, Any], timeout: Any) -> dict[str, Any]:
+    def extend_timeout(self, asked: dict[str, Any], timeout: Any) -> dict[str, Any]:
         """The arguments with a timeout long enough for the reply, if the SDK needs it; `timeout` is its client's."""
         ...
 

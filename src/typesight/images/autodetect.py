@@ -14,12 +14,19 @@ from pathlib import PurePath
 from typesight.errors import ImageError, UnsupportedImage
 from typesight.images.image import Image
 from typesight.images.opening.peek import check_file
-from typesight.images.opening.sources import FileSource, UrlSource, image_in_base64, is_url, printable, reference_of
+from typesight.images.opening.sources import (
+    FileSource,
+    UrlSource,
+    find_base64_picture,
+    is_url,
+    make_printable,
+    parse_reference,
+)
 
-__all__ = ["Autodetect", "is_sure_path", "pictured"]
+__all__ = ["Autodetect", "has_picture_suffix", "is_sure_path"]
 
-_LONGEST = 1_024  # characters; contract: strings under this are looked up
-_SUFFIXES = tuple(
+_MAX_LENGTH = 1_024  # characters; contract: strings under this are looked up
+_PICTURE_SUFFIXES = tuple(
     f".{kind}"
     for kind in (
         "jpg", "jpeg", "jpe", "jfif", "mpo", "png", "apng", "gif", "webp", "bmp", "dib", "tif", "tiff", "avif", "heic",
@@ -32,20 +39,20 @@ _DATA_URI = re.compile(
     re.IGNORECASE | re.ASCII,
 )
 # The start of a string that is clearly a path: /folder/…, ./…, ../…, ~/…, C:\…; spaces may follow.
-_ANCHORED = re.compile(r"/[^/\s]+/|\.{1,2}[/\\]|~/|[A-Za-z]:[/\\]|\\\\")
+_PATH_START = re.compile(r"/[^/\s]+/|\.{1,2}[/\\]|~/|[A-Za-z]:[/\\]|\\\\")
 # Words that often begin a request and seldom a file's name, and words that make a sentence wherever they stand. A
 # word that is missing here only costs one look at the disk.
-_ASKING = frozenset({
+_REQUEST_STARTS = frozenset({
     "see", "read", "look", "open", "extract", "describe", "transcribe", "summarize", "summarise", "analyze", "analyse",
     "parse", "compare", "tell", "give", "find", "show", "use", "get", "return", "what", "what's", "which", "who",
     "where", "when", "how", "why", "do", "did", "can", "could", "would", "this", "these", "here", "i", "we", "if",
 })  # fmt: skip
-_SAYING = frozenset(
+_SENTENCE_WORDS = frozenset(
     {"is", "are", "was", "were", "does", "has", "have", "should", "must", "please", "contains", "shows"}
 )
-_SPOKEN = re.compile(r"[?!:;]\s")
+_SENTENCE_PUNCTUATION = re.compile(r"[?!:;]\s")
 # What separates words: whitespace, and Chinese and Japanese punctuation, which no space follows.
-_PARTED = re.compile(r"[\s。，？！：；]")  # noqa: RUF001 - full-width punctuation is meant
+_SEPARATOR = re.compile(r"[\s。，？！：；]")  # noqa: RUF001 - full-width punctuation is meant
 
 
 @dataclass(frozen=True)
@@ -74,7 +81,7 @@ class Autodetect:
         # Made absolute now, so that a later chdir does not change which folders are allowed.
         object.__setattr__(self, "paths", tuple(os.path.abspath(os.fsdecode(one)) for one in given))  # noqa: PTH100 - follows no link
 
-    def image_in(self, text: str) -> Image | None:
+    def find_image(self, text: str) -> Image | None:
         """The Image that the whole string stands for; None for text. Reads files' first bytes, and no URL.
 
         Raises ImageError for a string that can only be a picture's path and whose file is missing, not a picture or
@@ -83,23 +90,23 @@ class Autodetect:
         if is_url(text):
             return Image(UrlSource(text)) if self.urls else None
         if _DATA_URI.fullmatch(text):
-            return Image(reference_of(text)) if self.base64 else None
-        if data := image_in_base64(text):
+            return Image(parse_reference(text)) if self.base64 else None
+        if data := find_base64_picture(text):
             return Image(data) if self.base64 else None
-        return self.file_in(text)
+        return self.find_file(text)
 
-    def file_in(self, text: str, *, sure: bool = False) -> Image | None:
+    def find_file(self, text: str, *, sure: bool = False) -> Image | None:
         """The Image of the file that a string names; None for text. `sure`: only a picture can stand in its place.
 
         Raises ImageError.
         """
         if self.paths is False or not _may_be_path(text):
             return None
-        certain = sure or bool(_ANCHORED.match(text)) or not _PARTED.search(text)
+        certain = sure or bool(_PATH_START.match(text)) or not _SEPARATOR.search(text)
         if not certain and _is_request(text):
             return None
         try:
-            path = self._allowed(text)
+            path = self._check_allowed(text)
             check_file(path, follow=self.paths is True)
         except ImageError as error:
             # A doubtful string is a sentence, unless a file of exactly that name exists that is not a picture.
@@ -108,7 +115,7 @@ class Autodetect:
             return None
         return Image(FileSource(path))
 
-    def _allowed(self, text: str) -> str:
+    def _check_allowed(self, text: str) -> str:
         """The path to read: as given or, if only some folders are allowed, with links resolved. Raises ImageError."""
         if isinstance(self.paths, bool):
             return text
@@ -117,35 +124,37 @@ class Autodetect:
             return str(real)
         # Do not reveal whether the file exists: it is outside the allowed folders.
         raise ImageError(
-            f"{printable(text[:200])} is not inside a folder that autodetect_images allows: add its folder to "
+            f"{make_printable(text[:200])} is not inside a folder that autodetect_images allows: add its folder to "
             "Autodetect(paths=[...]), or give Image.from_path(...)"
         )
 
 
-def pictured(name: str) -> bool:
+def has_picture_suffix(name: str) -> bool:
     """Whether a name has the suffix of a picture or a PDF."""
-    return PurePath(re.split(r"[/\\]", name)[-1]).suffix.lower() in {*_SUFFIXES, ".pdf"}
+    return PurePath(re.split(r"[/\\]", name)[-1]).suffix.lower() in {*_PICTURE_SUFFIXES, ".pdf"}
 
 
 def is_sure_path(text: str) -> bool:
     """Whether a string can only be the path of a picture or a PDF. Reads no file."""
-    one_line = 0 < len(text) < _LONGEST and len(text.splitlines()) == 1
-    return one_line and pictured(text) and (bool(_ANCHORED.match(text)) or not _PARTED.search(text))
+    one_line = 0 < len(text) < _MAX_LENGTH and len(text.splitlines()) == 1
+    return one_line and has_picture_suffix(text) and (bool(_PATH_START.match(text)) or not _SEPARATOR.search(text))
 
 
 def _may_be_path(text: str) -> bool:
     """Whether a string may be looked up as a path at all. Reads no file."""
-    if not 0 < len(text) < _LONGEST or "\x00" in text or len(text.splitlines()) != 1:
+    if not 0 < len(text) < _MAX_LENGTH or "\x00" in text or len(text.splitlines()) != 1:
         return False
     try:
         os.fsencode(text)
     except UnicodeEncodeError:
         return False
     name = re.split(r"[/\\]", text)[-1]
-    return PurePath(name).suffix.lower() in _SUFFIXES and not is_url(text)
+    return PurePath(name).suffix.lower() in _PICTURE_SUFFIXES and not is_url(text)
 
 
 def _is_request(text: str) -> bool:
     """Whether a string with spaces reads like a request and not like a file's name."""
     words = [word.strip(",.") for word in text.lower().split()]
-    return words[0] in _ASKING or not _SAYING.isdisjoint(words) or bool(_SPOKEN.search(text))
+    return (
+        words[0] in _REQUEST_STARTS or not _SENTENCE_WORDS.isdisjoint(words) or bool(_SENTENCE_PUNCTUATION.search(text))
+    )

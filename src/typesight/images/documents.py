@@ -8,13 +8,13 @@ from typing import Any
 from typesight.errors import ImageError
 from typesight.images.image import Image
 from typesight.images.opening.formats import is_pdf
-from typesight.images.opening.peek import first_bytes
+from typesight.images.opening.peek import read_first_bytes
 from typesight.images.opening.sources import BytesSource, FileSource, Source
 
-__all__ = ["pages_of"]
+__all__ = ["split_document"]
 
 
-def pages_of(document: Any) -> list[Image]:
+def split_document(document: Any) -> list[Image]:
     """The pages of a document: each picture is one, each PDF (a path, bytes or an open file) as many as it has.
 
     The bytes decide which it is, not the file's name; counting a PDF's pages reads it. Raises TypeError for an empty
@@ -23,10 +23,10 @@ def pages_of(document: Any) -> list[Image]:
     given = document if isinstance(document, list | tuple) else [document]
     if not given:
         raise TypeError("the document holds no picture: give a path, a URL, bytes, an Image or a list of them")
-    return [page for each in given for page in _pages(each)]
+    return [page for each in given for page in _list_pages(each)]
 
 
-def _pages(given: Any) -> Iterator[Image]:
+def _list_pages(given: Any) -> Iterator[Image]:
     image = given if isinstance(given, Image) else Image(given)
     if image is given or not _is_pdf(image.source):
         yield image
@@ -43,6 +43,6 @@ def _is_pdf(source: Source) -> bool:
     if not isinstance(source, FileSource):
         return False
     try:
-        return is_pdf(first_bytes(source.path, 1024))
+        return is_pdf(read_first_bytes(source.path, 1024))
     except ImageError:
         return source.path.lower().endswith(".pdf")

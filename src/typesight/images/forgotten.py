@@ -11,56 +11,56 @@ import sys
 import warnings
 
 from typesight.errors import UnsupportedImage
-from typesight.images.autodetect import is_sure_path, pictured
+from typesight.images.autodetect import has_picture_suffix, is_sure_path
 from typesight.images.encoding.encode import PictureWarning
-from typesight.images.opening.sources import UrlSource, image_in_base64, is_url, printable
+from typesight.images.opening.sources import UrlSource, find_base64_picture, is_url, make_printable
 
-__all__ = ["warn_of_forgotten"]
+__all__ = ["warn_of_unsent_picture"]
 
 _DATA = re.compile(r"data:(image/[\w.+-]+|application/pdf)[;,]\S*", re.IGNORECASE | re.ASCII)
 # A PDF in base64: "%PDF-", and more base64 characters than a word has letters.
 _PDF = re.compile(r"JVBERi0[\w+/=-]{60,}", re.ASCII)
 _LONGEST_NAME = 200
-_DO = "the model is sent this text and no picture: give Image.from_path(...), Image(...) or autodetect_images=True"
+_ADVICE = "the model is sent this text and no picture: give Image.from_path(...), Image(...) or autodetect_images=True"
 
 
-def warn_of_forgotten(text: str, where: str) -> None:
+def warn_of_unsent_picture(text: str, where: str) -> None:
     """Warn, at the caller's line, about a text that can only be a picture's path, URL or data."""
-    if looks := _looks_like(text.strip()):
-        warnings.warn(f"{where} holds the text {looks}; {_DO}", PictureWarning, stacklevel=_callers_level())
+    if looks := _describe_picture_text(text.strip()):
+        warnings.warn(f"{where} holds the text {looks}; {_ADVICE}", PictureWarning, stacklevel=_find_stack_level())
 
 
-def _looks_like(text: str) -> str:
+def _describe_picture_text(text: str) -> str:
     """Say what a text looks like if that is a picture; empty for any other text."""
     if is_url(text):
         shown = str(UrlSource(text))
-        return f"{_named(shown)}, which looks like a picture's URL" if pictured(_path_of(text)) else ""
+        return f"{_quote(shown)}, which looks like a picture's URL" if has_picture_suffix(_strip_query(text)) else ""
     if is_sure_path(text):
-        return f"{_named(text)}, which looks like a picture's path"
+        return f"{_quote(text)}, which looks like a picture's path"
     if uri := _DATA.fullmatch(text):
         return f"'data:{uri[1]},…' of {len(text):,} characters, which looks like a picture's data"
-    if _PDF.fullmatch(text) or _is_base64(text):
+    if _PDF.fullmatch(text) or _is_base64_picture(text):
         return f"'{text[:8]}…' of {len(text):,} characters, which looks like a picture's data"
     return ""
 
 
-def _path_of(url: str) -> str:
+def _strip_query(url: str) -> str:
     return re.split(r"[?#]", url, maxsplit=1)[0]
 
 
-def _is_base64(text: str) -> bool:
+def _is_base64_picture(text: str) -> bool:
     try:
-        return image_in_base64(text) is not None
+        return find_base64_picture(text) is not None
     except UnsupportedImage:  # damaged base64 of a picture
         return True
 
 
-def _named(text: str) -> str:
-    shown = printable(text)
+def _quote(text: str) -> str:
+    shown = make_printable(text)
     return repr(shown if len(shown) <= _LONGEST_NAME else f"{shown[: _LONGEST_NAME - 1]}…")
 
 
-def _callers_level() -> int:
+def _find_stack_level() -> int:
     """The `stacklevel`, for a warning raised by the calling function, of the nearest code outside typesight."""
     level, frame = 0, sys._getframe(1)
     while frame and frame.f_globals.get("__name__", "").partition(".")[0] == "typesight":

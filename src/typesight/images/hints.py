@@ -9,12 +9,12 @@ from typing import Any, TypedDict, get_args
 
 from typesight.models.profiles import Detail
 
-__all__ = ["Corners", "HintArguments", "Hints", "corners", "hints_of", "positive", "side"]
+__all__ = ["CropBox", "HintArguments", "Hints", "check_box", "check_positive", "check_side", "make_hints"]
 
-Corners = tuple[int, int, int, int]
+CropBox = tuple[int, int, int, int]
 """(left, top, right, bottom) in pixels of the upright original."""
 
-_MARK = {"type": "ephemeral"}
+_CACHE_MARK = {"type": "ephemeral"}
 
 
 class HintArguments(TypedDict, total=False):
@@ -30,57 +30,60 @@ class Hints:
     """A level of detail, a prompt cache mark as sorted pairs, a longest side and a box in pixels; each may be None."""
 
     detail: Detail | None = None
-    mark: tuple[tuple[str, Any], ...] | None = field(default=None, hash=False)
+    cache_mark: tuple[tuple[str, Any], ...] | None = field(default=None, hash=False)
     max_side: int | None = None
-    box: Corners | None = None
+    box: CropBox | None = None
 
-    def over(self, other: Hints) -> Hints:
+    def merge_defaults(self, other: Hints) -> Hints:
         """These hints, with the other's values where these are None."""
-        pairs = zip(self._all(), other._all(), strict=True)
+        pairs = zip(self._list_values(), other._list_values(), strict=True)
         return Hints(*(theirs if own is None else own for own, theirs in pairs))
 
-    def _all(self) -> tuple[Any, ...]:
-        return self.detail, self.mark, self.max_side, self.box
+    def _list_values(self) -> tuple[Any, ...]:
+        return self.detail, self.cache_mark, self.max_side, self.box
 
 
-def hints_of(
+def make_hints(
     detail: Detail | None = None,
     cache_control: bool | Mapping[str, Any] | None = None,
     max_side: int | None = None,
-    box: Corners | None = None,
+    box: CropBox | None = None,
 ) -> Hints:
     """Check a caller's hints. Raises ValueError or TypeError for an invalid one."""
     if detail is not None and detail not in get_args(Detail):
         raise ValueError(f"detail={detail!r} is not one of {', '.join(get_args(Detail))}")
     if cache_control is not None and not isinstance(cache_control, bool | Mapping):
         raise TypeError(f"cache_control is True or a mark as a dict, not {type(cache_control).__name__}")
-    mark = _MARK if cache_control is True else cache_control or None
+    mark = _CACHE_MARK if cache_control is True else cache_control or None
     return Hints(
-        detail, tuple(sorted(mark.items())) if mark else None, side(max_side), None if box is None else corners(box)
+        detail,
+        tuple(sorted(mark.items())) if mark else None,
+        check_side(max_side),
+        None if box is None else check_box(box),
     )
 
 
-def side(given: int | None) -> int | None:
+def check_side(given: int | None) -> int | None:
     """Check a longest side, in pixels. Raises ValueError or TypeError."""
-    return None if given is None else positive(given, "max_side", "the longest side to send, in pixels")
+    return None if given is None else check_positive(given, "max_side", "the longest side to send, in pixels")
 
 
-def positive(given: Any, name: str, meaning: str) -> int:
+def check_positive(given: Any, name: str, meaning: str) -> int:
     """Check a number of pixels, at least 1. Raises ValueError or TypeError that name the option."""
-    number = _whole(given, name)
+    number = _check_whole_number(given, name)
     if number < 1:
         raise ValueError(f"{name}={number}: give {meaning}")
     return number
 
 
-def corners(box: Sequence[int], within: Corners | None = None) -> Corners:
+def check_box(box: Sequence[int], within: CropBox | None = None) -> CropBox:
     """Check a box; if it counts from the corner of another box, `within`, return it in pixels of the original.
 
     Raises ValueError for a box that holds no pixel, TypeError for one that is not four whole numbers.
     """
     if isinstance(box, str | bytes) or len(box) != 4:
         raise TypeError("a box is (left, top, right, bottom) in pixels")
-    left, top, right, bottom = (_whole(edge, "an edge of a box") for edge in box)
+    left, top, right, bottom = (_check_whole_number(edge, "an edge of a box") for edge in box)
     if left < 0 or top < 0 or left >= right or top >= bottom:
         raise ValueError(
             f"the box {(left, top, right, bottom)} is invalid: give 0 <= left < right and 0 <= top < bottom"
@@ -96,7 +99,7 @@ def corners(box: Sequence[int], within: Corners | None = None) -> Corners:
     return across + left, down + top, min(edge, across + right), min(foot, down + bottom)
 
 
-def _whole(given: Any, what: str) -> int:
+def _check_whole_number(given: Any, what: str) -> int:
     try:
         if isinstance(given, bool):
             raise TypeError

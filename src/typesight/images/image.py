@@ -9,19 +9,19 @@ from os import PathLike, fsdecode
 from typing import TYPE_CHECKING, Any, Self, Unpack
 
 from typesight.errors import UnsupportedImage
-from typesight.images.hints import Corners, HintArguments, Hints, corners, hints_of
-from typesight.images.image_json import JSON_SCHEMA, core_schema_of
-from typesight.images.opening.pdf_pages import pdf_pages
+from typesight.images.hints import CropBox, HintArguments, Hints, check_box, make_hints
+from typesight.images.image_json import JSON_SCHEMA, build_core_schema
+from typesight.images.opening.pdf_pages import list_pdf_pages
 from typesight.images.opening.peek import check_bytes, check_file
 from typesight.images.opening.sources import (
     BytesSource,
     FileSource,
     Source,
     UrlSource,
-    bytes_in_base64,
-    image_in_base64,
-    reference_of,
-    source_of,
+    decode_base64,
+    find_base64_picture,
+    make_source,
+    parse_reference,
 )
 from typesight.images.picture_file import read_file, write_data_uri
 from typesight.models.profiles import Detail
@@ -31,11 +31,11 @@ if TYPE_CHECKING:
     from pydantic import GetCoreSchemaHandler, GetJsonSchemaHandler
     from pydantic_core import CoreSchema
 
-__all__ = ["SPELLINGS", "Image"]
+__all__ = ["PART_BUILDERS", "Image"]
 
 # How each wire spells a picture as a content part: model's name or None -> the part. The encoder stands on this file,
 # so what encodes cannot be imported here; `spelled.py`, at the top of the room, fills the table in.
-SPELLINGS: dict[str, Callable[[Image, str | None], dict[str, Any]]] = {}
+PART_BUILDERS: dict[str, Callable[[Image, str | None], dict[str, Any]]] = {}
 
 
 class Image:
@@ -74,13 +74,15 @@ class Image:
         if (source is None) == (url is None):
             raise TypeError("Image takes one source: a positional argument or url=")
         given: Any = url if source is None else source
-        hints = hints_of(detail, cache_control, max_side)
+        hints = make_hints(detail, cache_control, max_side)
         if isinstance(given, Image):
-            given, hints = given.source, hints.over(given.hints)
+            given, hints = given.source, hints.merge_defaults(given.hints)
         elif isinstance(given, Mapping):
-            hints = hints.over(hints_of(*(given.get(name) for name in ("detail", "cache_control", "max_side", "box"))))
+            hints = hints.merge_defaults(
+                make_hints(*(given.get(name) for name in ("detail", "cache_control", "max_side", "box")))
+            )
             download = download or given.get("download") is True
-        self._fill(source_of(given, download=download), hints)
+        self._fill(make_source(given, download=download), hints)
 
     @classmethod
     def from_path(cls, path: str | PathLike[str], **hints: Unpack[HintArguments]) -> Self:
@@ -90,7 +92,7 @@ class Image:
     @classmethod
     def from_url(cls, url: str, download: bool = False, **hints: Unpack[HintArguments]) -> Self:
         """A picture behind an http(s), gs or s3 URL, or in a data URI; `download` fetches it here in any case."""
-        source = reference_of(url, download=download)
+        source = parse_reference(url, download=download)
         if source is None:
             raise UnsupportedImage("from_url takes an http(s), gs or s3 URL or a data URI: for a file use from_path")
         return cls(source, **hints)
@@ -110,13 +112,13 @@ class Image:
     @classmethod
     def from_base64(cls, text: str, **hints: Unpack[HintArguments]) -> Self:
         """Base64 of a picture file, standard or URL-safe, or a data URI."""
-        return cls(bytes_in_base64(text), **hints)
+        return cls(decode_base64(text), **hints)
 
     @classmethod
     def from_raw_base64(cls, text: str) -> Self | None:
         """As `from_base64`; None where the text is no base64 of a picture (as in instructor)."""
         try:
-            data = image_in_base64(text)
+            data = find_base64_picture(text)
         except UnsupportedImage:
             return None
         return None if data is None else cls(data)
@@ -148,7 +150,7 @@ class Image:
         Raises ImageError for a PDF that is missing, encrypted or damaged, has no such page, or whose page would take
         more than 100 million pixels; MissingExtra without the extra [pdf].
         """
-        return [cls(page, **hints) for page in pdf_pages(path, pages, dpi)]
+        return [cls(page, **hints) for page in list_pdf_pages(path, pages, dpi)]
 
     @classmethod
     def autodetect(cls, source: Any, **hints: Unpack[HintArguments]) -> Self:
@@ -184,27 +186,31 @@ class Image:
         Nothing is read: a box that reaches over the picture's edge ends there when the picture is sent. A part of a
         part counts from the part's own corner. Raises ValueError for a box that holds no pixel.
         """
-        whole = Hints(box=corners(box, self.hints.box))
-        return type(self)._made(self.source, whole.over(self.hints))
+        whole = Hints(box=check_box(box, self.hints.box))
+        return type(self)._build(self.source, whole.merge_defaults(self.hints))
 
-    def unmarked(self) -> Self:
+    def without_cache_mark(self) -> Self:
         """The same picture without a mark for the prompt cache."""
-        return self if self.hints.mark is None else type(self)._made(self.source, replace(self.hints, mark=None))
+        return (
+            self
+            if self.hints.cache_mark is None
+            else type(self)._build(self.source, replace(self.hints, cache_mark=None))
+        )
 
     def to_openai(self, model: str | None = None) -> dict[str, Any]:
         """The content part of OpenAI Chat Completions, as `model` (or the newest models) takes it.
 
         This reads the picture, unless it is a URL that the endpoint fetches itself. Raises ImageError.
         """
-        return SPELLINGS["chat"](self, model)
+        return PART_BUILDERS["chat"](self, model)
 
     def to_responses(self, model: str | None = None) -> dict[str, Any]:
         """As `to_openai`, the content part of OpenAI Responses."""
-        return SPELLINGS["responses"](self, model)
+        return PART_BUILDERS["responses"](self, model)
 
     def to_anthropic(self, model: str | None = None) -> dict[str, Any]:
         """As `to_openai`, the content block of Anthropic Messages."""
-        return SPELLINGS["anthropic"](self, model)
+        return PART_BUILDERS["anthropic"](self, model)
 
     @property
     def detail(self) -> Detail | None:
@@ -214,7 +220,7 @@ class Image:
     @property
     def cache_control(self) -> dict[str, Any] | None:
         """The mark for Anthropic's prompt cache, or None."""
-        return dict(self.hints.mark) if self.hints.mark else None
+        return dict(self.hints.cache_mark) if self.hints.cache_mark else None
 
     @property
     def max_side(self) -> int | None:
@@ -222,7 +228,7 @@ class Image:
         return self.hints.max_side
 
     @property
-    def box(self) -> Corners | None:
+    def box(self) -> CropBox | None:
         """The part to send, (left, top, right, bottom) in pixels of the upright original; None for the whole."""
         return self.hints.box
 
@@ -246,7 +252,7 @@ class Image:
         return self.url
 
     @classmethod
-    def _made(cls, source: Source, hints: Hints) -> Self:
+    def _build(cls, source: Source, hints: Hints) -> Self:
         image = cls.__new__(cls)
         image._fill(source, hints)
         return image
@@ -258,7 +264,7 @@ class Image:
     @classmethod
     def __get_pydantic_core_schema__(cls, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
         del source, handler
-        return core_schema_of(cls)
+        return build_core_schema(cls)
 
     @classmethod
     def __get_pydantic_json_schema__(cls, schema: CoreSchema, handler: GetJsonSchemaHandler) -> dict[str, Any]:
@@ -289,4 +295,4 @@ class Image:
         return f"Image({self.source}{hints})"
 
     def __reduce__(self) -> tuple[Any, ...]:
-        return type(self)._made, (self.source, self.hints)
+        return type(self)._build, (self.source, self.hints)

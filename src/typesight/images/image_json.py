@@ -11,12 +11,12 @@ from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
 from typesight.errors import ImageError, UnsupportedImage
 from typesight.images.opening.peek import check_bytes
-from typesight.images.opening.sources import BytesSource, Source, UrlSource, is_pillow, reference_of
+from typesight.images.opening.sources import BytesSource, Source, UrlSource, is_pillow, parse_reference
 
 if TYPE_CHECKING:
     from pydantic_core import CoreSchema
 
-__all__ = ["JSON_SCHEMA", "core_schema_of", "dump"]
+__all__ = ["JSON_SCHEMA", "build_core_schema", "dump"]
 
 
 class Dumpable(Protocol):
@@ -48,19 +48,19 @@ def dump(image: Dumpable) -> str | dict[str, Any]:
     return {"url": image.url, **hints} if hints else image.url
 
 
-def core_schema_of(kind: type[ImageT]) -> CoreSchema:
+def build_core_schema(kind: type[ImageT]) -> CoreSchema:
     """Pydantic's schema of the class: JSON gives references alone, Python also Images, Pillow pictures and bytes."""
     from pydantic_core import core_schema
 
     def from_json(given: Any) -> ImageT:
-        return _judged(kind, given)
+        return _validate(kind, given)
 
     def from_python(given: Any) -> ImageT:
         if isinstance(given, kind):
             return given
         if is_pillow(given):
             return kind(given)
-        return _judged(kind, given)
+        return _validate(kind, given)
 
     return core_schema.json_or_python_schema(
         json_schema=core_schema.no_info_plain_validator_function(from_json),
@@ -69,10 +69,10 @@ def core_schema_of(kind: type[ImageT]) -> CoreSchema:
     )
 
 
-def _judged(kind: type[ImageT], given: Any) -> ImageT:
+def _validate(kind: type[ImageT], given: Any) -> ImageT:
     """An Image of what was dumped, or of bytes. Raises ValueError, which Pydantic reports."""
     try:
-        image = kind(_reference(given))
+        image = kind(_read_reference(given))
         if isinstance(image.source, BytesSource):
             check_bytes(image.source.data, "what was given")
     except (ImageError, TypeError) as error:
@@ -80,7 +80,7 @@ def _judged(kind: type[ImageT], given: Any) -> ImageT:
     return image
 
 
-def _reference(given: Any) -> bytes | Source | Mapping[str, Any]:
+def _read_reference(given: Any) -> bytes | Source | Mapping[str, Any]:
     """What an Image can be made of without reading a file. Raises UnsupportedImage."""
     if isinstance(given, bytes | bytearray | memoryview):
         return bytes(given)
@@ -88,7 +88,7 @@ def _reference(given: Any) -> bytes | Source | Mapping[str, Any]:
         if unknown := sorted({str(key) for key in given} - {"url", "download", *_HINTS}):
             raise UnsupportedImage(f"a picture has no {', '.join(unknown)[:100]}: give 'url' and hints")
         return given
-    if isinstance(given, str) and (source := reference_of(given)):
+    if isinstance(given, str) and (source := parse_reference(given)):
         return source
     raise UnsupportedImage(
         "a picture here is an Image, an http(s), gs or s3 URL, or a data URI; a path is not read: "

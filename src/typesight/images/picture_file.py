@@ -15,7 +15,7 @@ __all__ = ["read_file", "write_data_uri"]
 def read_file(source: Source) -> bytes:
     """The bytes of a picture's file; of pixels, those of a file that keeps them all. Raises ImageError."""
     if isinstance(source, PixelSource):
-        return source.file()
+        return source.encode_lossless()
     if isinstance(source, UrlSource):
         return fetch(source.url, Downloads())
     data = read_bytes(source)

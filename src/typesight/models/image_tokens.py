@@ -11,24 +11,24 @@ from dataclasses import dataclass
 from math import ceil, floor, sqrt
 from typing import Protocol
 
-__all__ = ["Box", "ClaudePatches", "Flat", "OpenAIPatches", "Rule", "Size", "Tiles"]
+__all__ = ["ClaudePatches", "DetailRule", "FlatPrice", "OpenAIPatches", "OpenAITiles", "SideLimit", "Size"]
 
 Size = tuple[int, int]
 
 
-class Rule(Protocol):
+class DetailRule(Protocol):
     """One level of detail: how it resizes a picture, and the price in tokens."""
 
     def fit(self, size: Size) -> Size:
         """The size that the endpoint would shrink a picture of `size` to; never larger."""
         ...
 
-    def tokens(self, size: Size) -> int | None:
+    def count_tokens(self, size: Size) -> int | None:
         """Image tokens billed for a picture that is sent in `size`; None if no price is published."""
         ...
 
 
-def shrink(size: Size, max_side: int) -> Size:
+def shrink_to_side(size: Size, max_side: int) -> Size:
     """Fit `size` within a square: ratio kept, rounded, at least 1 px, never enlarged."""
     longest = max(size)
     if longest <= max_side:
@@ -38,23 +38,23 @@ def shrink(size: Size, max_side: int) -> Size:
 
 
 @dataclass(frozen=True, slots=True)
-class Box:
+class SideLimit:
     """A limit on the longest side, in pixels, without a published price."""
 
     max_side: int
 
     def fit(self, size: Size) -> Size:
         """Fit within the square."""
-        return shrink(size, self.max_side)
+        return shrink_to_side(size, self.max_side)
 
-    def tokens(self, size: Size) -> int | None:
+    def count_tokens(self, size: Size) -> int | None:
         """None: no price is published."""
         del size
         return None
 
 
 @dataclass(frozen=True, slots=True)
-class Flat:
+class FlatPrice:
     """One price for every picture, whatever its size; the endpoint shrinks it to `max_side` pixels."""
 
     price: int
@@ -62,20 +62,20 @@ class Flat:
 
     def fit(self, size: Size) -> Size:
         """Fit within the square."""
-        return shrink(size, self.max_side)
+        return shrink_to_side(size, self.max_side)
 
-    def tokens(self, size: Size) -> int:
+    def count_tokens(self, size: Size) -> int:
         """The same price for every size."""
         del size
         return self.price
 
 
 @dataclass(frozen=True, slots=True)
-class Tiles:
+class OpenAITiles:
     """OpenAI's tile models: shrunk to 2048 px, then the short side to 768 px, and billed by 512 px tiles."""
 
-    base: int
-    tile: int
+    base_tokens: int
+    tile_tokens: int
     max_side: int = 2048
     short_side: int = 768
 
@@ -86,10 +86,10 @@ class Tiles:
         width, height = (max(1, round(side * longest / max(size))) for side in size)
         return width, height
 
-    def tokens(self, size: Size) -> int:
+    def count_tokens(self, size: Size) -> int:
         """A base price, and a price for each tile of the resized picture."""
         width, height = self.fit(size)
-        return self.base + self.tile * ceil(width / 512) * ceil(height / 512)
+        return self.base_tokens + self.tile_tokens * ceil(width / 512) * ceil(height / 512)
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,40 +99,40 @@ class OpenAIPatches:
     max_side: int
     budget: int | None
     multiplier: float = 1.2
-    ceiling: int = 30_000
+    max_patches: int = 30_000
 
     def fit(self, size: Size) -> Size:
         """Fit within the square, then scale down until whole patches fit the budget.
 
         Without a budget, the endpoint refuses pictures above the ceiling, so the ceiling is the budget.
         """
-        width, height = shrink(size, self.max_side)
-        budget = min(self.budget or self.ceiling, self.ceiling)
-        if patches((width, height), 32) <= budget:
+        width, height = shrink_to_side(size, self.max_side)
+        budget = min(self.budget or self.max_patches, self.max_patches)
+        if count_patches((width, height), 32) <= budget:
             return width, height
         scale = sqrt(32 * 32 * budget / (width * height))
         across, down = width * scale / 32, height * scale / 32
         if min(across, down) < 1:  # narrower than a patch: there is no whole patch to round down to, so one row of them
-            return shrink((width, height), 32 * budget)
+            return shrink_to_side((width, height), 32 * budget)
         scale *= min(floor(across) / across, floor(down) / down)
         # 1e-9: a float just below a whole number of pixels must not be floored to the pixel before.
         return max(1, floor(width * scale + 1e-9)), max(1, floor(height * scale + 1e-9))
 
-    def tokens(self, size: Size) -> int:
+    def count_tokens(self, size: Size) -> int:
         """The patches of the resized picture, times the model's multiplier."""
-        return ceil(round(patches(self.fit(size), 32) * self.multiplier, 6))
+        return ceil(round(count_patches(self.fit(size), 32) * self.multiplier, 6))
 
 
 @dataclass(frozen=True, slots=True)
 class ClaudePatches:
     """Claude's models: 28 px patches, with a longest edge and a budget of patches; the size is found by bisection.
 
-    `by_area` bills a picture as the guides of 2024 did, by width x height / 750.
+    `is_billed_by_area` bills a picture as the guides of 2024 did, by width x height / 750.
     """
 
-    edge: int
+    max_edge: int
     budget: int
-    by_area: bool = False
+    is_billed_by_area: bool = False
 
     def fit(self, size: Size) -> Size:
         """The largest size of the same ratio whose edges and patches are within the limits."""
@@ -141,26 +141,26 @@ class ClaudePatches:
         low, high = 1, max(size)
         while high - low > 1:
             middle = (low + high) // 2
-            low, high = (middle, high) if self._fits(scaled(size, middle)) else (low, middle)
-        return scaled(size, low)
+            low, high = (middle, high) if self._fits(scale_to_side(size, middle)) else (low, middle)
+        return scale_to_side(size, low)
 
-    def tokens(self, size: Size) -> int:
+    def count_tokens(self, size: Size) -> int:
         """The patches of the resized picture, or its area / 750."""
         width, height = self.fit(size)
-        return ceil(width * height / 750) if self.by_area else patches((width, height), 28)
+        return ceil(width * height / 750) if self.is_billed_by_area else count_patches((width, height), 28)
 
     def _fits(self, size: Size) -> bool:
         padded = max(ceil(side / 28) * 28 for side in size)
-        return padded <= self.edge and patches(size, 28) <= self.budget
+        return padded <= self.max_edge and count_patches(size, 28) <= self.budget
 
 
-def patches(size: Size, side: int) -> int:
+def count_patches(size: Size, side: int) -> int:
     """The number of square patches of `side` pixels that cover a picture."""
     width, height = size
     return ceil(width / side) * ceil(height / side)
 
 
-def scaled(size: Size, longest: int) -> Size:
+def scale_to_side(size: Size, longest: int) -> Size:
     """The size whose long edge is `longest`; the short edge rounds half to even and is at least 1."""
     width, height = size
     short = max(1, round(min(size) * longest / max(size)))

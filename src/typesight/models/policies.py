@@ -18,16 +18,24 @@ from typesight.models.profiles import (
     JPEG,
     MB,
     PNG,
-    SAFE,
-    UNKNOWN,
+    SAFE_PROFILE,
+    UNKNOWN_PROFILE,
     WEBP,
     ProfileWarning,
     VisionProfile,
-    known_profile,
+    find_known_profile,
 )
 
-__all__ = ["POLICIES", "Policy", "named_policy", "profile_at", "profile_given", "profile_named", "serves_as_maker",
-           "unknown_endpoint"]  # fmt: skip
+__all__ = [
+    "POLICIES",
+    "Policy",
+    "find_profile_at",
+    "make_unknown_policy",
+    "read_profile",
+    "read_profile_at",
+    "serves_as_maker",
+    "split_endpoint_name",
+]  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,9 +61,9 @@ class Policy:
     context: int | None = None
     native: str = ""
     prices: str = ""
-    opaque: VisionProfile = UNKNOWN
+    opaque: VisionProfile = UNKNOWN_PROFILE
 
-    def over(self, row: VisionProfile) -> VisionProfile:
+    def limit_profile(self, row: VisionProfile) -> VisionProfile:
         """The row as it is behind this endpoint."""
         named = {} if self.levels or not row.detail else {"levels": {"": row.rule(), **row.levels}, "detail": ""}
         return replace(
@@ -80,8 +88,16 @@ _STILL = frozenset({JPEG, PNG, WEBP})
 
 # Rows: an endpoint each.
 _ALL = (
-    Policy("openai", date(2026, 9, 30), "api.openai.com", levels=True, native="openai", prices="openai", opaque=SAFE),
-    Policy("anthropic", _SEPTEMBER, "api.anthropic.com", native="anthropic", prices="anthropic", opaque=SAFE),
+    Policy(
+        "openai",
+        date(2026, 9, 30),
+        "api.openai.com",
+        levels=True,
+        native="openai",
+        prices="openai",
+        opaque=SAFE_PROFILE,
+    ),
+    Policy("anthropic", _SEPTEMBER, "api.anthropic.com", native="anthropic", prices="anthropic", opaque=SAFE_PROFILE),
     # Its guide knows the levels low, high and auto, 10 pictures a request and 20 MB a picture.
     Policy(
         "azure",
@@ -91,7 +107,7 @@ _ALL = (
         max_images=10,
         levels=True,
         prices="azure",
-        opaque=SAFE,
+        opaque=SAFE_PROFILE,
     ),
     Policy(
         "bedrock",
@@ -101,7 +117,7 @@ _ALL = (
         max_request_bytes=20 * MB,
         urls=False,
         prices="aws",
-        opaque=SAFE,
+        opaque=SAFE_PROFILE,
     ),
     Policy(
         "vertex",
@@ -111,7 +127,7 @@ _ALL = (
         max_request_bytes=30 * MB,
         urls=False,
         prices="google",
-        opaque=SAFE,
+        opaque=SAFE_PROFILE,
     ),
     # A gateway may route a model to any cloud that has it: the smallest limit of those clouds.
     Policy(
@@ -174,29 +190,29 @@ _GATEWAY = Policy(
     "gateway",
     _TODAY,
     "the least that gateways agree on",
-    formats=SAFE.formats,
-    max_bytes=SAFE.max_bytes,
-    max_request_bytes=SAFE.max_request_bytes,
+    formats=SAFE_PROFILE.formats,
+    max_bytes=SAFE_PROFILE.max_bytes,
+    max_request_bytes=SAFE_PROFILE.max_request_bytes,
     urls=False,
-    opaque=SAFE,
+    opaque=SAFE_PROFILE,
 )
 
 
-def unknown_endpoint(maker: str) -> Policy:
+def make_unknown_policy(maker: str) -> Policy:
     """The policy of an endpoint that nobody knows, spoken to by the SDK of a maker."""
     return replace(_GATEWAY, native=maker)
 
 
-def profile_at(policy: Policy, model: str) -> VisionProfile:
+def find_profile_at(policy: Policy, model: str) -> VisionProfile:
     """What a model takes behind an endpoint; for a name that nobody knows a safe profile and one warning."""
-    found = _known_at(policy, model)
+    found = _find_known_at(policy, model)
     if found is None:
-        found = policy.over(policy.opaque)
+        found = policy.limit_profile(policy.opaque)
         _warn_once(model, found)
     return found
 
 
-def profile_given(given: str | VisionProfile, policy: Policy) -> VisionProfile:
+def read_profile_at(given: str | VisionProfile, policy: Policy) -> VisionProfile:
     """The profile that a caller names, behind an endpoint; a VisionProfile holds as it is.
 
     A name is a model's ("gpt-4o"), an endpoint's ("vllm"), or both ("openrouter/openai/gpt-4o"). Raises
@@ -204,26 +220,26 @@ def profile_given(given: str | VisionProfile, policy: Policy) -> VisionProfile:
     """
     if isinstance(given, VisionProfile):
         return given
-    named, model = named_policy(given)
+    named, model = split_endpoint_name(given)
     if named and not model:
-        return named.over(named.opaque)
-    found = _known_at(policy if named is None or named.native else named, model)
+        return named.limit_profile(named.opaque)
+    found = _find_known_at(policy if named is None or named.native else named, model)
     if found is None:
         raise ValueError(f"no profile is known under {given!r}: name a known model, or pass a VisionProfile")
     return found
 
 
-def profile_named(given: str | VisionProfile) -> VisionProfile:
-    """As `profile_given`, where no endpoint is known: a bare name is a model's at its maker's own endpoint."""
+def read_profile(given: str | VisionProfile) -> VisionProfile:
+    """As `read_profile_at`, where no endpoint is known: a bare name is a model's at its maker's own endpoint."""
     if isinstance(given, VisionProfile):
         return given
     if not isinstance(given, str):
         raise TypeError(f"profile is a known model's name or a VisionProfile, not {type(given).__name__}")
-    named, _ = named_policy(given)
-    return profile_given(given if named else known_profile(given) or given, named or _GATEWAY)
+    named, _ = split_endpoint_name(given)
+    return read_profile_at(given if named else find_known_profile(given) or given, named or _GATEWAY)
 
 
-def named_policy(name: str) -> tuple[Policy | None, str]:
+def split_endpoint_name(name: str) -> tuple[Policy | None, str]:
     """The endpoint that a name begins with, and the model's own name: "azure/gpt-4o", "vllm", "gpt-4o"."""
     first, _, rest = name.partition("/")
     return (POLICIES[first], rest) if first in POLICIES else (None, name)
@@ -234,11 +250,11 @@ def serves_as_maker(policy: Policy, model: str) -> bool:
     return policy.levels or bool(policy.native and not _FOREIGN.search(model))
 
 
-def _known_at(policy: Policy, model: str) -> VisionProfile | None:
-    if policy.native and not _FOREIGN.search(model) and (own := known_profile(model, policy.native)):
+def _find_known_at(policy: Policy, model: str) -> VisionProfile | None:
+    if policy.native and not _FOREIGN.search(model) and (own := find_known_profile(model, policy.native)):
         return own
-    row = known_profile(model)
-    return policy.over(row) if row else None
+    row = find_known_profile(model)
+    return policy.limit_profile(row) if row else None
 
 
 # Names as a gateway ("openai/gpt-4o"), Bedrock ("us.anthropic.claude-...") or Vertex ("claude-...@20260101") has them.

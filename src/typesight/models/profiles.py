@@ -13,10 +13,20 @@ from datetime import date
 from types import MappingProxyType
 from typing import Any, Literal
 
-from typesight.models.image_tokens import Box, ClaudePatches, Flat, OpenAIPatches, Rule, Size, Tiles
+from typesight.models.image_tokens import (
+    ClaudePatches,
+    DetailRule,
+    FlatPrice,
+    OpenAIPatches,
+    OpenAITiles,
+    SideLimit,
+    Size,
+)
 
-__all__ = ["GIF", "JPEG", "LOCAL", "MB", "PNG", "SAFE", "UNKNOWN", "WEBP", "Detail", "ProfileWarning", "VisionProfile",
-           "known_profile", "profile_for"]  # fmt: skip
+__all__ = [
+    "GIF", "JPEG", "LOCAL_PROFILE", "MB", "PNG", "SAFE_PROFILE", "UNKNOWN_PROFILE", "WEBP", "Detail", "ProfileWarning",
+    "VisionProfile", "find_known_profile", "find_profile",
+]  # fmt: skip
 
 Detail = Literal["auto", "low", "high", "original"]
 
@@ -46,7 +56,7 @@ class VisionProfile:
     """
 
     name: str
-    levels: Mapping[str, Rule] = field(default_factory=lambda: {"": Box(2048)})
+    levels: Mapping[str, DetailRule] = field(default_factory=lambda: {"": SideLimit(2048)})
     as_of: date | None = None
     source: str = "given by the application"
     detail: str = ""
@@ -73,7 +83,7 @@ class VisionProfile:
         held = (getattr(self, each.name) for each in fields(self))
         return VisionProfile, tuple(dict(value) if isinstance(value, Mapping) else value for value in held)
 
-    def rule(self, detail: str | None = None) -> Rule:
+    def rule(self, detail: str | None = None) -> DetailRule:
         """The rule of a detail level; the profile's default if `detail` is None or not one of its levels."""
         return self.levels.get(detail or self.detail) or self.levels[self.detail]
 
@@ -82,11 +92,11 @@ class VisionProfile:
         sides = [self.max_side]
         if self.crowd and images > self.crowd[0]:
             sides.append(self.crowd[1])
-        return Box(min(sides)).fit(self.rule(detail).fit(size))
+        return SideLimit(min(sides)).fit(self.rule(detail).fit(size))
 
     def tokens(self, size: Size, *, detail: str | None = None) -> int | None:
         """Image tokens billed for a picture of `size`; None if no price is published."""
-        return self.rule(detail).tokens(size)
+        return self.rule(detail).count_tokens(size)
 
 
 # OpenAI. Source: platform.openai.com images-vision guide and image cost calculator, September 2026. 20 MB a picture
@@ -95,36 +105,36 @@ _OPENAI_GUIDE = "OpenAI images-vision guide, 2026-09"
 _LOW = OpenAIPatches(512, None)
 _HIGH = OpenAIPatches(2048, 2_500)
 _FULL = OpenAIPatches(65_535, None)
-_SIX_THOUSAND = OpenAIPatches(6_000, 10_000)
+_HIGH_6000 = OpenAIPatches(6_000, 10_000)
 
 
-def _patches(name: str, **levels: Rule) -> VisionProfile:
+def _make_patch_profile(name: str, **levels: DetailRule) -> VisionProfile:
     return VisionProfile(name, levels, date(2026, 9, 30), _OPENAI_GUIDE, detail="high")
 
 
-def _one_level(name: str, multiplier: float, budget: int = 6_144) -> VisionProfile:
+def _make_one_level_profile(name: str, multiplier: float, budget: int = 6_144) -> VisionProfile:
     rule = OpenAIPatches(2048, budget, multiplier)
-    return _patches(name, low=rule, high=rule, auto=rule)
+    return _make_patch_profile(name, low=rule, high=rule, auto=rule)
 
 
-def _tiles(name: str, base: int, tile: int) -> VisionProfile:
-    rule = Tiles(base, tile)
-    return _patches(name, low=Flat(base), high=rule, auto=rule)
+def _make_tile_profile(name: str, base: int, tile: int) -> VisionProfile:
+    rule = OpenAITiles(base, tile)
+    return _make_patch_profile(name, low=FlatPrice(base), high=rule, auto=rule)
 
 
-def _of_2024(profile: VisionProfile) -> VisionProfile:
+def _set_2024_limits(profile: VisionProfile) -> VisionProfile:
     """A tile profile as in the guide of 2024: 85 + 170 for each tile, 20 MB a picture, 50 MB a request."""
     return replace(profile, as_of=date(2024, 10, 22), source="OpenAI vision guide, 2024", max_request_bytes=50 * MB)
 
 
-_ASTRA = _patches("gpt-6", low=_LOW, high=OpenAIPatches(65_535, 2_500), original=_FULL, auto=_FULL)
-_GPT_54 = _patches("gpt-5.4", low=OpenAIPatches(2048, 6_144), high=_HIGH, original=_SIX_THOUSAND, auto=_HIGH)
+_ASTRA = _make_patch_profile("gpt-6", low=_LOW, high=OpenAIPatches(65_535, 2_500), original=_FULL, auto=_FULL)
+_GPT_54 = _make_patch_profile("gpt-5.4", low=OpenAIPatches(2048, 6_144), high=_HIGH, original=_HIGH_6000, auto=_HIGH)
 
 # Claude. Source: Anthropic vision guide as of 2026-09-20; limits of the direct API.
 _CLAUDE_GUIDE = "Anthropic vision guide, 2026-09-20"
 
 
-def _claude(name: str, rule: ClaudePatches, images: int = 600) -> VisionProfile:
+def _make_claude_profile(name: str, rule: ClaudePatches, images: int = 600) -> VisionProfile:
     return VisionProfile(
         name=name,
         levels={"": rule},
@@ -138,10 +148,10 @@ def _claude(name: str, rule: ClaudePatches, images: int = 600) -> VisionProfile:
     )
 
 
-_CLAUDE_HIGH = _claude("claude-high", ClaudePatches(2_576, 4_784))
-_CLAUDE_STANDARD = _claude("claude-standard", ClaudePatches(1_568, 1_568), images=100)
+_CLAUDE_HIGH = _make_claude_profile("claude-high", ClaudePatches(2_576, 4_784))
+_CLAUDE_STANDARD = _make_claude_profile("claude-standard", ClaudePatches(1_568, 1_568), images=100)
 _CLAUDE_2024 = replace(
-    _claude("claude-2024", ClaudePatches(1_568, 1_568, by_area=True), images=20),
+    _make_claude_profile("claude-2024", ClaudePatches(1_568, 1_568, is_billed_by_area=True), images=20),
     max_bytes=5 * MB,
     as_of=date(2024, 10, 22),
     source="Anthropic vision guide, 2024",
@@ -152,7 +162,7 @@ _CLAUDE_2024 = replace(
 # above 3,072 px are scaled down by Gemini (Gemini API guide, 2025).
 _GEMINI = VisionProfile(
     "gemini",
-    {"": Box(3_072)},
+    {"": SideLimit(3_072)},
     date(2026, 11, 20),
     "Google Cloud image understanding, 2026-11",
     formats=frozenset({JPEG, PNG, WEBP}),
@@ -162,10 +172,10 @@ _GEMINI = VisionProfile(
 )
 
 # A model without a row, behind an endpoint with published limits.
-UNKNOWN = VisionProfile("unknown", max_images=100, max_side=8_000, as_of=date(2026, 11, 20), source="no row")
+UNKNOWN_PROFILE = VisionProfile("unknown", max_images=100, max_side=8_000, as_of=date(2026, 11, 20), source="no row")
 # A model without a row, behind an unknown endpoint: the limits that every endpoint accepts.
-SAFE = replace(
-    UNKNOWN,
+SAFE_PROFILE = replace(
+    UNKNOWN_PROFILE,
     name="safe",
     formats=frozenset({JPEG, PNG}),
     max_bytes=5 * MB,
@@ -175,10 +185,10 @@ SAFE = replace(
     source="the least that gateways agree on",
 )
 # The local reader: it gets the pixels as they are and shrinks them itself.
-LOCAL = replace(
-    SAFE,
+LOCAL_PROFILE = replace(
+    SAFE_PROFILE,
     name="local",
-    levels={"": Box(65_535)},
+    levels={"": SideLimit(65_535)},
     formats=frozenset({JPEG, PNG, WEBP}),
     max_bytes=100 * MB,
     max_request_bytes=1024 * MB,
@@ -188,65 +198,68 @@ LOCAL = replace(
 )
 
 # What may follow a version number in a name: `claude-sonnet-4-5` is one, `claude-sonnet-4-20250514` is version 4.
-_END = r"(?![\d.])"
+_VERSION_END = r"(?![\d.])"
 
 # Rows by maker: (pattern of the model's name, profile). First match wins.
 _ROWS: Mapping[str, tuple[tuple[str, VisionProfile], ...]] = {
     "openai": (
         # gpt-6-sol, gpt-6-luna and gpt-6.1-* are in no published table yet: assumed to be like gpt-6-astra.
         (r"gpt-6", _ASTRA),
-        (r"gpt-5\.6", _patches("gpt-5.6", low=_LOW, high=_HIGH, original=_FULL, auto=_FULL)),
-        (r"gpt-5\.5", _patches("gpt-5.5", low=_LOW, high=_HIGH, original=_SIX_THOUSAND, auto=_SIX_THOUSAND)),
+        (r"gpt-5\.6", _make_patch_profile("gpt-5.6", low=_LOW, high=_HIGH, original=_FULL, auto=_FULL)),
+        (r"gpt-5\.5", _make_patch_profile("gpt-5.5", low=_LOW, high=_HIGH, original=_HIGH_6000, auto=_HIGH_6000)),
         (r"gpt-5\.4", _GPT_54),
-        (r"gpt-5\.2", _one_level("gpt-5.2", 1.2)),
+        (r"gpt-5\.2", _make_one_level_profile("gpt-5.2", 1.2)),
         # Shut down or being retired: multipliers from the pages of August 2026, budgets from earlier pages.
-        (r"gpt-4\.1-mini", _one_level("gpt-4.1-mini", 1.62)),
-        (r"gpt-4\.1-nano", _one_level("gpt-4.1-nano", 2.46, budget=1_536)),
-        (r"gpt-5-mini", _one_level("gpt-5-mini", 1.2, budget=1_536)),
-        (r"gpt-5-nano", _one_level("gpt-5-nano", 1.5, budget=1_536)),
-        (r"o4-mini", _one_level("o4-mini", 1.72, budget=1_536)),
-        (r"gpt-4o-mini", _tiles("gpt-4o-mini", 2_833, 5_667)),
-        (r"gpt-4-turbo|gpt-4-(1106-)?vision|gpt-4o-2024-05-13", _of_2024(_tiles("gpt-4-turbo", 85, 170))),
-        (r"(chat)?gpt-4o|gpt-4\.[15]", _tiles("gpt-4o", 85, 170)),
-        (r"gpt-5(\.1)?(-|$)", _tiles("gpt-5", 70, 140)),
-        (r"o[13](-|$)", _tiles("o1", 75, 150)),
+        (r"gpt-4\.1-mini", _make_one_level_profile("gpt-4.1-mini", 1.62)),
+        (r"gpt-4\.1-nano", _make_one_level_profile("gpt-4.1-nano", 2.46, budget=1_536)),
+        (r"gpt-5-mini", _make_one_level_profile("gpt-5-mini", 1.2, budget=1_536)),
+        (r"gpt-5-nano", _make_one_level_profile("gpt-5-nano", 1.5, budget=1_536)),
+        (r"o4-mini", _make_one_level_profile("o4-mini", 1.72, budget=1_536)),
+        (r"gpt-4o-mini", _make_tile_profile("gpt-4o-mini", 2_833, 5_667)),
+        (
+            r"gpt-4-turbo|gpt-4-(1106-)?vision|gpt-4o-2024-05-13",
+            _set_2024_limits(_make_tile_profile("gpt-4-turbo", 85, 170)),
+        ),
+        (r"(chat)?gpt-4o|gpt-4\.[15]", _make_tile_profile("gpt-4o", 85, 170)),
+        (r"gpt-5(\.1)?(-|$)", _make_tile_profile("gpt-5", 70, 140)),
+        (r"o[13](-|$)", _make_tile_profile("o1", 75, 150)),
     ),
     "anthropic": (
         (r"claude-(3|instant|v?2)", _CLAUDE_2024),
         # 4.6 has a context of a million tokens, and the limit of 600 pictures that goes with it.
         (
-            rf"claude-(opus|sonnet)-4[-.]6{_END}|claude-4[-.]6-(opus|sonnet)",
+            rf"claude-(opus|sonnet)-4[-.]6{_VERSION_END}|claude-4[-.]6-(opus|sonnet)",
             replace(_CLAUDE_STANDARD, name="claude-4.6", max_images=600),
         ),
-        (rf"claude-(opus|sonnet|haiku)-4([-.][0-6]{_END}|[-@]20\d{{6}}|-v\d|-latest|$)", _CLAUDE_STANDARD),
-        (rf"claude-4([-.][0-6]{_END})?-(opus|sonnet|haiku)", _CLAUDE_STANDARD),
+        (rf"claude-(opus|sonnet|haiku)-4([-.][0-6]{_VERSION_END}|[-@]20\d{{6}}|-v\d|-latest|$)", _CLAUDE_STANDARD),
+        (rf"claude-4([-.][0-6]{_VERSION_END})?-(opus|sonnet|haiku)", _CLAUDE_STANDARD),
         (r"claude-", _CLAUDE_HIGH),
     ),
     "google": (
-        (r"gemini-3", replace(_GEMINI, name="gemini-3", levels={"": Flat(1_120, 3_072)})),
+        (r"gemini-3", replace(_GEMINI, name="gemini-3", levels={"": FlatPrice(1_120, 3_072)})),
         (r"gemini-[12]", replace(_GEMINI, max_images=3_000)),
         (r"gemini-", _GEMINI),
     ),
 }
-_COMPILED = {maker: tuple((re.compile(pattern), profile) for pattern, profile in rows) for maker, rows in _ROWS.items()}
+_PATTERNS = {maker: tuple((re.compile(pattern), profile) for pattern, profile in rows) for maker, rows in _ROWS.items()}
 # Prefixes of a model's own name: `openai/`, `ft:`, `models/`, `us.anthropic.`, `openai.`, an ARN.
-_BEFORE = re.compile(r"[/:]|(?:anthropic|openai)\.")
+_PREFIX = re.compile(r"[/:]|(?:anthropic|openai)\.")
 
 
-def known_profile(model: str, maker: str | None = None) -> VisionProfile | None:
+def find_known_profile(model: str, maker: str | None = None) -> VisionProfile | None:
     """The profile of a model by its name, or None if no row matches.
 
     A prefix of the name (`openai/`, `ft:`, `models/`, `us.anthropic.`) is skipped. `maker` ("openai", "anthropic",
     "google") limits the search to its models.
     """
-    rows = [row for each in _COMPILED if maker in {None, each} for row in _COMPILED[each]]
-    for part in _BEFORE.split(model.lower()):
+    rows = [row for each in _PATTERNS if maker in {None, each} for row in _PATTERNS[each]]
+    for part in _PREFIX.split(model.lower()):
         for pattern, profile in rows:
             if pattern.match(part):
                 return profile
     return None
 
 
-def profile_for(model: str) -> VisionProfile:
-    """The profile of a model by its name, at its maker's own endpoint; `SAFE` if no row matches."""
-    return LOCAL if model == "local" else known_profile(model) or SAFE
+def find_profile(model: str) -> VisionProfile:
+    """The profile of a model by its name, at its maker's own endpoint; `SAFE_PROFILE` if no row matches."""
+    return LOCAL_PROFILE if model == "local" else find_known_profile(model) or SAFE_PROFILE

@@ -13,27 +13,27 @@ if TYPE_CHECKING:
 __all__ = [
     "BAND_WIDTH",
     "MAX_SIDE",
-    "TALL",
+    "TALL_RATIO",
     "OcrEngine",
-    "flat",
-    "is_installed",
-    "line_of",
-    "read_size",
+    "choose_read_size",
+    "flatten_to_rgb",
+    "is_ocr_installed",
+    "read_line",
 ]
 
 MAX_SIDE = 2000
 """Longest edge in pixels that is read at once. RapidOCR shrinks longer pictures itself (`max_side_len`)."""
 
-TALL = 3.0
+TALL_RATIO = 3.0
 """Ratio of height to width from which a picture is a till roll: at `MAX_SIDE` its small print would be lost."""
 
 BAND_WIDTH = 900
 """Width in pixels to which a till roll is shrunk; receipt print stays higher than 20 pixels."""
 
-_MOST_PIXELS = 3_100_000
+_MAX_PIXELS = 3_100_000
 """Most pixels that are read at once: a letter page at `MAX_SIDE` has fewer; a square would take 1 GB of memory."""
 
-_LONGEST = 32_000
+_MAX_LENGTH = 32_000
 """Greatest length in pixels of a till roll; longer ones are shrunk: eighteen bands of `MAX_SIDE`. Tesseract's library
 takes no side over 32,767 (Leptonica, `pixCreateHeader`, 2026)."""
 
@@ -52,12 +52,12 @@ class OcrEngine(Protocol):
         ...
 
 
-def is_installed() -> bool:
+def is_ocr_installed() -> bool:
     """Whether rapidocr and onnxruntime, of the extra `[local]`, are installed; imports neither."""
     return find_spec("rapidocr") is not None and find_spec("onnxruntime") is not None
 
 
-def line_of(engine: OcrEngine, strip: Image) -> tuple[str, float]:
+def read_line(engine: OcrEngine, strip: Image) -> tuple[str, float]:
     """The text of a picture of one line, and the engine's confidence (0 to 1)."""
     from PIL import ImageOps
 
@@ -70,7 +70,7 @@ def line_of(engine: OcrEngine, strip: Image) -> tuple[str, float]:
     return " ".join(line.text for line in found), min((line.score for line in found), default=0.0)
 
 
-def flat(picture: Image) -> Image:
+def flatten_to_rgb(picture: Image) -> Image:
     """The picture in RGB, transparent parts on white."""
     if not picture.has_transparency_data:
         return picture.convert("RGB")
@@ -81,11 +81,11 @@ def flat(picture: Image) -> Image:
     return paper.convert("RGB")
 
 
-def read_size(size: tuple[int, int]) -> tuple[int, int]:
+def choose_read_size(size: tuple[int, int]) -> tuple[int, int]:
     """The size in pixels at which a picture of this size is read; never enlarged."""
     width, height = (max(1, side) for side in size)
-    if height > TALL * width:
-        scale = min(1.0, BAND_WIDTH / width, _LONGEST / height)
+    if height > TALL_RATIO * width:
+        scale = min(1.0, BAND_WIDTH / width, _MAX_LENGTH / height)
     else:
-        scale = min(1.0, MAX_SIDE / max(width, height), (_MOST_PIXELS / (width * height)) ** 0.5)
+        scale = min(1.0, MAX_SIDE / max(width, height), (_MAX_PIXELS / (width * height)) ** 0.5)
     return max(1, round(width * scale)), max(1, round(height * scale))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-__all__ = ["OFF", "ON", "Box", "Line", "around", "is_tick", "overlap", "stretched"]
+__all__ = ["OFF", "ON", "Box", "Line", "enclose_lines", "is_tick", "measure_overlap", "scale_line"]
 
 ON, OFF = "☑", "☐"
 """The text of a line that is a tick: a check box, a radio button or a switch."""
@@ -42,20 +42,20 @@ def is_tick(line: Line) -> bool:
     return line.text in {ON, OFF}
 
 
-def overlap(first: Sequence[int], second: Sequence[int]) -> float:
+def measure_overlap(first: Sequence[int], second: Sequence[int]) -> float:
     """The share (0 to 1) of the shorter of two (start, end) spans that lies within the other."""
     shorter = max(1, min(first[1] - first[0], second[1] - second[0]))
     return max(0, min(first[1], second[1]) - max(first[0], second[0])) / shorter
 
 
-def stretched(line: Line, factors: tuple[float, float]) -> Line:
+def scale_line(line: Line, factors: tuple[float, float]) -> Line:
     """Scale a line's box by factors of width and height."""
     across, down = factors
     left, top, right, bottom = line.box
     return replace(line, box=(round(left * across), round(top * down), round(right * across), round(bottom * down)))
 
 
-def around(lines: Sequence[Line]) -> Box:
+def enclose_lines(lines: Sequence[Line]) -> Box:
     """The smallest box around all of these lines (at least one)."""
     boxes = [line.box for line in lines]
     return min(b[0] for b in boxes), min(b[1] for b in boxes), max(b[2] for b in boxes), max(b[3] for b in boxes)

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Any
 
 from typesight.errors import MissingExtra
 from typesight.images.encoding.size_doubts import holds_text
-from typesight.ocr.engine import MAX_SIDE, flat, is_installed, read_size
-from typesight.ocr.lines import Line, overlap, stretched
+from typesight.ocr.engine import MAX_SIDE, choose_read_size, flatten_to_rgb, is_ocr_installed
+from typesight.ocr.lines import Line, measure_overlap, scale_line
 
 if TYPE_CHECKING:
     from PIL.Image import Image
@@ -22,7 +22,7 @@ __all__ = ["RapidOcr"]
 BAND_OVERLAP = 200
 """Pixels that two neighbouring bands share: more than the height of any line of text."""
 
-_SLIM = 6.0
+_MAX_RATIO = 6.0
 """Highest ratio of length to width for the detector; a slimmer strip is padded with paper. The detector enlarges the
 shorter side to 736 pixels and the longer with it, so memory grows with this ratio alone: 0.8 GB at 6, 2 GB at 20."""
 
@@ -60,41 +60,41 @@ class RapidOcr:
             MissingExtra: rapidocr or onnxruntime is not installed.
 
         """
-        seen = read_size(picture.size)
+        seen = choose_read_size(picture.size)
         if not holds_text(seen):
             return ()
-        small = flat(picture)
+        small = flatten_to_rgb(picture)
         if seen != picture.size:
             small = small.resize(seen)
         found: tuple[Line, ...] = ()
-        for band in _bands(small.size):
-            found = _joined(found, self._read_band(small, band), band)
+        for band in _split_bands(small.size):
+            found = _join_bands(found, self._read_band(small, band), band)
         back = picture.width / small.width, picture.height / small.height
-        return tuple(stretched(line, back) for line in found)
+        return tuple(scale_line(line, back) for line in found)
 
     def _read_band(self, picture: Image, band: Band) -> tuple[Line, ...]:
         """The lines of one strip, boxes in pixels of the whole picture."""
         strip = picture.crop((0, band.top, picture.width, band.bottom))
-        if _is_even(strip):
+        if _is_one_colour(strip):
             return ()
-        reply = self._loaded()(_bgr(_laid(strip)))
+        reply = self._load_once()(_convert_to_bgr(_pad_strip(strip)))
         if reply.boxes is None or reply.txts is None:
             return ()
         return tuple(
-            Line(text.strip(), float(score), _upright(corners, strip.size, band.top))
+            Line(text.strip(), float(score), _bound_corners(corners, strip.size, band.top))
             for corners, text, score in zip(reply.boxes, reply.txts, reply.scores, strict=True)
         )
 
-    # `boxes` and `line` call the models directly: rapidocr stores the options of a call for all threads.
+    # `find_boxes` and `line` call the models directly: rapidocr stores the options of a call for all threads.
 
-    def boxes(self, picture: Image) -> list[tuple[int, int, int, int]]:
+    def find_boxes(self, picture: Image) -> list[tuple[int, int, int, int]]:
         """Detect lines of text without reading them, as upright boxes; `picture` is in RGB."""
         if not holds_text(picture.size):
             return []
-        reply = self._loaded().text_det(_bgr(_laid(picture)))
-        return [] if reply.boxes is None else [_upright(corners, picture.size) for corners in reply.boxes]
+        reply = self._load_once().text_det(_convert_to_bgr(_pad_strip(picture)))
+        return [] if reply.boxes is None else [_bound_corners(corners, picture.size) for corners in reply.boxes]
 
-    def score(self, strip: Image) -> float:
+    def score_line(self, strip: Image) -> float:
         """The engine's confidence (0 to 1) in reading a picture of one line, in RGB."""
         return self.line(strip)[1]
 
@@ -104,11 +104,11 @@ class RapidOcr:
             return "", 0.0
         from rapidocr.ch_ppocr_rec import TextRecInput
 
-        reply = self._loaded().text_rec(TextRecInput(img=[_bgr(strip)], return_word_box=False))
+        reply = self._load_once().text_rec(TextRecInput(img=[_convert_to_bgr(strip)], return_word_box=False))
         return (str(reply.txts[0]), float(reply.scores[0])) if reply.txts else ("", 0.0)
 
     @classmethod
-    def _loaded(cls) -> Any:
+    def _load_once(cls) -> Any:
         if RapidOcr._model is None:
             with cls._lock:
                 if RapidOcr._model is None:
@@ -116,7 +116,7 @@ class RapidOcr:
         return RapidOcr._model
 
 
-def _bgr(picture: Image) -> Any:
+def _convert_to_bgr(picture: Image) -> Any:
     """The pixels as an array of shape (height, width, 3), blue first, as OpenCV and rapidocr want them.
 
     They are in that order in memory too: from a reversed view OpenCV copies the whole picture for every line that it
@@ -130,17 +130,17 @@ def _bgr(picture: Image) -> Any:
     return cv2.cvtColor(numpy.asarray(picture), cv2.COLOR_RGB2BGR)
 
 
-def _is_even(strip: Image) -> bool:
+def _is_one_colour(strip: Image) -> bool:
     """Whether a strip, in RGB, has one colour, like blank paper."""
     spans: Any = strip.getextrema()
     return all(high - low <= _NOISE for low, high in spans)
 
 
-def _laid(strip: Image) -> Image:
+def _pad_strip(strip: Image) -> Image:
     """The strip, padded with paper at the right or below if it is too slim for the detector."""
     from PIL import Image as Pillow
 
-    least = ceil(max(strip.size) / _SLIM)
+    least = ceil(max(strip.size) / _MAX_RATIO)
     if min(strip.size) >= least:
         return strip
     paper: Any = strip.getpixel((0, 0))
@@ -151,7 +151,7 @@ def _laid(strip: Image) -> Image:
 
 def _load() -> Any:
     """Load RapidOCR without its 180-degree classifier, which turns 6 into 9: pictures are upright already."""
-    if not is_installed():
+    if not is_ocr_installed():
         raise MissingExtra("local", "reading a picture on this machine")
     try:
         import rapidocr
@@ -174,7 +174,7 @@ def _load() -> Any:
     return engine
 
 
-def _bands(size: tuple[int, int]) -> tuple[Band, ...]:
+def _split_bands(size: tuple[int, int]) -> tuple[Band, ...]:
     """The strips to read one by one; a picture that is short enough is one strip."""
     height = size[1]
     if height <= MAX_SIDE:
@@ -184,7 +184,7 @@ def _bands(size: tuple[int, int]) -> tuple[Band, ...]:
     return tuple(Band(top, min(height, top + MAX_SIDE)) for top in tops)
 
 
-def _joined(above: tuple[Line, ...], below: tuple[Line, ...], band: Band) -> tuple[Line, ...]:
+def _join_bands(above: tuple[Line, ...], below: tuple[Line, ...], band: Band) -> tuple[Line, ...]:
     """Join the lines read so far and those of the next band, each printed line once.
 
     A line that touches the edge of a band is cut: the other band has it whole.
@@ -192,16 +192,18 @@ def _joined(above: tuple[Line, ...], below: tuple[Line, ...], band: Band) -> tup
     if band.top > 0:
         above = tuple(line for line in above if line.box[3] < band.top + BAND_OVERLAP - 3)
         below = tuple(line for line in below if line.box[1] > band.top + 3)
-    fresh = tuple(line for line in below if not any(_same_place(line, other) for other in above))
+    fresh = tuple(line for line in below if not any(_is_same_place(line, other) for other in above))
     return (*above, *fresh)
 
 
-def _same_place(first: Line, second: Line) -> bool:
+def _is_same_place(first: Line, second: Line) -> bool:
     (left, top, right, bottom), (left2, top2, right2, bottom2) = first.box, second.box
-    return overlap((left, right), (left2, right2)) > 0.5 and overlap((top, bottom), (top2, bottom2)) > 0.5
+    return (
+        measure_overlap((left, right), (left2, right2)) > 0.5 and measure_overlap((top, bottom), (top2, bottom2)) > 0.5
+    )
 
 
-def _upright(corners: Any, size: tuple[int, int], top: int = 0) -> tuple[int, int, int, int]:
+def _bound_corners(corners: Any, size: tuple[int, int], top: int = 0) -> tuple[int, int, int, int]:
     """The upright box around four (x, y) corners, within a strip of this size, moved down by `top` pixels."""
     xs, ys = [float(x) for x, _ in corners], [float(y) for _, y in corners]
     right, bottom = min(round(max(xs)), size[0]), min(round(max(ys)), size[1])

@@ -9,25 +9,25 @@ from __future__ import annotations
 from collections.abc import Hashable, Mapping
 from dataclasses import dataclass, field, replace
 
-from typesight.images.encoding.encode import region
-from typesight.images.encoding.recent import Recent
+from typesight.images.encoding.encode import clip_box
+from typesight.images.encoding.recent import LruCache
 from typesight.images.encoding.size_doubts import holds_text
 from typesight.images.image import Image
 from typesight.images.opening.open_picture import open_picture
 from typesight.images.opening.pixels import render
 from typesight.images.opening.sources import UrlSource
-from typesight.ocr.combs import combed
-from typesight.ocr.engine import OcrEngine, line_of, read_size
+from typesight.ocr.combs import join_combs
+from typesight.ocr.engine import OcrEngine, choose_read_size, read_line
 from typesight.ocr.lines import Line
 from typesight.ocr.rapidocr_engine import RapidOcr
-from typesight.ocr.ticks.line_cutting import cut
-from typesight.ocr.ticks.ticks import ticks
-from typesight.ocr.turning import is_doubtful, likeliest, turns_of
+from typesight.ocr.ticks.line_cutting import cut_lines
+from typesight.ocr.ticks.ticks import find_ticks
+from typesight.ocr.turning import choose_rotation, detect_image_rotation, may_be_rotated
 
-__all__ = ["Pages", "lines_of", "needed_turns", "placed", "scaled", "shown_size"]
+__all__ = ["Pages", "find_rotation", "measure_shown_size", "read_lines", "scale_lines", "shift_lines"]
 
-_LINES = Recent[tuple[Line, ...]](256)
-_TURNS = Recent[int](1024)
+_LINES = LruCache[tuple[Line, ...]](256)
+_TURNS = LruCache[int](1024)
 
 
 @dataclass(frozen=True)
@@ -43,96 +43,98 @@ class Pages:
     turned: Mapping[Image, int] = field(default_factory=dict)
 
     @property
-    def is_whole(self) -> bool:
+    def is_complete(self) -> bool:
         """Whether all pictures are available here; one that the endpoint fetches itself is not."""
-        return not any(self._is_elsewhere(image) for image in self.images)
+        return not any(self._is_remote(image) for image in self.images)
 
-    def lines(self, engine: OcrEngine | None = None) -> tuple[Line, ...]:
+    def read(self, engine: OcrEngine | None = None) -> tuple[Line, ...]:
         """All lines of the available pictures, with their pictures' numbers. Raises MissingExtra, ImageError."""
         return tuple(
             replace(line, image=number)
             for number, image in enumerate(self.images)
-            if not self._is_elsewhere(image)
-            for line in self._lines(image, self.turned.get(image, 0), engine)
+            if not self._is_remote(image)
+            for line in self._read_image(image, self.turned.get(image, 0), engine)
         )
 
-    def _lines(self, image: Image, turns: int, engine: OcrEngine | None) -> tuple[Line, ...]:
-        return placed(lines_of(self._source(image), turns=turns, engine=engine), image, turns)
+    def _read_image(self, image: Image, turns: int, engine: OcrEngine | None) -> tuple[Line, ...]:
+        return shift_lines(read_lines(self._find_source(image), turns=turns, engine=engine), image, turns)
 
-    def _is_elsewhere(self, image: Image) -> bool:
+    def _is_remote(self, image: Image) -> bool:
         return isinstance(image.source, UrlSource) and image not in self.fetched
 
-    def _source(self, image: Image) -> Image:
+    def _find_source(self, image: Image) -> Image:
         """The picture, from the downloaded bytes if it was behind a URL."""
-        return _cut(self.fetched[image], image) if image in self.fetched else image
+        return _crop_download(self.fetched[image], image) if image in self.fetched else image
 
 
-def _cut(data: bytes, image: Image) -> Image:
+def _crop_download(data: bytes, image: Image) -> Image:
     """A downloaded picture, cropped to the box of the Image."""
     whole = Image.from_bytes(data)
     return whole.crop(image.box) if image.box else whole
 
 
-def shown_size(image: Image) -> tuple[int, int]:
+def measure_shown_size(image: Image) -> tuple[int, int]:
     """The size (width, height) of the part of a picture that is shown, in upright pixels. Raises ImageError."""
     opened = open_picture(image.source)
-    left, top, right, bottom = region(image.box, opened) or (0, 0, *opened.size)
+    left, top, right, bottom = clip_box(image.box, opened) or (0, 0, *opened.size)
     return right - left, bottom - top
 
 
-def scaled(lines: tuple[Line, ...], size: tuple[int, int], whole: tuple[int, int], turns: int = 0) -> tuple[Line, ...]:
+def scale_lines(
+    lines: tuple[Line, ...], size: tuple[int, int], whole: tuple[int, int], turns: int = 0
+) -> tuple[Line, ...]:
     """Map lines of a shrunk picture back to the pixels of the whole; both sizes are those before turning."""
     across, down = whole[0] / size[0], whole[1] / size[1]
     if turns % 2:
         across, down = down, across
-    return lines if across == down == 1 else tuple(_moved(line, across, down, (0, 0)) for line in lines)
+    return lines if across == down == 1 else tuple(_move_line(line, across, down, (0, 0)) for line in lines)
 
 
-def placed(lines: tuple[Line, ...], image: Image, turns: int) -> tuple[Line, ...]:
+def shift_lines(lines: tuple[Line, ...], image: Image, turns: int) -> tuple[Line, ...]:
     """Map lines of a cropped part to the pixels of the whole picture; those of a turned part are left unchanged."""
     if image.box is None or turns:
         return lines
-    return tuple(_moved(line, 1, 1, (max(0, image.box[0]), max(0, image.box[1]))) for line in lines)
+    return tuple(_move_line(line, 1, 1, (max(0, image.box[0]), max(0, image.box[1]))) for line in lines)
 
 
-def lines_of(image: Image, *, turns: int = 0, engine: OcrEngine | None = None) -> tuple[Line, ...]:
+def read_lines(image: Image, *, turns: int = 0, engine: OcrEngine | None = None) -> tuple[Line, ...]:
     """The lines and ticks of one picture after `turns` quarter turns, clockwise.
 
     Boxes are in pixels of the part that is shown. The engine is RapidOCR unless another is given. Raises MissingExtra,
     ImageError.
     """
     turns %= 4
-    return _LINES.get(_key(image, engine, turns), lambda: _fresh(image, turns, engine or RapidOcr()))
+    return _LINES.get(_make_key(image, engine, turns), lambda: _read_uncached(image, turns, engine or RapidOcr()))
 
 
-def _is_usual(engine: OcrEngine | None) -> bool:
+def _is_default(engine: OcrEngine | None) -> bool:
     return engine is None or isinstance(engine, RapidOcr)
 
 
-def _key(image: Image, engine: OcrEngine | None, turns: int = 0) -> Hashable | None:
+def _make_key(image: Image, engine: OcrEngine | None, turns: int = 0) -> Hashable | None:
     """The cache key of a reading; None, not cached, if the engine is not hashable."""
     if not isinstance(engine, Hashable):
         return None
-    return None if _is_usual(engine) else engine, image.sha256, image.box, turns
+    return None if _is_default(engine) else engine, image.sha256, image.box, turns
 
 
-def _fresh(image: Image, turns: int, engine: OcrEngine) -> tuple[Line, ...]:
+def _read_uncached(image: Image, turns: int, engine: OcrEngine) -> tuple[Line, ...]:
     """Read the lines of one picture, decoded no larger than an engine needs."""
     opened = open_picture(image.source)
-    left, top, right, bottom = region(image.box, opened) or (0, 0, *opened.size)
+    left, top, right, bottom = clip_box(image.box, opened) or (0, 0, *opened.size)
     size = (bottom - top, right - left) if turns % 2 else (right - left, bottom - top)
-    seen = read_size(size)
+    seen = choose_read_size(size)
     if not holds_text(seen):
         return ()
     picture = render(opened, seen, box=(left, top, right, bottom), turns=turns)
-    lines = combed(engine.read(picture))
-    marks = ticks(picture, lines)
+    lines = join_combs(engine.read(picture))
+    marks = find_ticks(picture, lines)
     if marks:
-        lines = (*cut(picture, lines, marks, lambda strip: line_of(engine, strip)), *marks)
-    return scaled(tuple(lines), seen, size)
+        lines = (*cut_lines(picture, lines, marks, lambda strip: read_line(engine, strip)), *marks)
+    return scale_lines(tuple(lines), seen, size)
 
 
-def _moved(line: Line, across: float, down: float, at: tuple[int, int]) -> Line:
+def _move_line(line: Line, across: float, down: float, at: tuple[int, int]) -> Line:
     """Scale a line's box, then move it by `at`, the (x, y) where the part that was read begins."""
     left, top, right, bottom = line.box
     x, y = at
@@ -140,13 +142,13 @@ def _moved(line: Line, across: float, down: float, at: tuple[int, int]) -> Line:
     return replace(line, box=box)
 
 
-def needed_turns(image: Image, engine: OcrEngine | None = None) -> int:
+def find_rotation(image: Image, engine: OcrEngine | None = None) -> int:
     """The quarter turns, clockwise, that make a picture's text upright; tried only if it reads badly as it is.
 
     Raises MissingExtra, ImageError.
     """
-    if not is_doubtful(lines_of(image, engine=engine)):
+    if not may_be_rotated(read_lines(image, engine=engine)):
         return 0
-    if _is_usual(engine):
-        return _TURNS.get(_key(image, engine), lambda: turns_of(image))
-    return likeliest(lines_of(image, turns=turns, engine=engine) for turns in range(4))
+    if _is_default(engine):
+        return _TURNS.get(_make_key(image, engine), lambda: detect_image_rotation(image))
+    return choose_rotation(read_lines(image, turns=turns, engine=engine) for turns in range(4))

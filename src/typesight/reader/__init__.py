@@ -9,11 +9,11 @@ from typing import Any, Literal
 
 from typesight.evidence.evidence import Evidence
 from typesight.evidence.ground import ground
-from typesight.images.documents import pages_of
+from typesight.images.documents import split_document
 from typesight.ocr.engine import OcrEngine
 from typesight.ocr.lines import Line
 from typesight.ocr.rapidocr_engine import RapidOcr
-from typesight.ocr.reading import Pages, needed_turns
+from typesight.ocr.reading import Pages, find_rotation
 from typesight.ocr.tesseract_engine import Tesseract
 from typesight.reader.candidate import Candidate
 from typesight.reader.candidates import candidates
@@ -46,6 +46,6 @@ def read(document: Any, *, engine: OcrEngine | None = None, turn: Literal["auto"
         ImageError: a page is no picture that can be read; a URL, which is not fetched here.
 
     """
-    images = tuple(pages_of(document))
-    turned = {image: needed_turns(image, engine) for image in images} if turn else {}
-    return Pages(images, turned=turned).lines(engine)
+    images = tuple(split_document(document))
+    turned = {image: find_rotation(image, engine) for image in images} if turn else {}
+    return Pages(images, turned=turned).read(engine)

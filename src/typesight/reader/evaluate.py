@@ -28,9 +28,9 @@ from typesight.ocr.tesseract_engine import Tesseract
 from typesight.reader import read as read_document
 from typesight.reader.candidates import candidates
 from typesight.reader.filler import SURE
-from typesight.text.amounts import amounts
-from typesight.text.dates import dates
-from typesight.text.letters import bare
+from typesight.text.amounts import find_amounts
+from typesight.text.dates import find_dates
+from typesight.text.letters import fold_alphanumeric
 
 __all__ = ["Answer", "answers", "main", "schema_of", "table"]
 
@@ -92,9 +92,9 @@ def schema_of(rows: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
 
 
 def _kind(values: Sequence[str]) -> str:
-    if values and all(len({date.value for date in dates(value)}) == 1 for value in values):
+    if values and all(len({date.value for date in find_dates(value)}) == 1 for value in values):
         return "date"
-    if values and all(len(amounts(value)) == 1 and sum(char.isalpha() for char in value) <= 3 for value in values):
+    if values and all(len(find_amounts(value)) == 1 and sum(char.isalpha() for char in value) <= 3 for value in values):
         return "amount"
     return "text"
 
@@ -136,24 +136,28 @@ def _kind_of(schema: Mapping[str, Any], name: str) -> str:
 def _value(label: str, kind: str) -> str:
     """A label as JSON data."""
     if kind == "date":
-        return dates(label)[0].value.isoformat()
-    return format(amounts(label)[0].value, "f") if kind == "amount" else label
+        return find_dates(label)[0].value.isoformat()
+    return format(find_amounts(label)[0].value, "f") if kind == "amount" else label
 
 
 def _same(read: str, value: str, kind: str) -> bool:
-    return Decimal(read) == Decimal(value) if kind == "amount" else bare(read) == bare(value)
+    return Decimal(read) == Decimal(value) if kind == "amount" else fold_alphanumeric(read) == fold_alphanumeric(value)
 
 
 def _corrupted(value: str, kind: str, others: Sequence[str], chance: Random) -> list[str]:
     """Wrong values that are like a right one: a digit of an amount or of a day changed, a name of another picture."""
     if kind == "text":
-        return [other for other in chance.sample(others, min(5, len(others))) if bare(other) != bare(value)]
+        return [
+            other
+            for other in chance.sample(others, min(5, len(others)))
+            if fold_alphanumeric(other) != fold_alphanumeric(value)
+        ]
     places = [at for at, char in enumerate(value) if char.isdigit()]
     made = (
         value[:at] + chance.choice([digit for digit in "0123456789" if digit != value[at]]) + value[at + 1 :]
         for at in (places if kind == "amount" else places[-4:])
     )
-    return [each for each in made if kind == "amount" or dates(each)]
+    return [each for each in made if kind == "amount" or find_dates(each)]
 
 
 def _accepted(name: str, value: str, schema: Mapping[str, Any], lines: Sequence[Line]) -> bool:

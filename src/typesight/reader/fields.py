@@ -8,8 +8,8 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from typesight.reader.words.vocabulary import idea_of
-from typesight.schema.value_kinds import branches_of, is_maybe, is_nullable, kind_of, unwrap
-from typesight.text.letters import words
+from typesight.schema.value_kinds import find_value_kind, is_maybe, is_nullable, list_branches, simplify_schema
+from typesight.text.letters import split_words
 
 __all__ = ["NUMERIC", "Field", "ListField", "fields", "lists"]
 
@@ -96,7 +96,7 @@ def _walk(
     schema: Schema, root: Schema, path: tuple[str, ...], seen: tuple[str, ...], named: tuple[str, ...] = ()
 ) -> Iterator[Field | ListField]:
     """The places of a schema; `named` is the path without what says nothing of a place, as the `result` of a Maybe."""
-    schema = unwrap(schema, root)
+    schema = simplify_schema(schema, root)
     if is_maybe(schema, root):
         raw = schema["properties"]["result"]
         if isinstance(raw, Mapping):
@@ -116,30 +116,30 @@ def _walk(
 def _place(
     raw: Any, root: Schema, path: tuple[str, ...], seen: tuple[str, ...], named: tuple[str, ...]
 ) -> Iterator[Field | ListField]:
-    part = unwrap(raw, root)
+    part = simplify_schema(raw, root)
     reference = _reference(raw) if part else ""
     if "properties" in part:
         if reference not in seen and len(path) < 6:
             yield from _walk(part, root, path, (*seen, reference) if reference else seen, named)
     elif isinstance(part.get("items"), Mapping):
-        item, inner = unwrap(part["items"], root), _reference(part["items"])
+        item, inner = simplify_schema(part["items"], root), _reference(part["items"])
         within = () if inner in seen else _walk(item, root, (), (*seen, inner) if inner else seen)
         inside = tuple(place for place in within if isinstance(place, Field))
-        yield ListField(_field(path, named, part, "" if inside else kind_of(item, root) or "", item), inside)
-    elif kind := kind_of(part, root):
+        yield ListField(_field(path, named, part, "" if inside else find_value_kind(item, root) or "", item), inside)
+    elif kind := find_value_kind(part, root):
         yield _field(path, named, part, kind, part)
 
 
 def _reference(schema: Schema) -> str:
     """The `$ref` behind an optional place, or ""."""
-    for branch in (schema, *branches_of(schema), *schema.get("allOf", ())):
+    for branch in (schema, *list_branches(schema), *schema.get("allOf", ())):
         if "$ref" in branch:
             return str(branch["$ref"])
     return ""
 
 
 _FORMS = tuple(
-    (form, frozenset(words(named)))
+    (form, frozenset(split_words(named)))
     for form, named in (
         ("email", "email mail"), ("phone", "phone telephone tel mobile"), ("website", "website url"), ("iban", "iban"),
         ("number", "number id no"), ("address", "address"), ("type", "type kind category"),
@@ -147,7 +147,7 @@ _FORMS = tuple(
 )  # fmt: skip
 """Forms of values, and the words of names that tell them."""
 
-_NETWORK = frozenset(words("email mail ip mac web network url"))
+_NETWORK = frozenset(split_words("email mail ip mac web network url"))
 """Words of addresses that are no places."""
 
 _NEEDED: dict[str, Callable[[str], bool]] = {
@@ -157,7 +157,7 @@ _NEEDED: dict[str, Callable[[str], bool]] = {
 }
 """What a text of a form holds at least one of."""
 
-_NUMBER = frozenset(words("number numero nummer no nr"))
+_NUMBER = frozenset(split_words("number numero nummer no nr"))
 """A field of this name alone is the number of the document."""
 
 _NO_FIELDS = frozenset({"title", "summary"})
@@ -166,8 +166,8 @@ _NO_FIELDS = frozenset({"title", "summary"})
 
 def _field(path: tuple[str, ...], named: tuple[str, ...], schema: Schema, kind: str, value: Schema) -> Field:
     """The field at a path, of the names on the way to it: described by `schema`, its values by `value`."""
-    own, parent = words((named or path)[-1]), words(named[-2]) if len(named) > 1 else ()
-    title, told = words(str(schema.get("title", ""))), _first_phrase(str(schema.get("description", "")))
+    own, parent = split_words((named or path)[-1]), split_words(named[-2]) if len(named) > 1 else ()
+    title, told = split_words(str(schema.get("title", ""))), _first_phrase(str(schema.get("description", "")))
     spoken = [(*parent, *own), own, title, told]
     idea = next((found for name in spoken if name and (found := idea_of(name))), None)
     if idea in _NO_FIELDS:
@@ -179,12 +179,12 @@ def _field(path: tuple[str, ...], named: tuple[str, ...], schema: Schema, kind: 
     names = tuple(dict.fromkeys(" ".join(name) for name in (own, title, (*parent, *own), told) if name))
     choices = tuple(value["enum"]) if "enum" in value else (value["const"],) if "const" in value else ()
     choices = tuple(one for one in choices if one is not None)
-    described = words(str(schema.get("description", "")))
+    described = split_words(str(schema.get("description", "")))
     wordings = ((1.0, own), (1.0, title), (0.95, (*parent, *own)), (0.85, described))
     return Field(".".join(path), kind, names, idea, choices, value, wordings, idea_of(own))
 
 
 def _first_phrase(description: str) -> tuple[str, ...]:
     """The words of a description up to its first stop, if they are few enough to be a label."""
-    phrase = words(re.split(r"[.,;(]", description, maxsplit=1)[0])
+    phrase = split_words(re.split(r"[.,;(]", description, maxsplit=1)[0])
     return phrase if len(phrase) <= 5 else ()

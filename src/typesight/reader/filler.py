@@ -8,7 +8,7 @@ from typing import Any
 from typesight.ocr.lines import Line
 from typesight.reader.candidate import Candidate
 from typesight.reader.candidates import SURE, candidates
-from typesight.schema.value_kinds import is_maybe, is_nullable, unwrap
+from typesight.schema.value_kinds import is_maybe, is_nullable, simplify_schema
 
 __all__ = ["SURE", "fill"]
 
@@ -50,7 +50,7 @@ def _record(
     schema: Mapping[str, Any], root: Mapping[str, Any], found: Mapping[str, Any], prefix: str
 ) -> dict[str, Any] | None:
     """One object; None if nothing at all was found for a nested one."""
-    schema = unwrap(schema, root)
+    schema = simplify_schema(schema, root)
     if is_maybe(schema, root):
         return _maybe(schema, root, found, prefix)
     record: dict[str, Any] = {}
@@ -67,7 +67,7 @@ def _told(raw: Any, root: Mapping[str, Any], found: Mapping[str, Any], path: str
     """What was found for one place, if there is such a place."""
     if not any(known == path or known.startswith(f"{path}.") for known in found):
         return None
-    nested = unwrap(raw, root)
+    nested = simplify_schema(raw, root)
     return _record(nested, root, found, f"{path}.") if "properties" in nested else found.get(path)
 
 
@@ -75,7 +75,7 @@ def _maybe(schema: Mapping[str, Any], root: Mapping[str, Any], found: Mapping[st
     """A value or the reason why there is none: a record that lacks what it must have is none."""
     raw = schema["properties"]["result"]
     told = _told(raw, root, found, f"{prefix}result")
-    wanted = unwrap(raw, root)
+    wanted = simplify_schema(raw, root)
     lacking = [name for name in wanted.get("required", ()) if told is not None and name not in told]
     if told is not None and not lacking:
         return {"result": told, "reason": None}

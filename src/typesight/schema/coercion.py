@@ -9,18 +9,18 @@ from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from typesight.schema.field_paths import Steps, dotted
+from typesight.schema.field_paths import Steps, join_steps
 from typesight.schema.repair import Repair
-from typesight.schema.schema_walk import Schema, leaves
-from typesight.schema.set_values import merged
-from typesight.text.numerals import number_in
+from typesight.schema.schema_walk import Schema, walk_leaves
+from typesight.schema.set_values import merge_values
+from typesight.text.numerals import normalise_number
 
-__all__ = ["Mended", "Mending", "applied", "mended_in", "mendings"]
+__all__ = ["RepairedText", "ValueRepair", "apply_repairs", "find_value_repairs", "list_repairs"]
 
 _NUMBERS = frozenset({"number", "integer"})
 
 
-class Mended(str):
+class RepairedText(str):
     """A string that replaces a value of the reply, and carries along what was repaired, wherever it goes."""
 
     what: str
@@ -28,7 +28,7 @@ class Mended(str):
 
 
 @dataclass(frozen=True, slots=True)
-class Mending:
+class ValueRepair:
     """A possible repair: a string to replace the one at a place in JSON data; for a number, all its plain digits."""
 
     steps: tuple[str | int, ...]
@@ -39,61 +39,65 @@ class Mending:
     @property
     def path(self) -> str:
         """The place as a dotted path."""
-        return dotted(self.steps)
+        return join_steps(self.steps)
 
     @property
-    def text(self) -> Mended:
+    def text(self) -> RepairedText:
         """The string to put there."""
-        text = Mended(self.after)
+        text = RepairedText(self.after)
         text.what, text.before = self.what, self.before
         return text
 
 
-def mendings(data: Any, paths: Collection[str], schema: Schema) -> list[Mending]:
+def find_value_repairs(data: Any, paths: Collection[str], schema: Schema) -> list[ValueRepair]:
     """The possible repairs at the failing paths."""
-    strings = [(steps, value, shapes) for steps, value, shapes in leaves(data, schema) if isinstance(value, str)]
-    found = (_mending(steps, value, shapes, paths) for steps, value, shapes in strings)
+    strings = [(steps, value, shapes) for steps, value, shapes in walk_leaves(data, schema) if isinstance(value, str)]
+    found = (_find_repair(steps, value, shapes, paths) for steps, value, shapes in strings)
     return [mending for mending in found if mending]
 
 
-def applied(data: Any, found: Collection[Mending]) -> Any:
+def apply_repairs(data: Any, found: Collection[ValueRepair]) -> Any:
     """A copy of JSON data with these repairs made."""
-    return merged(data, {mending.steps: mending.text for mending in found})
+    return merge_values(data, {mending.steps: mending.text for mending in found})
 
 
-def mended_in(data: Any) -> tuple[Repair, ...]:
+def list_repairs(data: Any) -> tuple[Repair, ...]:
     """The repairs that were made in JSON data, in order."""
-    return tuple(Repair(dotted(steps), text.what, text.before, str(text)) for steps, text in _mended(data, ()))
+    return tuple(
+        Repair(join_steps(steps), text.what, text.before, str(text)) for steps, text in _walk_repaired(data, ())
+    )
 
 
-def _mended(data: Any, at: Steps) -> Iterator[tuple[Steps, Mended]]:
-    if isinstance(data, Mended):
+def _walk_repaired(data: Any, at: Steps) -> Iterator[tuple[Steps, RepairedText]]:
+    if isinstance(data, RepairedText):
         yield at, data
     for step, value in data.items() if isinstance(data, dict) else enumerate(data) if isinstance(data, list) else ():
-        yield from _mended(value, (*at, step))
+        yield from _walk_repaired(value, (*at, step))
 
 
-def _mending(steps: tuple[str | int, ...], value: str, shapes: list[Schema], paths: Collection[str]) -> Mending | None:
-    kinds = {kind for shape in shapes for kind in _kinds(shape)}
-    allowed = {each for shape in shapes for each in _values(shape) if isinstance(each, str)}
+def _find_repair(
+    steps: tuple[str | int, ...], value: str, shapes: list[Schema], paths: Collection[str]
+) -> ValueRepair | None:
+    kinds = {kind for shape in shapes for kind in _list_free_types(shape)}
+    allowed = {each for shape in shapes for each in _list_allowed_values(shape) if isinstance(each, str)}
     if "string" in kinds:
         return None
-    path, above = dotted(steps), dotted(steps[:-1])
+    path, above = join_steps(steps), join_steps(steps[:-1])
     if allowed and {path, above} & set(paths):  # with a wrong tag, a union of objects fails as a whole
         same = [each for each in allowed if each.casefold() == value.strip().casefold()]
         if len(same) == 1 and value not in allowed:
-            return Mending(steps, "took a value of the schema for the same in another case", value, same[0])
-    number = number_in(value) if path in paths and kinds & _NUMBERS else None
-    return None if number is None else Mending(steps, "read a number as it is printed", value, number)
+            return ValueRepair(steps, "took a value of the schema for the same in another case", value, same[0])
+    number = normalise_number(value) if path in paths and kinds & _NUMBERS else None
+    return None if number is None else ValueRepair(steps, "read a number as it is printed", value, number)
 
 
-def _kinds(shape: Schema) -> Iterator[str]:
+def _list_free_types(shape: Schema) -> Iterator[str]:
     """The types that a shape accepts without listing their values (enum, const); a Decimal counts as a number."""
-    if _values(shape) or "anyOf" in shape or "oneOf" in shape:
+    if _list_allowed_values(shape) or "anyOf" in shape or "oneOf" in shape:
         return
     kind = shape.get("type")
     yield from kind if isinstance(kind, list) else [kind] if kind else ["string"]
 
 
-def _values(shape: Schema) -> list[Any]:
+def _list_allowed_values(shape: Schema) -> list[Any]:
     return list(shape.get("enum", ())) + ([shape["const"]] if "const" in shape else [])

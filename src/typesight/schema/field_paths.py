@@ -14,14 +14,14 @@ from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 from pydantic_core.core_schema import ErrorType
 
-__all__ = ["MISSING", "FieldError", "Steps", "dotted", "field_errors", "found", "value_at", "without"]
+__all__ = ["MISSING", "FieldError", "Steps", "collect_field_errors", "drop_paths", "find_at", "get_at", "join_steps"]
 
 Steps = tuple[str | int, ...]
 """The place of a value in JSON data: the keys and list positions that lead to it."""
 MISSING: Any = object()
 
 # Error types whose message is pydantic's own and never quotes the reply.
-_SAFE = frozenset(get_args(ErrorType)) - {
+_NEVER_QUOTING = frozenset(get_args(ErrorType)) - {
     "value_error", "assertion_error", "union_tag_invalid", "json_invalid",
 }  # fmt: skip
 
@@ -43,27 +43,27 @@ class FieldError:
     unit: Steps | None = None
 
 
-def field_errors(error: ValidationError, data: Any, prefix: tuple[str, ...] = ()) -> tuple[FieldError, ...]:
+def collect_field_errors(error: ValidationError, data: Any, prefix: tuple[str, ...] = ()) -> tuple[FieldError, ...]:
     """One FieldError for each failing path, in pydantic's order; several errors at one path are joined."""
     found: dict[str, list[FieldError]] = {}
-    for each, steps in _meant(error.errors(include_url=False, include_context=False), data):
+    for each, steps in _select_errors(error.errors(include_url=False, include_context=False), data):
         missing = each["type"] == "missing"
         message = each["msg"].removeprefix("Value error, ").removeprefix("Assertion failed, ")
-        value = None if missing else value_at(data, steps)
-        quotes, extra = each["type"] not in _SAFE, each["type"] == "extra_forbidden"
-        fault = FieldError(dotted((*prefix, *steps)), message, value, missing, quotes, extra)
+        value = None if missing else get_at(data, steps)
+        quotes, extra = each["type"] not in _NEVER_QUOTING, each["type"] == "extra_forbidden"
+        fault = FieldError(join_steps((*prefix, *steps)), message, value, missing, quotes, extra)
         found.setdefault(fault.path, []).append(fault)
-    return tuple(_joined(faults) for faults in found.values())
+    return tuple(_join_errors(faults) for faults in found.values())
 
 
-def _meant(errors: Sequence[ErrorDetails], data: Any) -> list[tuple[ErrorDetails, Steps]]:
+def _select_errors(errors: Sequence[ErrorDetails], data: Any) -> list[tuple[ErrorDetails, Steps]]:
     """The errors and their places; in a union, only the errors of branches whose tag (a Literal) matches the data.
 
     A branch with another tag was not meant, so its errors are dropped. If no branch's tag matches, the errors of all
     branches are kept.
     """
     branches: dict[Steps, dict[Steps, bool]] = {}  # a union's place -> the label of a branch -> whether it was meant
-    placed = [(each, *_real(each["loc"], data, each["type"] == "missing")) for each in errors]
+    placed = [(each, *_split_location(each["loc"], data, each["type"] == "missing")) for each in errors]
     for each, steps, labels in placed:
         for at, label in labels:
             meant = branches.setdefault(at, {})
@@ -77,32 +77,32 @@ def _meant(errors: Sequence[ErrorDetails], data: Any) -> list[tuple[ErrorDetails
     ]
 
 
-def dotted(loc: Sequence[str | int]) -> str:
+def join_steps(loc: Sequence[str | int]) -> str:
     """The steps of a location as a path, joined by dots."""
     return ".".join(str(step) for step in loc)
 
 
-def without(data: Any, paths: Collection[str], at: str = "") -> Any:
+def drop_paths(data: Any, paths: Collection[str], at: str = "") -> Any:
     """A copy of JSON data without the values at `paths`; a list item at one of them is left out of its list."""
     if isinstance(data, dict):
         return {
-            key: without(value, paths, where)
+            key: drop_paths(value, paths, where)
             for key, value in data.items()
             if (where := f"{at}.{key}" if at else str(key)) not in paths
         }
     if isinstance(data, list):
         places = [(f"{at}.{index}" if at else str(index), value) for index, value in enumerate(data)]
-        return [without(value, paths, where) for where, value in places if where not in paths]
+        return [drop_paths(value, paths, where) for where, value in places if where not in paths]
     return data
 
 
-def value_at(data: Any, steps: Sequence[str | int]) -> Any:
+def get_at(data: Any, steps: Sequence[str | int]) -> Any:
     """The value at a place in JSON data; None if there is none."""
-    value = found(data, steps)
+    value = find_at(data, steps)
     return None if value is MISSING else value
 
 
-def found(data: Any, steps: Sequence[str | int]) -> Any:
+def find_at(data: Any, steps: Sequence[str | int]) -> Any:
     """The value at a place in JSON data, or MISSING."""
     for step in steps:
         if not (step in data if isinstance(data, dict) else isinstance(data, list) and step in range(len(data))):
@@ -111,7 +111,7 @@ def found(data: Any, steps: Sequence[str | int]) -> Any:
     return data
 
 
-def _real(loc: tuple[str | int, ...], data: Any, missing: bool) -> tuple[Steps, list[tuple[Steps, Steps]]]:
+def _split_location(loc: tuple[str | int, ...], data: Any, missing: bool) -> tuple[Steps, list[tuple[Steps, Steps]]]:
     """The steps of pydantic's location that exist in the data, and the union branches that it names on the way.
 
     A step that is not in the data names a branch; it is returned as the union's place and the location up to that
@@ -120,7 +120,7 @@ def _real(loc: tuple[str | int, ...], data: Any, missing: bool) -> tuple[Steps, 
     steps: list[str | int] = []
     branches: list[tuple[Steps, Steps]] = []
     for position, step in enumerate(loc):
-        inner = found(data, (step,))
+        inner = find_at(data, (step,))
         if inner is not MISSING:
             steps.append(step)
             data = inner
@@ -131,7 +131,7 @@ def _real(loc: tuple[str | int, ...], data: Any, missing: bool) -> tuple[Steps, 
     return tuple(steps), branches
 
 
-def _joined(faults: list[FieldError]) -> FieldError:
+def _join_errors(faults: list[FieldError]) -> FieldError:
     first = faults[0]
     message = "; or: ".join(dict.fromkeys(fault.message for fault in faults))
     quotes, extra = any(fault.quotes for fault in faults), all(fault.extra for fault in faults)

@@ -24,7 +24,7 @@ class Maybe(BaseModel, Generic[M]):
     reason: str | None = Field(default=None, description="why there is no record; null if there is one")
 
     @model_validator(mode="after")
-    def _one_is_given(self) -> Self:
+    def _check_one_given(self) -> Self:
         if self.result is None and not self.reason:
             raise ValueError("give the result, or the reason why there is none")
         return self

@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import asdict, dataclass
 from typing import Any
 
-__all__ = ["Repair", "shortened"]
+__all__ = ["Repair", "shorten_text"]
 
-_LONGEST = 120
+_MAX_CHARACTERS = 120
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +28,6 @@ class Repair:
         return asdict(self)
 
 
-def shortened(text: str) -> str:
+def shorten_text(text: str) -> str:
     """A text for a repair, cut to 120 characters."""
-    return text if len(text) <= _LONGEST else text[: _LONGEST - 1] + "…"
+    return text if len(text) <= _MAX_CHARACTERS else text[: _MAX_CHARACTERS - 1] + "…"

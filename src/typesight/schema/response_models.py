@@ -16,9 +16,9 @@ from pydantic import BaseModel
 
 from typesight.errors import SchemaError
 
-__all__ = ["check_kind"]
+__all__ = ["check_response_model"]
 
-_CREATE = "pydantic.create_model makes one of its fields"
+_CREATE_MODEL_HINT = "pydantic.create_model makes one of its fields"
 # Keywords that show that a dict is a JSON Schema, as `model_json_schema()` returns it.
 _KEYWORDS = frozenset({"type", "properties", "anyOf", "oneOf", "allOf", "$ref", "$defs", "$schema", "enum", "items"})
 
@@ -33,7 +33,7 @@ def _is_function(kind: Any) -> bool:
 
 # Rows: (a test of what was given, the error's message with its name and its type's name); the first match wins. What
 # has no row is left to pydantic.
-_ROWS: tuple[tuple[Callable[[Any], bool], str], ...] = (
+_REFUSALS: tuple[tuple[Callable[[Any], bool], str], ...] = (
     (
         lambda kind: kind is None,
         "None cannot be a response_model: give a type, or use create(response_model=None) for the SDK's own reply",
@@ -44,11 +44,11 @@ _ROWS: tuple[tuple[Callable[[Any], bool], str], ...] = (
     ),
     (
         lambda kind: isinstance(kind, Mapping) and not _KEYWORDS.isdisjoint(kind),
-        f"a JSON Schema (a dict) cannot be a response_model: give the type that it describes; {_CREATE}",
+        f"a JSON Schema (a dict) cannot be a response_model: give the type that it describes; {_CREATE_MODEL_HINT}",
     ),
     (
         lambda kind: isinstance(kind, Mapping),
-        f"a dict cannot be a response_model: give a type, such as a pydantic model; {_CREATE}",
+        f"a dict cannot be a response_model: give a type, such as a pydantic model; {_CREATE_MODEL_HINT}",
     ),
     (_is_instance, "an instance of {type} cannot be a response_model: give the class itself"),
     (
@@ -74,17 +74,17 @@ _ROWS: tuple[tuple[Callable[[Any], bool], str], ...] = (
 )
 
 
-def check_kind(kind: Any) -> None:
+def check_response_model(kind: Any) -> None:
     """Raise SchemaError, saying what to give instead, for anything but a type; look into lists, unions and the like."""
-    told = next((said for is_this, said in _ROWS if is_this(kind)), None)
+    told = next((said for is_this, said in _REFUSALS if is_this(kind)), None)
     if told is not None:
         said = told.format(type=type(kind).__name__, name=getattr(kind, "__name__", type(kind).__name__))
         raise SchemaError(said)
-    for inner in _inside(kind):
-        check_kind(inner)
+    for inner in _list_inner_types(kind):
+        check_response_model(inner)
 
 
-def _inside(kind: Any) -> list[Any]:
+def _list_inner_types(kind: Any) -> list[Any]:
     """The arguments of a generic type that have to be checked as well."""
     if get_origin(kind) is Annotated:
         return [get_args(kind)[0]]

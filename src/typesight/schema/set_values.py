@@ -8,46 +8,46 @@ from collections.abc import Collection, Mapping, Sequence
 from itertools import accumulate
 from typing import Any
 
-from typesight.schema.field_paths import MISSING, Steps, found
-from typesight.schema.schema_walk import Schema, rule_of, shapes_of, takes_null, union_of
+from typesight.schema.field_paths import MISSING, Steps, find_at
+from typesight.schema.schema_walk import Schema, combine_schemas, find_subschema, list_shapes, takes_null
 
-__all__ = ["merged", "rules_to", "schema_of", "steps_of"]
+__all__ = ["find_steps", "make_values_schema", "merge_values", "trace_subschemas"]
 
 
-def steps_of(path: str, data: Any) -> Steps | None:
+def find_steps(path: str, data: Any) -> Steps | None:
     """The place in JSON data that a path names; its last step need not exist yet.
 
     None if the path leads nowhere, or to several places, since keys may contain dots.
     """
-    ways = _ways(path, data)
+    ways = _find_all_steps(path, data)
     return ways[0] if len(ways) == 1 else None
 
 
-def _ways(path: str, data: Any) -> list[Steps]:
+def _find_all_steps(path: str, data: Any) -> list[Steps]:
     if isinstance(data, list):
         first, _, rest = path.partition(".")
         place = int(first) if first.isdecimal() else len(data)
         if place >= len(data):
             return []
-        return [(place, *way) for way in _ways(rest, data[place])] if rest else [(place,)]
+        return [(place, *way) for way in _find_all_steps(rest, data[place])] if rest else [(place,)]
     if not isinstance(data, dict):
         return []
     if path in data:
         return [(path,)]
     heads = [head for head in accumulate(path.split(".")[:-1], "{}.{}".format) if head in data]
-    ways = [(key, *way) for key in heads for way in _ways(path[len(key) + 1 :], data[key])]
+    ways = [(key, *way) for key in heads for way in _find_all_steps(path[len(key) + 1 :], data[key])]
     return ways or ([] if heads else [(path,)])
 
 
-def merged(data: Any, values: Mapping[Steps, Any], gone: Collection[Steps] = ()) -> Any:
+def merge_values(data: Any, values: Mapping[Steps, Any], gone: Collection[Steps] = ()) -> Any:
     """A copy of JSON data with `values` set at their places, and without the values at the places in `gone`.
 
     A value may be set inside another one that is set. Each container on the way is copied once.
     """
-    return _changed(data, [*values.items(), *((steps, MISSING) for steps in gone)])
+    return _apply_changes(data, [*values.items(), *((steps, MISSING) for steps in gone)])
 
 
-def _changed(data: Any, changes: Sequence[tuple[Steps, Any]]) -> Any:
+def _apply_changes(data: Any, changes: Sequence[tuple[Steps, Any]]) -> Any:
     for steps, value in changes:
         data = data if steps else value
     deeper: dict[str | int, list[tuple[Steps, Any]]] = {}
@@ -58,7 +58,7 @@ def _changed(data: Any, changes: Sequence[tuple[Steps, Any]]) -> Any:
         return data
     copy: Any = dict(data) if isinstance(data, Mapping) else list(data)
     for step, inner in deeper.items():
-        value = _changed(found(copy, (step,)), inner)
+        value = _apply_changes(find_at(copy, (step,)), inner)
         if value is not MISSING:
             copy[step] = value
         elif isinstance(copy, dict):
@@ -66,7 +66,7 @@ def _changed(data: Any, changes: Sequence[tuple[Steps, Any]]) -> Any:
     return copy
 
 
-def schema_of(
+def make_values_schema(
     places: Mapping[str, Steps],
     data: Any,
     schema: Schema,
@@ -79,11 +79,11 @@ def schema_of(
     The same field of several items of a list appears once, under a pattern of their paths. The value at a `nullable`
     path may be null; one at an `optional` path may also be left out.
     """
-    rules = {path: _untitled(rules_to(steps, data, schema)[-1] or {}) for path, steps in places.items()}
-    rules |= {path: _or_null(rules[path], schema) for path in (*nullable, *optional)}
+    rules = {path: _drop_title(trace_subschemas(steps, data, schema)[-1] or {}) for path, steps in places.items()}
+    rules |= {path: _allow_null(rules[path], schema) for path in (*nullable, *optional)}
     alike: dict[tuple[str, str], list[str]] = {}
     for path, steps in places.items():
-        alike.setdefault((_pattern(steps), json.dumps(rules[path], sort_keys=True)), []).append(path)
+        alike.setdefault((_write_pattern(steps), json.dumps(rules[path], sort_keys=True)), []).append(path)
     made: dict[str, Any] = {
         "type": "object",
         "properties": {paths[0]: rules[paths[0]] for paths in alike.values() if len(paths) == 1},
@@ -95,26 +95,26 @@ def schema_of(
     return {key: value for key, value in made.items() if value != {}} | ({"$defs": schema["$defs"]} if used else {})
 
 
-def _or_null(rule: Schema, root: Schema) -> Schema:
+def _allow_null(rule: Schema, root: Schema) -> Schema:
     return rule if takes_null(rule, root) else {"anyOf": [rule, {"type": "null"}]}
 
 
-def _pattern(steps: Steps) -> str:
+def _write_pattern(steps: Steps) -> str:
     """A regular expression for a path with any list positions."""
     steps_said = (r"\d+" if isinstance(step, int) else re.escape(step) for step in steps)
     return "^" + r"\.".join(steps_said) + "$"
 
 
-def _untitled(rule: Schema) -> Schema:
+def _drop_title(rule: Schema) -> Schema:
     return {key: value for key, value in rule.items() if key != "title"}
 
 
-def rules_to(steps: Steps, data: Any, schema: Schema) -> list[Schema | None]:
+def trace_subschemas(steps: Steps, data: Any, schema: Schema) -> list[Schema | None]:
     """The schema of each value on the way to a place in JSON data, the record's first; None for a value without one."""
     rules: list[Schema | None] = [schema]
     for step in steps:
-        shapes = shapes_of(rules[-1] or {}, schema, data)
-        rules.append(union_of([rule for shape in shapes if (rule := rule_of(shape, step)) is not None]))
-        data = found(data, (step,))
+        shapes = list_shapes(rules[-1] or {}, schema, data)
+        rules.append(combine_schemas([rule for shape in shapes if (rule := find_subschema(shape, step)) is not None]))
+        data = find_at(data, (step,))
         data = None if data is MISSING else data
     return rules

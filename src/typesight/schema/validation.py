@@ -10,7 +10,7 @@ from typesight.schema.field_paths import FieldError
 from typesight.schema.parsing.exact import write_json
 from typesight.schema.repair import Repair
 
-__all__ = ["WRAPPER", "Judged", "are_same"]
+__all__ = ["WRAPPER", "ValidationResult", "are_equivalent"]
 
 T = TypeVar("T")
 
@@ -19,7 +19,7 @@ WRAPPER = "result"
 
 
 @dataclass(frozen=True, slots=True)
-class Judged(Generic[T]):
+class ValidationResult(Generic[T]):
     """The result of validating a reply against a target: the value, or the failing fields.
 
     `data` is the reply as JSON data; `faults` is empty exactly when `value` is the record; `repairs` were made to read
@@ -32,7 +32,7 @@ class Judged(Generic[T]):
     repairs: tuple[Repair, ...] = ()
 
 
-def are_same(one: Judged[Any], other: Judged[Any]) -> bool:
+def are_equivalent(one: ValidationResult[Any], other: ValidationResult[Any]) -> bool:
     """Whether two replies say the same: the same data, or equal records.
 
     `True == 1` in Python, so equal records must also have the same repr, or the same data up to how numbers are
@@ -40,12 +40,12 @@ def are_same(one: Judged[Any], other: Judged[Any]) -> bool:
     """
     if one.data is not None and write_json(one.data) == write_json(other.data):
         return True
-    if one.faults or other.faults or type(one.value) is not type(other.value) or not _equal(one.value, other.value):
+    if one.faults or other.faults or type(one.value) is not type(other.value) or not _are_equal(one.value, other.value):
         return False
-    return repr(one.value) == repr(other.value) or _plain(one.data) == _plain(other.data)
+    return repr(one.value) == repr(other.value) or _normalize(one.data) == _normalize(other.data)
 
 
-def _equal(one: Any, other: Any) -> bool:
+def _are_equal(one: Any, other: Any) -> bool:
     """Whether two values of a type compare equal; False if they cannot be compared."""
     try:
         return bool(one == other)
@@ -53,12 +53,12 @@ def _equal(one: Any, other: Any) -> bool:
         return False
 
 
-def _plain(data: Any) -> Any:
+def _normalize(data: Any) -> Any:
     """JSON data in a form for comparing: 1.0 equals 1 and "1.00", true does not."""
     if isinstance(data, dict):
-        return {key: _plain(value) for key, value in data.items()}
+        return {key: _normalize(value) for key, value in data.items()}
     if isinstance(data, list):
-        return [_plain(each) for each in data]
+        return [_normalize(each) for each in data]
     if isinstance(data, bool) or data is None:
         return str(data), None
     try:

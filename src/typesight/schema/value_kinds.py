@@ -7,7 +7,7 @@ from typing import Any
 
 from typesight.schema.schema_walk import Schema
 
-__all__ = ["branches_of", "is_maybe", "is_nullable", "kind_of", "unwrap"]
+__all__ = ["find_value_kind", "is_maybe", "is_nullable", "list_branches", "simplify_schema"]
 
 _FORMATS = {"date": "date", "date-time": "date-time", "time": "time"}
 _TYPES = {"string": "string", "number": "number", "integer": "integer", "boolean": "boolean"}
@@ -20,11 +20,11 @@ _UNIONS = {
 }
 
 
-def kind_of(schema: Schema, root: Schema) -> str | None:
+def find_value_kind(schema: Schema, root: Schema) -> str | None:
     """The kind of a scalar schema; None for lists, mappings and unions that mix kinds."""
     if "enum" in schema or "const" in schema:
         return "choice"
-    kinds = {kind_of(unwrap(branch, root), root) for branch in branches_of(schema)}
+    kinds = {find_value_kind(simplify_schema(branch, root), root) for branch in list_branches(schema)}
     if kinds:
         return _UNIONS.get(frozenset(str(kind) for kind in kinds))
     listed = schema.get("type")
@@ -34,7 +34,7 @@ def kind_of(schema: Schema, root: Schema) -> str | None:
     return _TYPES.get(types[0]) if len(types) == 1 else _UNIONS.get(frozenset(types))
 
 
-def branches_of(schema: Schema) -> list[Schema]:
+def list_branches(schema: Schema) -> list[Schema]:
     """The branches of a union, null aside; none of a schema that is no union."""
     union = schema.get("anyOf") or schema.get("oneOf") or ()
     return [branch for branch in union if isinstance(branch, Mapping) and branch.get("type") != "null"]
@@ -54,10 +54,12 @@ def is_nullable(schema: Mapping[str, Any] | bool) -> bool:
 def is_maybe(schema: Schema, root: Schema) -> bool:
     """Whether a schema is that of `typesight.Maybe`: a value, or the reason why there is none."""
     parts = schema.get("properties", {})
-    return set(parts) == {"result", "reason"} and kind_of(unwrap(parts["reason"], root), root) == "string"
+    return (
+        set(parts) == {"result", "reason"} and find_value_kind(simplify_schema(parts["reason"], root), root) == "string"
+    )
 
 
-def unwrap(schema: Schema | bool, root: Schema) -> Schema:
+def simplify_schema(schema: Schema | bool, root: Schema) -> Schema:
     """A subschema without `$ref`, without a one-part `allOf`, and without the null branch of a union."""
     if not isinstance(schema, Mapping):  # JSON Schema's `true`: anything goes
         return {}
@@ -70,7 +72,7 @@ def unwrap(schema: Schema | bool, root: Schema) -> Schema:
             schema = {**target, **{key: value for key, value in schema.items() if key != "$ref"}}
         elif len(parts := schema.get("allOf", ())) == 1 and isinstance(parts[0], Mapping):
             schema = {**parts[0], **{key: value for key, value in schema.items() if key != "allOf"}}
-        elif len(branches := branches_of(schema)) == 1:
+        elif len(branches := list_branches(schema)) == 1:
             rest = {key: value for key, value in schema.items() if key not in {"anyOf", "oneOf"}}
             schema = {**branches[0], **rest}
         else:

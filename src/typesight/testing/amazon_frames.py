@@ -13,22 +13,22 @@ from struct import pack
 from typing import Any
 from zlib import crc32
 
-__all__ = ["CONTENT_TYPE", "event_frame"]
+__all__ = ["CONTENT_TYPE", "encode_frame"]
 
 CONTENT_TYPE = "application/vnd.amazon.eventstream"
-TEXT = 7
+STRING_HEADER = 7
 """The type number of a header whose value is a string."""
 HEADERS = ((":event-type", "chunk"), (":content-type", "application/json"), (":message-type", "event"))
 
 
-def event_frame(event: Mapping[str, Any]) -> bytes:
+def encode_frame(event: Mapping[str, Any]) -> bytes:
     """Encode one event of Claude's stream as a frame; its JSON is base64 under the key `bytes`."""
     payload = json.dumps({"bytes": base64.b64encode(json.dumps(event).encode()).decode()}).encode()
-    headers = b"".join(_header(name.encode(), value.encode()) for name, value in HEADERS)
+    headers = b"".join(_encode_header(name.encode(), value.encode()) for name, value in HEADERS)
     lengths = pack("!II", 16 + len(headers) + len(payload), len(headers))
     message = lengths + pack("!I", crc32(lengths)) + headers + payload
     return message + pack("!I", crc32(message))
 
 
-def _header(name: bytes, value: bytes) -> bytes:
-    return pack("!B", len(name)) + name + pack("!BH", TEXT, len(value)) + value
+def _encode_header(name: bytes, value: bytes) -> bytes:
+    return pack("!B", len(name)) + name + pack("!BH", STRING_HEADER, len(value)) + value

@@ -11,9 +11,9 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from threading import Lock, Thread
 from typing import Any, TypeAlias
 
-__all__ = ["Exchange", "HttpRequest", "HttpResponse", "LoopbackServer"]
+__all__ = ["HttpApp", "HttpRequest", "HttpResponse", "LoopbackServer"]
 
-MAX_READ = 512 * 1024 * 1024
+MAX_BODY_BYTES = 512 * 1024 * 1024
 """Size limit in bytes: a longer body is not read, and the request's `raw` is None."""
 
 
@@ -40,10 +40,10 @@ class HttpResponse:
     """
 
 
-Connection: TypeAlias = socket.socket | tuple[bytes, socket.socket]
+ClientSocket: TypeAlias = socket.socket | tuple[bytes, socket.socket]
 """The type that typeshed declares; for a TCP server it is always a socket."""
 
-Exchange: TypeAlias = Callable[[HttpRequest], HttpResponse | None]
+HttpApp: TypeAlias = Callable[[HttpRequest], HttpResponse | None]
 """Answers a request; None closes the connection. Called from many threads at once."""
 
 
@@ -53,47 +53,47 @@ class LoopbackServer(ThreadingHTTPServer):
     daemon_threads = True
     request_queue_size = 128
 
-    def __init__(self, exchange: Exchange, port: int) -> None:
-        self.exchange = exchange
-        self._live: dict[Any, Thread] = {}
+    def __init__(self, exchange: HttpApp, port: int) -> None:
+        self.app = exchange
+        self._connections: dict[Any, Thread] = {}
         self._lock = Lock()
         super().__init__(("127.0.0.1", port), _Connection)
         # The interval bounds how long closing waits.
-        self._loop = Thread(target=self.serve_forever, kwargs={"poll_interval": 0.02}, name="sandbox", daemon=True)
-        self._loop.start()
+        self._listener = Thread(target=self.serve_forever, kwargs={"poll_interval": 0.02}, name="sandbox", daemon=True)
+        self._listener.start()
 
     def server_bind(self) -> None:
         """Bind like HTTPServer, but without its reverse DNS lookup of the address, which can take seconds."""
         socketserver.TCPServer.server_bind(self)
         self.server_name, self.server_port = "127.0.0.1", int(self.server_address[1])
 
-    def process_request(self, request: Connection, client_address: Any) -> None:
+    def process_request(self, request: ClientSocket, client_address: Any) -> None:
         """Start one thread per connection and keep it in the table until the connection ends."""
         thread = Thread(target=self.process_request_thread, args=(request, client_address), daemon=True)
         with self._lock:
-            self._live[request] = thread
+            self._connections[request] = thread
         thread.start()
 
-    def shutdown_request(self, request: Connection) -> None:
+    def shutdown_request(self, request: ClientSocket) -> None:
         """Close a connection and remove it from the table; its thread calls this last."""
         super().shutdown_request(request)
         with self._lock:
-            self._live.pop(request, None)
+            self._connections.pop(request, None)
 
     def close(self) -> None:
         """Stop listening, close open connections, and wait for their threads (at most five seconds each)."""
         self.shutdown()
-        self._loop.join()
+        self._listener.join()
         self.server_close()
         with self._lock:
-            live = dict(self._live)
+            live = dict(self._connections)
         for connection in live:
             with suppress(OSError):
                 connection.shutdown(socket.SHUT_RDWR)
         for thread in live.values():
             thread.join(timeout=5)
 
-    def handle_error(self, request: Connection, client_address: Any) -> None:
+    def handle_error(self, request: ClientSocket, client_address: Any) -> None:
         """Ignore errors of a connection, which mean that the client disconnected."""
 
 
@@ -110,13 +110,13 @@ class _Connection(BaseHTTPRequestHandler):
     def do_POST(self) -> None:
         """Serve a request of any method."""
         length = int(self.headers.get("content-length") or 0)
-        raw = self.rfile.read(length) if length <= MAX_READ else None
+        raw = self.rfile.read(length) if length <= MAX_BODY_BYTES else None
         if raw is not None and len(raw) < length:  # the client disconnected
             self.close_connection = True
             return
         self.close_connection = self.close_connection or raw is None
         headers = {name.lower(): value for name, value in self.headers.items()}
-        response = self.server.exchange(HttpRequest(self.command, self.path, headers, raw))
+        response = self.server.app(HttpRequest(self.command, self.path, headers, raw))
         if response is None:
             self.close_connection = True
         elif response.stream is None:

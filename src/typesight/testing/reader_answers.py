@@ -8,27 +8,27 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from typesight.testing.received import SandboxRequest
-from typesight.testing.scripted_replies import Record
+from typesight.testing.scripted_replies import ScriptedRecord
 
 if TYPE_CHECKING:
     from typesight.reader import Line
 
-__all__ = ["read_and_fill", "schema_in_prose"]
+__all__ = ["find_prose_schema", "read_and_fill"]
 
 
-def read_and_fill(request: SandboxRequest, schema: Mapping[str, Any] | None) -> Record:
+def read_and_fill(request: SandboxRequest, schema: Mapping[str, Any] | None) -> ScriptedRecord:
     """Read the pictures and fill the schema; if the request has none, answer with the text of the pictures."""
     # Imported here because it needs an optional extra: a sandbox with a script works without OCR.
     from typesight.reader import fill
 
-    lines = tuple(_lines(request))
-    wanted = schema if schema is not None else schema_in_prose(request.body)
+    lines = tuple(_read_lines(request))
+    wanted = schema if schema is not None else find_prose_schema(request.body)
     if wanted is None:
-        return Record("\n".join(line.text for line in lines) or "There is nothing to read.")
-    return Record(json.dumps(fill(lines, wanted), ensure_ascii=False))
+        return ScriptedRecord("\n".join(line.text for line in lines) or "There is nothing to read.")
+    return ScriptedRecord(json.dumps(fill(lines, wanted), ensure_ascii=False))
 
 
-def _lines(request: SandboxRequest) -> Iterator[Line]:
+def _read_lines(request: SandboxRequest) -> Iterator[Line]:
     """Every line of every picture that was sent as data; `image` is the picture's index from 0."""
     from typesight.reader import read
 
@@ -37,20 +37,20 @@ def _lines(request: SandboxRequest) -> Iterator[Line]:
             yield from (replace(line, image=number) for line in read(picture.data, turn=False))
 
 
-def schema_in_prose(value: object) -> dict[str, Any] | None:
+def find_prose_schema(value: object) -> dict[str, Any] | None:
     """The first JSON Schema of an object in any text of the body, where prompted modes put it."""
-    return next((schema for text in _texts(value) for schema in _schemas(text)), None)
+    return next((schema for text in _walk_texts(value) for schema in _find_schemas(text)), None)
 
 
-def _texts(value: object) -> Iterator[str]:
+def _walk_texts(value: object) -> Iterator[str]:
     if isinstance(value, str):
         yield value
     elif isinstance(value, (list, dict)):
         for item in value.values() if isinstance(value, dict) else value:
-            yield from _texts(item)
+            yield from _walk_texts(item)
 
 
-def _schemas(text: str) -> Iterator[dict[str, Any]]:
+def _find_schemas(text: str) -> Iterator[dict[str, Any]]:
     decoder, start = json.JSONDecoder(), text.find("{")
     while start >= 0 and '"properties"' in text:
         try:

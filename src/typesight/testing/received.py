@@ -27,7 +27,7 @@ class ReceivedPicture:
     reference: str | None = None
 
     @classmethod
-    def unfetched(cls, reference: str) -> ReceivedPicture:
+    def from_reference(cls, reference: str) -> ReceivedPicture:
         """A picture that was sent by URL or file id, not as data."""
         return cls(media_type=None, size=(0, 0), sha256="", data=b"", reference=reference)
 

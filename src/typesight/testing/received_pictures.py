@@ -11,10 +11,17 @@ from dataclasses import dataclass
 
 from PIL import GifImagePlugin, ImageFile, JpegImagePlugin, PngImagePlugin, WebPImagePlugin
 
-from typesight.testing.object_shapes import Path
+from typesight.testing.object_shapes import JsonPath
 from typesight.testing.received import ReceivedPicture
 
-__all__ = ["ANTHROPIC", "OPENAI", "BadPictureError", "PictureLimits", "SentPicture", "receive"]
+__all__ = [
+    "ANTHROPIC_LIMITS",
+    "OPENAI_LIMITS",
+    "BadPictureError",
+    "PictureLimits",
+    "SentPicture",
+    "decode_base64_picture",
+]
 
 
 class BadPictureError(Exception):
@@ -22,7 +29,7 @@ class BadPictureError(Exception):
 
     def __init__(self, what: str, why: str) -> None:
         super().__init__(why)
-        self.what = what
+        self.problem = what
 
 
 @dataclass(frozen=True)
@@ -38,15 +45,15 @@ class PictureLimits:
 
 
 # OpenAI docs, images-vision (2026-09); Anthropic docs, vision (2026-09-20): it uses the first frame of an animation.
-OPENAI = PictureLimits(max_base64=None, max_side=65_535, still_only=frozenset({"image/gif"}))
-ANTHROPIC = PictureLimits(max_base64=10 * 1024 * 1024, max_side=8_000, still_only=frozenset())
+OPENAI_LIMITS = PictureLimits(max_base64=None, max_side=65_535, still_only=frozenset({"image/gif"}))
+ANTHROPIC_LIMITS = PictureLimits(max_base64=10 * 1024 * 1024, max_side=8_000, still_only=frozenset())
 
 
 @dataclass(frozen=True)
 class SentPicture:
     """A picture of a request body: its JSON path, and the decoded picture or the error."""
 
-    path: Path
+    path: JsonPath
     outcome: ReceivedPicture | BadPictureError
     detail: str | None = None
 
@@ -61,7 +68,7 @@ DECODERS: Mapping[str, Callable[[io.BytesIO], ImageFile.ImageFile]] = {
 }
 
 
-def receive(media_type: str, text: str, limits: PictureLimits) -> ReceivedPicture:
+def decode_base64_picture(media_type: str, text: str, limits: PictureLimits) -> ReceivedPicture:
     """Decode and check a picture that was sent as base64 text with a media type.
 
     Raises:
@@ -73,17 +80,17 @@ def receive(media_type: str, text: str, limits: PictureLimits) -> ReceivedPictur
     if limits.max_base64 is not None and len(text) > limits.max_base64:
         over = f"{len(text)} bytes > {limits.max_base64} bytes"
         raise BadPictureError("bytes", f"image exceeds {limits.max_base64 // 1024**2} MB maximum: {over}")
-    data = _unbase64(text)
-    actual = _sniff(data)
+    data = _decode_base64(text)
+    actual = _sniff_media_type(data)
     if actual is None:
         raise BadPictureError("format", f"the bytes are none of {', '.join(DECODERS)}")
     if actual != media_type:
         raise BadPictureError("mismatch", f"specified as {media_type}, but the bytes are {actual}")
-    size = _decode(actual, data, limits)
+    size = _decode_pixels(actual, data, limits)
     return ReceivedPicture(actual, size, hashlib.sha256(data).hexdigest(), data)
 
 
-def _unbase64(text: str) -> bytes:
+def _decode_base64(text: str) -> bytes:
     """Decode strictly: no newline, no URL-safe alphabet, full padding."""
     try:
         data = base64.b64decode(text, validate=True)
@@ -94,18 +101,18 @@ def _unbase64(text: str) -> bytes:
     return data
 
 
-def _sniff(data: bytes) -> str | None:
+def _sniff_media_type(data: bytes) -> str | None:
     if data[:4] == b"RIFF" and data[8:12] == b"WEBP":
         return "image/webp"
     marks = {b"\xff\xd8\xff": "image/jpeg", b"\x89PNG\r\n\x1a\n": "image/png", b"GIF8": "image/gif"}
     return next((media_type for mark, media_type in marks.items() if data.startswith(mark)), None)
 
 
-def _decode(media_type: str, data: bytes, limits: PictureLimits) -> tuple[int, int]:
+def _decode_pixels(media_type: str, data: bytes, limits: PictureLimits) -> tuple[int, int]:
     """Decode every pixel; returns (width, height) in pixels."""
     try:
         with DECODERS[media_type](io.BytesIO(data)) as header:
-            _judge(header, media_type, limits)
+            _check_header(header, media_type, limits)
             header.verify()
         with DECODERS[media_type](io.BytesIO(data)) as picture:
             picture.load()
@@ -116,7 +123,7 @@ def _decode(media_type: str, data: bytes, limits: PictureLimits) -> tuple[int, i
         raise BadPictureError("broken", f"the {media_type} does not decode") from error
 
 
-def _judge(header: ImageFile.ImageFile, media_type: str, limits: PictureLimits) -> None:
+def _check_header(header: ImageFile.ImageFile, media_type: str, limits: PictureLimits) -> None:
     """Check size and animation from the header alone, so that an enormous picture is never decoded."""
     if max(header.size) > limits.max_side:
         words = f"At least one of the image dimensions exceed max allowed size: {limits.max_side} pixels"

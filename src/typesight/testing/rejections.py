@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-__all__ = ["FINAL", "Refusal"]
+__all__ = ["NO_RETRY_HEADERS", "Rejection"]
 
-FINAL: Mapping[str, str] = {"x-should-retry": "false"}
+NO_RETRY_HEADERS: Mapping[str, str] = {"x-should-retry": "false"}
 """Both SDKs obey this header (openai 3.51.0, anthropic 2.11.0; run 2026-11-20): no retry whatever the status."""
 
 
 @dataclass(frozen=True)
-class Refusal:
+class Rejection:
     """An HTTP error; `kind`, `param` and `code` are None where the provider fills in a default or omits them."""
 
     message: str

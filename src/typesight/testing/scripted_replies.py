@@ -11,25 +11,25 @@ from typing import Any, TypeAlias
 from pydantic_core import to_json
 
 from typesight.testing.received import SandboxRequest
-from typesight.testing.rejections import FINAL
+from typesight.testing.rejections import NO_RETRY_HEADERS
 
 __all__ = [
-    "Answer",
     "BrokenOffError",
     "Fault",
-    "Record",
+    "JoinedReply",
     "Reply",
     "Responder",
-    "Said",
     "Script",
-    "answered",
-    "begun",
-    "pieces_of",
-    "resolved",
-    "whole",
+    "ScriptedAnswer",
+    "ScriptedRecord",
+    "ask_responder",
+    "build_answer",
+    "drop_pieces",
+    "join_pieces",
+    "take_pieces",
 ]
 
-_LETTERS = 12
+_PIECE_LENGTH = 12
 
 
 Pieces: TypeAlias = "Iterable[str | Fault]"
@@ -70,7 +70,7 @@ class Fault:
 
 
 @dataclass(frozen=True)
-class Said:
+class JoinedReply:
     """A reply with its pieces joined, ready for a wire to encode. The fields are those of `Reply`."""
 
     text: str | None = None
@@ -82,25 +82,25 @@ class Said:
     usage: Mapping[str, Any] = field(default_factory=dict)
 
 
-def whole(reply: Reply) -> Said:
+def join_pieces(reply: Reply) -> JoinedReply:
     """Join the pieces of a reply; takes all of them at once."""
-    calls = tuple((name, given if isinstance(given, Mapping) else _joined(given) or "") for name, given in reply.calls)
+    calls = tuple((name, given if isinstance(given, Mapping) else _join(given) or "") for name, given in reply.calls)
     rest = (reply.refusal, reply.stop, reply.thinking, reply.commentary, reply.usage)
-    return Said(_joined(reply.text), calls, *rest)
+    return JoinedReply(_join(reply.text), calls, *rest)
 
 
-def begun(reply: Reply) -> Said:
+def drop_pieces(reply: Reply) -> JoinedReply:
     """The reply with empty text and empty arguments; no piece is taken."""
     calls = tuple((name, "{}") for name, _ in reply.calls)
     rest = (reply.refusal, reply.stop, reply.thinking, reply.commentary, reply.usage)
-    return Said(None if reply.text is None else "", calls, *rest)
+    return JoinedReply(None if reply.text is None else "", calls, *rest)
 
 
-def _joined(given: str | Pieces | None) -> str | None:
+def _join(given: str | Pieces | None) -> str | None:
     return given if given is None or isinstance(given, str) else "".join(map(str, given))
 
 
-def pieces_of(given: str | Mapping[str, Any] | Pieces, taken: list[str]) -> Iterator[str]:
+def take_pieces(given: str | Mapping[str, Any] | Pieces, taken: list[str]) -> Iterator[str]:
     """Yield the pieces of a text or of arguments, each appended to `taken`; a whole text is cut every few characters.
 
     Raises:
@@ -108,7 +108,9 @@ def pieces_of(given: str | Mapping[str, Any] | Pieces, taken: list[str]) -> Iter
 
     """
     said = json.dumps(dict(given), ensure_ascii=False) if isinstance(given, Mapping) else given
-    cut = (said[at : at + _LETTERS] for at in range(0, len(said), _LETTERS)) if isinstance(said, str) else said
+    cut = (
+        (said[at : at + _PIECE_LENGTH] for at in range(0, len(said), _PIECE_LENGTH)) if isinstance(said, str) else said
+    )
     try:
         for piece in cut:
             if isinstance(piece, Fault):
@@ -124,27 +126,27 @@ class BrokenOffError(Exception):
 
 
 @dataclass(frozen=True)
-class Record:
+class ScriptedRecord:
     """JSON text, valid or not, that is sent in the form the request asked for."""
 
     text: str
 
 
-Answer: TypeAlias = Reply | Fault | Record | BaseException
+ScriptedAnswer: TypeAlias = Reply | Fault | ScriptedRecord | BaseException
 """An exception closes the connection without a reply."""
 
 Responder: TypeAlias = Callable[[SandboxRequest], object]
 
 
-def answered(value: object, request: SandboxRequest) -> Answer:
+def build_answer(value: object, request: SandboxRequest) -> ScriptedAnswer:
     """Turn a scripted value into an answer: call a callable, keep a text as it is, dump a record as JSON."""
-    if isinstance(value, (Reply, Fault, Record, BaseException)):
+    if isinstance(value, (Reply, Fault, ScriptedRecord, BaseException)):
         return value
     if isinstance(value, type) and issubclass(value, BaseException):
         return value()
     if callable(value):
-        return answered(value(request), request)
-    return Record(value if isinstance(value, str) else to_json(value, by_alias=True).decode())
+        return build_answer(value(request), request)
+    return ScriptedRecord(value if isinstance(value, str) else to_json(value, by_alias=True).decode())
 
 
 class Script:
@@ -152,22 +154,24 @@ class Script:
 
     def __init__(self, replies: Sequence[object]) -> None:
         self._replies = tuple(replies)
-        self._given = 0
+        self._position = 0
         self._lock = threading.Lock()
 
     def __call__(self, _request: SandboxRequest) -> object:
         """The next reply; if none is left, an error that no SDK retries."""
         with self._lock:
-            place, self._given = self._given, self._given + 1
+            place, self._position = self._position, self._position + 1
         if place < len(self._replies):
             return self._replies[place]
-        return Fault(500, message=f"the sandbox's script is over after {len(self._replies)} requests", headers=FINAL)
+        return Fault(
+            500, message=f"the sandbox's script is over after {len(self._replies)} requests", headers=NO_RETRY_HEADERS
+        )
 
 
-def resolved(responder: Responder, request: SandboxRequest) -> Answer:
+def ask_responder(responder: Responder, request: SandboxRequest) -> ScriptedAnswer:
     """Ask the responder; if it raises, the answer is an error that names the exception and that no SDK retries."""
     try:
-        return answered(responder(request), request)
+        return build_answer(responder(request), request)
     except Exception as error:
         words = f"the sandbox's answer raised {type(error).__name__}: {error}"
-        return Fault(500, message=words, headers=FINAL)
+        return Fault(500, message=words, headers=NO_RETRY_HEADERS)

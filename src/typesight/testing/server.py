@@ -15,16 +15,25 @@ from typesight.testing.loopback_server import HttpRequest, HttpResponse, Loopbac
 from typesight.testing.openai.chat import CHAT
 from typesight.testing.reader_answers import read_and_fill
 from typesight.testing.received import SandboxRequest
-from typesight.testing.rejections import FINAL, Refusal
-from typesight.testing.routes import Route, route_at
-from typesight.testing.sandbox_wire import Asked, Wire, loaded, refused
-from typesight.testing.scripted_replies import BrokenOffError, Fault, Record, Reply, Responder, Script, resolved, whole
-from typesight.testing.stand_ins import ENDPOINTS
-from typesight.testing.verbatim import dumped
+from typesight.testing.rejections import NO_RETRY_HEADERS, Rejection
+from typesight.testing.routes import Route, find_route
+from typesight.testing.sandbox_wire import ParsedRequest, SandboxWire, find_rejection, parse_body
+from typesight.testing.scripted_replies import (
+    BrokenOffError,
+    Fault,
+    Reply,
+    Responder,
+    Script,
+    ScriptedRecord,
+    ask_responder,
+    join_pieces,
+)
+from typesight.testing.stand_ins import STAND_INS
+from typesight.testing.verbatim import dump_verbatim
 
 __all__ = ["Sandbox"]
 
-CREDENTIALS = frozenset({"authorization", "proxy-authorization", "x-api-key", "api-key", "cookie"})
+CREDENTIAL_HEADERS = frozenset({"authorization", "proxy-authorization", "x-api-key", "api-key", "cookie"})
 
 
 class Sandbox:
@@ -52,12 +61,12 @@ class Sandbox:
         port: int = 0,
         plays: str = "",
     ) -> None:
-        if plays not in ENDPOINTS:
-            raise ValueError(f"plays={plays!r} is none of {', '.join(name for name in ENDPOINTS if name)}")
+        if plays not in STAND_INS:
+            raise ValueError(f"plays={plays!r} is none of {', '.join(name for name in STAND_INS if name)}")
         self.requests: list[SandboxRequest] = []
         """Every request that was answered, rejected ones included, in the order of the replies."""
-        self._routes = ENDPOINTS[plays]
-        self._responder = _responder(answer)
+        self._routes = STAND_INS[plays]
+        self._responder = _make_responder(answer)
         self._port = port
         self._server: LoopbackServer | None = None
         self._faults: deque[Fault] = deque()
@@ -66,7 +75,7 @@ class Sandbox:
     def start(self) -> Self:
         """Listen on 127.0.0.1. Entering the context manager does this."""
         if self._server is None:
-            self._server = LoopbackServer(self._exchange, self._port)
+            self._server = LoopbackServer(self._serve, self._port)
         return self
 
     def close(self) -> None:
@@ -104,91 +113,95 @@ class Sandbox:
         """Answer the next valid requests with these faults, one each, before the script continues."""
         self._faults.extend(faults)
 
-    def _exchange(self, http: HttpRequest) -> HttpResponse | None:
+    def _serve(self, http: HttpRequest) -> HttpResponse | None:
         """Answer one request; an error in the sandbox itself becomes a 500 for the client, so it is never hidden."""
         number = next(self._numbers)
         try:
-            return self._judged(http, number)
+            return self._process(http, number)
         except Exception as error:
             words = f"the sandbox failed: {type(error).__name__}: {error}"
-            found = route_at(self._routes, http.path)
-            wire = found[0].wire if found else _guess(http)
-            return _json(500, wire.spell_refusal(Refusal(words, 500), _request_id(number)), wire, number, FINAL)
+            found = find_route(self._routes, http.path)
+            wire = found[0].wire if found else _guess_wire(http)
+            return _build_response(
+                500, wire.encode_error(Rejection(words, 500), _make_request_id(number)), wire, number, NO_RETRY_HEADERS
+            )
 
-    def _judged(self, http: HttpRequest, number: int) -> HttpResponse | None:
+    def _process(self, http: HttpRequest, number: int) -> HttpResponse | None:
         path = http.path.partition("?")[0]
-        found = route_at(self._routes, path)
+        found = find_route(self._routes, path)
         name = found[0].wire.name if found else ""
-        request = SandboxRequest(path, _shown(http.headers), {}, http.raw or b"", (), 200, name)
+        request = SandboxRequest(path, _drop_credentials(http.headers), {}, http.raw or b"", (), 200, name)
         if found is None or http.method != "POST":
-            wire = found[0].wire if found else _guess(http)
-            return self._refuse(self._nowhere(http.method, path, known=bool(found)), wire, request, number)
+            wire = found[0].wire if found else _guess_wire(http)
+            return self._reject(self._reject_path(http.method, path, known=bool(found)), wire, request, number)
         wire = found[0].wire
-        asked, refusal = _checked(http, *found)
-        request = replace(request, body=asked.body, pictures=asked.received)
+        asked, refusal = _check_request(http, *found)
+        request = replace(request, body=asked.body, pictures=asked.received_pictures)
         if refusal is not None:
-            return self._refuse(refusal, wire, request, number)
+            return self._reject(refusal, wire, request, number)
         return self._answer(wire, asked, request, number)
 
-    def _answer(self, wire: Wire, asked: Asked, request: SandboxRequest, number: int) -> HttpResponse | None:
-        answer = resolved(self._next_responder(wire), request)
+    def _answer(
+        self, wire: SandboxWire, asked: ParsedRequest, request: SandboxRequest, number: int
+    ) -> HttpResponse | None:
+        answer = ask_responder(self._take_responder(wire), request)
         if isinstance(answer, BaseException):
             self.requests.append(replace(request, status=0))
             return None
         if isinstance(answer, Fault):
-            return self._fault(answer, wire, request, number)
-        reply = wire.form(asked.body, answer.text) if isinstance(answer, Record) else answer
+            return self._answer_fault(answer, wire, request, number)
+        reply = wire.build_reply(asked.body, answer.text) if isinstance(answer, ScriptedRecord) else answer
         self.requests.append(request)
         if asked.body.get("stream"):
-            head = {"Content-Type": wire.stream_type, wire.request_id_header: _request_id(number)}
-            return HttpResponse(200, b"", head, _events(wire, reply, asked, number))
-        return _json(200, wire.spell(whole(reply), asked, number), wire, number)
+            head = {"Content-Type": wire.stream_type, wire.request_id_header: _make_request_id(number)}
+            return HttpResponse(200, b"", head, _stream_reply(wire, reply, asked, number))
+        return _build_response(200, wire.encode_reply(join_pieces(reply), asked, number), wire, number)
 
-    def _next_responder(self, wire: Wire) -> Responder:
+    def _take_responder(self, wire: SandboxWire) -> Responder:
         try:
             fault = self._faults.popleft()
         except IndexError:
-            return self._responder or (lambda request: read_and_fill(request, wire.schema(request.body)))
+            return self._responder or (lambda request: read_and_fill(request, wire.find_reply_schema(request.body)))
         return lambda _: fault
 
-    def _fault(self, fault: Fault, wire: Wire, request: SandboxRequest, number: int) -> HttpResponse:
+    def _answer_fault(self, fault: Fault, wire: SandboxWire, request: SandboxRequest, number: int) -> HttpResponse:
         if fault.body is None:
             words = fault.message or f"the sandbox was told to answer {fault.status}"
-            refusal = Refusal(words, status=fault.status, code=fault.code, headers=fault.headers)
-            return self._refuse(refusal, wire, request, number)
+            refusal = Rejection(words, status=fault.status, code=fault.code, headers=fault.headers)
+            return self._reject(refusal, wire, request, number)
         self.requests.append(replace(request, status=fault.status))
         body = fault.body if isinstance(fault.body, bytes) else fault.body.encode()
         kind = "text/html" if body.lstrip().startswith(b"<") else "application/json"
-        headers = {"Content-Type": kind, wire.request_id_header: _request_id(number), **fault.headers}
+        headers = {"Content-Type": kind, wire.request_id_header: _make_request_id(number), **fault.headers}
         return HttpResponse(fault.status, body, headers)
 
-    def _nowhere(self, method: str, path: str, *, known: bool) -> Refusal:
+    def _reject_path(self, method: str, path: str, *, known: bool) -> Rejection:
         if known:
-            return Refusal(f"Method {method} is not allowed for {path}; use POST", status=405)
+            return Rejection(f"Method {method} is not allowed for {path}; use POST", status=405)
         paths = " and ".join(f"POST {route.path}" for route in self._routes)
-        return Refusal(f"Invalid URL ({method} {path}): the sandbox knows {paths}", status=404)
+        return Rejection(f"Invalid URL ({method} {path}): the sandbox knows {paths}", status=404)
 
-    def _refuse(self, refusal: Refusal, wire: Wire, request: SandboxRequest, number: int) -> HttpResponse:
+    def _reject(self, refusal: Rejection, wire: SandboxWire, request: SandboxRequest, number: int) -> HttpResponse:
         self.requests.append(replace(request, status=refusal.status))
-        body = wire.spell_refusal(refusal, _request_id(number))
-        return _json(refusal.status, body, wire, number, refusal.headers)
+        body = wire.encode_error(refusal, _make_request_id(number))
+        return _build_response(refusal.status, body, wire, number, refusal.headers)
 
 
-def _events(wire: Wire, reply: Reply, asked: Asked, number: int) -> Iterator[bytes]:
+def _stream_reply(wire: SandboxWire, reply: Reply, asked: ParsedRequest, number: int) -> Iterator[bytes]:
     """The bytes of a streamed reply, event by event."""
     try:
-        for event in wire.stream(reply, asked, number):
-            yield wire.frame(event)
+        for event in wire.stream_events(reply, asked, number):
+            yield wire.encode_event(event)
     except BrokenOffError as broken:
         (fault,) = broken.args
-        refusal = Refusal(fault.message or "the sandbox was told to break off", status=fault.status, code=fault.code)
-        error = wire.spell_refusal(refusal, _request_id(number))
+        refusal = Rejection(fault.message or "the sandbox was told to break off", status=fault.status, code=fault.code)
+        error = wire.encode_error(refusal, _make_request_id(number))
         yield b"event: error\ndata: " + json.dumps(error).encode() + b"\n\n"
         return
-    yield wire.done
+    yield wire.stream_end
 
 
-def _responder(answer: object) -> Responder | None:
+def _make_responder(answer: object) -> Responder | None:
     """The callable that answers requests; None for the local reader, which needs to know the wire first."""
     if answer == "reader":
         return None
@@ -199,36 +212,38 @@ def _responder(answer: object) -> Responder | None:
     raise TypeError(f"answer is 'reader', a list of replies or a callable, not {type(answer).__name__}")
 
 
-def _checked(http: HttpRequest, route: Route, said: Mapping[str, str]) -> tuple[Asked, Refusal | None]:
+def _check_request(http: HttpRequest, route: Route, said: Mapping[str, str]) -> tuple[ParsedRequest, Rejection | None]:
     """The parsed request and the first rejection, or None if it is valid."""
     wire = route.wire
-    bare = Asked(http.headers, {}, ())
-    no_key = refused(wire.key_rules, bare)
+    bare = ParsedRequest(http.headers, {}, ())
+    no_key = find_rejection(wire.key_rules, bare)
     if no_key is not None:
         return bare, no_key
-    if http.raw is None or len(http.raw) > wire.max_request:
+    if http.raw is None or len(http.raw) > wire.max_request_bytes:
         return bare, wire.too_large
-    body = loaded(http.raw)
+    body = parse_body(http.raw)
     if body is None:
-        return bare, wire.unparsable
-    headers, body = route.complete(http.headers, body, said)
-    asked = Asked(headers, body, tuple(wire.pictures(body)))
-    return asked, refused(wire.rules, asked)
+        return bare, wire.invalid_json
+    headers, body = route.adapt_request(http.headers, body, said)
+    asked = ParsedRequest(headers, body, tuple(wire.find_pictures(body)))
+    return asked, find_rejection(wire.rules, asked)
 
 
-def _shown(headers: Mapping[str, str]) -> dict[str, str]:
-    return {name: value for name, value in headers.items() if name not in CREDENTIALS}
+def _drop_credentials(headers: Mapping[str, str]) -> dict[str, str]:
+    return {name: value for name, value in headers.items() if name not in CREDENTIAL_HEADERS}
 
 
-def _guess(http: HttpRequest) -> Wire:
+def _guess_wire(http: HttpRequest) -> SandboxWire:
     """The wire whose error format answers an unknown path."""
     return MESSAGES if "anthropic-version" in http.headers else CHAT
 
 
-def _request_id(number: int) -> str:
+def _make_request_id(number: int) -> str:
     return f"req_sandbox_{number:06d}"
 
 
-def _json(status: int, body: object, wire: Wire, number: int, headers: Mapping[str, str] | None = None) -> HttpResponse:
-    head = {"Content-Type": "application/json", wire.request_id_header: _request_id(number), **(headers or {})}
-    return HttpResponse(status, dumped(body).encode(), head)
+def _build_response(
+    status: int, body: object, wire: SandboxWire, number: int, headers: Mapping[str, str] | None = None
+) -> HttpResponse:
+    head = {"Content-Type": "application/json", wire.request_id_header: _make_request_id(number), **(headers or {})}
+    return HttpResponse(status, dump_verbatim(body).encode(), head)

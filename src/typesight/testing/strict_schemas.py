@@ -11,11 +11,18 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, TypeAlias
 
-__all__ = ["NAME", "PROPERTY_KEY", "anthropic_budget", "anthropic_complaints", "anthropic_keys", "openai_complaints"]
+__all__ = [
+    "OPENAI_NAME",
+    "PROPERTY_KEY",
+    "check_anthropic_budget",
+    "check_anthropic_schema",
+    "check_openai_schema",
+    "find_anthropic_bad_keys",
+]
 
 Schema: TypeAlias = Mapping[str, Any]
 
-NAME = re.compile(r"[a-zA-Z0-9_-]{1,64}")
+OPENAI_NAME = re.compile(r"[a-zA-Z0-9_-]{1,64}")
 """Legal names of functions and response formats at OpenAI (SDK docstrings)."""
 
 PROPERTY_KEY = re.compile(r"^[a-zA-Z0-9_.-]{1,64}$")
@@ -45,7 +52,7 @@ ANTHROPIC_MAX_UNIONS = 16
 
 
 @dataclass(frozen=True)
-class Node:
+class SchemaNode:
     """One sub-schema, where it stands and what it stands in."""
 
     schema: Schema
@@ -72,11 +79,11 @@ class Node:
         return "object" in self.types or bool(self.properties)
 
     @property
-    def optional(self) -> tuple[str, ...]:
+    def optional_properties(self) -> tuple[str, ...]:
         """The properties that are not required."""
-        return tuple(name for name in self.properties if name not in self.listed("required"))
+        return tuple(name for name in self.properties if name not in self.read_list("required"))
 
-    def listed(self, key: str) -> list[Any]:
+    def read_list(self, key: str) -> list[Any]:
         """What a list of the schema holds; empty when it is no list."""
         found = self.schema.get(key)
         return found if isinstance(found, list) else []
@@ -85,36 +92,36 @@ class Node:
 DEFINITIONS = ("$defs", "definitions")
 MAPS_OF_SCHEMAS = ("properties", "patternProperties", *DEFINITIONS)
 LISTS_OF_SCHEMAS = ("anyOf", "allOf", "oneOf", "prefixItems")
-SCHEMAS = ("items", "additionalProperties", "not")
+SINGLE_SCHEMAS = ("items", "additionalProperties", "not")
 
 
-def _nodes(schema: Schema) -> Iterator[Node]:
+def _walk_schema(schema: Schema) -> Iterator[SchemaNode]:
     """The schema and everything in it; references are not followed, so this ends."""
-    return _below(Node(schema, (), schema, 1))
+    return _walk_nodes(SchemaNode(schema, (), schema, 1))
 
 
-def _below(node: Node) -> Iterator[Node]:
+def _walk_nodes(node: SchemaNode) -> Iterator[SchemaNode]:
     yield node
-    for path, child in _children(node.schema):
+    for path, child in _find_children(node.schema):
         around = 0 if path[0] in DEFINITIONS else node.level
         level = around + ("object" in str(child.get("type")))
-        yield from _below(Node(child, (*node.path, *path), node.root, level))
+        yield from _walk_nodes(SchemaNode(child, (*node.path, *path), node.root, level))
 
 
-def _children(schema: Schema) -> Iterator[tuple[tuple[str, ...], Schema]]:
+def _find_children(schema: Schema) -> Iterator[tuple[tuple[str, ...], Schema]]:
     for key, value in schema.items():
         if key in MAPS_OF_SCHEMAS and isinstance(value, dict):
             yield from (((key, name), child) for name, child in value.items() if isinstance(child, dict))
         elif key in LISTS_OF_SCHEMAS and isinstance(value, list):
             yield from (((key, str(place)), child) for place, child in enumerate(value) if isinstance(child, dict))
-        elif key in SCHEMAS and isinstance(value, dict):
+        elif key in SINGLE_SCHEMAS and isinstance(value, dict):
             yield (key,), value
 
 
-Complaint: TypeAlias = Callable[[Node], Iterator[str]]
+NodeRule: TypeAlias = Callable[[SchemaNode], Iterator[str]]
 
 
-def _target(node: Node) -> Schema | None:
+def _find_target(node: SchemaNode) -> Schema | None:
     """What the node's internal reference points at."""
     here: Any = node.root
     for step in str(node.schema["$ref"]).split("/")[1:]:
@@ -122,90 +129,90 @@ def _target(node: Node) -> Schema | None:
     return here if isinstance(here, dict) else None
 
 
-def _reference(node: Node) -> Iterator[str]:
+def _check_reference(node: SchemaNode) -> Iterator[str]:
     ref = node.schema.get("$ref")
-    if ref is not None and (not str(ref).startswith("#") or _target(node) is None):
+    if ref is not None and (not str(ref).startswith("#") or _find_target(node) is None):
         yield f"reference '{ref}' was not found in the schema; only internal references are supported"
 
 
-def _closed(node: Node) -> Iterator[str]:
+def _check_closed(node: SchemaNode) -> Iterator[str]:
     if node.is_object and node.schema.get("additionalProperties") is not False:
         yield "'additionalProperties' is required to be supplied and to be false"
 
 
-def openai_complaints(schema: Schema) -> Iterator[str]:
+def check_openai_schema(schema: Schema) -> Iterator[str]:
     """What OpenAI would say against a schema sent as strict, in the order it would be found."""
     if schema.get("type") != "object":
         yield f"schema must be a JSON Schema of 'type: \"object\"', got 'type: \"{schema.get('type')}\"'."
     elif "anyOf" in schema:
         yield "schema must be an object and not use 'anyOf' at the top level."
-    nodes = tuple(_nodes(schema))
+    nodes = tuple(_walk_schema(schema))
     for node in nodes:
-        for rule in OPENAI_NODE:
+        for rule in OPENAI_NODE_RULES:
             yield from (f"In context={node.path!r}, {words}." for words in rule(node))
-    for total in OPENAI_TOTALS:
+    for total in OPENAI_TOTAL_RULES:
         yield from total(nodes)
 
 
-def _openai_words(node: Node) -> Iterator[str]:
+def _check_openai_keywords(node: SchemaNode) -> Iterator[str]:
     yield from (f"'{word}' is not permitted" for word in node.schema if word in OPENAI_BANNED)
 
 
-def _openai_type(node: Node) -> Iterator[str]:
+def _check_openai_type(node: SchemaNode) -> Iterator[str]:
     if not any(word in node.schema for word in ("type", "$ref", "anyOf", "enum", "const", *OPENAI_BANNED)):
         yield "schema must have a 'type' key"
     yield from (f"'{name}' is not a supported type" for name in node.types if name not in TYPES)
 
 
-def _openai_required(node: Node) -> Iterator[str]:
+def _check_openai_required(node: SchemaNode) -> Iterator[str]:
     words = "'required' is required to be supplied and to be an array including every key in properties"
-    yield from (f"{words}. Missing '{name}'" for name in node.optional)
-    extra = [name for name in node.listed("required") if name not in node.properties]
+    yield from (f"{words}. Missing '{name}'" for name in node.optional_properties)
+    extra = [name for name in node.read_list("required") if name not in node.properties]
     yield from (f"{words}. Extra required key '{name}' supplied" for name in extra)
 
 
-def _openai_format(node: Node) -> Iterator[str]:
+def _check_openai_format(node: SchemaNode) -> Iterator[str]:
     found = node.schema.get("format")
     if "string" in node.types and found is not None and found not in FORMATS:
         yield f"'{found}' is not a valid format"
 
 
-def _openai_levels(node: Node) -> Iterator[str]:
+def _check_openai_levels(node: SchemaNode) -> Iterator[str]:
     if node.level > OPENAI_MAX_LEVELS:
         yield f"{node.level} levels of nesting exceeds limit of {OPENAI_MAX_LEVELS}"
 
 
-OPENAI_NODE: tuple[Complaint, ...] = (
-    _openai_words,
-    _openai_type,
-    _reference,
-    _closed,
-    _openai_required,
-    _openai_format,
-    _openai_levels,
+OPENAI_NODE_RULES: tuple[NodeRule, ...] = (
+    _check_openai_keywords,
+    _check_openai_type,
+    _check_reference,
+    _check_closed,
+    _check_openai_required,
+    _check_openai_format,
+    _check_openai_levels,
 )
 
 
-def _openai_properties(nodes: tuple[Node, ...]) -> Iterator[str]:
+def _check_openai_property_count(nodes: tuple[SchemaNode, ...]) -> Iterator[str]:
     count = sum(len(node.properties) for node in nodes)
     if count > OPENAI_MAX_PROPERTIES:
         yield f"Expected at most {OPENAI_MAX_PROPERTIES} object properties in total in the schema, received {count}."
 
 
-def _openai_enums(nodes: tuple[Node, ...]) -> Iterator[str]:
-    enums = [node.listed("enum") for node in nodes]
+def _check_openai_enum_count(nodes: tuple[SchemaNode, ...]) -> Iterator[str]:
+    enums = [node.read_list("enum") for node in nodes]
     count = sum(map(len, enums))
     if count > OPENAI_MAX_ENUM_VALUES:
         yield f"Expected at most {OPENAI_MAX_ENUM_VALUES} enum values in total within the schema, received {count}."
     values, characters = OPENAI_LONG_ENUM
     for enum in enums:
-        if len(enum) > values and (length := _characters(enum)) > characters:
+        if len(enum) > values and (length := _count_characters(enum)) > characters:
             yield f"Expected at most {characters} characters in one enum of {len(enum)} values, received {length}."
 
 
-def _openai_characters(nodes: tuple[Node, ...]) -> Iterator[str]:
+def _check_openai_character_count(nodes: tuple[SchemaNode, ...]) -> Iterator[str]:
     count = sum(
-        _characters([*node.properties, *(node.schema.get("$defs") or ()), *node.listed("enum")])
+        _count_characters([*node.properties, *(node.schema.get("$defs") or ()), *node.read_list("enum")])
         + len(str(node.schema.get("const", "")))
         for node in nodes
     )
@@ -213,92 +220,92 @@ def _openai_characters(nodes: tuple[Node, ...]) -> Iterator[str]:
         yield f"Expected at most {OPENAI_MAX_CHARACTERS} characters of names and values, received {count}."
 
 
-def _characters(values: list[Any]) -> int:
+def _count_characters(values: list[Any]) -> int:
     return sum(len(str(value)) for value in values)
 
 
-OPENAI_TOTALS: tuple[Callable[[tuple[Node, ...]], Iterator[str]], ...] = (
-    _openai_properties,
-    _openai_enums,
-    _openai_characters,
+OPENAI_TOTAL_RULES: tuple[Callable[[tuple[SchemaNode, ...]], Iterator[str]], ...] = (
+    _check_openai_property_count,
+    _check_openai_enum_count,
+    _check_openai_character_count,
 )
 
 
-def anthropic_keys(schema: Schema) -> Iterator[tuple[str, ...]]:
+def find_anthropic_bad_keys(schema: Schema) -> Iterator[tuple[str, ...]]:
     """The paths of the `properties` in a schema, strict or not, with keys that Anthropic refuses."""
-    for node in _nodes(schema):
+    for node in _walk_schema(schema):
         if not all(map(PROPERTY_KEY.fullmatch, node.properties)):
             yield (*node.path, "properties")
 
 
-def anthropic_complaints(schema: Schema) -> Iterator[str]:
+def check_anthropic_schema(schema: Schema) -> Iterator[str]:
     """What Anthropic would say against one schema sent as strict."""
-    root = Node(schema, (), schema, 0)
-    resolved = _target(root) if "$ref" in schema else schema
+    root = SchemaNode(schema, (), schema, 0)
+    resolved = _find_target(root) if "$ref" in schema else schema
     if resolved is None or resolved.get("type") != "object":
         yield f"the root must be of type 'object', not '{(resolved or {}).get('type')}'"
-    for node in _nodes(schema):
-        for rule in ANTHROPIC_NODE:
+    for node in _walk_schema(schema):
+        for rule in ANTHROPIC_NODE_RULES:
             yield from (f"{'.'.join(node.path) or 'root'}: {words}" for words in rule(node))
-    if _recursive(schema):
+    if _is_recursive(schema):
         yield "recursive schemas are not supported (circular reference detected in the definitions)"
 
 
-def _anthropic_words(node: Node) -> Iterator[str]:
+def _check_anthropic_keywords(node: SchemaNode) -> Iterator[str]:
     banned = sorted(word for word in node.schema if word in ANTHROPIC_BANNED)
     if banned:
         kind = next(iter(node.types), "any")
         yield f"For '{kind}' type, properties {', '.join(banned)} are not supported"
 
 
-def _anthropic_items(node: Node) -> Iterator[str]:
+def _check_anthropic_items(node: SchemaNode) -> Iterator[str]:
     if node.schema.get("minItems", 0) not in (0, 1):
         yield f"For 'array' type, 'minItems' values other than 0 or 1 are not supported (got {node.schema['minItems']})"
 
 
-def _anthropic_closed(node: Node) -> Iterator[str]:
-    if any(_closed(node)):
+def _check_anthropic_closed(node: SchemaNode) -> Iterator[str]:
+    if any(_check_closed(node)):
         yield "For 'object' type, 'additionalProperties' must be explicitly set to false"
 
 
-def _anthropic_format(node: Node) -> Iterator[str]:
+def _check_anthropic_format(node: SchemaNode) -> Iterator[str]:
     found = node.schema.get("format")
     if "string" in node.types and found is not None and found not in FORMATS | {"uri"}:
         yield f"String format '{found}' is not supported"
 
 
-def _anthropic_enum(node: Node) -> Iterator[str]:
-    if any(isinstance(value, (dict, list)) for value in node.listed("enum")):
+def _check_anthropic_enum(node: SchemaNode) -> Iterator[str]:
+    if any(isinstance(value, (dict, list)) for value in node.read_list("enum")):
         yield "'enum' may hold strings, numbers, booleans and null only"
 
 
-def _anthropic_all_of(node: Node) -> Iterator[str]:
-    if any("$ref" in child for path, child in _children(node.schema) if path[0] == "allOf"):
+def _check_anthropic_all_of(node: SchemaNode) -> Iterator[str]:
+    if any("$ref" in child for path, child in _find_children(node.schema) if path[0] == "allOf"):
         yield "'allOf' with '$ref' is not supported"
 
 
-ANTHROPIC_NODE: tuple[Complaint, ...] = (
-    _anthropic_words,
-    _anthropic_items,
-    _reference,
-    _anthropic_closed,
-    _anthropic_format,
-    _anthropic_enum,
-    _anthropic_all_of,
+ANTHROPIC_NODE_RULES: tuple[NodeRule, ...] = (
+    _check_anthropic_keywords,
+    _check_anthropic_items,
+    _check_reference,
+    _check_anthropic_closed,
+    _check_anthropic_format,
+    _check_anthropic_enum,
+    _check_anthropic_all_of,
 )
 
 
-def _recursive(schema: Schema) -> bool:
+def _is_recursive(schema: Schema) -> bool:
     """Whether some definition reaches itself."""
     uses: dict[str, set[str]] = {}
-    for node in _nodes(schema):
+    for node in _walk_schema(schema):
         if "$ref" in node.schema:
             holder = node.path[:2] if node.path[:1] in {("$defs",), ("definitions",)} else ()
             uses.setdefault("/".join(("#", *holder)), set()).add(str(node.schema["$ref"]))
-    return any(start in _reached(start, uses) for start in uses)
+    return any(start in _find_reached(start, uses) for start in uses)
 
 
-def _reached(start: str, uses: Mapping[str, set[str]]) -> set[str]:
+def _find_reached(start: str, uses: Mapping[str, set[str]]) -> set[str]:
     seen: set[str] = set()
     ahead = list(uses.get(start, ()))
     while ahead:
@@ -309,10 +316,10 @@ def _reached(start: str, uses: Mapping[str, set[str]]) -> set[str]:
     return seen
 
 
-def anthropic_budget(schemas: list[Schema]) -> Iterator[str]:
+def check_anthropic_budget(schemas: list[Schema]) -> Iterator[str]:
     """What Anthropic would say against all strict schemas of a request together."""
-    nodes = [node for schema in schemas for node in _nodes(schema)]
-    optional = sum(len(node.optional) for node in nodes)
+    nodes = [node for schema in schemas for node in _walk_schema(schema)]
+    optional = sum(len(node.optional_properties) for node in nodes)
     unions = sum("anyOf" in node.schema or len(node.types) > 1 for node in nodes)
     if optional > ANTHROPIC_MAX_OPTIONAL:
         yield f"Schemas contains too many optional parameters ({optional}) (limit: {ANTHROPIC_MAX_OPTIONAL})."

@@ -5,10 +5,10 @@ from __future__ import annotations
 import json
 from typing import Any
 
-__all__ = ["Verbatim", "dumped"]
+__all__ = ["VerbatimObject", "dump_verbatim"]
 
 
-class Verbatim(dict[str, Any]):
+class VerbatimObject(dict[str, Any]):
     """A dict that keeps the JSON text it was parsed from in `text`."""
 
     def __init__(self, data: dict[str, Any], text: str) -> None:
@@ -16,12 +16,12 @@ class Verbatim(dict[str, Any]):
         self.text = text
 
 
-def dumped(data: Any) -> str:
+def dump_verbatim(data: Any) -> str:
     """Dump a value as JSON; objects that keep their text are written with that text."""
-    if isinstance(data, Verbatim):
+    if isinstance(data, VerbatimObject):
         return data.text
     if isinstance(data, dict):
-        return "{" + ", ".join(f"{json.dumps(key)}: {dumped(value)}" for key, value in data.items()) + "}"
+        return "{" + ", ".join(f"{json.dumps(key)}: {dump_verbatim(value)}" for key, value in data.items()) + "}"
     if isinstance(data, list | tuple):
-        return "[" + ", ".join(map(dumped, data)) + "]"
+        return "[" + ", ".join(map(dump_verbatim, data)) + "]"
     return json.dumps(data)

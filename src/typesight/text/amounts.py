@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import Decimal
 
-__all__ = ["FoundAmount", "amounts", "decimal_mark"]
+__all__ = ["FoundAmount", "find_amounts", "find_decimal_mark"]
 
 _CODES = (
     "USD EUR GBP MYR SGD AUD CAD NZD CHF JPY CNY HKD TWD INR IDR THB PHP VND KRW SEK NOK DKK PLN CZK HUF "
@@ -23,7 +23,7 @@ CURRENCIES = {
 """Signs and codes that name one currency. `$`, `¥` and `kr` may be several: they are read, but name none."""
 
 _SIGN = "|".join(sorted((re.escape(sign) for sign in (*CURRENCIES, "$", "¥", "kr")), key=len, reverse=True))
-_MOST_DIGITS = 24
+_MAX_LENGTH = 24
 """The most characters of a number; a longer one is a code, not an amount."""
 
 _NUMBER = re.compile(
@@ -31,7 +31,7 @@ _NUMBER = re.compile(
     r"(?P<digits>\d{1,3}(?:[,.'’]\d{3})+[.,] ?\d{1,2}|\d{1,3}(?:[,.'’  ]\d{3})+|\d{1,3}(?: \d{3})+,\d\d|\d+[.,] \d\d(?!\d)|\d+(?:[.,]\d+)?)"  # noqa: RUF001, E501
     rf"(?:\s?(?P<after>(?:{_SIGN})(?![^\W\d_])))?(?P<minus3>-(?![\w]))?(?P<marker>\s?\*|[A-Za-z]{{1,2}})?(?![^\W_])(?![.,:/\-]\d)(?P<percent>\s?%)?"
 )
-_DECIMALS = re.compile(r"(?<![\d.,])\d+([.,])\d\d(?![\d.,%])")
+_TWO_DECIMALS = re.compile(r"(?<![\d.,])\d+([.,])\d\d(?![\d.,%])")
 _LIKE_DIGITS = frozenset("OoIlQD")
 """Letters that OCR may have read in place of a digit: `12.5O` is not a number."""
 
@@ -40,41 +40,41 @@ _LIKE_DIGITS = frozenset("OoIlQD")
 class FoundAmount:
     """A number in a text: its value, its place (characters `start` to `end`), its currency if a sign names one.
 
-    `fraction`: it was printed with decimals; `percent`: a percent sign follows.
+    `has_decimals`: it was printed with decimals; `is_percent`: a percent sign follows.
     """
 
     value: Decimal
     start: int
     end: int
     currency: str | None = None
-    fraction: bool = False
-    percent: bool = False
+    has_decimals: bool = False
+    is_percent: bool = False
 
 
-def decimal_mark(texts: Iterable[str]) -> str | None:
+def find_decimal_mark(texts: Iterable[str]) -> str | None:
     """The decimal mark of a document, "." or ",": the more frequent one before two final digits; None if equal."""
-    marks = [mark for text in texts for mark in _DECIMALS.findall(text)]
+    marks = [mark for text in texts for mark in _TWO_DECIMALS.findall(text)]
     dots = marks.count(".")
     return None if 2 * dots == len(marks) else "." if 2 * dots > len(marks) else ","
 
 
-def amounts(text: str, mark: str | None = None) -> tuple[FoundAmount, ...]:
+def find_amounts(text: str, mark: str | None = None) -> tuple[FoundAmount, ...]:
     """All numbers in a text, left to right.
 
     `1,234` alone may be 1234 or 1.234: it is left out unless `mark`, the document's decimal mark, is given.
     """
-    found = (_amount(match, mark) for match in _NUMBER.finditer(text))
+    found = (_read_amount(match, mark) for match in _NUMBER.finditer(text))
     return tuple(amount for amount in found if amount is not None)
 
 
-def _amount(match: re.Match[str], mark: str | None) -> FoundAmount | None:
+def _read_amount(match: re.Match[str], mark: str | None) -> FoundAmount | None:
     digits, marker = match["digits"].replace(" ", ""), (match["marker"] or "").strip()
-    if len(digits) > _MOST_DIGITS:
+    if len(digits) > _MAX_LENGTH:
         return None
     fraction = bool(re.search(r"[.,]\d\d?$", digits))
     if set(marker) & _LIKE_DIGITS or (marker and not re.search(r"[.,]\d\d$", digits)):
         return None
-    value = _value(digits, mark)
+    value = _read_value(digits, mark)
     if value is None:
         return None
     negative = (
@@ -94,7 +94,7 @@ def _amount(match: re.Match[str], mark: str | None) -> FoundAmount | None:
     )
 
 
-def _value(digits: str, mark: str | None) -> Decimal | None:
+def _read_value(digits: str, mark: str | None) -> Decimal | None:
     """The value of digits and separators; None if they can be read in two ways."""
     digits = re.sub(r"['’  ]", "", digits)  # noqa: RUF001
     separators = re.findall(r"[.,]", digits)
@@ -106,13 +106,13 @@ def _value(digits: str, mark: str | None) -> Decimal | None:
         whole, _, rest = digits.rpartition(last)
         return Decimal(re.sub("[.,]", "", whole) + "." + rest) if decimals != 3 or mark == last else None
     if len(separators) > 1:
-        return _grouped(digits, last, decimals)
+        return _read_groups(digits, last, decimals)
     if decimals != 3 or mark == last:
         return Decimal(digits.replace(last, "."))
     return None if mark is None else Decimal(digits.replace(last, ""))
 
 
-def _grouped(digits: str, separator: str, decimals: int) -> Decimal | None:
+def _read_groups(digits: str, separator: str, decimals: int) -> Decimal | None:
     """`1.234.567` is grouped; `1.234.50` has a decimal mark that looks like the group mark (OCR confuses the two)."""
     if decimals == 3:
         return Decimal(digits.replace(separator, ""))

@@ -7,9 +7,9 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from typesight.text.letters import plain
+from typesight.text.letters import fold_text
 
-__all__ = ["FoundDate", "dates", "other_order", "times"]
+__all__ = ["FoundDate", "find_dates", "find_times", "swap_day_and_month"]
 
 MONTHS = {
     name: number
@@ -27,7 +27,7 @@ MONTHS = {
 }
 """Month names without accents; an abbreviation of three letters or more counts if it fits one month only."""
 
-DAY_OF_YEAR = re.compile(
+NUMERIC_DATE = re.compile(
     r"(?<![\d/.\-])(?P<a>\d{1,2})\s?(?P<sep>[/.\-])\s?(?P<b>\d{1,2})\s?(?P=sep)\s?"
     r"(?:(?P<y>(?:19|20)\d\d)(?=\D|$|[012]?\d:\d\d)|(?P<yy>\d\d)(?=[^\d/.\-]|[.\-](?!\d)|$|[012]?\d:\d\d))"
 )
@@ -62,7 +62,7 @@ class FoundDate:
     certain: bool = True
 
 
-def dates(text: str) -> tuple[FoundDate, ...]:
+def find_dates(text: str) -> tuple[FoundDate, ...]:
     """All dates in a text, left to right.
 
     If both orders of day and month are possible, the day comes first; `12/13/2016` is the 13th of December. Two-digit
@@ -70,7 +70,7 @@ def dates(text: str) -> tuple[FoundDate, ...]:
     directly before it (`19504/06/2018`), and one with only spaces between its parts (`16 07 1959`).
     """
     found: list[FoundDate] = []
-    for pattern, build, certain in _SPELLINGS:
+    for pattern, build, certain in _NOTATIONS:
         for match in pattern.finditer(text):
             value = build(match)
             taken = any(match.start() < other.end and other.start < match.end() for other in found)
@@ -79,72 +79,72 @@ def dates(text: str) -> tuple[FoundDate, ...]:
     return tuple(sorted(found, key=lambda date: date.start))
 
 
-def other_order(text: str, value: datetime.date) -> datetime.date:
+def swap_day_and_month(text: str, value: datetime.date) -> datetime.date:
     """The date `value` of a text with day and month swapped; `value` itself if that is not possible."""
-    match = DAY_OF_YEAR.search(text)
-    return (_date(value.year, value.day, value.month) or value) if match else value
+    match = NUMERIC_DATE.search(text)
+    return (_make_date(value.year, value.day, value.month) or value) if match else value
 
 
-def times(text: str) -> tuple[datetime.time, ...]:
+def find_times(text: str) -> tuple[datetime.time, ...]:
     """All times of day in a text (`20:24`, `7:10:35 PM`), left to right; dates directly next to them are ignored."""
-    for date in reversed(dates(text)):
+    for date in reversed(find_dates(text)):
         text = text[: date.start] + " " * (date.end - date.start) + text[date.end :]
-    return tuple(time for match in TIME.finditer(text) if (time := _time(match)) is not None)
+    return tuple(time for match in TIME.finditer(text) if (time := _read_time(match)) is not None)
 
 
-def _time(match: re.Match[str]) -> datetime.time | None:
+def _read_time(match: re.Match[str]) -> datetime.time | None:
     hour, half = int(match["h"]), (match["half"] or "").casefold()[:1]
     if half and hour <= 12:
         hour = hour % 12 + (12 if half == "p" else 0)
     return datetime.time(hour, int(match["m"]), int(match["s"] or 0)) if hour < 24 else None
 
 
-def _date(year: int, month: int, day: int) -> datetime.date | None:
+def _make_date(year: int, month: int, day: int) -> datetime.date | None:
     try:
         return datetime.date(year, month, day)
     except ValueError:
         return None
 
 
-def _year(match: re.Match[str]) -> int:
+def _read_year(match: re.Match[str]) -> int:
     if match["y"]:
         return int(match["y"])
     short = int(match["yy"])
     return short + (2000 if short < 69 else 1900)
 
 
-def _numbered(match: re.Match[str]) -> datetime.date | None:
-    return _date(int(match["y"]), int(match["m"]), int(match["d"]))
+def _read_year_month_day(match: re.Match[str]) -> datetime.date | None:
+    return _make_date(int(match["y"]), int(match["m"]), int(match["d"]))
 
 
-def _day_first(match: re.Match[str]) -> datetime.date | None:
-    year, first, second = _year(match), int(match["a"]), int(match["b"])
-    return _date(year, second, first) or _date(year, first, second)
+def _read_day_first(match: re.Match[str]) -> datetime.date | None:
+    year, first, second = _read_year(match), int(match["a"]), int(match["b"])
+    return _make_date(year, second, first) or _make_date(year, first, second)
 
 
-def _month(name: str) -> int | None:
-    name = plain(name)
+def _find_month(name: str) -> int | None:
+    name = fold_text(name)
     numbers = {number for full, number in MONTHS.items() if full.startswith(name)}
     return numbers.pop() if len(numbers) == 1 else None
 
 
-def _day_named(match: re.Match[str]) -> datetime.date | None:
-    month = _month(match["name"])
-    return _date(_year(match), month, int(match["d"])) if month else None
+def _read_day_month(match: re.Match[str]) -> datetime.date | None:
+    month = _find_month(match["name"])
+    return _make_date(_read_year(match), month, int(match["d"])) if month else None
 
 
-def _named_day(match: re.Match[str]) -> datetime.date | None:
-    month = _month(match["name"])
-    return _date(int(match["y"]), month, int(match["d"])) if month else None
+def _read_month_day(match: re.Match[str]) -> datetime.date | None:
+    month = _find_month(match["name"])
+    return _make_date(int(match["y"]), month, int(match["d"])) if month else None
 
 
-_SPELLINGS: tuple[tuple[re.Pattern[str], Callable[[re.Match[str]], datetime.date | None], bool], ...] = (
-    (YEAR_FIRST, _numbered, True),
-    (CJK, _numbered, True),
-    (DAY_OF_YEAR, _day_first, True),
-    (DAY_MONTH, _day_named, True),
-    (MONTH_DAY, _named_day, True),
-    (SPACED, _day_first, False),
-    (COMPACT, _numbered, False),
-    (GLUED, _numbered, False),
+_NOTATIONS: tuple[tuple[re.Pattern[str], Callable[[re.Match[str]], datetime.date | None], bool], ...] = (
+    (YEAR_FIRST, _read_year_month_day, True),
+    (CJK, _read_year_month_day, True),
+    (NUMERIC_DATE, _read_day_first, True),
+    (DAY_MONTH, _read_day_month, True),
+    (MONTH_DAY, _read_month_day, True),
+    (SPACED, _read_day_first, False),
+    (COMPACT, _read_year_month_day, False),
+    (GLUED, _read_year_month_day, False),
 )

@@ -6,7 +6,7 @@ import re
 import unicodedata
 from functools import lru_cache
 
-__all__ = ["COLONS", "bare", "plain", "words"]
+__all__ = ["COLONS", "fold_alphanumeric", "fold_text", "split_words"]
 
 COLONS = (":", "\uff1a")
 """The colon, and the full-width colon that OCR often reads instead."""
@@ -15,18 +15,18 @@ _WORD = re.compile(r"[^\W\d_]+|\d+")
 _CAMEL = re.compile(r"(?<=[a-z])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
 
 
-def plain(text: str) -> str:
+def fold_text(text: str) -> str:
     """The text in folded case and without accents: `März` -> `marz`."""
     split = unicodedata.normalize("NFKD", text)
     return "".join(char for char in split if not unicodedata.combining(char)).casefold()
 
 
 @lru_cache(maxsize=16384)
-def words(name: str) -> tuple[str, ...]:
+def split_words(name: str) -> tuple[str, ...]:
     """The words of an identifier or a title: `grandTotal`, `grand_total` and `Grand total` -> `("grand", "total")`."""
-    return tuple(_WORD.findall(plain(_CAMEL.sub(" ", name))))
+    return tuple(_WORD.findall(fold_text(_CAMEL.sub(" ", name))))
 
 
-def bare(text: str) -> str:
+def fold_alphanumeric(text: str) -> str:
     """The letters and digits of a text, without accents and case."""
-    return "".join(char for char in plain(text) if char.isalnum())
+    return "".join(char for char in fold_text(text) if char.isalnum())

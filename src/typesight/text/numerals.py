@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 
-__all__ = ["number_in"]
+__all__ = ["normalise_number"]
 
 _CODES = (
     "AED|AFN|ALL|AMD|AOA|ARS|AUD|AWG|AZN|BAM|BBD|BDT|BGN|BHD|BIF|BMD|BND|BOB|BRL|BSD|BTN|BWP|BYN|BZD|CAD|CDF|"
@@ -19,11 +19,11 @@ _CODES = (
     "PHP|PKR|PLN|PYG|QAR|RON|RSD|RUB|RWF|SAR|SBD|SCR|SDG|SEK|SGD|SHP|SLE|SOS|SRD|SSP|STN|SYP|SZL|THB|TJS|TMT|"
     "TND|TOP|TRY|TTD|TWD|TZS|UAH|UGX|USD|UYU|UZS|VED|VES|VND|VUV|WST|XAF|XCD|XCG|XOF|XPF|YER|ZAR|ZMW|ZWG"
 )
-_SPELLED = r"RM|Rp\.?|Rs\.?|kr\.?|zł|Fr\.?|Kč|Ft|лв\.?"
+_ABBREVIATIONS = r"RM|Rp\.?|Rs\.?|kr\.?|zł|Fr\.?|Kč|Ft|лв\.?"
 # Unicode's currency signs (category Sc) except the cent sign, whose number would be in hundredths; the dollar sign may
 # have letters before it: US$, HK$, R$.
 _SIGN = r"[A-Z]{0,3}\$|[£¤¥֏؋৳૱௹฿៛₠-⃀﷼﹩＄￡￥￦]"  # noqa: RUF001 - these very signs
-_CURRENCY = f"{_SIGN}|{_CODES}|{_SPELLED}"
+_CURRENCY = f"{_SIGN}|{_CODES}|{_ABBREVIATIONS}"
 _BLANK = r"[ \u00a0\u2009\u202f]"
 _MONEY = re.compile(
     rf"(?:(?P<sign>[+\-−]){_BLANK}?)?(?:(?:{_CURRENCY}){_BLANK}*)?(?P<inner>[+\-−])?"  # noqa: RUF001 - the minus sign
@@ -33,7 +33,7 @@ _MONEY = re.compile(
 # Rows: a pattern for a whole number text, and its decimal marks. Each can be read in one way only: groups of three need
 # a decimal part, a second group or an apostrophe, since they might be decimals; a single comma or point before three
 # digits is a decimal mark only after `0` or four or more digits, which cannot come before a group.
-_WAYS: tuple[tuple[re.Pattern[str], str], ...] = tuple(
+_NOTATIONS: tuple[tuple[re.Pattern[str], str], ...] = tuple(
     (re.compile(way), decimal)
     for way, decimal in (
         (r"[0-9]+", ""),
@@ -49,7 +49,7 @@ _WAYS: tuple[tuple[re.Pattern[str], str], ...] = tuple(
 )
 
 
-def number_in(text: str) -> str | None:
+def normalise_number(text: str) -> str | None:
     """The number that a text is, in plain digits with a point; None if it is not a number or can be read in two ways.
 
     >>> number_in("$1,234.50"), number_in("1,234"), number_in("12.5O")
@@ -61,7 +61,7 @@ def number_in(text: str) -> str | None:
     if money["after"] and _leads_with_currency(text, money):
         return None
     body = money["body"]
-    readings = {_plain(body, decimal) for way, decimal in _WAYS if way.fullmatch(body)}
+    readings = {_write_plain(body, decimal) for way, decimal in _NOTATIONS if way.fullmatch(body)}
     if len(readings) != 1:
         return None
     negative = (money["sign"] or money["inner"] or "") in {"-", "−"}  # noqa: RUF001 - the minus sign
@@ -74,7 +74,7 @@ def _leads_with_currency(text: str, money: re.Match[str]) -> bool:
     return bool(before.strip("+-− \u00a0\u2009\u202f"))  # noqa: RUF001 - the minus sign
 
 
-def _plain(body: str, decimal: str) -> str:
+def _write_plain(body: str, decimal: str) -> str:
     """The digits of a number with a point as decimal mark, which is the last of the characters in `decimal`."""
     place = max((body.rfind(sign) for sign in decimal), default=-1)
     whole, fraction = (body, "") if place < 0 else (body[:place], body[place + 1 :])

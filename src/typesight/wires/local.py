@@ -12,43 +12,43 @@ from typing import Any
 
 from typesight.deadline import Deadline
 from typesight.errors import ImageError, Interrupted
-from typesight.exchange.completion import Answer, Completion, Stop
+from typesight.exchange.completion import Answer, Completion, StopReason
 from typesight.exchange.request import Request
 from typesight.exchange.turns import Reask, Turn
-from typesight.exchange.wire import Row, as_patient, no_limit
-from typesight.images.encoding.content_parts import Picture
+from typesight.exchange.wire import ModeRow, find_no_limit, keep_timeout
+from typesight.images.encoding.content_parts import PreparedPicture
 from typesight.images.encoding.encode import EncodedImage
 from typesight.images.image import Image
 from typesight.models.modes import Capability, Mode
 from typesight.ocr.engine import OcrEngine
 from typesight.ocr.lines import Line
-from typesight.ocr.reading import lines_of, needed_turns, placed, scaled, shown_size
-from typesight.ocr.rows import rows
+from typesight.ocr.reading import find_rotation, measure_shown_size, read_lines, scale_lines, shift_lines
+from typesight.ocr.rows import group_rows
 from typesight.reader.filler import Refused, fill
-from typesight.schema.field_paths import value_at
-from typesight.schema.set_values import steps_of
+from typesight.schema.field_paths import get_at
+from typesight.schema.set_values import find_steps
 from typesight.schema.target import Target
 from typesight.usage import Usage
 
 __all__ = [
-    "METHOD",
+    "CLIENT_PATH",
     "MODES",
     "NAME",
     "PICTURES_IN_RESULTS",
-    "TOOLS_BESIDE_REASONING",
+    "TOOLS_WITH_REASONING",
     "LocalReader",
     "LocalReply",
     "decode",
     "encode",
-    "limit",
-    "patient",
+    "extend_timeout",
+    "find_limit",
 ]
 
 NAME = "the local reader"
-METHOD = ("documents",)
-limit = no_limit
-patient = as_patient
-TOOLS_BESIDE_REASONING = True
+CLIENT_PATH = ("documents",)
+find_limit = find_no_limit
+extend_timeout = keep_timeout
+TOOLS_WITH_REASONING = True
 PICTURES_IN_RESULTS = True
 
 
@@ -65,7 +65,7 @@ class LocalReply:
     @property
     def text(self) -> str:
         """The lines as text, top to bottom, one row of the page on a line."""
-        return "\n".join(row.text for row in rows(self.lines))
+        return "\n".join(row.text for row in group_rows(self.lines))
 
 
 @dataclass(frozen=True)
@@ -77,7 +77,7 @@ class LocalReader:
     def create(
         self,
         *,
-        pictures: tuple[Picture, ...],
+        pictures: tuple[PreparedPicture, ...],
         schema: Mapping[str, Any] | None,
         refused: Refused | None = None,
         deadline: Deadline | None = None,
@@ -86,53 +86,55 @@ class LocalReader:
 
         `refused` are values by path that may not be given again. No page is started after the deadline. Raises Late.
         """
-        pages = [self._read(picture, deadline) for picture in pictures]
+        pages = [self._read_picture(picture, deadline) for picture in pictures]
         lines = tuple(replace(line, image=number) for number, page in enumerate(pages) for line in page)
         record = None if schema is None else json.dumps(fill(lines, schema, refused), ensure_ascii=False)
         return LocalReply(lines, record)
 
-    def _read(self, picture: Picture, deadline: Deadline | None) -> tuple[Line, ...]:
+    def _read_picture(self, picture: PreparedPicture, deadline: Deadline | None) -> tuple[Line, ...]:
         """The lines of a picture; their boxes are in pixels of the whole original."""
         if deadline:
             deadline.check()
-        assert isinstance(picture.sent, EncodedImage)
-        sent = Image.from_bytes(picture.sent.data)
-        turns = needed_turns(sent, self.engine)
-        lines = lines_of(sent, turns=turns, engine=self.engine)
-        return placed(scaled(lines, picture.sent.size, _shown(picture), turns), picture.image, turns)
+        assert isinstance(picture.payload, EncodedImage)
+        sent = Image.from_bytes(picture.payload.data)
+        turns = find_rotation(sent, self.engine)
+        lines = read_lines(sent, turns=turns, engine=self.engine)
+        return shift_lines(
+            scale_lines(lines, picture.payload.size, _find_shown_size(picture), turns), picture.image, turns
+        )
 
 
-def _shown(picture: Picture) -> tuple[int, int]:
+def _find_shown_size(picture: PreparedPicture) -> tuple[int, int]:
     """The size in pixels of the part of the original that is sent; the encoded size if the original cannot be read."""
-    assert isinstance(picture.sent, EncodedImage)
-    if not picture.sent.steps:
-        return picture.sent.size
+    assert isinstance(picture.payload, EncodedImage)
+    if not picture.payload.steps:
+        return picture.payload.size
     try:
-        return shown_size(picture.image)
+        return measure_shown_size(picture.image)
     except ImageError:
-        return picture.sent.size
+        return picture.payload.size
 
 
 def encode(request: Request) -> dict[str, Any]:
     """The keyword arguments of `LocalReader.create`. Raises ImageError if there is no picture to read."""
     turns = [turn for turn in request.turns if isinstance(turn, Turn)]
     shown = (picture for turn in turns for picture in turn.pictures)
-    pictures = tuple(picture for picture in shown if isinstance(picture.sent, EncodedImage))
+    pictures = tuple(picture for picture in shown if isinstance(picture.payload, EncodedImage))
     if not pictures:
         raise ImageError("there is no picture to read: put an Image into the messages")
-    asked = MODES[request.mode].ask(request.target, request.can) if request.target and request.mode else {}
-    return {"pictures": pictures, "schema": None, "refused": _refused(request), **asked}
+    asked = MODES[request.mode].ask(request.target, request.capability) if request.target and request.mode else {}
+    return {"pictures": pictures, "schema": None, "refused": _find_refused_values(request), **asked}
 
 
-def _refused(request: Request) -> dict[str, list[Any]]:
+def _find_refused_values(request: Request) -> dict[str, list[Any]]:
     """The values that failed validation in earlier answers, by path."""
     refused: dict[str, list[Any]] = {}
     for turn in request.turns:
         if isinstance(turn, Reask):
             for answer in turn.completion.answers:
                 data = json.loads(answer.text)
-                for path in turn.failing:
-                    value = value_at(data, steps_of(path, data) or ("",))
+                for path in turn.failing_paths:
+                    value = get_at(data, find_steps(path, data) or ("",))
                     refused.setdefault(path, []).extend([] if value is None else [value])
     return refused
 
@@ -144,7 +146,7 @@ def decode(reply: Any, request: Request, body: bytes | None = None) -> Completio
         raise Interrupted(f"the local reader answered with {type(reply).__name__}")
     return Completion(
         answers=MODES[request.mode].read(reply) if request.mode else (),
-        stop=Stop.DONE,
+        stop=StopReason.DONE,
         usage=Usage(),
         echo={"role": "assistant", "content": reply.record or reply.text},
         model=request.model,
@@ -152,13 +154,13 @@ def decode(reply: Any, request: Request, body: bytes | None = None) -> Completio
     )
 
 
-def _ask(target: Target[Any], can: Capability) -> dict[str, Any]:
+def _ask_schema(target: Target[Any], can: Capability) -> dict[str, Any]:
     del can
     return {"schema": target.schema}
 
 
-def _read(reply: LocalReply) -> tuple[Answer, ...]:
+def _read_record(reply: LocalReply) -> tuple[Answer, ...]:
     return (Answer(reply.record),) if reply.record is not None else ()
 
 
-MODES: Mapping[Mode, Row] = {Mode.JSON_SCHEMA: Row(_ask, _read)}
+MODES: Mapping[Mode, ModeRow] = {Mode.JSON_SCHEMA: ModeRow(_ask_schema, _read_record)}

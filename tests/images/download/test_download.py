@@ -23,8 +23,8 @@ import pytest
 
 from typesight.errors import DownloadFailed, DownloadRefused, ImageError, MissingExtra
 from typesight.images.download import Downloads, fetch, fetch_async
-from typesight.images.download.destination.locations import parse
-from typesight.images.download.hops import travel
+from typesight.images.download.destination.locations import parse_url
+from typesight.images.download.hops import follow_redirects
 from typesight.images.download.steps import Step, advance
 
 PICTURE = b"\x89PNG\r\n\x1a\n" + bytes(range(256)) * 40
@@ -515,7 +515,7 @@ def test_one_private_address_among_public_ones_is_refused(get: Get, names: dict[
 
 def test_the_address_that_was_judged_is_the_one_connected_to() -> None:
     """On the machine by hand: whatever DNS would say later, the next step names the address itself."""
-    journey = travel(parse("http://rebind.test/a.png"), Downloads())
+    journey = follow_redirects(parse_url("http://rebind.test/a.png"), Downloads())
     step = advance(journey, None)
     assert isinstance(step, Step)
     assert step.verb == "aside"

@@ -6,9 +6,9 @@ from ipaddress import ip_address
 
 import pytest
 
-from typesight.images.download.destination.allowed_hosts import opening
-from typesight.images.download.destination.host_names import host_name
-from typesight.images.download.destination.public_addresses import why_not_public
+from typesight.images.download.destination.allowed_hosts import parse_allowed_host
+from typesight.images.download.destination.host_names import normalise_host
+from typesight.images.download.destination.public_addresses import find_special_purpose
 
 PUBLIC = """
 1.1.1.1 8.8.8.8 9.255.255.255 11.0.0.0 93.184.216.34 100.63.255.255 100.128.0.0 126.255.255.255 128.0.0.1
@@ -44,16 +44,16 @@ fe80::5efe:808:808 2001:0:808:808::f5ff:fffe
 
 @pytest.mark.parametrize("text", PUBLIC.split())
 def test_a_public_address_is_public(text: str) -> None:
-    assert why_not_public(ip_address(text)) is None
+    assert find_special_purpose(ip_address(text)) is None
 
 
 @pytest.mark.parametrize("text", NOT_PUBLIC.split())
 def test_every_other_address_is_not_and_says_why(text: str) -> None:
-    assert why_not_public(ip_address(text))
+    assert find_special_purpose(ip_address(text))
 
 
 def test_the_hidden_address_is_named() -> None:
-    assert "169.254.169.254" in str(why_not_public(ip_address("64:ff9b::a9fe:a9fe")))
+    assert "169.254.169.254" in str(find_special_purpose(ip_address("64:ff9b::a9fe:a9fe")))
 
 
 @pytest.mark.parametrize(
@@ -74,7 +74,7 @@ def test_the_hidden_address_is_named() -> None:
     ],
 )
 def test_a_name_opens_that_name(entry: str, host: str, port: int, opens: bool) -> None:
-    assert opening(entry).opens_name(host, port) is opens
+    assert parse_allowed_host(entry).allows_name(host, port) is opens
 
 
 @pytest.mark.parametrize(
@@ -98,7 +98,7 @@ def test_a_name_opens_that_name(entry: str, host: str, port: int, opens: bool) -
     ],
 )
 def test_an_address_opens_that_address(entry: str, address: str, port: int, opens: bool) -> None:
-    assert opening(entry).opens_address(ip_address(address), port) is opens
+    assert parse_allowed_host(entry).allows_address(ip_address(address), port) is opens
 
 
 @pytest.mark.parametrize(
@@ -107,7 +107,7 @@ def test_an_address_opens_that_address(entry: str, address: str, port: int, open
 )
 def test_an_entry_that_opens_nothing_is_refused_at_once(entry: str) -> None:
     with pytest.raises(ValueError, match="allow_hosts"):
-        opening(entry)
+        parse_allowed_host(entry)
 
 
 @pytest.mark.parametrize(
@@ -125,4 +125,4 @@ def test_an_entry_that_opens_nothing_is_refused_at_once(entry: str) -> None:
     ],
 )
 def test_a_host_name_is_spelled_as_dns_spells_it(text: str, name: str | None) -> None:
-    assert host_name(text) == name
+    assert normalise_host(text) == name

@@ -26,13 +26,13 @@ from typesight.errors import ImageTooLarge, UnreadableImage
 from typesight.images.encoding.encode import EncodedImage, PictureWarning, encode
 from typesight.images.encoding.tiles import tiles
 from typesight.images.image import Image
-from typesight.models.policies import POLICIES, profile_named
-from typesight.models.profiles import _ROWS, LOCAL, SAFE, VisionProfile, known_profile
+from typesight.models.policies import POLICIES, read_profile
+from typesight.models.profiles import _ROWS, LOCAL_PROFILE, SAFE_PROFILE, VisionProfile, find_known_profile
 
 ROOMY = VisionProfile("roomy", max_side=8000)
 PROFILES = {
     f"{profile.name} {level}".strip(): (profile, level or None)
-    for profile in (*(row for rows in _ROWS.values() for _, row in rows), LOCAL, SAFE)
+    for profile in (*(row for rows in _ROWS.values() for _, row in rows), LOCAL_PROFILE, SAFE_PROFILE)
     for level in profile.levels
 }
 STORED = (3024, 4032)  # upright
@@ -214,7 +214,7 @@ def test_the_phone_photo_is_upright_within_limits_and_billed_no_more_than_the_en
     ],
 )
 def test_the_phone_photo_takes_a_share_of_its_raw_base64(model: str, share: float, photo: bytes) -> None:
-    profile = known_profile(model)
+    profile = find_known_profile(model)
     assert profile is not None
     assert len(encoded(photo, profile).base64) <= share * (len(photo) + 2) // 3 * 4
 
@@ -229,7 +229,7 @@ def test_the_phone_photo_gives_the_same_bytes_in_another_process(photo: bytes, t
     )
     asked = [sys.executable, "-c", code, str(tmp_path / "photo.jpg")]
     told = {subprocess.run(asked, capture_output=True, text=True, check=True).stdout.strip() for _ in range(2)}
-    profile = known_profile("claude-sonnet-4-5")
+    profile = find_known_profile("claude-sonnet-4-5")
     assert profile is not None
     assert told == {encoded(photo, profile).sha256}
 
@@ -378,22 +378,22 @@ DRAWN = saved(scene(drawn=True), "PNG")
 @pytest.mark.parametrize(
     ("name", "profile"),
     [
-        ("gpt-4o", known_profile("gpt-4o")),
-        ("openai/gpt-4o", known_profile("gpt-4o")),
-        ("us.anthropic.claude-haiku-4-5", known_profile("claude-haiku-4-5")),
-        ("claude-haiku-4-5", known_profile("claude-haiku-4-5")),
+        ("gpt-4o", find_known_profile("gpt-4o")),
+        ("openai/gpt-4o", find_known_profile("gpt-4o")),
+        ("us.anthropic.claude-haiku-4-5", find_known_profile("claude-haiku-4-5")),
+        ("claude-haiku-4-5", find_known_profile("claude-haiku-4-5")),
     ],
 )
 def test_a_profile_goes_by_a_models_name(name: str, profile: VisionProfile) -> None:
-    assert profile_named(name) == profile_named(profile) == profile
+    assert read_profile(name) == read_profile(profile) == profile
     assert encoded(DRAWN, profile) == encode(DRAWN, name)
 
 
 @pytest.mark.parametrize("name", ["vllm", "lmstudio", "openrouter/openai/gpt-4o", "bedrock/anthropic.claude-haiku-4-5"])
 def test_a_profile_goes_by_an_endpoints_name_and_has_its_limits(name: str) -> None:
     policy = POLICIES[name.partition("/")[0]]
-    assert profile_named(name).name.startswith(policy.name)
-    assert profile_named(name).formats <= policy.formats
+    assert read_profile(name).name.startswith(policy.name)
+    assert read_profile(name).formats <= policy.formats
 
 
 @pytest.mark.parametrize("name", ["gpt-fictional", "openrouter/nobody/knows", ""])

@@ -16,18 +16,18 @@ from PIL import Image as Pillow
 from images import pictures
 from typesight import Downloads, Image, ImageError
 from typesight.errors import ImageTooLarge
-from typesight.images.encoding.byte_shares import for_pictures, level
+from typesight.images.encoding.byte_shares import compute_picture_budget, find_fair_share
 from typesight.images.encoding.encode import EncodedImage, encode
-from typesight.images.encoding.plan import plans
-from typesight.images.encoding.prepare import Preparation, Ready, Shown, prepare
-from typesight.models.profiles import VisionProfile, known_profile
+from typesight.images.encoding.plan import plan_pictures
+from typesight.images.encoding.prepare import Preparation, PreparedPictures, RequestPictures, prepare_pictures
+from typesight.models.profiles import VisionProfile, find_known_profile
 
 HOW = Preparation()
 
 
 @pytest.fixture
 def claude() -> VisionProfile:
-    profile = known_profile("claude-opus-5")
+    profile = find_known_profile("claude-opus-5")
     assert profile is not None
     return profile
 
@@ -41,14 +41,14 @@ def icon(number: int) -> Image:
     return Image(pictures.saved(Pillow.new("RGB", (200, 200), (number, 0, 0)), "PNG"))
 
 
-def sent(ready: Ready, images: list[Image]) -> Iterator[EncodedImage]:
+def sent(ready: PreparedPictures, images: list[Image]) -> Iterator[EncodedImage]:
     for image in images:
         for picture in ready[image]:
-            assert isinstance(picture.sent, EncodedImage)
-            yield picture.sent
+            assert isinstance(picture.payload, EncodedImage)
+            yield picture.payload
 
 
-def weight(ready: Ready, images: list[Image]) -> int:
+def weight(ready: PreparedPictures, images: list[Image]) -> int:
     return sum(len(each.base64) for each in sent(ready, images))
 
 
@@ -57,7 +57,7 @@ def weight(ready: Ready, images: list[Image]) -> int:
 
 @given(st.lists(st.integers(0, 1000)), st.integers(0, 20_000))
 def test_a_level_keeps_all_within_the_budget_and_is_none_where_they_are(weights: list[int], budget: int) -> None:
-    found = level(weights, budget)
+    found = find_fair_share(weights, budget)
     if found is None:
         assert sum(weights) <= budget
     else:
@@ -69,60 +69,60 @@ def test_a_level_keeps_all_within_the_budget_and_is_none_where_they_are(weights:
 def test_a_heavy_photo_among_many_icons_is_sent_as_it_would_be_alone(claude: VisionProfile) -> None:
     photo = Image(pictures.phone_photo())
     images = [*map(icon, range(60)), photo]
-    ready = prepare(images, claude, HOW)
+    ready = prepare_pictures(images, claude, HOW)
     (alone,) = sent(ready, [photo])
     assert alone == encode(photo, claude, images=61)
-    assert len(alone.base64) > for_pictures(claude) // 61
-    told = plans(images, claude, HOW)
-    assert [doubt for plan in told for doubt in plan.doubts if "quality" in doubt] == []
+    assert len(alone.base64) > compute_picture_budget(claude) // 61
+    told = plan_pictures(images, claude, HOW)
+    assert [doubt for plan in told for doubt in plan.warnings if "quality" in doubt] == []
     assert sum(plan.bytes for plan in told) >= weight(ready, images)
 
 
 def test_where_there_is_no_room_for_all_the_heaviest_alone_lose_quality(claude: VisionProfile) -> None:
     images = [icon(1), noise(1), noise(2), icon(2)]
-    whole = weight(prepare(images, claude, HOW), images)
+    whole = weight(prepare_pictures(images, claude, HOW), images)
     narrow = replace(claude, max_request_bytes=int(whole * 0.9))
-    ready = prepare(images, narrow, HOW)
-    assert weight(ready, images) <= for_pictures(narrow)
+    ready = prepare_pictures(images, narrow, HOW)
+    assert weight(ready, images) <= compute_picture_budget(narrow)
     light, *heavy, other = sent(ready, images)
     assert [light, other] == [encode(each, claude) for each in (icon(1), icon(2))]
     assert all("quality 80" not in each.steps[-1] for each in heavy)
 
 
 def test_a_picture_that_is_sent_twice_takes_its_bytes_twice(claude: VisionProfile) -> None:
-    once = weight(prepare([noise(1)], claude, HOW), [noise(1)])
+    once = weight(prepare_pictures([noise(1)], claude, HOW), [noise(1)])
     narrow = replace(claude, max_request_bytes=int(once * 1.9))
     images = [noise(1), noise(1)]
-    assert weight(prepare(images[:1], narrow, HOW), images[:1]) == once
-    assert weight(prepare(images, narrow, HOW), images) <= for_pictures(narrow)
+    assert weight(prepare_pictures(images[:1], narrow, HOW), images[:1]) == once
+    assert weight(prepare_pictures(images, narrow, HOW), images) <= compute_picture_budget(narrow)
 
 
 def test_pictures_that_no_quality_brings_within_the_request_are_refused_with_their_sum(claude: VisionProfile) -> None:
     narrow = replace(claude, max_request_bytes=100_000)
     with pytest.raises(ImageTooLarge, match=r"the request's 3 pictures take 0\.\d MB .* cannot be brought within"):
-        prepare([noise(seed) for seed in range(3)], narrow, HOW)
+        prepare_pictures([noise(seed) for seed in range(3)], narrow, HOW)
 
 
 @pytest.mark.parametrize("room", [0.85, 1.0, 1.2])
 def test_an_estimate_holds_where_pictures_have_to_share(claude: VisionProfile, room: float) -> None:
     images = [icon(1), *(noise(seed) for seed in range(4))]
-    narrow = replace(claude, max_request_bytes=int(weight(prepare(images, claude, HOW), images) * room))
-    told = sum(plan.bytes for plan in plans(images, narrow, HOW))
-    assert weight(prepare(images, narrow, HOW), images) - len(images) <= told <= for_pictures(narrow)
+    narrow = replace(claude, max_request_bytes=int(weight(prepare_pictures(images, claude, HOW), images) * room))
+    told = sum(plan.bytes for plan in plan_pictures(images, narrow, HOW))
+    assert weight(prepare_pictures(images, narrow, HOW), images) - len(images) <= told <= compute_picture_budget(narrow)
 
 
 # --- what was sent ---
 
 
-def shown(images: tuple[Image, ...], profile: VisionProfile) -> Shown:
+def shown(images: tuple[Image, ...], profile: VisionProfile) -> RequestPictures:
     held = list(images)
-    digests = tuple(each.sha256 for each in sent(prepare(held, profile, HOW), held))
-    return Shown(images, profile, HOW, sent=digests)
+    digests = tuple(each.sha256 for each in sent(prepare_pictures(held, profile, HOW), held))
+    return RequestPictures(images, profile, HOW, digests=digests)
 
 
 def test_what_was_sent_is_made_again_to_the_same_bytes(claude: VisionProfile) -> None:
     images = (icon(1), noise(1), icon(1))
-    assert [each.sha256 for each in shown(images, claude).again()] == list(shown(images, claude).sent)
+    assert [each.sha256 for each in shown(images, claude).encode_again()] == list(shown(images, claude).digests)
 
 
 @pytest.mark.parametrize("length", [300, 9000], ids=["as many parts", "other parts"])
@@ -134,17 +134,17 @@ def test_a_file_that_has_changed_since_it_was_sent_is_refused_by_its_name(
     kept = shown((icon(1), Image(path)), claude)
     Pillow.new("L", (300, length), 128).save(path)
     with pytest.raises(ImageError, match=r"receipt\.png has changed since it was sent"):
-        kept.again()
+        kept.encode_again()
 
 
 def test_a_file_in_fewer_parts_than_were_sent_has_changed(claude: VisionProfile) -> None:
     kept = shown((icon(1),), claude)
     with pytest.raises(ImageError, match="a picture has changed since it was sent"):
-        replace(kept, sent=(*kept.sent, kept.sent[0])).again()
+        replace(kept, digests=(*kept.digests, kept.digests[0])).encode_again()
 
 
 def test_without_digests_nothing_is_compared(claude: VisionProfile) -> None:
-    assert len(Shown((icon(1),), claude, HOW).again()) == 1
+    assert len(RequestPictures((icon(1),), claude, HOW).encode_again()) == 1
 
 
 # --- options ---

@@ -10,7 +10,7 @@ from PIL import ImageDraw, ImageFilter, ImageFont
 
 from images.pictures import saved
 from typesight import PictureWarning, VisionProfile, encode
-from typesight.images.encoding.sharpness import is_blurred, sharpness
+from typesight.images.encoding.sharpness import is_blurred, measure_sharpness
 
 ROOMY = VisionProfile("roomy", max_side=8000)
 
@@ -54,7 +54,7 @@ def test_the_warning_points_at_who_called() -> None:
 
 
 def test_the_more_a_page_is_blurred_the_less_sharp_it_is() -> None:
-    measured = [sharpness(blurred(radius)) or 0 for radius in (0.1, 1, 2, 3, 4)]
+    measured = [measure_sharpness(blurred(radius)) or 0 for radius in (0.1, 1, 2, 3, 4)]
     assert measured == sorted(measured, reverse=True)
     assert 0.125 <= measured[-1] < 0.25 < measured[0] <= 1
 
@@ -71,12 +71,12 @@ def test_a_page_blurred_in_one_direction_only_is_not_very_blurred() -> None:
     ids=["white", "sky"],
 )
 def test_a_picture_without_edges_is_not_judged(even: Pillow.Image) -> None:
-    assert sharpness(even) is None
+    assert measure_sharpness(even) is None
     assert not is_blurred(even)
 
 
 def test_a_picture_too_small_to_tell_is_not_judged() -> None:
-    assert sharpness(page().resize((32, 400))) is None
+    assert measure_sharpness(page().resize((32, 400))) is None
 
 
 def test_a_large_photograph_is_judged_at_the_size_it_is_read_in() -> None:

@@ -18,7 +18,7 @@ from support import GOOD, RECORD, Clients, Receipt
 from typesight import Image
 from typesight.images.encoding.encode import encode
 from typesight.images.encoding.tiles import tiles
-from typesight.models.profiles import VisionProfile, known_profile
+from typesight.models.profiles import VisionProfile, find_known_profile
 from typesight.testing import Sandbox
 
 MODELS = ("claude-sonnet-4-5", "claude-opus-4-8", "gpt-4o")
@@ -26,7 +26,7 @@ VENDORS = {"openai": "gpt-4o", "anthropic": "claude-haiku-4-5"}
 
 
 def profile_of(model: str) -> VisionProfile:
-    profile = known_profile(model)
+    profile = find_known_profile(model)
     assert profile is not None
     return profile
 

@@ -17,7 +17,7 @@ from images.pictures import difference, saved, scene
 from typesight import Image, VisionProfile, encode
 from typesight.errors import ImageError, ImageNotFound, ImageTooLarge, UnsupportedImage
 from typesight.images.autodetect import Autodetect
-from typesight.images.documents import pages_of
+from typesight.images.documents import split_document
 from typesight.images.opening.formats import sniff
 from typesight.images.opening.pdf_pages import PdfPageSource
 
@@ -68,7 +68,7 @@ def test_a_format_that_is_left_out_is_refused_by_its_name(name: str, tmp_path: P
             encode(given, ROOMY)
         assert f"is {name}, which typesight does not read: convert it to PNG or JPEG" in str(caught.value)
     with pytest.raises(UnsupportedImage, match="convert it to PNG or JPEG"):
-        Autodetect().image_in(str(tmp_path / "scan.png"))
+        Autodetect().find_image(str(tmp_path / "scan.png"))
 
 
 TEXTS = [
@@ -153,9 +153,9 @@ def test_url_safe_base64_is_base64(text: str) -> None:
     assert Image(text) == Image(ODD)
     assert Image.from_base64(text) == Image(ODD)
     assert Image.from_raw_base64(text) == Image(ODD)
-    assert Autodetect().image_in(text) == Image(ODD)
+    assert Autodetect().find_image(text) == Image(ODD)
     assert Image(f"data:image/jpeg;base64,{text}") == Image(ODD)
-    assert Autodetect().image_in(f"data:image/jpeg;base64,{text}") == Image(ODD)
+    assert Autodetect().find_image(f"data:image/jpeg;base64,{text}") == Image(ODD)
     assert Image({"url": text}) == Image(ODD)
 
 
@@ -189,7 +189,7 @@ def test_a_png_named_pdf_is_a_picture(tmp_path: Path) -> None:
     for name in ("scan.pdf", "scan.PDF"):
         (tmp_path / name).write_bytes(PNG)
         for given in (tmp_path / name, str(tmp_path / name)):
-            (page,) = pages_of(given)
+            (page,) = split_document(given)
             assert difference(Pillow.open(BytesIO(encode(page, ROOMY).data)), scene()) < pictures.LOSSY
 
 
@@ -198,20 +198,20 @@ def test_a_pdf_is_one_whatever_its_name_and_however_it_is_given(tmp_path: Path, 
     (tmp_path / "scan").write_bytes(b"\r\n\r\n" * 9 + pdf)
     with (tmp_path / "scan.png").open("rb") as file:
         for given in (tmp_path / "scan.png", str(tmp_path / "scan"), pdf, bytearray(pdf), memoryview(pdf), file):
-            (page,) = pages_of(given)
+            (page,) = split_document(given)
             assert isinstance(page.source, PdfPageSource)
 
 
 def test_a_picture_with_a_pdf_s_mark_in_it_is_a_picture() -> None:
     data = saved(scene(), "JPEG", comment=b"%PDF-1.7")
-    (page,) = pages_of(data)
+    (page,) = split_document(data)
     assert page == Image(data)
 
 
 def test_a_document_that_is_missing_is_said_to_be(tmp_path: Path) -> None:
     with pytest.raises(ImageNotFound):
-        pages_of(tmp_path / "none.pdf")
-    (page,) = pages_of(tmp_path / "none.png")
+        split_document(tmp_path / "none.pdf")
+    (page,) = split_document(tmp_path / "none.png")
     with pytest.raises(ImageNotFound):
         encode(page, ROOMY)
 

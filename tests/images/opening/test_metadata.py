@@ -14,20 +14,20 @@ from images import pictures, strict
 from images.pictures import chunk, saved, scene, segment, webp_chunk
 from typesight.errors import UnreadableImage
 from typesight.images.opening.formats import sniff
-from typesight.images.opening.metadata import Bare, bare
-from typesight.images.opening.strict_files import is_sound
+from typesight.images.opening.metadata import StrippedFile, strip_metadata
+from typesight.images.opening.strict_files import is_strictly_valid
 
 
-def stripped(data: bytes) -> Bare:
+def stripped(data: bytes) -> StrippedFile:
     kind = sniff(data)
     assert kind is not None
-    return bare(data, kind)
+    return strip_metadata(data, kind)
 
 
 def is_whole(data: bytes) -> bool:
     kind = sniff(data)
     assert kind is not None
-    return is_sound(data, kind)
+    return is_strictly_valid(data, kind)
 
 
 PLAIN = {kind: saved(scene(), kind) for kind in ("JPEG", "PNG", "WEBP")}
@@ -53,8 +53,8 @@ def test_a_jpeg_of_any_process_keeps_its_pixels_and_loses_the_rest(name: str) ->
     file = stripped(pictures.jpeg_with(data, *noise) + b"SECRET")
     assert pixels(file.data) == pixels(data)
     assert b"SECRET" not in file.data
-    assert (file.removed, file.cut_short, file.exif) == (True, False, pictures.exif(6)[6:])
-    assert stripped(file.data) == Bare(file.data)
+    assert (file.is_changed, file.cut_short, file.exif) == (True, False, pictures.exif(6)[6:])
+    assert stripped(file.data) == StrippedFile(file.data)
     assert is_whole(file.data)
 
 
@@ -110,8 +110,8 @@ def test_a_png_keeps_the_chunks_of_its_pixels_alone() -> None:
     )]  # fmt: skip
     file = stripped(pictures.png_with(data, *extra) + b"SECRET")
     assert file.data == stripped(data).data
-    assert (file.exif, file.icc, file.removed) == (pictures.exif(8)[6:], b"a profile", True)
-    assert stripped(file.data) == Bare(file.data)
+    assert (file.exif, file.icc, file.is_changed) == (pictures.exif(8)[6:], b"a profile", True)
+    assert stripped(file.data) == StrippedFile(file.data)
     assert b"tRNS" in file.data
 
 
@@ -124,7 +124,7 @@ def test_an_animated_png_keeps_its_first_frame() -> None:
     frames = [scene(drawn=True), scene(drawn=True).rotate(180)]
     data = saved(frames[0], "PNG", save_all=True, append_images=frames[1:])
     file = stripped(data)
-    assert file.moving
+    assert file.has_more_frames
     assert Pillow.open(BytesIO(file.data)).convert("RGB").tobytes() == frames[0].tobytes()
     assert {b"acTL", b"fcTL", b"fdAT"} & {file.data[at : at + 4] for at in range(len(file.data))} == set()
 
@@ -146,8 +146,8 @@ def test_a_webp_loses_every_chunk_that_is_no_pixels_and_the_flags_that_told_of_t
     file = stripped(pictures.webp_with(data, *extra, flags=0x2C) + b"SECRET")
     assert strict.webp(file.data) == pictures.SIZE
     assert pixels(file.data) == pixels(data)
-    assert (file.exif, file.icc, file.removed) == (pictures.exif(5)[6:], b"a profile", True)
-    assert stripped(file.data) == Bare(file.data)
+    assert (file.exif, file.icc, file.is_changed) == (pictures.exif(5)[6:], b"a profile", True)
+    assert stripped(file.data) == StrippedFile(file.data)
     assert is_whole(file.data)
 
 
@@ -166,7 +166,7 @@ def test_a_webp_that_ends_inside_a_chunk_is_refused() -> None:
 @pytest.mark.parametrize("kind", PLAIN)
 def test_a_file_without_extras_is_the_same_bytes(kind: str) -> None:
     file = stripped(PLAIN[kind])
-    assert (file.data, file.removed) == (PLAIN[kind], False)
+    assert (file.data, file.is_changed) == (PLAIN[kind], False)
     assert is_whole(file.data)
 
 

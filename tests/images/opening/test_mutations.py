@@ -20,7 +20,7 @@ from images.strict import check
 from typesight import ImageError
 from typesight.images.encoding.encode import PictureWarning, encode
 from typesight.images.image import Image
-from typesight.models.profiles import known_profile
+from typesight.models.profiles import find_known_profile
 
 CASES, BATCHES = 2000, 8
 SLOW = 10.0  # seconds
@@ -90,7 +90,7 @@ def _resealed(data: bytes, chance: Random) -> bytes:
 
 def outcome(data: bytes) -> str:
     """How a file fares; any warning but the encoder's own is an error here, as is a slow answer."""
-    profile = known_profile("claude-sonnet-4-5")
+    profile = find_known_profile("claude-sonnet-4-5")
     assert profile is not None
     begun = perf_counter()
     with warnings.catch_warnings():

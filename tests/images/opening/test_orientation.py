@@ -12,7 +12,7 @@ from PIL import Image as Pillow
 from images import pictures
 from images.pictures import chunk, difference, saved, scene, stored
 from typesight import Image, PictureWarning, VisionProfile, encode
-from typesight.images.encoding.plan import plans
+from typesight.images.encoding.plan import plan_pictures
 from typesight.images.encoding.prepare import Preparation
 
 ROOMY = VisionProfile("roomy", max_side=8000)
@@ -49,7 +49,7 @@ def shown(image: object) -> Pillow.Image:
 def test_xmp_alone_turns_a_picture_of_any_format(kind: str, packet: str, turned: int) -> None:
     data = with_xmp(kind, packet.format(turned), turned)
     assert difference(shown(data), scene()) < pictures.LOSSY
-    (plan,) = plans([Image(data)], ROOMY, Preparation())
+    (plan,) = plan_pictures([Image(data)], ROOMY, Preparation())
     assert plan.sizes == (pictures.SIZE,)
 
 

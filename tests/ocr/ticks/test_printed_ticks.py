@@ -8,14 +8,14 @@ from typing import Any
 import pytest
 
 from typesight.ocr.lines import OFF, ON
-from typesight.ocr.ticks.printed_ticks import marked
+from typesight.ocr.ticks.printed_ticks import split_printed_ticks
 from typesight.reader import Line
 
 Told = Callable[..., dict[str, Any]]
 
 
 def pieces(text: str) -> list[str]:
-    return [line.text for line in marked([Line(text, 1.0, (0, 0, 10 * len(text), 20))])]
+    return [line.text for line in split_printed_ticks([Line(text, 1.0, (0, 0, 10 * len(text), 20))])]
 
 
 @pytest.mark.parametrize("sign", ["[x]", "[X]", "[ x ]", "[✓]", "[v]", "(x)", "( • )", "(●)", "☑", "☒", "■", "✓", "✔"])
@@ -60,7 +60,7 @@ def test_a_tick_read_alone_stays_a_line() -> None:
 
 def test_each_piece_stands_where_it_was_read() -> None:
     given = Line("[x] Salted [ ] Plain", 0.8, (100, 40, 300, 60), 2)
-    assert list(marked([given])) == [
+    assert list(split_printed_ticks([given])) == [
         Line(ON, 0.8, (100, 40, 130, 60), 2),
         Line("Salted", 0.8, (140, 40, 200, 60), 2),
         Line(OFF, 0.8, (210, 40, 240, 60), 2),

@@ -9,7 +9,7 @@ from PIL import Image as Pillow
 from PIL import ImageDraw, ImageFont
 
 from typesight.ocr.lines import ON
-from typesight.ocr.ticks.ticks import ticks
+from typesight.ocr.ticks.ticks import find_ticks
 from typesight.reader import Line
 
 Draw = Callable[[ImageDraw.ImageDraw, tuple[float, float, float], bool, str, str], None]
@@ -197,7 +197,7 @@ def _page(style: str, theme: str, size: int) -> tuple[Pillow.Image, list[Line]]:
 @pytest.mark.parametrize("style", STYLES)
 def test_every_tick_of_a_page_is_seen_with_its_state_and_no_letter_is_one(style: str, theme: str, size: int) -> None:
     page, lines = _page(style, theme, size)
-    found = sorted(ticks(page, lines), key=lambda tick: tick.middle)
+    found = sorted(find_ticks(page, lines), key=lambda tick: tick.middle)
     assert [tick.text == ON for tick in found] == list(STATES)
     for tick, line in zip(found, lines, strict=True):
         assert abs(tick.middle - line.middle) < 0.4 * size
@@ -210,7 +210,7 @@ def test_filled_circles_without_a_hollow_one_are_lamps_and_no_ticks(theme: str) 
     pen = ImageDraw.Draw(page)
     for line in lines:
         _knob(pen, 20, line.middle, 8, "#40c060")
-    assert ticks(page, lines) == ()
+    assert find_ticks(page, lines) == ()
 
 
 @pytest.mark.parametrize("theme", THEMES)
@@ -219,7 +219,7 @@ def test_a_switch_may_stand_between_a_name_and_the_note_below_it(theme: str) -> 
     large = page.resize((page.width * GROW, page.height * GROW))
     middle = (lines[0].middle + lines[1].middle) / 2
     _material3(ImageDraw.Draw(large), (300 * GROW, (middle - 13) * GROW, 26 * GROW), True, *THEMES[theme][1:])
-    found = ticks(large.resize(page.size, Pillow.Resampling.LANCZOS), lines)
+    found = find_ticks(large.resize(page.size, Pillow.Resampling.LANCZOS), lines)
     assert [(tick.text, abs(tick.middle - middle) < 2) for tick in found] == [(ON, True)]
 
 

@@ -6,7 +6,7 @@ from typing import Any
 
 from pydantic import AliasChoices, AliasPath, BaseModel, Field
 
-from typesight.schema.target import target_of
+from typesight.schema.target import make_target
 
 
 class Money(BaseModel):
@@ -17,7 +17,7 @@ class Money(BaseModel):
 
 
 def test_a_field_at_a_path_is_asked_for_and_read_there() -> None:
-    target: Any = target_of(Money)
+    target: Any = make_target(Money)
     assert set(target.schema["properties"]) == {"totals", "seller", "number"}
     assert target.schema["required"] == ["number", "totals", "seller"]
     totals = target.schema["properties"]["totals"]

@@ -15,9 +15,9 @@ from pydantic import AnyUrl, BaseModel, ConfigDict, Field, RootModel, create_mod
 from typing_extensions import TypedDict
 
 from typesight import SchemaError
-from typesight.schema.dialects.dialects import CLAUDE, OPENAI, Dialect, plain, strict
-from typesight.schema.target import target_of
-from typesight.testing.strict_schemas import anthropic_budget, anthropic_complaints, openai_complaints
+from typesight.schema.dialects.dialects import CLAUDE, OPENAI, Dialect, write_plain_schema, write_strict_schema
+from typesight.schema.target import make_target
+from typesight.testing.strict_schemas import check_anthropic_budget, check_anthropic_schema, check_openai_schema
 
 DIALECTS = pytest.mark.parametrize("dialect", [OPENAI, CLAUDE], ids=["openai", "claude"])
 
@@ -26,12 +26,12 @@ def complaints(schema: dict[str, Any], dialect: Dialect) -> list[str]:
     """What the published rules say against a schema, as it goes over the wire."""
     sent = json.loads(json.dumps(schema))
     if dialect is OPENAI:
-        return list(openai_complaints(sent))
-    return [*anthropic_complaints(sent), *anthropic_budget([sent])]
+        return list(check_openai_schema(sent))
+    return [*check_anthropic_schema(sent), *check_anthropic_budget([sent])]
 
 
 def written(kind: Any, dialect: Dialect) -> dict[str, Any]:
-    return strict(target_of(kind).schema, dialect)
+    return write_strict_schema(make_target(kind).schema, dialect)
 
 
 def field(kind: Any, dialect: Dialect, name: str) -> dict[str, Any]:
@@ -135,9 +135,9 @@ def test_what_is_written_breaks_no_published_rule(kind: Any, dialect: Dialect) -
 
 @DIALECTS
 def test_the_type_s_own_schema_is_left_as_it_is(dialect: Dialect) -> None:
-    schema = target_of(Many).schema
+    schema = make_target(Many).schema
     before = copy.deepcopy(dict(schema))
-    strict(schema, dialect)
+    write_strict_schema(schema, dialect)
     assert schema == before
 
 
@@ -349,12 +349,12 @@ def test_openai_is_refused_more_enum_values_than_it_takes() -> None:
 
 
 def test_a_plain_schema_keeps_what_a_strict_one_cannot_carry() -> None:
-    schema = plain(target_of(Bag).schema)
+    schema = write_plain_schema(make_target(Bag).schema)
     assert schema["properties"]["meta"] == {"type": "object", "additionalProperties": {"type": "string"}}
 
 
 def test_a_plain_schema_has_no_titles_but_a_field_called_title_stays() -> None:
-    schema = plain(target_of(Awkward).schema)
+    schema = write_plain_schema(make_target(Awkward).schema)
     assert schema["properties"]["title"] == {"type": "string"}
     assert "title" not in schema
 
@@ -363,4 +363,4 @@ def test_a_plain_schema_keeps_the_titles_inside_a_default() -> None:
     class Named(BaseModel):
         who: dict[str, str] = {"title": "Mr"}
 
-    assert plain(target_of(Named).schema)["properties"]["who"]["default"] == {"title": "Mr"}
+    assert write_plain_schema(make_target(Named).schema)["properties"]["who"]["default"] == {"title": "Mr"}

@@ -12,8 +12,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import BaseModel, Field, create_model
 
-from typesight.schema.dialects.property_keys import keys_of
-from typesight.schema.target import target_of
+from typesight.schema.dialects.property_keys import choose_property_keys
+from typesight.schema.target import make_target
 
 TAKEN = re.compile(r"[a-zA-Z0-9_.-]{1,64}")
 NAMES = st.lists(st.text(min_size=1, max_size=80) | st.sampled_from(["a b", "a_b", "a/b", "a_b_2", "€"]), unique=True)
@@ -25,12 +25,12 @@ def schema_of(names: list[str]) -> dict[str, Any]:
 
 @given(NAMES)
 def test_every_name_has_a_key_of_its_own_and_a_legal_name_keeps_its_own(names: list[str]) -> None:
-    keys = keys_of(schema_of(names))
-    sent = [keys.sent.get(name, name) for name in names]
+    keys = choose_property_keys(schema_of(names))
+    sent = [keys.key_by_name.get(name, name) for name in names]
     assert all(map(TAKEN.fullmatch, sent))
     assert len(set(sent)) == len(names)
-    assert [name for name in names if TAKEN.fullmatch(name)] == [name for name in names if name not in keys.sent]
-    assert keys_of(schema_of(names)) == keys
+    assert [name for name in names if TAKEN.fullmatch(name)] == [name for name in names if name not in keys.key_by_name]
+    assert choose_property_keys(schema_of(names)) == keys
 
 
 # Rows: (names, the key of each).
@@ -45,7 +45,7 @@ SPELLED = [
 
 @pytest.mark.parametrize(("names", "keys"), SPELLED)
 def test_a_key_reads_like_its_name(names: list[str], keys: list[str]) -> None:
-    sent = keys_of(schema_of(names)).sent
+    sent = choose_property_keys(schema_of(names)).key_by_name
     assert [sent.get(name, name) for name in names] == keys
 
 
@@ -60,23 +60,23 @@ class Bill(BaseModel):
     named: dict[str, Item]
 
 
-TARGET = target_of(Bill)
+TARGET = make_target(Bill)
 ITEMS = st.builds(
     lambda price, tags: {"Preis €": price, "freie Felder": tags},
     st.floats(allow_nan=False, allow_infinity=False),
-    st.dictionaries(st.text() | st.sampled_from(sorted(TARGET.keys.real)), st.text()),
+    st.dictionaries(st.text() | st.sampled_from(sorted(TARGET.property_keys.name_by_key)), st.text()),
 )
 BILLS = st.builds(
     lambda number, items, named: {'Invoice "No."': number, "alle Zeilen": items, "named": named},
     st.text(),
     st.lists(ITEMS, max_size=3),
-    st.dictionaries(st.text() | st.sampled_from(sorted(TARGET.keys.real)), ITEMS, max_size=3),
+    st.dictionaries(st.text() | st.sampled_from(sorted(TARGET.property_keys.name_by_key)), ITEMS, max_size=3),
 )
 
 
 def sent(record: dict[str, Any]) -> dict[str, Any]:
     """A bill under the keys that were sent; the keys of its dicts are its own."""
-    keys = TARGET.keys.sent
+    keys = TARGET.property_keys.key_by_name
 
     def item(each: dict[str, Any]) -> dict[str, Any]:
         return {keys[name]: value for name, value in each.items()}
@@ -96,33 +96,36 @@ def test_a_reply_comes_back_in_its_own_names_in_whatever_pieces(
 ) -> None:
     text = json.dumps(sent(record), ensure_ascii=ascii_only)
     places = [0, *sorted({cut % (len(text) + 1) for cut in cuts}), len(text)]
-    respelling = TARGET.respelling()
+    respelling = TARGET.make_key_restorer()
     pieces = [respelling.feed(text[start:end]) for start, end in pairwise(places)]
     assert json.loads("".join(pieces)) == record
-    assert "".join(pieces) == TARGET.respelling().whole(text)
+    assert "".join(pieces) == TARGET.make_key_restorer().restore(text)
 
 
 @given(st.text(alphabet='{}[]",:\\ab€_. \n'))
 def test_a_text_that_is_no_json_is_given_on_as_it_is(text: str) -> None:
     """None of these letters makes a key that was sent."""
-    assert TARGET.respelling().whole(text) == text
+    assert TARGET.make_key_restorer().restore(text) == text
 
 
 @pytest.mark.parametrize("before", ["", "Here it is: ", 'He said "so": ', "```json\n"])
 def test_what_stands_before_the_json_is_passed_over(before: str) -> None:
     text = before + '{"Invoice_No.": "17"}'
-    assert TARGET.respelling().whole(text) == before + '{"Invoice \\"No.\\"": "17"}'
+    assert TARGET.make_key_restorer().restore(text) == before + '{"Invoice \\"No.\\"": "17"}'
 
 
 def test_a_list_without_its_wrapper_is_respelled_too() -> None:
-    target = target_of(list[Item])
-    assert json.loads(target.respelling().whole('[{"Preis": 1}, {"Preis": 2}]')) == [{"Preis €": 1}, {"Preis €": 2}]
+    target = make_target(list[Item])
+    assert json.loads(target.make_key_restorer().restore('[{"Preis": 1}, {"Preis": 2}]')) == [
+        {"Preis €": 1},
+        {"Preis €": 2},
+    ]
 
 
 def test_a_schema_without_such_names_is_sent_as_it_is() -> None:
-    target = target_of(create_model("Plain", total=(float, ...), note=(str | None, None)))
-    assert target.keys.sent == {}
-    assert target.plain(short_keys=True) == target.plain()
+    target = make_target(create_model("Plain", total=(float, ...), note=(str | None, None)))
+    assert target.property_keys.key_by_name == {}
+    assert target.write_plain(short_keys=True) == target.write_plain()
 
 
 def test_a_discriminator_and_what_is_required_are_called_as_the_properties_are() -> None:
@@ -131,7 +134,7 @@ def test_a_discriminator_and_what_is_required_are_called_as_the_properties_are()
         "properties": {"a b": {"const": "a b", "default": {"a b": 1}}},
         "required": ["a b"],
     }
-    assert keys_of(schema).respelled(schema) == {
+    assert choose_property_keys(schema).rename_properties(schema) == {
         "discriminator": {"propertyName": "a_b", "mapping": {"properties": "#/$defs/X"}},
         "properties": {"a_b": {"const": "a b", "default": {"a b": 1}}},
         "required": ["a_b"],

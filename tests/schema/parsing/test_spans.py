@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from typesight.schema.parsing.exact import Digits, NotJson
-from typesight.schema.parsing.spans import spans
+from typesight.schema.parsing.spans import find_json_spans
 
 FENCE, PROSE = "took the JSON out of a fenced block", "left out what stands round the JSON"
 COMMA, QUOTES = "left out a comma before a closing bracket", "read single quotes as double quotes"
@@ -49,7 +49,7 @@ FOUND: list[tuple[str, list[Any], list[str]]] = [
 
 @pytest.mark.parametrize(("text", "data", "steps"), FOUND, ids=[row[0][:30] for row in FOUND])
 def test_json_is_found_whole_and_each_step_is_told(text: str, data: list[Any], steps: list[str]) -> None:
-    found = spans(text)
+    found = find_json_spans(text)
     assert [span.data for span in found] == data
     assert [repair.what for span in found for repair in span.repairs] == steps
 
@@ -73,13 +73,13 @@ REFUSED = [
 @pytest.mark.parametrize(("text", "why"), REFUSED, ids=[row[0][:30] for row in REFUSED])
 def test_what_is_broken_cut_or_open_is_refused_and_nothing_is_put_in(text: str, why: str) -> None:
     with pytest.raises(NotJson, match=why):
-        spans(text)
+        find_json_spans(text)
 
 
 @pytest.mark.parametrize("text", ["[", "{", '{"a":', "[a ", "{}", "[] ", "`", "```\n", " \n", "'", '"', "{'a':'"])
 def test_a_long_text_of_one_piece_is_read_or_refused_and_no_stack_runs_out(text: str) -> None:
     try:
-        spans(text * 100_000)
+        find_json_spans(text * 100_000)
     except NotJson:
         pass
     else:
@@ -100,14 +100,14 @@ WORDS = st.text(alphabet=st.characters(exclude_characters="[]{}`\"'"), max_size=
 def test_a_record_in_prose_or_in_a_fence_is_that_record(record: Any, before: str, after: str) -> None:
     text = json.dumps(record)
     for dressed in (f"{before}{text}{after}", f"```json\n{text}\n```", f"{before}\n```\n{text}\n```\n{after}"):
-        assert [span.data for span in spans(dressed)] == [record]
+        assert [span.data for span in find_json_spans(dressed)] == [record]
 
 
 @given(record=RECORDS)
 def test_a_record_as_python_prints_it_is_that_record(record: Any) -> None:
     surrogates = json.dumps(record).encode("ascii")  # `repr` and JSON agree on all but unprintable characters
     if b"\\u" not in surrogates and "\\x" not in repr(record):
-        assert [span.data for span in spans(repr(record))] == [record]
+        assert [span.data for span in find_json_spans(repr(record))] == [record]
 
 
 @given(record=RECORDS, data=st.data())
@@ -115,4 +115,4 @@ def test_no_beginning_of_a_record_is_closed(record: Any, data: st.DataObject) ->
     text = json.dumps(record)
     cut = data.draw(st.integers(0, len(text) - 1))
     with pytest.raises(NotJson):
-        spans(text[:cut])
+        find_json_spans(text[:cut])

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from typesight.schema.parsing.thoughts import without_thoughts
+from typesight.schema.parsing.thoughts import drop_thoughts
 
 # Rows: a reply, what of it is the answer.
 ROWS: list[tuple[str, str]] = [
@@ -36,14 +36,14 @@ ROWS: list[tuple[str, str]] = [
 
 @pytest.mark.parametrize(("text", "answer"), ROWS, ids=[row[0][:40] for row in ROWS])
 def test_what_is_thought_is_left_out(text: str, answer: str) -> None:
-    assert without_thoughts(text) == answer
+    assert drop_thoughts(text) == answer
 
 
 @pytest.mark.parametrize(
     "piece", ["[", '{"a":', "[x", '{"a":1}', "[1,", '"', "<think>", "</think>", "{<think>", '{"<think>']
 )
 def test_a_long_text_of_one_piece_does_not_stall(piece: str) -> None:
-    assert isinstance(without_thoughts(piece * 50_000 + "</think>"), str)
+    assert isinstance(drop_thoughts(piece * 50_000 + "</think>"), str)
 
 
 WORDS = st.text(alphabet=st.characters(exclude_characters="[]{}<>\"'"), max_size=20)
@@ -54,4 +54,4 @@ RECORDS = st.dictionaries(st.text(max_size=4), st.text(max_size=12) | st.just("<
 def test_after_any_draft_the_answer_is_what_follows_it(record: Any, draft: Any, before: str, tag: str) -> None:
     answer = json.dumps(record)
     draft = {key: f"{value}".replace("</think>", "") for key, value in draft.items()} if tag else draft
-    assert without_thoughts(f"{tag}{before}{json.dumps(draft)}</think>{answer}") == answer
+    assert drop_thoughts(f"{tag}{before}{json.dumps(draft)}</think>{answer}") == answer

@@ -14,17 +14,17 @@ from pydantic import BaseModel
 
 from sdk_types import check_body
 from typesight import Image, Interrupted, Mode, SchemaError, Usage
-from typesight.exchange.completion import Answer, Completion, Stop
-from typesight.exchange.read_messages import turns_of
+from typesight.exchange.completion import Answer, Completion, StopReason
+from typesight.exchange.read_messages import read_turns
 from typesight.exchange.request import Request
-from typesight.exchange.sentences import OTHER_CALL, TOOL
+from typesight.exchange.sentences import OTHER_CALL_RESULT, SINGLE_CALL_DESCRIPTION
 from typesight.exchange.turns import Reask, Turn
-from typesight.images.encoding.content_parts import Picture
+from typesight.images.encoding.content_parts import PreparedPicture
 from typesight.images.encoding.encode import EncodedImage
-from typesight.models.modes import capability
-from typesight.models.profiles import profile_for
-from typesight.schema.target import target_of
-from typesight.wires.anthropic.messages import LIMIT, decode, encode
+from typesight.models.modes import find_capability
+from typesight.models.profiles import find_profile
+from typesight.schema.target import make_target
+from typesight.wires.anthropic.messages import DEFAULT_LIMIT, decode, encode
 
 URL = "https://example.org/r.png"
 MODEL = "claude-haiku-5-5"
@@ -44,17 +44,17 @@ class Bag(BaseModel):
 def request(
     *messages: dict[str, Any], kind: Any = Total, mode: Mode = Mode.TOOLS, model: str = MODEL, **options: Any
 ) -> Request:
-    asked = turns_of(messages or [{"role": "user", "content": "Read it."}])
-    target = None if kind is None else target_of(kind)
+    asked = read_turns(messages or [{"role": "user", "content": "Read it."}])
+    target = None if kind is None else make_target(kind)
     return Request(
         model,
         "anthropic",
         asked,
-        profile_for(model),
+        find_profile(model),
         target,
         None if kind is None else mode,
         options,
-        capability(model),
+        find_capability(model),
     )
 
 
@@ -68,7 +68,7 @@ def sent(asked: Request) -> dict[str, Any]:
 def picture(image: Image, data: bytes | str = b"abc") -> dict[str, Any]:
     """The one block that a picture becomes."""
     ready = data if isinstance(data, str) else EncodedImage("image/png", data, (2, 2), "ab" * 32)
-    asked = replace(request(), turns=(Turn("user", (Picture(image, ready),)),))
+    asked = replace(request(), turns=(Turn("user", (PreparedPicture(image, ready),)),))
     block: dict[str, Any] = sent(asked)["messages"][0]["content"][0]
     return block
 
@@ -77,7 +77,7 @@ def test_tool_mode_asks_for_one_strict_call_by_name() -> None:
     body = sent(request())
     (tool,) = body["tools"]
     assert (tool["name"], tool["strict"]) == ("Total", True)
-    assert tool["description"] == f"What it comes to.\n{TOOL}"
+    assert tool["description"] == f"What it comes to.\n{SINGLE_CALL_DESCRIPTION}"
     assert tool["input_schema"]["required"] == ["total"]
     assert body["tool_choice"] == {"type": "tool", "name": "Total", "disable_parallel_tool_use": True}
 
@@ -114,7 +114,7 @@ def test_schema_mode_refuses_what_it_cannot_carry() -> None:
 
 
 def test_max_tokens_is_filled_in_where_it_was_left_out() -> None:
-    assert sent(request())["max_tokens"] == LIMIT == 8_192
+    assert sent(request())["max_tokens"] == DEFAULT_LIMIT == 8_192
     assert sent(request(max_tokens=50))["max_tokens"] == 50
 
 
@@ -244,7 +244,7 @@ HIDDEN = {"type": "redacted_thinking", "data": "xyz"}
 def test_a_tool_call_is_an_answer_of_json_text() -> None:
     got = decode(reply(THOUGHT, use(total=1.5, note="é")), request())
     assert got.answers == (Answer('{"total": 1.5, "note": "é"}', "t1", "Total"),)
-    assert got.stop is Stop.DONE
+    assert got.stop is StopReason.DONE
 
 
 def test_the_text_of_a_reply_is_the_answer_in_schema_mode_after_any_thinking() -> None:
@@ -254,7 +254,7 @@ def test_the_text_of_a_reply_is_the_answer_in_schema_mode_after_any_thinking() -
 
 def test_text_beside_no_call_is_said_and_no_answer() -> None:
     got = decode(reply(text("Hm.")), request())
-    assert (got.answers, got.said) == ((), "Hm.")
+    assert (got.answers, got.text) == ((), "Hm.")
 
 
 def test_a_reply_without_blocks_is_no_answer() -> None:
@@ -263,19 +263,19 @@ def test_a_reply_without_blocks_is_no_answer() -> None:
 
 
 STOPS = [
-    ("end_turn", Stop.DONE),
-    ("tool_use", Stop.DONE),
-    ("stop_sequence", Stop.DONE),
-    (None, Stop.DONE),
-    ("max_tokens", Stop.LENGTH),
-    ("model_context_window_exceeded", Stop.OVERFLOW),
-    ("refusal", Stop.REFUSAL),
-    ("pause_turn", Stop.INTERRUPTED),
+    ("end_turn", StopReason.DONE),
+    ("tool_use", StopReason.DONE),
+    ("stop_sequence", StopReason.DONE),
+    (None, StopReason.DONE),
+    ("max_tokens", StopReason.LENGTH),
+    ("model_context_window_exceeded", StopReason.OVERFLOW),
+    ("refusal", StopReason.REFUSAL),
+    ("pause_turn", StopReason.INTERRUPTED),
 ]
 
 
 @pytest.mark.parametrize(("reason", "stop"), STOPS)
-def test_a_stop_reason_is_a_stop(reason: str | None, stop: Stop) -> None:
+def test_a_stop_reason_is_a_stop(reason: str | None, stop: StopReason) -> None:
     assert decode(reply(use(total=1), stop=reason), request()).stop is stop
 
 
@@ -309,7 +309,7 @@ def reasked(got: Completion, mode: Mode = Mode.TOOLS) -> list[dict[str, Any]]:
     """The messages that a reask appends, without a cache mark."""
     asked = replace(request(mode=mode), caching=False)
     before = sent(asked)["messages"]
-    messages: list[dict[str, Any]] = sent(asked.grown(Reask(got, "Wrong.")))["messages"]
+    messages: list[dict[str, Any]] = sent(asked.append_reask(Reask(got, "Wrong.")))["messages"]
     assert messages[: len(before)] == before
     return messages[len(before) :]
 
@@ -328,8 +328,8 @@ def test_every_call_is_answered_in_one_turn_and_the_first_bears_the_complaint() 
     _, turn = reasked(decode(reply(use("a"), use("b"), use("c")), request()))
     assert [(each["tool_use_id"], each["content"]) for each in turn["content"]] == [
         ("a", "Wrong."),
-        ("b", OTHER_CALL),
-        ("c", OTHER_CALL),
+        ("b", OTHER_CALL_RESULT),
+        ("c", OTHER_CALL_RESULT),
     ]
 
 

@@ -14,16 +14,16 @@ from pydantic import BaseModel, Field
 
 from sdk_types import check_body
 from typesight import Image, Interrupted, Mode, SchemaError, Usage
-from typesight.exchange.completion import Answer, Completion, Stop
-from typesight.exchange.read_messages import turns_of
+from typesight.exchange.completion import Answer, Completion, StopReason
+from typesight.exchange.read_messages import read_turns
 from typesight.exchange.request import Request
-from typesight.exchange.sentences import OTHER_CALL, TOOL
+from typesight.exchange.sentences import OTHER_CALL_RESULT, SINGLE_CALL_DESCRIPTION
 from typesight.exchange.turns import Reask, Turn
-from typesight.images.encoding.content_parts import Picture
+from typesight.images.encoding.content_parts import PreparedPicture
 from typesight.images.encoding.encode import EncodedImage
-from typesight.models.modes import capability
-from typesight.models.profiles import profile_for
-from typesight.schema.target import target_of
+from typesight.models.modes import find_capability
+from typesight.models.profiles import find_profile
+from typesight.schema.target import make_target
 from typesight.wires.openai.chat import decode, encode
 
 URL = "https://example.org/r.png"
@@ -43,10 +43,17 @@ class Bag(BaseModel):
 def request(
     *messages: dict[str, Any], kind: Any = Total, mode: Mode = Mode.TOOLS, model: str = "gpt-4o", **options: Any
 ) -> Request:
-    asked = turns_of(messages or [{"role": "user", "content": "Read it."}])
-    target = None if kind is None else target_of(kind)
+    asked = read_turns(messages or [{"role": "user", "content": "Read it."}])
+    target = None if kind is None else make_target(kind)
     return Request(
-        model, "openai", asked, profile_for(model), target, None if kind is None else mode, options, capability(model)
+        model,
+        "openai",
+        asked,
+        find_profile(model),
+        target,
+        None if kind is None else mode,
+        options,
+        find_capability(model),
     )
 
 
@@ -60,7 +67,9 @@ def sent(asked: Request) -> dict[str, Any]:
 def picture(image: Image, data: bytes | str = b"abc", model: str = "gpt-4o") -> dict[str, Any]:
     """The one part that a picture becomes."""
     ready = data if isinstance(data, str) else EncodedImage("image/png", data, (2, 2), "ab" * 32)
-    asked = replace(request(model=model, mode=Mode.JSON_SCHEMA), turns=(Turn("user", (Picture(image, ready),)),))
+    asked = replace(
+        request(model=model, mode=Mode.JSON_SCHEMA), turns=(Turn("user", (PreparedPicture(image, ready),)),)
+    )
     part: dict[str, Any] = sent(asked)["messages"][0]["content"][0]
     return part
 
@@ -77,7 +86,7 @@ def test_tool_mode_asks_for_one_strict_call_by_name() -> None:
 
 
 def test_a_tool_without_a_description_says_what_to_do() -> None:
-    assert sent(request(kind=list[Total]))["tools"][0]["function"]["description"] == TOOL
+    assert sent(request(kind=list[Total]))["tools"][0]["function"]["description"] == SINGLE_CALL_DESCRIPTION
 
 
 def test_a_tool_whose_schema_cannot_be_strict_is_sent_as_it_is() -> None:
@@ -191,7 +200,7 @@ def reply(message: dict[str, Any] | None, finish: str | None = "stop", **more: A
 def test_a_tool_call_is_an_answer_whatever_the_finish_reason_says(finish: str | None) -> None:
     got = decode(reply({"content": None, "tool_calls": [call()]}, finish), request())
     assert got.answers == (Answer('{"total": 1}', "call_1", "Total"),)
-    assert got.stop is Stop.DONE
+    assert got.stop is StopReason.DONE
 
 
 def test_an_answer_s_text_is_the_model_s_to_the_letter() -> None:
@@ -207,7 +216,7 @@ def test_every_call_is_an_answer() -> None:
 
 def test_text_beside_no_call_is_said_and_no_answer() -> None:
     got = decode(reply({"content": "Hm."}), request())
-    assert (got.answers, got.said) == ((), "Hm.")
+    assert (got.answers, got.text) == ((), "Hm.")
 
 
 @pytest.mark.parametrize("content", [None, "", " \n"])
@@ -215,21 +224,26 @@ def test_no_content_is_no_answer(content: str | None) -> None:
     assert decode(reply({"content": content}), request(mode=Mode.JSON_SCHEMA)).answers == ()
 
 
-STOPS = [("stop", Stop.DONE), ("length", Stop.LENGTH), ("content_filter", Stop.FILTER), ("function_call", Stop.DONE)]
+STOPS = [
+    ("stop", StopReason.DONE),
+    ("length", StopReason.LENGTH),
+    ("content_filter", StopReason.FILTER),
+    ("function_call", StopReason.DONE),
+]
 
 
 @pytest.mark.parametrize(("finish", "stop"), STOPS)
-def test_a_finish_reason_is_a_stop(finish: str, stop: Stop) -> None:
+def test_a_finish_reason_is_a_stop(finish: str, stop: StopReason) -> None:
     assert decode(reply({"content": "{}"}, finish), request(mode=Mode.JSON_SCHEMA)).stop is stop
 
 
 def test_a_finish_reason_of_error_is_an_interruption() -> None:
-    assert decode(reply({"content": "{}"}, "error"), request(mode=Mode.JSON_SCHEMA)).stop is Stop.INTERRUPTED
+    assert decode(reply({"content": "{}"}, "error"), request(mode=Mode.JSON_SCHEMA)).stop is StopReason.INTERRUPTED
 
 
 def test_a_refusal_is_a_refusal_and_what_was_said() -> None:
     got = decode(reply({"content": None, "refusal": "No."}), request(mode=Mode.JSON_SCHEMA))
-    assert (got.stop, got.said) == (Stop.REFUSAL, "No.")
+    assert (got.stop, got.text) == (StopReason.REFUSAL, "No.")
 
 
 def test_usage_is_read_with_its_details() -> None:
@@ -295,7 +309,7 @@ def reasked(got: Completion, mode: Mode = Mode.TOOLS) -> list[dict[str, Any]]:
     """The messages that a reask appends."""
     asked = request(mode=mode)
     before = sent(asked)["messages"]
-    messages: list[dict[str, Any]] = sent(asked.grown(Reask(got, "Wrong.")))["messages"]
+    messages: list[dict[str, Any]] = sent(asked.append_reask(Reask(got, "Wrong.")))["messages"]
     assert messages[: len(before)] == before
     return messages[len(before) :]
 
@@ -312,8 +326,8 @@ def test_every_call_is_answered_at_once_and_the_first_bears_the_complaint() -> N
     got = decode(reply({"tool_calls": [call(id="a"), call(id="b"), call(id="c")]}), request())
     assert [(each["role"], each.get("tool_call_id"), each["content"]) for each in reasked(got)[1:]] == [
         ("tool", "a", "Wrong."),
-        ("tool", "b", OTHER_CALL),
-        ("tool", "c", OTHER_CALL),
+        ("tool", "b", OTHER_CALL_RESULT),
+        ("tool", "c", OTHER_CALL_RESULT),
     ]
 
 
@@ -339,7 +353,7 @@ def test_what_a_gateway_adds_to_a_call_goes_back_with_it() -> None:
 def test_a_request_that_is_longer_by_a_reask_differs_in_its_messages_alone() -> None:
     asked = request()
     got = decode(reply({"tool_calls": [call()]}), asked)
-    first, second = sent(asked), sent(asked.grown(Reask(got, "Wrong.")))
+    first, second = sent(asked), sent(asked.append_reask(Reask(got, "Wrong.")))
     assert {**first, "messages": None} == {**second, "messages": None}
     assert (
         json.dumps(first["messages"])[:-1] == json.dumps(second["messages"])[: len(json.dumps(first["messages"])) - 1]

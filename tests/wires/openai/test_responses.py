@@ -10,14 +10,14 @@ from pydantic import BaseModel
 
 from sdk_types import check_body
 from typesight import Interrupted, Mode, SchemaError, Usage
-from typesight.exchange.completion import Answer, Completion, Stop
-from typesight.exchange.read_messages import turns_of
+from typesight.exchange.completion import Answer, Completion, StopReason
+from typesight.exchange.read_messages import read_turns
 from typesight.exchange.request import Request
-from typesight.exchange.sentences import OTHER_CALL, TOOL
+from typesight.exchange.sentences import OTHER_CALL_RESULT, SINGLE_CALL_DESCRIPTION
 from typesight.exchange.turns import Reask
-from typesight.models.modes import capability
-from typesight.models.profiles import profile_for
-from typesight.schema.target import target_of
+from typesight.models.modes import find_capability
+from typesight.models.profiles import find_profile
+from typesight.schema.target import make_target
 from typesight.wires.openai.responses import decode, encode
 
 MODEL = "gpt-6-astra"
@@ -40,10 +40,10 @@ class Other(BaseModel):
 
 def request(*messages: Any, kind: Any = Total, mode: Mode = Mode.TOOLS, **options: Any) -> Request:
     """A request for a record, or with kind=None for the SDK's own reply."""
-    asked = turns_of(messages or [{"role": "user", "content": "Read it as JSON."}])
-    target = None if kind is None else target_of(kind)
+    asked = read_turns(messages or [{"role": "user", "content": "Read it as JSON."}])
+    target = None if kind is None else make_target(kind)
     mode_ = None if kind is None else mode
-    return Request(MODEL, "openai", asked, profile_for(MODEL), target, mode_, options, capability(MODEL))
+    return Request(MODEL, "openai", asked, find_profile(MODEL), target, mode_, options, find_capability(MODEL))
 
 
 def sent(asked: Request) -> dict[str, Any]:
@@ -72,7 +72,7 @@ def test_several_kinds_are_several_functions_one_of_which_has_to_be_called() -> 
 def test_a_function_whose_schema_cannot_be_strict_is_sent_as_it_is() -> None:
     (tool,) = sent(request(kind=Bag))["tools"]
     assert tool["strict"] is False
-    assert tool["description"] == TOOL
+    assert tool["description"] == SINGLE_CALL_DESCRIPTION
 
 
 def test_schema_mode_asks_for_a_strict_flat_format() -> None:
@@ -169,19 +169,19 @@ def test_an_empty_text_is_no_answer(text: str) -> None:
     assert decode(response(message(text)), request(mode=Mode.JSON_SCHEMA)).answers == ()
 
 
-ENDS: list[tuple[dict[str, Any], Stop]] = [
-    ({"status": "completed"}, Stop.DONE),
-    ({"status": "incomplete", "incomplete_details": {"reason": "max_output_tokens"}}, Stop.LENGTH),
-    ({"status": "incomplete", "incomplete_details": {"reason": "content_filter"}}, Stop.FILTER),
-    ({"status": "incomplete", "incomplete_details": None}, Stop.INTERRUPTED),
-    ({"status": "cancelled"}, Stop.INTERRUPTED),
-    ({"status": "queued"}, Stop.INTERRUPTED),
-    ({"status": None}, Stop.DONE),
+ENDS: list[tuple[dict[str, Any], StopReason]] = [
+    ({"status": "completed"}, StopReason.DONE),
+    ({"status": "incomplete", "incomplete_details": {"reason": "max_output_tokens"}}, StopReason.LENGTH),
+    ({"status": "incomplete", "incomplete_details": {"reason": "content_filter"}}, StopReason.FILTER),
+    ({"status": "incomplete", "incomplete_details": None}, StopReason.INTERRUPTED),
+    ({"status": "cancelled"}, StopReason.INTERRUPTED),
+    ({"status": "queued"}, StopReason.INTERRUPTED),
+    ({"status": None}, StopReason.DONE),
 ]
 
 
 @pytest.mark.parametrize(("more", "stop"), ENDS)
-def test_a_status_is_a_stop(more: dict[str, Any], stop: Stop) -> None:
+def test_a_status_is_a_stop(more: dict[str, Any], stop: StopReason) -> None:
     assert decode(response(message("{}"), **more), request(mode=Mode.JSON_SCHEMA)).stop is stop
 
 
@@ -189,7 +189,7 @@ def test_a_refusal_is_a_refusal_and_what_was_said() -> None:
     refusal = message()
     refusal["content"] = [{"type": "refusal", "refusal": "No."}]
     got = decode(response(refusal), request(mode=Mode.JSON_SCHEMA))
-    assert (got.stop, got.said, got.answers) == (Stop.REFUSAL, "No.", ())
+    assert (got.stop, got.text, got.answers) == (StopReason.REFUSAL, "No.", ())
 
 
 def test_a_response_that_failed_is_an_interruption_in_the_endpoint_s_words() -> None:
@@ -224,7 +224,7 @@ def test_the_model_and_the_raw_reply_are_kept() -> None:
 def reasked(got: Completion, mode: Mode = Mode.TOOLS) -> list[dict[str, Any]]:
     """What a complaint adds to the input."""
     before = request(mode=mode)
-    after = sent(before.grown(Reask(got, "Wrong.")))["input"]
+    after = sent(before.append_reask(Reask(got, "Wrong.")))["input"]
     assert after[: len(encode(before)["input"])] == encode(before)["input"]
     added: list[dict[str, Any]] = after[len(encode(before)["input"]) :]
     return added
@@ -235,7 +235,7 @@ def test_every_call_is_answered_and_reasoning_goes_back_before_it() -> None:
     assert reasoning == {key: value for key, value in REASONING.items() if key != "status"}
     assert (first["call_id"], second["call_id"]) == ("call_1", "call_2")
     assert one == {"type": "function_call_output", "call_id": "call_1", "output": "Wrong."}
-    assert two == {"type": "function_call_output", "call_id": "call_2", "output": OTHER_CALL}
+    assert two == {"type": "function_call_output", "call_id": "call_2", "output": OTHER_CALL_RESULT}
 
 
 def test_a_text_is_answered_by_a_user_message_and_keeps_its_phase() -> None:

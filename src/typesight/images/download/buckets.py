@@ -5,25 +5,26 @@ from __future__ import annotations
 from importlib import import_module
 
 from typesight.errors import DownloadRefused
-from typesight.images.download.destination.locations import BUCKETS, Place
+from typesight.images.download.destination.locations import BUCKET_PACKAGES, ParsedUrl
 from typesight.images.download.downloads import Downloads
-from typesight.images.download.picture_body import Body
-from typesight.images.download.steps import CHUNK
+from typesight.images.download.picture_body import PictureBody
+from typesight.images.download.steps import CHUNK_BYTES
 
 __all__ = ["read_bucket"]
 
 
-def read_bucket(place: Place, downloads: Downloads) -> bytes:
+def read_bucket(place: ParsedUrl, downloads: Downloads) -> bytes:
     """Read an object with this process's cloud credentials. It blocks, so run it in a thread of its own."""
     try:
         # Not fsspec.open(url): that follows chained URLs ("s3://x::file:///etc/passwd").
         system = import_module("fsspec").filesystem(place.scheme)
     except ImportError as error:
+        packages = f"fsspec {BUCKET_PACKAGES[place.scheme]}"
         raise DownloadRefused(
-            f"{place} is read through fsspec, which is not complete here: pip install fsspec {BUCKETS[place.scheme]}"
+            f"{place} is read through fsspec, which is not complete here: pip install {packages}"
         ) from error
-    body = Body(place, {}, downloads.max_bytes)
+    body = PictureBody(place, {}, downloads.max_bytes)
     with system.open(place.host + place.target, "rb") as file:
-        while data := file.read(16 * CHUNK):
-            body.take(data)
+        while data := file.read(16 * CHUNK_BYTES):
+            body.add(data)
     return body.finish()

@@ -9,14 +9,16 @@ from contextlib import contextmanager
 
 from typesight.deadline import Deadline
 from typesight.errors import DownloadFailed, TypesightError
-from typesight.images.download.destination.locations import Place
+from typesight.images.download.destination.locations import ParsedUrl
 from typesight.images.download.downloads import Downloads
 
-__all__ = ["reason", "told"]
+__all__ = ["describe_download_error", "translate_download_errors"]
 
 
 @contextmanager
-def told(place: Place, downloads: Downloads, deadline: Deadline | None = None) -> Iterator[None]:
+def translate_download_errors(
+    place: ParsedUrl, downloads: Downloads, deadline: Deadline | None = None
+) -> Iterator[None]:
     """Raise any failure inside the block as one of our errors, from its cause; as Late once `deadline` has passed."""
     try:
         yield
@@ -31,10 +33,12 @@ def told(place: Place, downloads: Downloads, deadline: Deadline | None = None) -
     except ssl.SSLCertVerificationError as error:
         raise DownloadFailed(f"{place} has no trusted certificate ({error.verify_message}): check the URL") from error
     except Exception as error:
-        raise DownloadFailed(f"{place} could not be downloaded ({reason(error)}): check the URL, try again") from error
+        raise DownloadFailed(
+            f"{place} could not be downloaded ({describe_download_error(error)}): check the URL, try again"
+        ) from error
 
 
-def reason(error: Exception) -> str:
+def describe_download_error(error: Exception) -> str:
     """A system error in a few words; any other error by its class name, since its text may quote a URL."""
     if isinstance(error, TimeoutError):
         return "timed out"

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from typesight.images.download.destination.allowed_hosts import Opening, opening
-from typesight.images.download.destination.proxies import Proxy, read_proxy
+from typesight.images.download.destination.allowed_hosts import AllowedHost, parse_allowed_host
+from typesight.images.download.destination.proxies import Proxy, parse_proxy
 
-__all__ = ["Downloads", "openings_of", "proxy_of"]
+__all__ = ["Downloads", "find_proxy", "parse_allowed_hosts"]
 
 
 @dataclass(frozen=True)
@@ -36,14 +36,14 @@ class Downloads:
         object.__setattr__(self, "allow_hosts", entries)
         if self.max_bytes < 1 or not 0 < self.timeout <= 86_400:
             raise ValueError("Downloads takes max_bytes of at least 1 and a timeout above 0 and up to 86400 seconds")
-        _ = openings_of(self), proxy_of(self)  # parsed now, so that a mistake shows here
+        _ = parse_allowed_hosts(self), find_proxy(self)  # parsed now, so that a mistake shows here
 
 
-def openings_of(downloads: Downloads) -> tuple[Opening, ...]:
+def parse_allowed_hosts(downloads: Downloads) -> tuple[AllowedHost, ...]:
     """Parse the entries of `allow_hosts`. Raises ValueError for an invalid one."""
-    return tuple(map(opening, downloads.allow_hosts))
+    return tuple(map(parse_allowed_host, downloads.allow_hosts))
 
 
-def proxy_of(downloads: Downloads) -> Proxy | None:
+def find_proxy(downloads: Downloads) -> Proxy | None:
     """Parse `proxies`; None if there is none. Raises ValueError for an invalid one."""
-    return None if downloads.proxies is None else read_proxy(downloads.proxies)
+    return None if downloads.proxies is None else parse_proxy(downloads.proxies)

@@ -7,30 +7,36 @@ from urllib.parse import quote, urljoin
 
 from typesight.errors import DownloadFailed, DownloadRefused
 from typesight.images.download.buckets import read_bucket
-from typesight.images.download.connection import reach
-from typesight.images.download.destination.locations import BUCKETS, PORTS, SAFE, Place, parse
-from typesight.images.download.downloads import Downloads, proxy_of
-from typesight.images.download.http_exchange import Exchange
-from typesight.images.download.http_libraries import library
-from typesight.images.download.picture_body import Body
+from typesight.images.download.connection import open_connection
+from typesight.images.download.destination.locations import (
+    BUCKET_PACKAGES,
+    DEFAULT_PORTS,
+    UNQUOTED_CHARACTERS,
+    ParsedUrl,
+    parse_url,
+)
+from typesight.images.download.downloads import Downloads, find_proxy
+from typesight.images.download.http_exchange import HttpExchange
+from typesight.images.download.http_libraries import import_library
+from typesight.images.download.picture_body import PictureBody
 from typesight.images.download.steps import Step, Steps
 from typesight.logger import LOGGER
 
-__all__ = ["travel"]
+__all__ = ["follow_redirects"]
 
 _MAX_REDIRECTS = 5
 
 
-def travel(place: Place, downloads: Downloads) -> Steps[bytes]:
+def follow_redirects(place: ParsedUrl, downloads: Downloads) -> Steps[bytes]:
     """Follow redirects from a URL to its bytes; each hop is resolved, checked and connected by itself."""
-    if place.scheme in BUCKETS:
+    if place.scheme in BUCKET_PACKAGES:
         data: bytes = yield Step("aside", (partial(read_bucket, place, downloads),))
         _log_arrival(place, data)
         return data
-    library("h11")  # fails here if it is missing, before anything is sent
+    import_library("h11")  # fails here if it is missing, before anything is sent
     start = place
     for _ in range(_MAX_REDIRECTS + 1):
-        arrived = yield from _visit(place, downloads)
+        arrived = yield from _send_request(place, downloads)
         if isinstance(arrived, bytes):
             _log_arrival(place, arrived)
             return arrived
@@ -38,13 +44,13 @@ def travel(place: Place, downloads: Downloads) -> Steps[bytes]:
     raise DownloadFailed(f"{start} redirects more than {_MAX_REDIRECTS} times: give the picture's own URL")
 
 
-def _visit(place: Place, downloads: Downloads) -> Steps[bytes | Place]:
+def _send_request(place: ParsedUrl, downloads: Downloads) -> Steps[bytes | ParsedUrl]:
     """Send one request; returns the body, or the place that it redirects to."""
-    proxy = proxy_of(downloads)
+    proxy = find_proxy(downloads)
     forward = proxy is not None and place.scheme == "http"
-    pipe = yield from reach(place, downloads, proxy)
-    exchange = Exchange(pipe, place)
-    yield from exchange.ask(
+    pipe = yield from open_connection(place, downloads, proxy)
+    exchange = HttpExchange(pipe, place)
+    yield from exchange.send_request(
         "GET",
         place.url if forward else place.target,
         (
@@ -56,31 +62,31 @@ def _visit(place: Place, downloads: Downloads) -> Steps[bytes | Place]:
             *(proxy.headers if forward and proxy else ()),
         ),
     )
-    status, headers = yield from exchange.head()
+    status, headers = yield from exchange.read_head()
     if status in {301, 302, 303, 307, 308}:
-        return _redirected(place, headers.get(b"location"))
+        return _read_redirect(place, headers.get(b"location"))
     if status != 200:
         raise DownloadFailed(f"{place} answers with status {status}: check the URL, or that it has not expired")
-    body = Body(place, headers, downloads.max_bytes)
-    while (data := (yield from exchange.data())) is not None:
-        body.take(data)
+    body = PictureBody(place, headers, downloads.max_bytes)
+    while (data := (yield from exchange.read_data())) is not None:
+        body.add(data)
     return body.finish()
 
 
-def _log_arrival(place: Place, data: bytes) -> None:
+def _log_arrival(place: ParsedUrl, data: bytes) -> None:
     """Name the host alone: the rest of a URL may be a key."""
     LOGGER.info("picture downloaded: host=%s bytes=%d", place.host, len(data))
 
 
-def _redirected(place: Place, location: bytes | None) -> Place:
+def _read_redirect(place: ParsedUrl, location: bytes | None) -> ParsedUrl:
     if not location:
         raise DownloadFailed(f"{place} redirects without saying where: give the picture's own URL")
     try:
-        target = parse(urljoin(place.url, quote(location, safe=SAFE)))
+        target = parse_url(urljoin(place.url, quote(location, safe=UNQUOTED_CHARACTERS)))
     except ValueError:
         raise DownloadFailed(f"{place} redirects to a malformed URL: give the picture's own URL") from None
     except DownloadRefused as error:
         raise DownloadRefused(f"{place} redirects, and {error}") from error
-    if target.scheme not in PORTS or (place.scheme == "https" and target.scheme == "http"):
+    if target.scheme not in DEFAULT_PORTS or (place.scheme == "https" and target.scheme == "http"):
         raise DownloadRefused(f"{place} redirects to {target}, less safe than itself: give that URL if you trust it")
     return target

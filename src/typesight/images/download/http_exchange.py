@@ -6,52 +6,54 @@ from collections.abc import Sequence
 from typing import Any
 
 from typesight.errors import DownloadFailed
-from typesight.images.download.destination.locations import Place
-from typesight.images.download.http_libraries import library
-from typesight.images.download.pipes import Pipe, Tls
+from typesight.images.download.destination.locations import ParsedUrl
+from typesight.images.download.http_libraries import import_library
+from typesight.images.download.pipes import Pipe, TlsPipe
 from typesight.images.download.steps import Step, Steps
 
-__all__ = ["Exchange"]
+__all__ = ["HttpExchange"]
 
-_WORK = 128  # h11 events between two rests: about 5 ms, if each is a response head of status 103 or a one-byte chunk
-_MAX_HEAD = 64 * 1024  # bytes of status line and headers; browsers stop at 256 kB, servers at 8 to 16
+_EVENTS_PER_REST = (
+    128  # h11 events between two rests: about 5 ms, if each is a response head of status 103 or a one-byte chunk
+)
+_MAX_HEAD_BYTES = 64 * 1024  # bytes of status line and headers; browsers stop at 256 kB, servers at 8 to 16
 
 
-class Exchange:
+class HttpExchange:
     """One HTTP/1.1 exchange over a pipe, parsed by h11. Has state because h11 does."""
 
-    def __init__(self, pipe: Pipe | Tls, place: Place) -> None:
+    def __init__(self, pipe: Pipe | TlsPipe, place: ParsedUrl) -> None:
         self._pipe, self._place = pipe, place
-        self._h11 = library("h11")
+        self._h11 = import_library("h11")
         self._events = 0
-        self._connection = self._h11.Connection(self._h11.CLIENT, max_incomplete_event_size=_MAX_HEAD)
+        self._connection = self._h11.Connection(self._h11.CLIENT, max_incomplete_event_size=_MAX_HEAD_BYTES)
 
-    def ask(self, method: str, target: str, headers: Sequence[tuple[str, str]]) -> Steps[None]:
+    def send_request(self, method: str, target: str, headers: Sequence[tuple[str, str]]) -> Steps[None]:
         """Send a request without a body."""
         request = self._h11.Request(method=method, target=target, headers=list(headers))
         end = self._h11.EndOfMessage()
         yield from self._pipe.send(self._connection.send(request) + self._connection.send(end))
 
-    def head(self) -> Steps[tuple[int, dict[bytes, bytes]]]:
+    def read_head(self) -> Steps[tuple[int, dict[bytes, bytes]]]:
         """Read the status and the headers (names in lower case, repeated ones joined)."""
-        while isinstance(event := (yield from self._event()), self._h11.InformationalResponse):
+        while isinstance(event := (yield from self._read_event()), self._h11.InformationalResponse):
             pass
         headers: dict[bytes, bytes] = {}
         for name, value in event.headers:
             headers[name] = headers[name] + b", " + value if name in headers else value
         return event.status_code, headers
 
-    def data(self) -> Steps[bytes | None]:
+    def read_data(self) -> Steps[bytes | None]:
         """Read the next part of the body, None at its end; a body shorter than declared is an error."""
-        event = yield from self._event()
+        event = yield from self._read_event()
         return bytes(event.data) if isinstance(event, self._h11.Data) else None
 
-    def _event(self) -> Steps[Any]:
+    def _read_event(self) -> Steps[Any]:
         while True:
             try:
                 event = self._connection.next_event()
                 self._events += 1
-                if self._events % _WORK == 0:
+                if self._events % _EVENTS_PER_REST == 0:
                     yield Step("rest")
                 if event is not self._h11.NEED_DATA:
                     return event

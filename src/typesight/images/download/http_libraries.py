@@ -7,10 +7,10 @@ from typing import Any
 
 from typesight.errors import MissingExtra
 
-__all__ = ["library"]
+__all__ = ["import_library"]
 
 
-def library(*names: str) -> Any:
+def import_library(*names: str) -> Any:
     """Import the first of these modules that is installed. Raises MissingExtra if none is."""
     for name in names:
         try:

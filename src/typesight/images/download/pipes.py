@@ -7,10 +7,10 @@ from collections.abc import Callable
 from functools import partial
 from typing import TypeVar
 
-from typesight.images.download.http_libraries import library
-from typesight.images.download.steps import CHUNK, Step, Steps
+from typesight.images.download.http_libraries import import_library
+from typesight.images.download.steps import CHUNK_BYTES, Step, Steps
 
-__all__ = ["Pipe", "Tls", "tls_context"]
+__all__ = ["Pipe", "TlsPipe", "make_tls_context"]
 
 _T = TypeVar("_T")
 
@@ -28,30 +28,30 @@ class Pipe:
         return data
 
 
-class Tls:
+class TlsPipe:
     """TLS over a pipe, or over TLS to a proxy. Has state because OpenSSL does."""
 
-    def __init__(self, below: Pipe | Tls, context: ssl.SSLContext, host: str) -> None:
+    def __init__(self, below: Pipe | TlsPipe, context: ssl.SSLContext, host: str) -> None:
         self._below = below
         self._incoming, self._outgoing = ssl.MemoryBIO(), ssl.MemoryBIO()
         self._tls = context.wrap_bio(self._incoming, self._outgoing, server_hostname=host)
 
-    def handshake(self) -> Steps[None]:
+    def do_handshake(self) -> Steps[None]:
         """Agree on keys and check the certificate against the host."""
-        yield from self._turn(self._tls.do_handshake)
+        yield from self._run(self._tls.do_handshake)
 
     def send(self, data: bytes) -> Steps[None]:
         """Encrypt and send all of `data`."""
-        yield from self._turn(partial(self._tls.write, data))
+        yield from self._run(partial(self._tls.write, data))
 
     def read(self) -> Steps[bytes]:
         """Read and decrypt, as soon as there are any bytes; empty once the other side has closed properly."""
         try:
-            return (yield from self._turn(partial(self._tls.read, CHUNK)))
+            return (yield from self._run(partial(self._tls.read, CHUNK_BYTES)))
         except ssl.SSLZeroReturnError:  # a proper close; without it, the picture may be cut short, which is an error
             return b""
 
-    def _turn(self, action: Callable[[], _T]) -> Steps[_T]:
+    def _run(self, action: Callable[[], _T]) -> Steps[_T]:
         while True:
             try:
                 result = action()
@@ -68,12 +68,12 @@ class Tls:
             yield from self._below.send(data)
 
 
-def tls_context() -> ssl.SSLContext:
+def make_tls_context() -> ssl.SSLContext:
     """A context with the certificates that the SDK's HTTP library trusts, SSL_CERT_FILE and SSL_CERT_DIR included.
 
     Built with OpenSSL 3, Python treats a connection that breaks off as one that was closed; this context does not.
     """
-    context: ssl.SSLContext = library("httpx2", "httpx").create_ssl_context()
+    context: ssl.SSLContext = import_library("httpx2", "httpx").create_ssl_context()
     context.options &= ~getattr(ssl, "OP_IGNORE_UNEXPECTED_EOF", 0)
     context.set_alpn_protocols(["http/1.1"])
     return context

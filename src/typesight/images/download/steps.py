@@ -6,9 +6,9 @@ from collections.abc import Generator
 from dataclasses import dataclass
 from typing import Any, Literal, TypeAlias, TypeVar
 
-__all__ = ["CHUNK", "Step", "Steps", "advance"]
+__all__ = ["CHUNK_BYTES", "Step", "Steps", "advance"]
 
-CHUNK = 64 * 1024  # bytes, at most, per read
+CHUNK_BYTES = 64 * 1024  # bytes, at most, per read
 
 
 @dataclass(frozen=True)

@@ -9,13 +9,13 @@ from dataclasses import dataclass
 from io import BytesIO
 from typing import TYPE_CHECKING
 
-from typesight.images.opening.open_picture import Opened
+from typesight.images.opening.open_picture import OpenedPicture
 from typesight.models.profiles import JPEG, PNG
 
 if TYPE_CHECKING:
     from PIL.Image import Image as PilImage
 
-__all__ = ["Coded", "coded"]
+__all__ = ["CompressedPicture", "compress_picture"]
 
 # JPEG qualities; the lower ones are used only to fit a limit. Compared with lossless pixels, the local reader finds
 # at most 0.4 points fewer words at 80, with any profile, and 1.2 fewer on receipts at 60. 75 would save a tenth of
@@ -27,17 +27,17 @@ _QUALITIES = (80, 70, 60, 45)
 _FULL_COLOUR, _HALF_COLOUR = 0, 2
 # PNG is tried for at most this many colours: unscaled screenshots have 750 to 1,800 and are smaller as PNG; scaled
 # ones have more than 2,700 and take three times the bytes of a JPEG.
-_DRAWN_COLOURS = 2048
+_MAX_PNG_COLOURS = 2048
 # A PNG is chosen if it takes at most this many times the bytes of the JPEG, or at most this many bytes.
-_WORTH = 1.25
-_SMALL = 16_000
-_LOSSY = frozenset({"JPEG", "HEIF", "AVIF", "JPEG2000"})
+_MAX_PNG_FACTOR = 1.25
+_SMALL_FILE = 16_000
+_LOSSY_FORMATS = frozenset({"JPEG", "HEIF", "AVIF", "JPEG2000"})
 # Sum of the luminance quantization table at quality 50 (ITU T.81, table K.1).
-_TABLE_50 = 3688
+_QUALITY_50_SUM = 3688
 
 
 @dataclass(frozen=True, slots=True)
-class Coded:
+class CompressedPicture:
     """A compressed picture, and how it was written, in words."""
 
     media_type: str
@@ -45,66 +45,68 @@ class Coded:
     step: str
 
 
-def coded(picture: PilImage, opened: Opened, *, formats: frozenset[str], max_bytes: int) -> Coded | None:
+def compress_picture(
+    picture: PilImage, opened: OpenedPicture, *, formats: frozenset[str], max_bytes: int
+) -> CompressedPicture | None:
     """Write `picture`, rendered from `opened`, in at most `max_bytes` (of the file); None if no quality fits."""
-    jpeg = _as_jpeg(picture, opened, max_bytes)
-    if PNG in formats and _is_drawn(picture, opened):
-        data = _saved(picture, "PNG", compress_level=6)
-        cheap = jpeg is None or len(data) <= max(_SMALL, _WORTH * len(jpeg.data))
+    jpeg = _compress_as_jpeg(picture, opened, max_bytes)
+    if PNG in formats and _suits_png(picture, opened):
+        data = _save(picture, "PNG", compress_level=6)
+        cheap = jpeg is None or len(data) <= max(_SMALL_FILE, _MAX_PNG_FACTOR * len(jpeg.data))
         if len(data) <= max_bytes and cheap:
-            return Coded(PNG, data, "written as PNG")
+            return CompressedPicture(PNG, data, "written as PNG")
     return jpeg
 
 
-def _as_jpeg(picture: PilImage, opened: Opened, max_bytes: int) -> Coded | None:
+def _compress_as_jpeg(picture: PilImage, opened: OpenedPicture, max_bytes: int) -> CompressedPicture | None:
     qualities, sampling = _QUALITIES, _FULL_COLOUR
-    file = opened.bare.data if opened.bare and opened.format and opened.format.name == "JPEG" else b""
+    file = opened.file.data if opened.file and opened.format and opened.format.name == "JPEG" else b""
     if file and picture.size in {opened.size, opened.size[::-1]}:
         # Turned, not scaled: a quality above the original's would cost bytes and bring nothing back.
-        qualities = (max(_QUALITIES[-1], min(_QUALITIES[0], _quality(opened.picture))), *_QUALITIES[1:])
-        sampling = _sampling(opened.picture)
+        qualities = (max(_QUALITIES[-1], min(_QUALITIES[0], _estimate_quality(opened.picture))), *_QUALITIES[1:])
+        sampling = _choose_sampling(opened.picture)
     for quality in sorted(set(qualities), reverse=True):
         if quality <= qualities[0]:
-            data = _jpeg(picture, quality, sampling)
+            data = _write_jpeg(picture, quality, sampling)
             if len(data) <= max_bytes:
-                return Coded(JPEG, data, f"written as JPEG, quality {quality}")
+                return CompressedPicture(JPEG, data, f"written as JPEG, quality {quality}")
     return None
 
 
-def _jpeg(picture: PilImage, quality: int, sampling: int) -> bytes:
+def _write_jpeg(picture: PilImage, quality: int, sampling: int) -> bytes:
     """A JPEG with its own Huffman tables, which save 8 %.
 
     Progressive scans would save another 8 %, and take five times as long to write.
     """
-    plain = _saved(picture, "JPEG", quality=quality, subsampling=sampling)
+    plain = _save(picture, "JPEG", quality=quality, subsampling=sampling)
     if len(plain) >= picture.width * picture.height:
         return plain  # with optimize, Pillow's buffer is one byte a pixel; beyond it libjpeg complains on stderr
-    return _saved(picture, "JPEG", quality=quality, subsampling=sampling, optimize=True)
+    return _save(picture, "JPEG", quality=quality, subsampling=sampling, optimize=True)
 
 
-def _quality(picture: PilImage) -> int:
+def _estimate_quality(picture: PilImage) -> int:
     """The quality that a JPEG was written with, estimated from its luminance table."""
     tables = getattr(picture, "quantization", None) or {}
     if 0 not in tables:
         return _QUALITIES[0]
-    scale: float = sum(tables[0]) / _TABLE_50
+    scale: float = sum(tables[0]) / _QUALITY_50_SUM
     return round(100 - 50 * scale if scale <= 1 else 50 / scale)
 
 
-def _sampling(picture: PilImage) -> int:
+def _choose_sampling(picture: PilImage) -> int:
     """4:2:0 for a JPEG that already has it, else 4:4:4."""
     from PIL.JpegImagePlugin import get_sampling
 
     return _HALF_COLOUR if get_sampling(picture) == _HALF_COLOUR else _FULL_COLOUR
 
 
-def _is_drawn(picture: PilImage, opened: Opened) -> bool:
+def _suits_png(picture: PilImage, opened: OpenedPicture) -> bool:
     """Whether a picture has few colours and no lossy past: a screenshot or a two-colour scan, not a photograph."""
-    lossy = opened.format is not None and opened.format.name in _LOSSY
-    return not lossy and picture.getcolors(_DRAWN_COLOURS) is not None
+    lossy = opened.format is not None and opened.format.name in _LOSSY_FORMATS
+    return not lossy and picture.getcolors(_MAX_PNG_COLOURS) is not None
 
 
-def _saved(picture: PilImage, kind: str, **options: object) -> bytes:
+def _save(picture: PilImage, kind: str, **options: object) -> bytes:
     file = BytesIO()
     picture.save(file, kind, **options)
     return file.getvalue()

@@ -16,29 +16,29 @@ from typing import TYPE_CHECKING, Any
 import pybase64
 
 from typesight.errors import ImageError, ImageTooLarge, UnreadableImage
-from typesight.images.encoding.byte_shares import base64_length
-from typesight.images.encoding.compression import coded
+from typesight.images.encoding.byte_shares import compute_base64_length
+from typesight.images.encoding.compression import compress_picture
 from typesight.images.encoding.sharpness import is_blurred
-from typesight.images.encoding.size_doubts import doubts
+from typesight.images.encoding.size_doubts import find_size_warnings
 from typesight.images.image import Image
-from typesight.images.opening.jpeg_ends import breaks_off
-from typesight.images.opening.open_picture import MAX_PIXELS, Opened, open_picture
-from typesight.images.opening.pixels import Box, is_srgb, render
-from typesight.images.opening.strict_files import is_sound
+from typesight.images.opening.jpeg_ends import has_missing_pixels
+from typesight.images.opening.open_picture import MAX_PIXELS, OpenedPicture, open_picture
+from typesight.images.opening.pixels import PixelBox, is_srgb, render
+from typesight.images.opening.strict_files import is_strictly_valid
 from typesight.logger import LOGGER
-from typesight.models.image_tokens import Size, shrink
-from typesight.models.policies import profile_named
+from typesight.models.image_tokens import Size, shrink_to_side
+from typesight.models.policies import read_profile
 from typesight.models.profiles import VisionProfile
 
 if TYPE_CHECKING:
     from PIL.Image import Image as PilImage
 
-__all__ = ["EncodedImage", "PictureWarning", "encode", "planned_size", "region"]
+__all__ = ["EncodedImage", "PictureWarning", "clip_box", "encode", "plan_size"]
 
-_KEPT = frozenset({"JPEG", "PNG", "WEBP"})
+_KEPT_FORMATS = frozenset({"JPEG", "PNG", "WEBP"})
 _KEPT_MODES = frozenset({"RGB", "L", "P", "1"})
 # Pixels of a side; libjpeg writes no more (JPEG_MAX_DIMENSION of jmorecfg.h), though the format has room for 65,535.
-_LONGEST = 65_500
+_MAX_SIDE = 65_500
 
 
 _DAMAGED = "is damaged: a part of the picture may be missing or wrong; get the file again from where it came from"
@@ -97,38 +97,38 @@ def encode(
     too large, each saying what to do), and ValueError for an unknown name.
     """
     image = image if isinstance(image, Image) else Image(image)
-    profile = profile_named(profile)
+    profile = read_profile(profile)
     opened = open_picture(image.source, max_pixels=max_pixels)
-    wanted = _Wanted(
-        size=planned_size(image, opened, profile, images=images, max_side=max_side, turns=turns),
-        box=region(image.box, opened),
+    wanted = _EncodeSettings(
+        size=plan_size(image, opened, profile, images=images, max_side=max_side, turns=turns),
+        box=clip_box(image.box, opened),
         turns=turns % 4,
         formats=profile.formats,
         limit=profile.max_bytes if max_bytes is None else min(profile.max_bytes, max_bytes),
     )
-    for doubt in _all_doubts(opened, wanted):
+    for doubt in _find_warnings(opened, wanted):
         warnings.warn(f"{opened.name} {doubt}", PictureWarning, stacklevel=2)
     whole = _size_before(opened, wanted)
     if max(wanted.size) < max(whole):
         LOGGER.info("picture shrunk: from=%dx%d to=%dx%d", *whole, *wanted.size)
-    return _kept(opened, wanted) or _written(opened, wanted)
+    return _keep_file(opened, wanted) or _rewrite(opened, wanted)
 
 
 @dataclass(frozen=True, slots=True)
-class _Wanted:
+class _EncodeSettings:
     """How to encode one picture: its size, crop and quarter turns, and what the endpoint takes.
 
     `limit` is in bytes of base64.
     """
 
     size: Size
-    box: Box | None
+    box: PixelBox | None
     turns: int
     formats: frozenset[str]
     limit: int
 
 
-def region(box: Box | None, opened: Opened) -> Box | None:
+def clip_box(box: PixelBox | None, opened: OpenedPicture) -> PixelBox | None:
     """A crop box clipped to the edges of an opened picture; None for the whole picture. Raises ImageError."""
     if box is None:
         return None
@@ -139,9 +139,9 @@ def region(box: Box | None, opened: Opened) -> Box | None:
     return None if inside == (0, 0, width, height) else inside
 
 
-def planned_size(
+def plan_size(
     image: Image,
-    opened: Opened,
+    opened: OpenedPicture,
     profile: VisionProfile,
     *,
     images: int = 1,
@@ -149,51 +149,58 @@ def planned_size(
     turns: int = 0,
 ) -> Size:
     """The size (width, height) in which a picture will be sent, computed from its header."""
-    left, top, right, bottom = region(image.box, opened) or (0, 0, *opened.size)
+    left, top, right, bottom = clip_box(image.box, opened) or (0, 0, *opened.size)
     whole = (right - left, bottom - top)
     size = profile.fit(whole[::-1] if turns % 2 else whole, detail=image.detail, images=images)
-    return shrink(size, min(side for side in (image.max_side, max_side, _LONGEST) if side))
+    return shrink_to_side(size, min(side for side in (image.max_side, max_side, _MAX_SIDE) if side))
 
 
-def _size_before(opened: Opened, wanted: _Wanted) -> Size:
+def _size_before(opened: OpenedPicture, wanted: _EncodeSettings) -> Size:
     """The size of what is wanted of a picture before it is scaled, upright."""
     left, top, right, bottom = wanted.box or (0, 0, *opened.size)
     return right - left, bottom - top
 
 
-def _kept(opened: Opened, wanted: _Wanted) -> EncodedImage | None:
+def _keep_file(opened: OpenedPicture, wanted: _EncodeSettings) -> EncodedImage | None:
     """The file itself without its metadata, if nothing else needs a change; else None."""
-    kind, file, picture = opened.format, opened.bare, opened.picture
-    if kind is None or file is None or kind.name not in _KEPT or kind.media_type not in wanted.formats:
+    kind, file, picture = opened.format, opened.file, opened.picture
+    if kind is None or file is None or kind.name not in _KEPT_FORMATS or kind.media_type not in wanted.formats:
         return None
     moved = opened.orientation != 1 or wanted.turns or wanted.box or wanted.size != opened.size
     coloured = bool(opened.icc) and picture.mode != "L" and not is_srgb(opened.icc)
     clear = "transparency" in picture.info or picture.mode not in _KEPT_MODES
-    if moved or coloured or clear or opened.moving or not file.is_whole or not is_sound(file.data, kind):
+    if (
+        moved
+        or coloured
+        or clear
+        or opened.has_more_frames
+        or not file.is_whole
+        or not is_strictly_valid(file.data, kind)
+    ):
         return None
-    if base64_length(len(file.data)) > wanted.limit:
+    if compute_base64_length(len(file.data)) > wanted.limit:
         return None
     try:
         picture.load()  # a strict decoder must be able to open what is sent
     except Exception:  # whatever Pillow raises on damaged bytes; rewriting the picture says what is wrong
         return None
-    if breaks_off(opened):
+    if has_missing_pixels(opened):
         return None
     _warn_if_blurred(opened, picture)
-    return _encoded(file.data, kind.media_type, wanted.size, ("metadata removed",) if file.removed else ())
+    return _make_encoded(file.data, kind.media_type, wanted.size, ("metadata removed",) if file.is_changed else ())
 
 
-def _written(opened: Opened, wanted: _Wanted) -> EncodedImage:
+def _rewrite(opened: OpenedPicture, wanted: _EncodeSettings) -> EncodedImage:
     """Decode the picture and compress it again, as PNG if it has few colours, else as JPEG."""
     steps: list[str] = []
     picture = render(opened, wanted.size, box=wanted.box, turns=wanted.turns, steps=steps)
-    if _lacks_pixels(opened):
+    if _is_missing_pixels(opened):
         _refuse_blank(opened, picture)
-        steps.append("the file ends early" if opened.bare and opened.bare.cut_short else "the file is damaged")
+        steps.append("the file ends early" if opened.file and opened.file.cut_short else "the file is damaged")
     _warn_if_blurred(opened, picture)
-    file = coded(picture, opened, formats=wanted.formats, max_bytes=wanted.limit // 4 * 3)
+    file = compress_picture(picture, opened, formats=wanted.formats, max_bytes=wanted.limit // 4 * 3)
     if file:
-        return _encoded(file.data, file.media_type, wanted.size, (*steps, file.step))
+        return _make_encoded(file.data, file.media_type, wanted.size, (*steps, file.step))
     width, height = wanted.size
     raise ImageTooLarge(
         f"{opened.name} takes more than {wanted.limit // 1000} kB of base64 even at {width} x {height} pixels: "
@@ -201,38 +208,38 @@ def _written(opened: Opened, wanted: _Wanted) -> EncodedImage:
     )
 
 
-def _lacks_pixels(opened: Opened) -> bool:
+def _is_missing_pixels(opened: OpenedPicture) -> bool:
     """Whether a decoded picture lacks some of its pixels; warns if that shows only now, after decoding."""
-    if opened.bare and not opened.bare.is_whole:
+    if opened.file and not opened.file.is_whole:
         return True
-    if not breaks_off(opened):
+    if not has_missing_pixels(opened):
         return False
     warnings.warn(f"{opened.name} {_DAMAGED}", PictureWarning, stacklevel=4)  # at who called encode
     return True
 
 
-def _refuse_blank(opened: Opened, picture: PilImage) -> None:
+def _refuse_blank(opened: OpenedPicture, picture: PilImage) -> None:
     """Raise UnreadableImage for a file cut off before its first pixels, which decodes to one even colour."""
     if picture.getcolors(1) is not None:
         raise UnreadableImage(f"{opened.name} ends before its first pixels: get the whole file")
 
 
-def _all_doubts(opened: Opened, wanted: _Wanted) -> Iterator[str]:
+def _find_warnings(opened: OpenedPicture, wanted: _EncodeSettings) -> Iterator[str]:
     """What may make a picture hard to read, in words."""
-    yield from doubts(wanted.size, _size_before(opened, wanted))
-    if opened.bare and opened.bare.cut_short:
+    yield from find_size_warnings(wanted.size, _size_before(opened, wanted))
+    if opened.file and opened.file.cut_short:
         yield "is cut off: its lower part may be missing"
-    if opened.bare and opened.bare.damaged:
+    if opened.file and opened.file.damaged:
         yield _DAMAGED
-    if opened.moving:
+    if opened.has_more_frames:
         yield "holds several frames or pages, and only the first is read"
 
 
-def _warn_if_blurred(opened: Opened, picture: PilImage) -> None:
+def _warn_if_blurred(opened: OpenedPicture, picture: PilImage) -> None:
     if is_blurred(picture):
         doubt = "is very blurred: small text may be misread; take it again, in focus"
         warnings.warn(f"{opened.name} {doubt}", PictureWarning, stacklevel=4)  # at who called encode
 
 
-def _encoded(data: bytes, media_type: str, size: Size, steps: tuple[str, ...]) -> EncodedImage:
+def _make_encoded(data: bytes, media_type: str, size: Size, steps: tuple[str, ...]) -> EncodedImage:
     return EncodedImage(media_type, data, size, sha256(data).hexdigest(), steps)

@@ -12,22 +12,22 @@ from typing import Any, Literal
 
 from typesight.errors import ImageError, ImageTooLarge
 from typesight.images.download import Downloads
-from typesight.images.encoding.byte_shares import base64_length, for_pictures, level
-from typesight.images.encoding.content_parts import Picture
+from typesight.images.encoding.byte_shares import compute_base64_length, compute_picture_budget, find_fair_share
+from typesight.images.encoding.content_parts import PreparedPicture
 from typesight.images.encoding.encode import EncodedImage, encode
-from typesight.images.encoding.recent import Recent, fingerprint
+from typesight.images.encoding.recent import LruCache, fingerprint_source
 from typesight.images.encoding.tiles import tiles
-from typesight.images.hints import positive, side
+from typesight.images.hints import check_positive, check_side
 from typesight.images.image import Image
 from typesight.images.opening.open_picture import MAX_PIXELS
 from typesight.images.opening.sources import UrlSource
 from typesight.models.profiles import VisionProfile
 
-__all__ = ["Preparation", "Ready", "Shown", "prepare", "to_fetch"]
+__all__ = ["Preparation", "PreparedPictures", "RequestPictures", "find_unfetched", "prepare_pictures"]
 
-Ready = dict[Image, tuple[Picture, ...]]
+PreparedPictures = dict[Image, tuple[PreparedPicture, ...]]
 
-_RECENT = Recent[EncodedImage](64 * 1024 * 1024, lambda sent: len(sent.data))
+_ENCODED_CACHE = LruCache[EncodedImage](64 * 1024 * 1024, lambda sent: len(sent.data))
 """A cache of the pictures encoded last, 64 MiB at most."""
 
 
@@ -49,10 +49,10 @@ class Preparation:
 
     def __post_init__(self) -> None:
         judged = {
-            "max_side": side(self.max_side),
-            "max_pixels": positive(self.max_pixels, "max_pixels", "how many pixels a picture may claim"),
-            "tile": _switch(self.tile, "tile"),
-            "turn": _switch(self.turn, "turn"),
+            "max_side": check_side(self.max_side),
+            "max_pixels": check_positive(self.max_pixels, "max_pixels", "how many pixels a picture may claim"),
+            "tile": _check_switch(self.tile, "tile"),
+            "turn": _check_switch(self.turn, "turn"),
         }
         for name, value in judged.items():
             object.__setattr__(self, name, value)
@@ -60,7 +60,7 @@ class Preparation:
             raise TypeError(f"downloads is a typesight.Downloads, not {type(self.downloads).__name__}")
 
 
-def _switch(given: Any, name: str) -> Literal["auto", False]:
+def _check_switch(given: Any, name: str) -> Literal["auto", False]:
     if given is True or (isinstance(given, str) and given == "auto"):
         return "auto"
     if given is False:
@@ -71,36 +71,42 @@ def _switch(given: Any, name: str) -> Literal["auto", False]:
 
 
 @dataclass(frozen=True)
-class Shown:
+class RequestPictures:
     """What one request's pictures were encoded from, so that they can be encoded again, to the same bytes.
 
-    No pixels are kept, only the bytes of downloaded pictures. `sent` holds the SHA-256 of each encoded picture, in
+    No pixels are kept, only the bytes of downloaded pictures. `digests` holds the SHA-256 of each encoded picture, in
     order; if it is empty, nothing is compared.
     """
 
     images: tuple[Image, ...]
     profile: VisionProfile
-    how: Preparation
+    preparation: Preparation
     fetched: Mapping[Image, bytes] = field(default_factory=dict, repr=False)
-    turned: Mapping[Image, int] = field(default_factory=dict)
-    sent: tuple[str, ...] = ()
+    quarter_turns: Mapping[Image, int] = field(default_factory=dict)
+    digests: tuple[str, ...] = ()
 
-    def again(self) -> list[EncodedImage]:
+    def encode_again(self) -> list[EncodedImage]:
         """Encode the pictures again as they were sent, in order, without URLs that the endpoint fetched itself.
 
         Raises ImageError for a picture that is gone or has changed since.
         """
-        ready = prepare(
-            self.images, self.profile, self.how, fetched=self.fetched, turns=lambda image: self.turned.get(image, 0)
+        ready = prepare_pictures(
+            self.images,
+            self.profile,
+            self.preparation,
+            fetched=self.fetched,
+            turns=lambda image: self.quarter_turns.get(image, 0),
         )
         pictures = (picture for image in self.images for picture in ready[image])
-        encoded = [(picture.image, picture.sent) for picture in pictures if isinstance(picture.sent, EncodedImage)]
-        if self.sent:
-            _compare(encoded, self.sent)
+        encoded = [
+            (picture.image, picture.payload) for picture in pictures if isinstance(picture.payload, EncodedImage)
+        ]
+        if self.digests:
+            _check_digests(encoded, self.digests)
         return [sent for _, sent in encoded]
 
 
-def _compare(encoded: list[tuple[Image, EncodedImage]], digests: tuple[str, ...]) -> None:
+def _check_digests(encoded: list[tuple[Image, EncodedImage]], digests: tuple[str, ...]) -> None:
     """Raise ImageError if the pictures are not the ones that were sent."""
     pairs = zip(encoded, digests, strict=False)
     changed = [str(image.source) for (image, sent), digest in pairs if sent.sha256 != digest]
@@ -109,113 +115,117 @@ def _compare(encoded: list[tuple[Image, EncodedImage]], digests: tuple[str, ...]
         raise ImageError(f"{name} has changed since it was sent: to keep what the model saw, give bytes, not a path")
 
 
-def to_fetch(images: Iterable[Image], profile: VisionProfile) -> list[Image]:
+def find_unfetched(images: Iterable[Image], profile: VisionProfile) -> list[Image]:
     """The pictures that are URLs and that the endpoint does not fetch itself, each once."""
-    return [image for image in dict.fromkeys(images) if _is_elsewhere(image) and not _is_passed(image, profile)]
+    return [
+        image for image in dict.fromkeys(images) if _is_remote(image) and not _is_fetched_by_endpoint(image, profile)
+    ]
 
 
-def prepare(
+def prepare_pictures(
     images: Iterable[Image],
     profile: VisionProfile,
     how: Preparation,
     *,
     fetched: Mapping[Image, bytes] | None = None,
     turns: Callable[[Image], int] | None = None,
-) -> Ready:
+) -> PreparedPictures:
     """Encode the pictures of one request, each in one or more parts.
 
-    `fetched` are the bytes of the pictures that `to_fetch` lists. `turns` gives the number of quarter turns (clockwise)
-    that bring a picture's text upright. Raises ImageError.
+    `fetched` are the bytes of the pictures that `find_unfetched` lists. `turns` gives the number of quarter turns
+    (clockwise) that bring a picture's text upright. Raises ImageError.
     """
     wanted = list(images)
-    parts = {image: _parts(image, profile, how, (fetched or {}).get(image)) for image in dict.fromkeys(wanted)}
+    parts = {image: _split(image, profile, how, (fetched or {}).get(image)) for image in dict.fromkeys(wanted)}
     count = sum(len(parts[image]) for image in wanted)
     if count > profile.max_images:
         raise ImageTooLarge(
             f"the request holds {count} pictures and {profile.name} takes {profile.max_images}: send fewer at a time"
         )
-    together = _Together(profile, how, count, turns)
-    ready = {image: tuple(map(together.picture, pieces)) for image, pieces in parts.items()}
-    return together.within_budget(ready, wanted)
+    together = _RequestEncoder(profile, how, count, turns)
+    ready = {image: tuple(map(together.encode_picture, pieces)) for image, pieces in parts.items()}
+    return together.fit_budget(ready, wanted)
 
 
-def _parts(image: Image, profile: VisionProfile, how: Preparation, data: bytes | None) -> list[Image]:
-    if _is_passed(image, profile):
+def _split(image: Image, profile: VisionProfile, how: Preparation, data: bytes | None) -> list[Image]:
+    if _is_fetched_by_endpoint(image, profile):
         return [image]
-    here = image if data is None else _here(image, data)
+    here = image if data is None else _replace_source(image, data)
     return tiles(here, profile, max_pixels=how.max_pixels) if how.tile else [here]
 
 
 @dataclass(frozen=True)
-class _Together:
+class _RequestEncoder:
     """Encodes the pictures of one request; `count` is the number of all their parts."""
 
     profile: VisionProfile
-    how: Preparation
+    preparation: Preparation
     count: int
-    turns: Callable[[Image], int] | None
+    find_turns: Callable[[Image], int] | None
 
-    def picture(self, image: Image, limit: int | None = None) -> Picture:
+    def encode_picture(self, image: Image, limit: int | None = None) -> PreparedPicture:
         """One picture ready to be sent, in at most `limit` bytes of base64 if there is a limit."""
         if isinstance(image.source, UrlSource):
-            return Picture(image, image.source.url)
-        turns = self.turns(image) if self.turns else 0
-        return Picture(image, _RECENT.get(self._key(image, turns, limit), lambda: self._encoded(image, turns, limit)))
+            return PreparedPicture(image, image.source.url)
+        turns = self.find_turns(image) if self.find_turns else 0
+        return PreparedPicture(
+            image, _ENCODED_CACHE.get(self._make_key(image, turns, limit), lambda: self._encode(image, turns, limit))
+        )
 
-    def within_budget(self, ready: Ready, wanted: list[Image]) -> Ready:
+    def fit_budget(self, ready: PreparedPictures, wanted: list[Image]) -> PreparedPictures:
         """The pictures; if the request has no room for all, the heaviest are encoded again in fewer bytes."""
-        weights = [_weight(picture) for image in wanted for picture in ready[image]]
-        limit = level(weights, for_pictures(self.profile))
+        weights = [_count_bytes(picture) for image in wanted for picture in ready[image]]
+        limit = find_fair_share(weights, compute_picture_budget(self.profile))
         if limit is None:
             return ready
         try:
-            return {image: tuple(self._lightened(each, limit) for each in ready[image]) for image in ready}
+            return {image: tuple(self._lighten(each, limit) for each in ready[image]) for image in ready}
         except ImageTooLarge as error:
-            room = for_pictures(self.profile) / 1e6
+            room = compute_picture_budget(self.profile) / 1e6
             raise ImageTooLarge(
                 f"the request's {self.count} pictures take {sum(weights) / 1e6:.1f} MB of base64, {self.profile.name} "
                 f"takes {room:.1f} MB in one request, and they cannot be brought within it: send fewer at a time, or "
                 f"lower max_side ({error})"
             ) from error
 
-    def _lightened(self, picture: Picture, limit: int) -> Picture:
-        return self.picture(picture.image, limit) if _weight(picture) > limit else picture
+    def _lighten(self, picture: PreparedPicture, limit: int) -> PreparedPicture:
+        return self.encode_picture(picture.image, limit) if _count_bytes(picture) > limit else picture
 
-    def _encoded(self, image: Image, turns: int, limit: int | None) -> EncodedImage:
+    def _encode(self, image: Image, turns: int, limit: int | None) -> EncodedImage:
         return encode(
             image,
             self.profile,
             images=self.count,
-            max_side=self.how.max_side,
+            max_side=self.preparation.max_side,
             max_bytes=limit,
-            max_pixels=self.how.max_pixels,
+            max_pixels=self.preparation.max_pixels,
             turns=turns,
         )
 
-    def _key(self, image: Image, turns: int, limit: int | None) -> Hashable | None:
+    def _make_key(self, image: Image, turns: int, limit: int | None) -> Hashable | None:
         """The cache key: all that the bytes depend on; None for a source without a fingerprint."""
-        seen = fingerprint(image.source)
+        seen = fingerprint_source(image.source)
         crowded = bool(self.profile.crowd and self.count > self.profile.crowd[0])
-        asked = (image.box, image.detail, image.max_side, self.how.max_side, self.how.max_pixels, turns)
+        asked = (image.box, image.detail, image.max_side, self.preparation.max_side, self.preparation.max_pixels, turns)
         return seen and (seen, asked, repr(self.profile), crowded, limit)
 
 
-def _weight(picture: Picture) -> int:
+def _count_bytes(picture: PreparedPicture) -> int:
     """How many bytes of base64 a picture takes in the request; a URL counts as text, so 0."""
-    return base64_length(len(picture.sent.data)) if isinstance(picture.sent, EncodedImage) else 0
+    return compute_base64_length(len(picture.payload.data)) if isinstance(picture.payload, EncodedImage) else 0
 
 
-def _here(image: Image, data: bytes) -> Image:
+def _replace_source(image: Image, data: bytes) -> Image:
     """The same picture with its downloaded bytes in place of its URL."""
     here = Image(data, detail=image.detail, cache_control=image.cache_control, max_side=image.max_side)
     return here if image.box is None else here.crop(image.box)
 
 
-def _is_elsewhere(image: Image) -> bool:
+def _is_remote(image: Image) -> bool:
     return isinstance(image.source, UrlSource)
 
 
-def _is_passed(image: Image, profile: VisionProfile) -> bool:
+def _is_fetched_by_endpoint(image: Image, profile: VisionProfile) -> bool:
     """Whether the endpoint fetches the picture itself."""
     source = image.source
     if not isinstance(source, UrlSource) or source.download or image.box is not None:

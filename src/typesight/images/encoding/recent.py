@@ -10,20 +10,20 @@ from typing import Generic, TypeVar
 
 from typesight.images.opening.sources import FileSource, Source, UrlSource
 
-__all__ = ["Recent", "fingerprint"]
+__all__ = ["LruCache", "fingerprint_source"]
 
 T = TypeVar("T")
 
 
-class Recent(Generic[T]):
+class LruCache(Generic[T]):
     """An LRU cache: the results used last are kept while their weights add up to at most `most`.
 
     `weigh` gives the weight of a result, 1 by default. Has state because it is a cache; safe to share between threads.
     """
 
     def __init__(self, most: int, weigh: Callable[[T], int] = lambda _: 1) -> None:
-        self._most, self._weigh = most, weigh
-        self._held: OrderedDict[Hashable, T] = OrderedDict()
+        self._max_weight, self._weigh = most, weigh
+        self._entries: OrderedDict[Hashable, T] = OrderedDict()
         self._weight = 0
         self._lock = Lock()
 
@@ -32,26 +32,26 @@ class Recent(Generic[T]):
         if key is None:
             return make()
         with self._lock:
-            if key in self._held:
-                self._held.move_to_end(key)
-                return self._held[key]
+            if key in self._entries:
+                self._entries.move_to_end(key)
+                return self._entries[key]
         made = make()
         with self._lock:
-            if key not in self._held:
-                self._held[key] = made
+            if key not in self._entries:
+                self._entries[key] = made
                 self._weight += self._weigh(made)
-            while self._weight > self._most:
-                self._weight -= self._weigh(self._held.popitem(last=False)[1])
+            while self._weight > self._max_weight:
+                self._weight -= self._weigh(self._entries.popitem(last=False)[1])
         return made
 
     def clear(self) -> None:
         """Forget everything."""
         with self._lock:
-            self._held.clear()
+            self._entries.clear()
             self._weight = 0
 
 
-def fingerprint(source: Source) -> Hashable | None:
+def fingerprint_source(source: Source) -> Hashable | None:
     """A key that changes when a source's picture does, without keeping the picture; None if there is none.
 
     Bytes and pixels are known by their digest, a file by its inode, modification time and size.

@@ -13,47 +13,47 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from PIL.Image import Image as PilImage
 
-__all__ = ["is_blurred", "sharpness"]
+__all__ = ["is_blurred", "measure_sharpness"]
 
-_BLURRED = 0.25
+_MIN_SHARPNESS = 0.25
 # Pictures are judged at about this longest side: a full-size photograph is soft at its pixels, and legible.
-_SIDE = 1_600
-_FAR = 8
+_MEASURED_SIDE = 1_600
+_FAR_STEP = 8
 # The share of pixels that are edges of text; a change below this (of 255) over eight pixels is no edge.
-_EDGES = 0.003
-_FAINT = 40
+_EDGE_SHARE = 0.003
+_MIN_CONTRAST = 40
 
 
 def is_blurred(picture: PilImage) -> bool:
     """Whether a decoded picture has edges and none of them is sharp."""
-    measured = sharpness(picture)
-    return measured is not None and measured < _BLURRED
+    measured = measure_sharpness(picture)
+    return measured is not None and measured < _MIN_SHARPNESS
 
 
-def sharpness(picture: PilImage) -> float | None:
+def measure_sharpness(picture: PilImage) -> float | None:
     """From 0.125 (no sharp edge) to 1 (edges within a pixel); None for a picture too small or too even to measure."""
-    grey = _grey(picture)
-    if min(grey.size) <= 4 * _FAR:
+    grey = _convert_to_grey(picture)
+    if min(grey.size) <= 4 * _FAR_STEP:
         return None
-    both = [_steepness(grey, step) for step in ((1, 0), (0, 1))]
+    both = [_measure_steepness(grey, step) for step in ((1, 0), (0, 1))]
     return max((each for each in both if each is not None), default=None)
 
 
-def _grey(picture: PilImage) -> PilImage:
-    factor = max(1, round(max(picture.size) / _SIDE))
+def _convert_to_grey(picture: PilImage) -> PilImage:
+    factor = max(1, round(max(picture.size) / _MEASURED_SIDE))
     if factor > 1:
         plain = picture if picture.mode in {"L", "RGB"} else picture.convert("RGB")
         return plain.reduce(factor).convert("L")
     return picture.convert("L")
 
 
-def _steepness(grey: PilImage, step: tuple[int, int]) -> float | None:
+def _measure_steepness(grey: PilImage, step: tuple[int, int]) -> float | None:
     across, down = step
-    far = _edge(grey, (across * _FAR, down * _FAR))
-    return _edge(grey, step) / far if far >= _FAINT else None
+    far = _measure_edges(grey, (across * _FAR_STEP, down * _FAR_STEP))
+    return _measure_edges(grey, step) / far if far >= _MIN_CONTRAST else None
 
 
-def _edge(grey: PilImage, step: tuple[int, int]) -> int:
+def _measure_edges(grey: PilImage, step: tuple[int, int]) -> int:
     """The change over a step, of 255, that only the steepest pixels exceed."""
     from PIL import ImageChops
     from PIL.Image import Resampling
@@ -66,7 +66,7 @@ def _edge(grey: PilImage, step: tuple[int, int]) -> int:
         for left, top in ((0, 0), step)
     )
     counts = ImageChops.difference(first, second).histogram()
-    places = sum(counts) * _EDGES
+    places = sum(counts) * _EDGE_SHARE
     for value in range(255, 0, -1):
         places -= counts[value]
         if places <= 0:

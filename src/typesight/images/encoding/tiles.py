@@ -9,24 +9,24 @@ from __future__ import annotations
 from math import ceil
 from typing import Any
 
-from typesight.images.encoding.size_doubts import SHRUNK, holds_text
+from typesight.images.encoding.size_doubts import MIN_SCALE, holds_text
 from typesight.images.image import Image
-from typesight.images.opening.open_picture import MAX_PIXELS, Opened, open_picture
+from typesight.images.opening.open_picture import MAX_PIXELS, OpenedPicture, open_picture
 from typesight.images.opening.pixels import render
 from typesight.models.image_tokens import Size
-from typesight.models.policies import profile_named
+from typesight.models.policies import read_profile
 from typesight.models.profiles import VisionProfile
 
-__all__ = ["even_tiles", "tiles"]
+__all__ = ["estimate_tiles", "tiles"]
 
-_LONG = 3.0
-_MOST_PARTS = 32
+_MIN_RATIO = 3.0
+_MAX_PARTS = 32
 # Parts are short enough when they keep this share of the scale that a square part would have.
-_GOOD = 0.95
+_GOOD_SCALE_SHARE = 0.95
 # The picture is shrunk to this width, in pixels, to look for ink.
-_GLANCE = 64
+_GLANCE_WIDTH = 64
 # A longer picture, in pixels, is cut without looking for ink: a till roll of 500 pixels would be 300 m long.
-_LOOKED_AT = 1_000_000
+_MAX_MEASURED_LENGTH = 1_000_000
 
 
 def tiles(image: Any, profile: str | VisionProfile, *, max_pixels: int = MAX_PIXELS) -> list[Image]:
@@ -36,18 +36,18 @@ def tiles(image: Any, profile: str | VisionProfile, *, max_pixels: int = MAX_PIX
     endpoint. Reads the picture. The parts are crops of it. Raises ImageError, and ValueError for an unknown name.
     """
     image = image if isinstance(image, Image) else Image(image)
-    profile = profile_named(profile)
+    profile = read_profile(profile)
     opened = open_picture(image.source, max_pixels=max_pixels)
     if not _is_roll(opened.size, profile, image):
         return [image]
-    return _cut(image, opened.size, _bounds(opened.size, _ink(opened), profile, image))
+    return _cut(image, opened.size, _find_bounds(opened.size, _measure_ink(opened), profile, image))
 
 
-def even_tiles(image: Image, size: Size, profile: VisionProfile) -> list[Image]:
+def estimate_tiles(image: Image, size: Size, profile: VisionProfile) -> list[Image]:
     """About the parts that `tiles` gives for a picture of `size`, without looking at its pixels."""
     if not _is_roll(size, profile, image):
         return [image]
-    return _cut(image, size, _bounds(size, bytes(max(size)), profile, image))
+    return _cut(image, size, _find_bounds(size, bytes(max(size)), profile, image))
 
 
 def _cut(image: Image, size: Size, bounds: list[tuple[int, int]]) -> list[Image]:
@@ -55,46 +55,46 @@ def _cut(image: Image, size: Size, bounds: list[tuple[int, int]]) -> list[Image]
     tall = height >= width
     parts = [image.crop((0, start, width, end) if tall else (start, 0, end, height)) for start, end in bounds]
     *before, last = parts  # a cache mark covers all that comes before it
-    return [*(part.unmarked() for part in before), last]
+    return [*(part.without_cache_mark() for part in before), last]
 
 
 def _is_roll(size: Size, profile: VisionProfile, image: Image) -> bool:
-    if image.box is not None or max(size) <= _LONG * min(size) or _scale(size, profile, image) >= SHRUNK:
+    if image.box is not None or max(size) <= _MIN_RATIO * min(size) or _find_scale(size, profile, image) >= MIN_SCALE:
         return False
-    part = (min(size), ceil(max(size) / _MOST_PARTS))
+    part = (min(size), ceil(max(size) / _MAX_PARTS))
     return holds_text(profile.fit(part, detail=image.detail))  # else the parts are as illegible as the whole
 
 
-def _scale(size: Size, profile: VisionProfile, image: Image) -> float:
+def _find_scale(size: Size, profile: VisionProfile, image: Image) -> float:
     return max(profile.fit(size, detail=image.detail)) / max(size)
 
 
-def _bounds(size: Size, ink: bytes, profile: VisionProfile, image: Image) -> list[tuple[int, int]]:
+def _find_bounds(size: Size, ink: bytes, profile: VisionProfile, image: Image) -> list[tuple[int, int]]:
     """Where each part starts and ends along the length, in pixels of the upright original."""
     short, long = sorted(size)
     overlap = min(400, max(32, short // 6))
-    count = _count(short, long, overlap, profile, image)
+    count = _count_parts(short, long, overlap, profile, image)
     middles = [long * number // count for number in range(1, count)]
-    ends = [_quietest(ink, middle + overlap // 2, overlap // 3, long) for middle in middles]
-    starts = [_quietest(ink, middle - overlap // 2, overlap // 3, long) for middle in middles]
+    ends = [_find_least_ink(ink, middle + overlap // 2, overlap // 3, long) for middle in middles]
+    starts = [_find_least_ink(ink, middle - overlap // 2, overlap // 3, long) for middle in middles]
     return list(zip([0, *starts], [*ends, long], strict=True))
 
 
-def _count(short: int, long: int, overlap: int, profile: VisionProfile, image: Image) -> int:
+def _count_parts(short: int, long: int, overlap: int, profile: VisionProfile, image: Image) -> int:
     """The smallest number of parts that each keep nearly the scale of a square one."""
-    wanted = _GOOD * _scale((short, short), profile, image)
-    for count in range(2, _MOST_PARTS):
+    wanted = _GOOD_SCALE_SHARE * _find_scale((short, short), profile, image)
+    for count in range(2, _MAX_PARTS):
         part = (short, min(long, long // count + overlap + overlap // 3))
-        if _scale(part, profile, image) >= wanted:
+        if _find_scale(part, profile, image) >= wanted:
             return count
-    return _MOST_PARTS
+    return _MAX_PARTS
 
 
-def _ink(opened: Opened) -> bytes:
+def _measure_ink(opened: OpenedPicture) -> bytes:
     """For each row across the length, the difference between its lightest and darkest pixel: 0 (even) to 255."""
     width, height = opened.size
-    tall, wide = height >= width, min(_GLANCE, *opened.size)
-    if max(opened.size) > _LOOKED_AT:
+    tall, wide = height >= width, min(_GLANCE_WIDTH, *opened.size)
+    if max(opened.size) > _MAX_MEASURED_LENGTH:
         return bytes(max(opened.size))
     glance = render(opened, (wide, height) if tall else (width, wide)).convert("L")
     if not tall:
@@ -106,7 +106,7 @@ def _ink(opened: Opened) -> bytes:
     return bytes(max(row) - min(row) for row in rows)
 
 
-def _quietest(ink: bytes, near: int, within: int, long: int) -> int:
+def _find_least_ink(ink: bytes, near: int, within: int, long: int) -> int:
     """The row within `within` of `near` that has the least ink around it; of equals the nearest."""
     low, high = max(1, near - within), min(long - 1, near + within)
     rows = range(low, max(low + 1, high))

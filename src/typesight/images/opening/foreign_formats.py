@@ -4,17 +4,19 @@ from __future__ import annotations
 
 import re
 
-__all__ = ["refusal", "what_else"]
+__all__ = ["describe_bytes", "explain_unreadable"]
 
 
-def _rows(*rows: tuple[bytes, str], flags: re.RegexFlag = re.DOTALL) -> tuple[tuple[re.Pattern[bytes], str], ...]:
+def _compile_rows(
+    *rows: tuple[bytes, str], flags: re.RegexFlag = re.DOTALL
+) -> tuple[tuple[re.Pattern[bytes], str], ...]:
     return tuple((re.compile(pattern, flags), name) for pattern, name in rows)
 
 
 # Picture formats that are not supported: old, rare, layered, scientific, or not a still picture. Every unsupported
 # format that Pillow 13 has a plugin for is here, except SPIDER, which has no magic bytes. Sources: the checks in
 # Pillow's plugins, 2026, and in `file`.
-_LEFT_OUT = _rows(
+_UNSUPPORTED_PICTURES = _compile_rows(
     (rb"DDS ", "a DDS texture"),
     (rb"8BPS", "a Photoshop file (PSD)"),
     (rb"gimp xcf", "a GIMP file (XCF)"),
@@ -56,7 +58,7 @@ _LEFT_OUT = _rows(
     (rb".{4}ftyp|\x1a\x45\xdf\xa3|RIFF.{4}AVI ", "a video"),
 )
 
-_NO_PICTURES = _rows(
+_OTHER_FILES = _compile_rows(
     (rb"\s*%PDF-", "a PDF"),
     (
         rb"(?:\xef\xbb\xbf)?\s*(?:<\?xml.{0,500}?)?(?:<!--.{0,500}?-->\s*)?(?:<!doctype svg.{0,300}?)?<svg",
@@ -70,25 +72,25 @@ _NO_PICTURES = _rows(
     (rb"\s*[{\[]", "JSON or other text"),
     flags=re.DOTALL | re.IGNORECASE,
 )
-_READ = "JPEG, PNG, WebP, GIF, TIFF, BMP, HEIC, AVIF, JPEG 2000, PPM, PCX, TGA or ICO"
+_SUPPORTED_FORMATS = "JPEG, PNG, WebP, GIF, TIFF, BMP, HEIC, AVIF, JPEG 2000, PPM, PCX, TGA or ICO"
 
 
-def refusal(data: bytes) -> str:
+def explain_unreadable(data: bytes) -> str:
     """Say what bytes are that typesight cannot read, and what to do; in a message this follows their name."""
-    found = _left_out(data)
+    found = _find_unsupported(data)
     if found:
-        return f"is {found}, which typesight does not read: convert it to PNG or JPEG (it reads {_READ})"
-    found = what_else(data)
+        return f"is {found}, which typesight does not read: convert it to PNG or JPEG (it reads {_SUPPORTED_FORMATS})"
+    found = describe_bytes(data)
     instead = "Image.from_pdf makes pictures of its pages" if found == "a PDF" else "give a JPEG, PNG, WebP or GIF file"
     return f"is {found}, not a picture: {instead}"
 
 
-def what_else(data: bytes) -> str:
+def describe_bytes(data: bytes) -> str:
     """Describe bytes in no supported picture format in a few words, such as "a PDF"."""
     head = bytes(data[:2048])
     if not head:
         return "empty (0 bytes)"
-    found = _left_out(data) or _named(head, _NO_PICTURES)
+    found = _find_unsupported(data) or _match_name(head, _OTHER_FILES)
     if found:
         return found
     try:
@@ -98,9 +100,9 @@ def what_else(data: bytes) -> str:
     return "text" if b"\x00" not in head else "in an unknown format"
 
 
-def _left_out(data: bytes) -> str | None:
-    return _named(bytes(data[:2048]), _LEFT_OUT)
+def _find_unsupported(data: bytes) -> str | None:
+    return _match_name(bytes(data[:2048]), _UNSUPPORTED_PICTURES)
 
 
-def _named(head: bytes, rows: tuple[tuple[re.Pattern[bytes], str], ...]) -> str | None:
+def _match_name(head: bytes, rows: tuple[tuple[re.Pattern[bytes], str], ...]) -> str | None:
     return next((name for pattern, name in rows if pattern.match(head)), None)

@@ -10,29 +10,31 @@ from __future__ import annotations
 
 from io import BytesIO
 
-from typesight.images.opening.open_picture import Opened
+from typesight.images.opening.open_picture import OpenedPicture
 
-__all__ = ["breaks_off"]
+__all__ = ["has_missing_pixels"]
 
 _GREY = frozenset({128, (128, 128, 128)})
-_MORE = bytes(range(1, 255)) * 8
-_END = 2  # bytes of the end marker
+_EXTRA_CODES = bytes(range(1, 255)) * 8
+_END_MARKER_SIZE = 2  # bytes of the end marker
 
 
-def breaks_off(opened: Opened) -> bool:
+def has_missing_pixels(opened: OpenedPicture) -> bool:
     """Whether a decoded picture is a non-progressive JPEG that has codes for only a part of it."""
-    picture, file = opened.picture, opened.bare
+    picture, file = opened.picture, opened.file
     if file is None or opened.format is None or opened.format.name != "JPEG" or "progressive" in picture.info:
         return False
     if picture.getpixel((picture.width - 1, picture.height - 1)) not in _GREY:
         return False
     try:
-        return _glance(file.data) != _glance(file.data[:-_END] + _MORE + file.data[-_END:])
+        return _decode_small(file.data) != _decode_small(
+            file.data[:-_END_MARKER_SIZE] + _EXTRA_CODES + file.data[-_END_MARKER_SIZE:]
+        )
     except Exception:  # Pillow's decoders raise all kinds of errors on damaged bytes; keep what was decoded
         return False
 
 
-def _glance(data: bytes) -> bytes:
+def _decode_small(data: bytes) -> bytes:
     """Decode a JPEG at an eighth of its size."""
     from PIL.JpegImagePlugin import JpegImageFile
 

@@ -26,18 +26,26 @@ from typesight.errors import (
     UnreadableImage,
     UnsupportedImage,
 )
-from typesight.images.opening.foreign_formats import refusal
-from typesight.images.opening.formats import Format, sniff
-from typesight.images.opening.metadata import bare
-from typesight.images.opening.orientation import orientation
-from typesight.images.opening.sources import LOADING, BytesSource, FileSource, PixelSource, Source, UrlSource
-from typesight.images.opening.stripped_file import Bare
+from typesight.images.opening.foreign_formats import explain_unreadable
+from typesight.images.opening.formats import PictureFormat, sniff
+from typesight.images.opening.metadata import strip_metadata
+from typesight.images.opening.orientation import read_orientation
+from typesight.images.opening.sources import LOADING_LOCK, BytesSource, FileSource, PixelSource, Source, UrlSource
+from typesight.images.opening.stripped_file import StrippedFile
 from typesight.models.image_tokens import Size
 
 if TYPE_CHECKING:
     from PIL.Image import Image as PilImage
 
-__all__ = ["MAX_PIXELS", "Opened", "check_size", "load_shared", "open_picture", "quietly", "read_bytes"]
+__all__ = [
+    "MAX_PIXELS",
+    "OpenedPicture",
+    "check_size",
+    "load_shared",
+    "open_picture",
+    "read_bytes",
+    "suppress_warnings",
+]
 
 MAX_PIXELS = 100_000_000
 # Pixels per side, whatever the area: Pillow keeps a pointer for each row, so that 1 x 100 million took 0.9 GB. A JPEG's
@@ -47,53 +55,53 @@ _MAX_FILE_BYTES = 512 * 1024 * 1024
 # Formats whose Pillow plugin applies the orientation while it decodes, and reports the turned size before.
 _TURNED_BY_PILLOW = frozenset({"TIFF", "HEIF"})
 # Formats that have an orientation of their own, so that XMP's is ignored.
-_TURNED_BY_THEMSELVES = frozenset({"HEIF", "AVIF"})
+_OWN_ORIENTATION = frozenset({"HEIF", "AVIF"})
 # Formats whose Pillow readers warn about damage while they read.
-_WARNING = frozenset({"TIFF", "GIF", "ICO"})
+_WARNING_FORMATS = frozenset({"TIFF", "GIF", "ICO"})
 # PPM written as text (P1 to P3): Pillow reads it number by number, in half a second per MB.
 _MAX_TEXT_BYTES = 16 * 1024 * 1024
 _TIFF_ORIENTATION = 0x0112
-_FILTERS = RLock()
+_FILTERS_LOCK = RLock()
 
 
 @dataclass(frozen=True)
-class Opened:
+class OpenedPicture:
     """A picture whose header was read.
 
-    `name` is for messages; `picture` is Pillow's, not decoded yet; `bare` is its file without metadata and `format`
-    the file's format (both None for a picture given as pixels). `size` is (width, height) in pixels *after* turning
-    upright, `stored` before; `orientation` is the EXIF value 1 to 8. `moving`: the file holds more frames than the one
-    that is used. `icc` is its colour profile, empty if there is none.
+    `name` is for messages; `picture` is Pillow's, not decoded yet; `file` is its file without metadata and `format` the
+    file's format (both None for a picture given as pixels). `size` is (width, height) in pixels *after* turning
+    upright, `stored_size` before; `orientation` is the EXIF value 1 to 8. `has_more_frames`: the file holds more
+    frames than the one that is used. `icc` is its colour profile, empty if there is none.
     """
 
     name: str
     picture: PilImage
-    bare: Bare | None
-    format: Format | None
+    file: StrippedFile | None
+    format: PictureFormat | None
     size: Size
-    stored: Size
+    stored_size: Size
     orientation: int
-    moving: bool
+    has_more_frames: bool
     icc: bytes
 
 
 @contextmanager
-def quietly(kind: str | None) -> Iterator[None]:
+def suppress_warnings(kind: str | None) -> Iterator[None]:
     """Suppress Pillow's own warnings about a file of this format: our errors say what is wrong with it.
 
     All threads share Python's warning filters, hence the lock, and hence only for the formats that warn.
     """
-    if kind not in _WARNING:
+    if kind not in _WARNING_FORMATS:
         yield
         return
-    with _FILTERS, warnings.catch_warnings():
+    with _FILTERS_LOCK, warnings.catch_warnings():
         warnings.filterwarnings("ignore", module=r"PIL\.")
         yield
 
 
 def load_shared(picture: PilImage) -> None:
     """Decode a picture that the caller opened and that other threads may use too."""
-    with LOADING, quietly(picture.format):
+    with LOADING_LOCK, suppress_warnings(picture.format):
         picture.load()
 
 
@@ -113,7 +121,7 @@ def read_bytes(source: Source) -> bytes | None:
             return None
 
 
-def open_picture(source: Source, *, max_pixels: int = MAX_PIXELS) -> Opened:
+def open_picture(source: Source, *, max_pixels: int = MAX_PIXELS) -> OpenedPicture:
     """Open a source's picture and check its header.
 
     No pixel is decoded, except those of a TIFF with XMP that the caller opened. Raises ImageNotFound,
@@ -123,26 +131,26 @@ def open_picture(source: Source, *, max_pixels: int = MAX_PIXELS) -> Opened:
     name = str(source)
     if isinstance(source, PixelSource):
         picture = source.picture
-        with LOADING:  # another thread may be decoding it, which swaps width and height in some formats
-            _settle(name, picture, max_pixels)
-            return _judged(name, picture, None, None, max_pixels)
+        with LOADING_LOCK:  # another thread may be decoding it, which swaps width and height in some formats
+            _decode_xmp_tiff(name, picture, max_pixels)
+            return _read_header(name, picture, None, None, max_pixels)
     data = read_bytes(source)
     assert data is not None  # only pixels have no bytes
     kind = sniff(data)
     if kind is None:
-        raise UnsupportedImage(f"{name} {refusal(data)}")
+        raise UnsupportedImage(f"{name} {explain_unreadable(data)}")
     if len(data) > _MAX_TEXT_BYTES and kind.name == "PPM" and data[1:2] in b"123":
         raise ImageTooLarge(
             f"{name} is a PPM written as text, of more than {_MAX_TEXT_BYTES // 1024**2} MB: save it as PNG"
         )
     try:
-        stripped = bare(data, kind)
+        stripped = strip_metadata(data, kind)
     except UnreadableImage as error:
         raise UnreadableImage(f"{name}: {error}") from error
-    return _judged(name, _begun(name, stripped, kind), stripped, kind, max_pixels)
+    return _read_header(name, _open_file(name, stripped, kind), stripped, kind, max_pixels)
 
 
-def _settle(name: str, picture: PilImage, max_pixels: int) -> None:
+def _decode_xmp_tiff(name: str, picture: PilImage, max_pixels: int) -> None:
     """Decode a TIFF with XMP, as Pillow turns it only then and reports another size before. Raises ImageError."""
     if picture.format != "TIFF" or "xmp" not in picture.info:
         return
@@ -153,13 +161,13 @@ def _settle(name: str, picture: PilImage, max_pixels: int) -> None:
         raise UnreadableImage(f"{name} begins as a picture but does not decode: {error}") from error
 
 
-def _begun(name: str, file: Bare, kind: Format) -> PilImage:
+def _open_file(name: str, file: StrippedFile, kind: PictureFormat) -> PilImage:
     """Open a file with Pillow, which reads the header."""
-    plugin = _plugin(kind)
+    plugin = _find_plugin(kind)
     from PIL.Image import DecompressionBombError
 
     try:
-        with quietly(kind.name):
+        with suppress_warnings(kind.name):
             return plugin(BytesIO(file.data))
     except ImageError:
         raise
@@ -185,19 +193,21 @@ def _read_file(path: str) -> bytes:
         raise ImageError(f"cannot read {name}: {error}") from error
 
 
-def _judged(name: str, picture: PilImage, file: Bare | None, kind: Format | None, max_pixels: int) -> Opened:
+def _read_header(
+    name: str, picture: PilImage, file: StrippedFile | None, kind: PictureFormat | None, max_pixels: int
+) -> OpenedPicture:
     width, height = picture.size
     check_size(name, picture.size, max_pixels)
-    turned = _orientation(picture, file, kind.name if kind else "")
-    return Opened(
+    turned = _find_orientation(picture, file, kind.name if kind else "")
+    return OpenedPicture(
         name=name,
         picture=picture,
-        bare=file,
+        file=file,
         format=kind,
         size=(height, width) if turned >= 5 else (width, height),
-        stored=(width, height),
+        stored_size=(width, height),
         orientation=turned,
-        moving=bool(file and file.moving) or _is_moving(picture),
+        has_more_frames=bool(file and file.has_more_frames) or _has_more_frames(picture),
         icc=(file.icc if file else b"") or picture.info.get("icc_profile") or b"",
     )
 
@@ -219,37 +229,37 @@ def check_size(name: str, size: Size, max_pixels: int = MAX_PIXELS) -> None:
         raise UnreadableImage(f"{name} has no pixels ({width} x {height})")
 
 
-def _orientation(picture: PilImage, file: Bare | None, kind: str) -> int:
+def _find_orientation(picture: PilImage, file: StrippedFile | None, kind: str) -> int:
     """The orientation, 1 to 8, that is left to apply after Pillow has decoded the picture."""
-    exif = b"" if kind in _TURNED_BY_PILLOW else _exif(picture, file)
-    if kind in _TURNED_BY_THEMSELVES:
-        return orientation(exif)
+    exif = b"" if kind in _TURNED_BY_PILLOW else _find_exif(picture, file)
+    if kind in _OWN_ORIENTATION:
+        return read_orientation(exif)
     xmp = (file.xmp if file else b"") or picture.info.get("xmp") or picture.info.get("XML:com.adobe.xmp") or b""
     if kind == "TIFF":
         picture.info.pop("xmp", None)  # or Pillow would apply it while decoding, after reporting the unturned size
         xmp = b"" if _TIFF_ORIENTATION in getattr(picture, "tag_v2", ()) else xmp
-    return orientation(exif, xmp.encode() if isinstance(xmp, str) else bytes(xmp))
+    return read_orientation(exif, xmp.encode() if isinstance(xmp, str) else bytes(xmp))
 
 
-def _exif(picture: PilImage, file: Bare | None) -> bytes:
+def _find_exif(picture: PilImage, file: StrippedFile | None) -> bytes:
     if file and file.exif:
         return file.exif
     held = picture.info.get("exif")
     return held if isinstance(held, bytes) else b""
 
 
-def _is_moving(picture: PilImage) -> bool:
+def _has_more_frames(picture: PilImage) -> bool:
     try:
-        with quietly(picture.format):
+        with suppress_warnings(picture.format):
             return bool(getattr(picture, "is_animated", False))
     except Exception:  # Pillow's plugins raise all kinds of errors on damaged bytes
         return False  # the first frame may still be sound
 
 
-def _plugin(kind: Format) -> Callable[[BytesIO], PilImage]:
+def _find_plugin(kind: PictureFormat) -> Callable[[BytesIO], PilImage]:
     """Pillow's class for one format, called directly: no other plugin sees the bytes."""
     if kind.name == "HEIF":
-        return _heif_plugin()
+        return _import_heif_plugin()
     from PIL import Image
 
     if kind.name == "JPEG":  # the registered factory turns multi-picture JPEGs into another class
@@ -257,7 +267,7 @@ def _plugin(kind: Format) -> Callable[[BytesIO], PilImage]:
 
         return JpegImageFile
     if kind.name == "ICO":
-        return _in_icon
+        return _open_icon
     Image.init()
     if kind.name not in Image.OPEN:
         raise UnsupportedImage(f"this Pillow cannot open {kind.name}: convert the picture to PNG or JPEG")
@@ -265,14 +275,14 @@ def _plugin(kind: Format) -> Callable[[BytesIO], PilImage]:
     return lambda file: factory(file, "")
 
 
-def _in_icon(file: BytesIO) -> PilImage:
+def _open_icon(file: BytesIO) -> PilImage:
     """An icon's largest picture, not decoded yet; the icon file's own list may state a wrong size."""
     from PIL.IcoImagePlugin import IcoFile
 
     return IcoFile(file).frame(0)
 
 
-def _heif_plugin() -> Callable[[BytesIO], PilImage]:
+def _import_heif_plugin() -> Callable[[BytesIO], PilImage]:
     try:
         from pillow_heif import HeifImageFile
     except ImportError as error:

@@ -10,24 +10,24 @@ from __future__ import annotations
 import re
 import struct
 
-__all__ = ["orientation"]
+__all__ = ["read_orientation"]
 
 _TAG = 0x0112
 _TYPES = {1: "B", 3: "H", 4: "I"}  # the standard says SHORT; some programs write other types
 _ORDERS = {b"II*\x00": "<", b"MM\x00*": ">"}
-_IN_XMP = re.compile(rb"tiff:Orientation\s*(?:=\s*[\"']|>)\s*([1-8])\s*[\"'<]")
+_XMP_ORIENTATION = re.compile(rb"tiff:Orientation\s*(?:=\s*[\"']|>)\s*([1-8])\s*[\"'<]")
 
 
-def orientation(exif: bytes, xmp: bytes = b"") -> int:
+def read_orientation(exif: bytes, xmp: bytes = b"") -> int:
     """The orientation, 1 to 8, from an EXIF block, else from an XMP packet; 1 if neither has one."""
-    told = _in_exif(exif.removeprefix(b"Exif\x00\x00"))
+    told = _read_exif(exif.removeprefix(b"Exif\x00\x00"))
     if told is not None:
         return told
-    found = _IN_XMP.search(xmp)
+    found = _XMP_ORIENTATION.search(xmp)
     return int(found[1]) if found else 1
 
 
-def _in_exif(exif: bytes) -> int | None:
+def _read_exif(exif: bytes) -> int | None:
     order = _ORDERS.get(exif[:4])
     if order is None:
         return None

@@ -16,21 +16,21 @@ from threading import Lock
 from typing import TYPE_CHECKING, Any
 
 from typesight.errors import ImageError, ImageTooLarge, MissingExtra, UnreadableImage, UnsupportedImage
-from typesight.images.opening.foreign_formats import what_else
+from typesight.images.opening.foreign_formats import describe_bytes
 from typesight.images.opening.formats import is_pdf, sniff
 from typesight.images.opening.open_picture import MAX_PIXELS, check_size, read_bytes
-from typesight.images.opening.sources import BytesSource, FileSource, PixelSource, from_bytes
+from typesight.images.opening.sources import BytesSource, FileSource, PixelSource, make_bytes_source
 from typesight.models.image_tokens import Size
 
 if TYPE_CHECKING:
     from PIL.Image import Image as PilImage
 
-__all__ = ["PdfPageSource", "pdf_pages"]
+__all__ = ["PdfPageSource", "list_pdf_pages"]
 
-_POINTS = 72  # per inch; ISO 32000-1, 8.3.2.3
+_POINTS_PER_INCH = 72  # per inch; ISO 32000-1, 8.3.2.3
 _WRONG_PASSWORD = 4  # FPDF_ERR_PASSWORD of fpdfview.h
 # PDFium is not made for threads: one call at a time in a process. Source: pypdfium2's readme, 2026-09.
-_PDFIUM = Lock()
+_PDFIUM_LOCK = Lock()
 
 
 class PdfPageSource(PixelSource):
@@ -56,11 +56,11 @@ class PdfPageSource(PixelSource):
     @property
     def picture(self) -> PilImage:
         """The page, rendered now. Raises ImageError, also if the file has changed since its pages were counted."""
-        data = _read(self.pdf)
+        data = _read_pdf(self.pdf)
         if sha256(data).hexdigest() != self.sha256:
             raise ImageError(f"{self.pdf} has changed since its pages were counted: call Image.from_pdf again")
-        with _opened(data, str(self.pdf)) as pdf:
-            return _drawn(pdf, self.number, self.dpi)
+        with _open_document(data, str(self.pdf)) as pdf:
+            return _render_page(pdf, self.number, self.dpi)
 
     def __repr__(self) -> str:
         return f"PdfPageSource({self})"
@@ -69,7 +69,9 @@ class PdfPageSource(PixelSource):
         return f"{self.pdf} page {self.number} {self.size[0]}x{self.size[1]}"
 
 
-def pdf_pages(given: str | PathLike[str] | bytes, pages: int | Iterable[int] | None, dpi: float) -> list[PdfPageSource]:
+def list_pdf_pages(
+    given: str | PathLike[str] | bytes, pages: int | Iterable[int] | None, dpi: float
+) -> list[PdfPageSource]:
     """The requested pages of a PDF, in the order requested; reads the file. Page numbers count from 1.
 
     Raises ImageError for a PDF that is missing, encrypted, damaged, without such a page, or whose page would take
@@ -77,19 +79,19 @@ def pdf_pages(given: str | PathLike[str] | bytes, pages: int | Iterable[int] | N
     """
     if isinstance(dpi, bool) or not isinstance(dpi, int | float) or not isfinite(dpi) or dpi <= 0:
         raise ValueError(f"dpi={dpi!r}: give dots per inch, 200 for print, 300 for small print")
-    source = from_bytes(given) if isinstance(given, bytes) else FileSource(fsdecode(given))
-    data = _read(source)
+    source = make_bytes_source(given) if isinstance(given, bytes) else FileSource(fsdecode(given))
+    data = _read_pdf(source)
     digest, name = sha256(data).hexdigest(), str(source)
-    with _opened(data, name) as pdf:
+    with _open_document(data, name) as pdf:
         count = len(pdf)
         if count == 0:
             raise UnreadableImage(f"{name} has no pages")
-        numbers = range(1, count + 1) if pages is None else _numbers(pages, count, name)
-        sizes = {number: _size(pdf, number, dpi, name) for number in set(numbers)}
+        numbers = range(1, count + 1) if pages is None else _check_numbers(pages, count, name)
+        sizes = {number: _measure_page(pdf, number, dpi, name) for number in set(numbers)}
     return [PdfPageSource(source, digest, number, dpi, sizes[number]) for number in numbers]
 
 
-def _numbers(pages: int | Iterable[int], count: int, name: str) -> list[int]:
+def _check_numbers(pages: int | Iterable[int], count: int, name: str) -> list[int]:
     if isinstance(pages, slice):
         raise TypeError("pages counts from 1: give page numbers, or slice the list that comes back")
     numbers = [pages] if isinstance(pages, int) else list(pages)
@@ -101,24 +103,24 @@ def _numbers(pages: int | Iterable[int], count: int, name: str) -> list[int]:
     return numbers
 
 
-def _read(source: FileSource | BytesSource) -> bytes:
+def _read_pdf(source: FileSource | BytesSource) -> bytes:
     data = read_bytes(source)
     assert data is not None  # only pixels have no bytes
     if not is_pdf(data):
         kind = sniff(data)
-        found = f"a {kind.name} picture: give it as an Image" if kind else f"{what_else(data)}, not a PDF"
+        found = f"a {kind.name} picture: give it as an Image" if kind else f"{describe_bytes(data)}, not a PDF"
         raise UnsupportedImage(f"{source} is {found}")
     return data
 
 
 @contextmanager
-def _opened(data: bytes, name: str) -> Iterator[Any]:
+def _open_document(data: bytes, name: str) -> Iterator[Any]:
     """PDFium's document, closed at the end; no other thread uses PDFium meanwhile."""
     try:
         pdfium = import_module("pypdfium2")
     except ImportError as error:
         raise MissingExtra("pdf", "reading PDFs") from error
-    with _PDFIUM:
+    with _PDFIUM_LOCK:
         try:
             document = pdfium.PdfDocument(data)
             try:
@@ -132,10 +134,10 @@ def _opened(data: bytes, name: str) -> Iterator[Any]:
             raise UnreadableImage(f"{name} begins as a PDF but is damaged: {error}") from error
 
 
-def _size(pdf: Any, number: int, dpi: float, name: str) -> Size:
+def _measure_page(pdf: Any, number: int, dpi: float, name: str) -> Size:
     """(width, height) of a page in pixels. Raises ImageError if that is too large to render."""
     across, down = pdf.get_page_size(number - 1)
-    width, height = (max(1, ceil(side * dpi / _POINTS)) for side in (across, down))
+    width, height = (max(1, ceil(side * dpi / _POINTS_PER_INCH)) for side in (across, down))
     if width * height > MAX_PIXELS:
         raise ImageTooLarge(
             f"page {number} of {name} would be {width} x {height} pixels at {dpi} dpi, more than the "
@@ -145,10 +147,10 @@ def _size(pdf: Any, number: int, dpi: float, name: str) -> Size:
     return width, height
 
 
-def _drawn(pdf: Any, number: int, dpi: float) -> PilImage:
+def _render_page(pdf: Any, number: int, dpi: float) -> PilImage:
     page = pdf[number - 1]
     try:
-        bitmap = page.render(scale=dpi / _POINTS)
+        bitmap = page.render(scale=dpi / _POINTS_PER_INCH)
         try:
             picture: PilImage = bitmap.to_pil()  # a copy: Pillow cannot share three bytes a pixel
             return picture

@@ -7,14 +7,14 @@ import stat
 from pathlib import PurePath
 
 from typesight.errors import ImageError, ImageNotFound, UnsupportedImage
-from typesight.images.opening.foreign_formats import refusal
-from typesight.images.opening.formats import Format, sniff
+from typesight.images.opening.foreign_formats import explain_unreadable
+from typesight.images.opening.formats import PictureFormat, sniff
 
-__all__ = ["check_bytes", "check_file", "first_bytes"]
+__all__ = ["check_bytes", "check_file", "read_first_bytes"]
 
-_HEAD = 256  # bytes; what `sniff` looks at
-_LOOK = os.O_RDONLY | sum(getattr(os, name, 0) for name in ("O_NONBLOCK", "O_CLOEXEC", "O_NOCTTY", "O_BINARY"))
-_NO_LINK = getattr(os, "O_NOFOLLOW", 0)
+_HEAD_BYTES = 256  # bytes; what `sniff` looks at
+_OPEN_FLAGS = os.O_RDONLY | sum(getattr(os, name, 0) for name in ("O_NONBLOCK", "O_CLOEXEC", "O_NOCTTY", "O_BINARY"))
+_NO_FOLLOW = getattr(os, "O_NOFOLLOW", 0)
 
 
 def check_file(path: str, *, follow: bool = True) -> None:
@@ -23,16 +23,16 @@ def check_file(path: str, *, follow: bool = True) -> None:
     `follow=False`: the path's last part must not be a symbolic link. Raises ImageNotFound, UnsupportedImage (a
     folder, a pipe, a device or not a picture) or ImageError (not readable).
     """
-    check_bytes(first_bytes(path, follow=follow), _name(path))
+    check_bytes(read_first_bytes(path, follow=follow), _shorten_name(path))
 
 
-def first_bytes(path: str, count: int = _HEAD, *, follow: bool = True) -> bytes:
+def read_first_bytes(path: str, count: int = _HEAD_BYTES, *, follow: bool = True) -> bytes:
     """The first `count` bytes of a regular file, picture or not; otherwise raises as `check_file` does."""
-    name = _name(path)
+    name = _shorten_name(path)
     try:
         # Opening a pipe blocks and opening a device may trigger it: check first, and check again what was opened.
         _check_regular(os.stat(path, follow_symlinks=follow).st_mode, name)  # noqa: PTH116 - exactly the path that was given
-        file = os.open(path, _LOOK | (0 if follow else _NO_LINK))
+        file = os.open(path, _OPEN_FLAGS | (0 if follow else _NO_FOLLOW))
         try:
             _check_regular(os.fstat(file).st_mode, name)
             return os.read(file, count)
@@ -45,15 +45,15 @@ def first_bytes(path: str, count: int = _HEAD, *, follow: bool = True) -> bytes:
         raise ImageError(f"cannot read {name}: {reason}") from error
 
 
-def _name(path: str) -> str:
+def _shorten_name(path: str) -> str:
     return PurePath(path).name[:100] or path[:100]
 
 
-def check_bytes(data: bytes, name: str) -> Format:
+def check_bytes(data: bytes, name: str) -> PictureFormat:
     """The picture format of bytes. Raises UnsupportedImage if they are not a picture."""
     if kind := sniff(data):
         return kind
-    raise UnsupportedImage(f"{name} {refusal(data)}")
+    raise UnsupportedImage(f"{name} {explain_unreadable(data)}")
 
 
 def _check_regular(mode: int, name: str) -> None:

@@ -11,21 +11,21 @@ from math import ceil
 from typing import TYPE_CHECKING
 
 from typesight.errors import UnreadableImage
-from typesight.images.opening.open_picture import Opened, load_shared, quietly
+from typesight.images.opening.open_picture import OpenedPicture, load_shared, suppress_warnings
 from typesight.models.image_tokens import Size
 
 if TYPE_CHECKING:
     from PIL.Image import Image as PilImage
 
-__all__ = ["Box", "is_srgb", "render"]
+__all__ = ["PixelBox", "is_srgb", "render"]
 
-Box = tuple[int, int, int, int]
+PixelBox = tuple[int, int, int, int]
 
 # How a picture of each EXIF orientation lies in the file: the stored box's left, top, right and bottom, each an edge of
 # the upright box (l t r b) as it is, or counted from the far side of the upright picture (capitals).
-_STORED = {1: "ltrb", 2: "RtLb", 3: "RBLT", 4: "lBrT", 5: "tlbr", 6: "tRbL", 7: "BRTL", 8: "BlTr"}
+_STORED_EDGES = {1: "ltrb", 2: "RtLb", 3: "RBLT", 4: "lBrT", 5: "tlbr", 6: "tRbL", 7: "BRTL", 8: "BlTr"}
 # Pillow's name of the transpose that turns each orientation upright.
-_TURNS = {
+_TRANSPOSES = {
     2: "FLIP_LEFT_RIGHT", 3: "ROTATE_180", 4: "FLIP_TOP_BOTTOM", 5: "TRANSPOSE", 6: "ROTATE_270", 7: "TRANSVERSE",
     8: "ROTATE_90",
 }  # fmt: skip
@@ -33,13 +33,13 @@ _TURNS = {
 _SCALABLE = frozenset({"L", "RGB", "LA", "RGBA", "CMYK"})
 
 # Averaging down to this many times the wanted size before resampling looks like resampling alone (Pillow's docs).
-_GAP = 3.0
+_REDUCING_GAP = 3.0
 # Pixels: from this many on, a picture is averaged down in strips; and the size of a strip.
-_HUGE, _STRIP = 16_000_000, 4_000_000
+_HUGE_PIXELS, _STRIP_PIXELS = 16_000_000, 4_000_000
 
 
 def render(
-    opened: Opened, size: Size, *, box: Box | None = None, turns: int = 0, steps: list[str] | None = None
+    opened: OpenedPicture, size: Size, *, box: PixelBox | None = None, turns: int = 0, steps: list[str] | None = None
 ) -> PilImage:
     """The picture, or its part inside `box` (pixels of the upright original), upright and of exactly `size`.
 
@@ -50,8 +50,8 @@ def render(
     try:
         if opened.format is None:
             load_shared(opened.picture)  # always take the loading lock before the warnings lock, or deadlock
-        with quietly(opened.picture.format):
-            picture = _rendered(opened, size[::-1] if turns % 2 else size, box or (0, 0, *opened.size), notes)
+        with suppress_warnings(opened.picture.format):
+            picture = _render_upright(opened, size[::-1] if turns % 2 else size, box or (0, 0, *opened.size), notes)
     except Exception as error:  # Pillow's decoders raise all kinds of errors on damaged bytes
         raise UnreadableImage(f"{opened.name} begins as a picture but does not decode: {error}") from error
     if turns % 4:
@@ -60,23 +60,23 @@ def render(
     return picture
 
 
-def _rendered(opened: Opened, size: Size, box: Box, steps: list[str]) -> PilImage:
-    stored_box = _stored_box(opened, box)
+def _render_upright(opened: OpenedPicture, size: Size, box: PixelBox, steps: list[str]) -> PilImage:
+    stored_box = _find_stored_box(opened, box)
     stored_size = size[::-1] if opened.orientation >= 5 else size
-    picture = _decoded(opened, stored_box, stored_size)
-    if opened.moving:
+    picture = _decode(opened, stored_box, stored_size)
+    if opened.has_more_frames:
         steps.append("first of several frames")
     if box != (0, 0, *opened.size):
         steps.append(f"cut to {box}")
     if size != (box[2] - box[0], box[3] - box[1]):
         steps.append(f"scaled from {box[2] - box[0]}x{box[3] - box[1]} to {size[0]}x{size[1]}")
-    picture = _lessened(picture, min(picture.width // stored_size[0], picture.height // stored_size[1]))
-    picture = _scaled(_scalable(picture), opened, stored_box, stored_size)
-    picture = _plain(picture, opened.icc, steps)
+    picture = _reduce(picture, min(picture.width // stored_size[0], picture.height // stored_size[1]))
+    picture = _crop_and_resize(_make_scalable(picture), opened, stored_box, stored_size)
+    picture = _convert_colours(picture, opened.icc, steps)
     if opened.orientation != 1:
         from PIL.Image import Transpose
 
-        picture = picture.transpose(Transpose[_TURNS[opened.orientation]])
+        picture = picture.transpose(Transpose[_TRANSPOSES[opened.orientation]])
         steps.append(f"turned upright (EXIF orientation {opened.orientation})")
     if picture is opened.picture:
         picture = picture.copy()  # leaves the caller's picture unchanged
@@ -84,50 +84,50 @@ def _rendered(opened: Opened, size: Size, box: Box, steps: list[str]) -> PilImag
     return picture
 
 
-def _stored_box(opened: Opened, box: Box) -> Box:
+def _find_stored_box(opened: OpenedPicture, box: PixelBox) -> PixelBox:
     """Where a box of the upright picture lies in the stored one."""
     width, height = opened.size
     edges = dict(zip("ltrb", box, strict=True))
     edges |= {"L": width - box[0], "T": height - box[1], "R": width - box[2], "B": height - box[3]}
-    left, top, right, bottom = (edges[edge] for edge in _STORED[opened.orientation])
+    left, top, right, bottom = (edges[edge] for edge in _STORED_EDGES[opened.orientation])
     return left, top, right, bottom
 
 
-def _decoded(opened: Opened, box: Box, size: Size) -> PilImage:
+def _decode(opened: OpenedPicture, box: PixelBox, size: Size) -> PilImage:
     """Decode the stored picture; a JPEG at its smallest scale that is not below the wanted size."""
     picture = opened.picture
     if opened.format and opened.format.name == "JPEG":
-        width, height = opened.stored
+        width, height = opened.stored_size
         wanted = width * size[0] // (box[2] - box[0]), height * size[1] // (box[3] - box[1])
         picture.draft(None, (max(1, wanted[0]), max(1, wanted[1])))
     picture.load()
     return picture
 
 
-def _lessened(picture: PilImage, times: int) -> PilImage:
+def _reduce(picture: PilImage, times: int) -> PilImage:
     """Average a huge picture, `times` the wanted size, down to about three times that size, strip by strip.
 
     Otherwise each change of mode would hold another copy: 100 million pixels with alpha took 860 MB, now 520.
     """
-    factor = int(times / _GAP)
-    if factor < 2 or picture.width * picture.height < _HUGE or picture.mode == "F":
+    factor = int(times / _REDUCING_GAP)
+    if factor < 2 or picture.width * picture.height < _HUGE_PIXELS or picture.mode == "F":
         return picture
     from PIL import Image
 
     page: PilImage | None = None
-    step = factor * max(1, _STRIP // (picture.width * factor))
+    step = factor * max(1, _STRIP_PIXELS // (picture.width * factor))
     for top in range(0, picture.height, step):
         strip = picture.crop((0, top, picture.width, min(picture.height, top + step)))
-        strip = _scalable(strip).reduce(factor)
+        strip = _make_scalable(strip).reduce(factor)
         page = page or Image.new(strip.mode, (strip.width, ceil(picture.height / factor)))
         page.paste(strip, (0, top // factor))
     return page or picture
 
 
-def _scalable(picture: PilImage) -> PilImage:
+def _make_scalable(picture: PilImage) -> PilImage:
     """Convert to a mode whose values can be averaged."""
     if picture.mode.startswith("I"):
-        return _eight_bits(picture)
+        return _convert_to_8_bits(picture)
     if "transparency" in picture.info and picture.mode in {"P", "L", "RGB", "1"}:
         return picture.convert("RGBA")
     if picture.mode in _SCALABLE:
@@ -139,7 +139,7 @@ def _scalable(picture: PilImage) -> PilImage:
     return picture.convert({"1": "L", "PA": "RGBA", "La": "LA", "RGBa": "RGBA"}.get(picture.mode, "RGB"))
 
 
-def _eight_bits(picture: PilImage) -> PilImage:
+def _convert_to_8_bits(picture: PilImage) -> PilImage:
     """Convert 16-bit grey to 8 bits; the grey value that means transparent becomes white."""
     from PIL import ImageMath
 
@@ -151,30 +151,30 @@ def _eight_bits(picture: PilImage) -> PilImage:
     return deep.point(lambda value: value * (1 / 257) + 0.5).convert("L")
 
 
-def _scaled(picture: PilImage, opened: Opened, box: Box, size: Size) -> PilImage:
+def _crop_and_resize(picture: PilImage, opened: OpenedPicture, box: PixelBox, size: Size) -> PilImage:
     """Crop and resize in one step; `box` is in pixels of the stored picture, which may have been decoded smaller."""
-    across, down = picture.width / opened.stored[0], picture.height / opened.stored[1]
+    across, down = picture.width / opened.stored_size[0], picture.height / opened.stored_size[1]
     part = (box[0] * across, box[1] * down, min(box[2] * across, picture.width), min(box[3] * down, picture.height))
     if picture.size == size and part == (0, 0, *size):
         return picture
     from PIL.Image import Resampling
 
-    return picture.resize(size, Resampling.LANCZOS, box=part, reducing_gap=_GAP)
+    return picture.resize(size, Resampling.LANCZOS, box=part, reducing_gap=_REDUCING_GAP)
 
 
-def _plain(picture: PilImage, icc: bytes, steps: list[str]) -> PilImage:
+def _convert_colours(picture: PilImage, icc: bytes, steps: list[str]) -> PilImage:
     """Convert to opaque sRGB or grey, 8 bits per channel."""
     if picture.mode in {"RGBA", "LA"}:
-        picture = _on_white(picture, steps)
+        picture = _lay_on_white(picture, steps)
     elif picture.mode == "CMYK":
         steps.append("converted from CMYK")
         return picture.convert("RGB")
     if icc and picture.mode == "RGB" and not is_srgb(icc):
-        picture = _to_srgb(picture, icc, steps)
+        picture = _convert_to_srgb(picture, icc, steps)
     return picture
 
 
-def _on_white(picture: PilImage, steps: list[str]) -> PilImage:
+def _lay_on_white(picture: PilImage, steps: list[str]) -> PilImage:
     from PIL import Image
 
     alpha = picture.getchannel("A")
@@ -192,7 +192,7 @@ def is_srgb(icc: bytes) -> bool:
     return b"sRGB" in icc[:4096] or b"s\x00R\x00G\x00B" in icc[:4096]
 
 
-def _to_srgb(picture: PilImage, icc: bytes, steps: list[str]) -> PilImage:
+def _convert_to_srgb(picture: PilImage, icc: bytes, steps: list[str]) -> PilImage:
     from PIL import ImageCms
 
     try:

@@ -26,25 +26,25 @@ if TYPE_CHECKING:
     from PIL.Image import Image as PilImage
 
 __all__ = [
-    "LOADING",
+    "LOADING_LOCK",
     "BytesSource",
     "FileSource",
     "PixelSource",
     "Source",
     "UrlSource",
-    "bytes_in_base64",
-    "from_bytes",
-    "image_in_base64",
+    "decode_base64",
+    "find_base64_picture",
     "is_pillow",
     "is_url",
-    "printable",
-    "reference_of",
-    "source_of",
+    "make_bytes_source",
+    "make_printable",
+    "make_source",
+    "parse_reference",
 ]
 
 # A picture that the caller opened decodes itself in place when it is first used, which two threads must not do at once.
 # One lock for all, since two sources may hold one picture, and no picture can carry a lock through pickle.
-LOADING = RLock()
+LOADING_LOCK = RLock()
 
 
 @dataclass(frozen=True)
@@ -54,7 +54,7 @@ class FileSource:
     path: str
 
     def __str__(self) -> str:
-        return printable(PurePath(self.path).name)
+        return make_printable(PurePath(self.path).name)
 
 
 @dataclass(frozen=True)
@@ -78,7 +78,7 @@ class UrlSource:
 
     def __str__(self) -> str:
         # A signed URL's query is a secret, and so is the part before an @: neither belongs in a log.
-        return printable(_SECRETS.sub("", self.url))[:200]
+        return make_printable(_SECRETS.sub("", self.url))[:200]
 
 
 @dataclass(frozen=True, eq=False)
@@ -92,7 +92,7 @@ class PixelSource:
         """SHA-256 over mode, size, palette, orientation and pixels, as hexadecimal. Raises UnreadableImage."""
         picture = self.picture
         try:
-            with LOADING:
+            with LOADING_LOCK:
                 picture.load()
                 told = (picture.mode, picture.size, picture.info.get("transparency"), picture.getexif().get(0x0112, 1))
                 palette = picture.getpalette("RGBA") if picture.mode in {"P", "PA"} else None
@@ -100,15 +100,15 @@ class PixelSource:
         except Exception as error:  # the caller's Pillow picture may be of a damaged file
             raise UnreadableImage(f"{self} does not decode: {error}") from error
 
-    def file(self) -> bytes:
+    def encode_lossless(self) -> bytes:
         """The pixels as a lossless file, upright: PNG, or TIFF for modes that PNG lacks."""
         from PIL import ImageOps
 
         try:
-            with LOADING:
+            with LOADING_LOCK:
                 picture = ImageOps.exif_transpose(self.picture)
-            if picture.mode in _UNFILED:
-                picture = picture.convert(_UNFILED[picture.mode])
+            if picture.mode in _NEAREST_MODES:
+                picture = picture.convert(_NEAREST_MODES[picture.mode])
             held = BytesIO()
             picture.save(held, "PNG" if picture.mode in _PNG_MODES else "TIFF", exif=b"")
         except Exception as error:  # the caller's Pillow picture may be of a damaged file
@@ -129,7 +129,7 @@ Source = FileSource | BytesSource | UrlSource | PixelSource
 
 _PNG_MODES = frozenset({"1", "L", "LA", "P", "RGB", "RGBA", "I;16"})
 # Modes that neither format can store, and the nearest that one can. Tried with Pillow 11.3 and 13.0.
-_UNFILED = {"La": "LA", "RGBa": "RGBA", "HSV": "RGB", "RGBX": "RGB", "PA": "RGBA"}
+_NEAREST_MODES = {"La": "LA", "RGBa": "RGBA", "HSV": "RGB", "RGBX": "RGB", "PA": "RGBA"}
 _URL = re.compile(r"(?:https?|gs|s3)://[^\s/?#\x00-\x1f][^\s\x00-\x1f\x7f]*", re.IGNORECASE)
 _ANY_URL = re.compile(r"[a-z][a-z0-9+.-]+://", re.IGNORECASE)
 _SECRETS = re.compile(r"(?<=://)[^/?#]*@|[?#].*", re.DOTALL)
@@ -139,17 +139,17 @@ _URL_SAFE = bytes.maketrans(b"-_", b"+/")  # RFC 4648, section 5
 _LONGEST_PATH = 4096
 
 
-def source_of(given: Any, *, download: bool = False) -> Source:
+def make_source(given: Any, *, download: bool = False) -> Source:
     """Make a source of what a caller gave: str, PathLike, bytes, mapping, file object, Pillow picture or array.
 
     A binary file object is read to its end. A `{"url": ...}` may be untrusted, so it cannot name a file.
     Raises ImageError for anything that is not a source of a picture.
     """
     if isinstance(given, Mapping):
-        return _from_mapping(given, download)
+        return _make_from_mapping(given, download)
     if isinstance(given, str):
-        return reference_of(given, download=download) or _from_path(given)
-    for fits, make in _KINDS:
+        return parse_reference(given, download=download) or _make_from_path(given)
+    for fits, make in _SOURCE_MAKERS:
         if fits(given):
             source = make(given)
             return replace(source, download=True) if download and isinstance(source, UrlSource) else source
@@ -159,17 +159,17 @@ def source_of(given: Any, *, download: bool = False) -> Source:
     )
 
 
-def reference_of(text: str, *, download: bool = False) -> Source | None:
+def parse_reference(text: str, *, download: bool = False) -> Source | None:
     """The source in a text that is a data URI, an http(s), gs or s3 URL, or base64 of a picture.
 
     None for any other text: it never names a file. Raises UnsupportedImage for damaged base64.
     """
     if match := _DATA_URI.match(text):
-        return from_bytes(_data_uri(match.group(1), text[match.end() :]))
+        return make_bytes_source(_decode_data_uri(match.group(1), text[match.end() :]))
     if is_url(text):
         return UrlSource(text, download)
-    if data := image_in_base64(text):
-        return from_bytes(data)
+    if data := find_base64_picture(text):
+        return make_bytes_source(data)
     return None
 
 
@@ -178,14 +178,14 @@ def is_url(text: str) -> bool:
     return _URL.fullmatch(text) is not None
 
 
-def from_bytes(data: bytes) -> BytesSource:
+def make_bytes_source(data: bytes) -> BytesSource:
     """Make a source of a picture file's bytes, identified by their SHA-256."""
     return BytesSource(data, sha256(data).hexdigest())
 
 
-def _from_mapping(given: Mapping[str, Any], download: bool) -> Source:
+def _make_from_mapping(given: Mapping[str, Any], download: bool) -> Source:
     url = given.get("url")
-    source = reference_of(url, download=download) if isinstance(url, str) else None
+    source = parse_reference(url, download=download) if isinstance(url, str) else None
     if source is None:
         raise UnsupportedImage(
             "the dict's 'url' is no http(s), gs or s3 URL, data URI or base64 of a picture: to read a file, use "
@@ -194,7 +194,7 @@ def _from_mapping(given: Mapping[str, Any], download: bool) -> Source:
     return source
 
 
-def _from_path(text: str) -> FileSource:
+def _make_from_path(text: str) -> FileSource:
     if match := _ANY_URL.match(text):
         raise UnsupportedImage(
             f"{match.group()[-20:]} is not fetched: give an http(s), gs or s3 URL, or the path of a file by itself"
@@ -207,21 +207,21 @@ def _from_path(text: str) -> FileSource:
     return FileSource(text)
 
 
-def _data_uri(head: str, body: str) -> bytes:
+def _decode_data_uri(head: str, body: str) -> bytes:
     data = body.encode("utf-8", "replace")
     if "%" in body or not head.lower().endswith(";base64"):
         data = unquote_to_bytes(data)
-    return _unbase64(data) if head.lower().endswith(";base64") else data
+    return _decode_base64_bytes(data) if head.lower().endswith(";base64") else data
 
 
-def bytes_in_base64(text: str) -> bytes:
+def decode_base64(text: str) -> bytes:
     """Decode base64, standard or URL-safe, plain or in a data URI. Raises UnsupportedImage."""
     if match := _DATA_URI.match(text):
-        return _data_uri(match.group(1), text[match.end() :])
-    return _unbase64(text.encode("ascii", "replace"))
+        return _decode_data_uri(match.group(1), text[match.end() :])
+    return _decode_base64_bytes(text.encode("ascii", "replace"))
 
 
-def _unbase64(text: bytes) -> bytes:
+def _decode_base64_bytes(text: bytes) -> bytes:
     whole = b"".join(text.split())
     if re.search(rb"[-_]", whole):
         if re.search(rb"[+/]", whole):
@@ -235,7 +235,7 @@ def _unbase64(text: bytes) -> bytes:
         raise UnsupportedImage(f"the base64 is damaged ({error}): encode the picture's bytes again") from None
 
 
-def image_in_base64(text: str) -> bytes | None:
+def find_base64_picture(text: str) -> bytes | None:
     """The bytes of a picture if the whole text is base64 of one, else None. Raises UnsupportedImage if damaged."""
     head = "".join(text[:400].split())[:344]
     if len(head) < 16 or not _BASE64.fullmatch(head):
@@ -243,15 +243,15 @@ def image_in_base64(text: str) -> bytes | None:
     begun = pybase64.b64decode(head[: len(head) // 4 * 4].encode().translate(_URL_SAFE), validate=False)
     if sniff(begun) is None or not _BASE64.fullmatch(text):
         return None
-    return _unbase64(text.encode("ascii"))
+    return _decode_base64_bytes(text.encode("ascii"))
 
 
-def printable(text: str) -> str:
+def make_printable(text: str) -> str:
     """Make a name safe for a log: one line, without control characters that a terminal would obey."""
     return "".join(letter if letter.isprintable() else "?" for letter in text)
 
 
-def _from_array(array: Any) -> PixelSource:
+def _make_from_array(array: Any) -> PixelSource:
     from PIL import Image
 
     if str(array.dtype) not in {"uint8", "bool"}:
@@ -267,7 +267,7 @@ def _from_array(array: Any) -> PixelSource:
     return PixelSource(picture.copy() if picture.readonly else picture)
 
 
-def _from_file(file: Any) -> BytesSource:
+def _make_from_file(file: Any) -> BytesSource:
     kind = type(file).__name__
     try:
         data = file.read()
@@ -277,7 +277,7 @@ def _from_file(file: Any) -> BytesSource:
         raise ImageError(f"cannot read the {kind}: {error}; give it open, in binary mode") from error
     if not isinstance(data, bytes):
         raise ImageError(f"{kind} gives text: open the picture in binary mode, open(path, 'rb')")
-    return from_bytes(data)
+    return make_bytes_source(data)
 
 
 def is_pillow(given: object) -> bool:
@@ -286,11 +286,11 @@ def is_pillow(given: object) -> bool:
 
 
 # Rows: a test of what was given, and the function that makes the source. The first match wins.
-_KINDS: tuple[tuple[Callable[[Any], bool], Callable[[Any], Source]], ...] = (
+_SOURCE_MAKERS: tuple[tuple[Callable[[Any], bool], Callable[[Any], Source]], ...] = (
     (lambda given: isinstance(given, Source), lambda given: given),
     (lambda given: isinstance(given, os.PathLike), lambda given: FileSource(os.fsdecode(given))),
-    (lambda given: isinstance(given, bytes | bytearray | memoryview), lambda given: from_bytes(bytes(given))),
+    (lambda given: isinstance(given, bytes | bytearray | memoryview), lambda given: make_bytes_source(bytes(given))),
     (is_pillow, PixelSource),
-    (lambda given: hasattr(given, "__array_interface__"), _from_array),
-    (lambda given: hasattr(given, "read"), _from_file),
+    (lambda given: hasattr(given, "__array_interface__"), _make_from_array),
+    (lambda given: hasattr(given, "read"), _make_from_file),
 )

@@ -4,26 +4,26 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-__all__ = ["Bare"]
+__all__ = ["StrippedFile"]
 
 
 @dataclass(frozen=True, slots=True)
-class Bare:
+class StrippedFile:
     """A file's bytes without metadata, and the metadata that still matters.
 
-    `exif` is a TIFF structure, `icc` a colour profile, `xmp` an XML packet, each empty if there is none. `moving`: the
-    file held more frames. `cut_short`: a JPEG has no end marker. `damaged`: bytes that do not belong there stand among
-    the coded pixels of a JPEG. `removed`: something was stripped.
+    `exif` is a TIFF structure, `icc` a colour profile, `xmp` an XML packet, each empty if there is none.
+    `has_more_frames`: the file held more frames. `cut_short`: a JPEG has no end marker. `damaged`: bytes that do not
+    belong there stand among the coded pixels of a JPEG. `is_changed`: something was stripped.
     """
 
     data: bytes
     exif: bytes = b""
     icc: bytes = b""
     xmp: bytes = b""
-    moving: bool = False
+    has_more_frames: bool = False
     cut_short: bool = False
     damaged: bool = False
-    removed: bool = False
+    is_changed: bool = False
 
     @property
     def is_whole(self) -> bool:

@@ -6,9 +6,17 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 from typesight.ocr.lines import Box, Line
-from typesight.ocr.ticks.outlines import fits, is_alike, is_marked, is_plain, outline, shapes, stands_alone
+from typesight.ocr.ticks.outlines import (
+    find_outline,
+    find_shapes,
+    fits_text,
+    is_isolated,
+    is_marked,
+    is_one_colour,
+    is_same_size,
+)
 
-__all__ = ["framed", "rounded"]
+__all__ = ["find_rounded_boxes", "find_straight_boxes"]
 
 _SIDE = 0.85
 """Least share of ink along each side of a check box."""
@@ -32,7 +40,7 @@ _GAP = 0.17
 """Least gap between a check box and its text, in its own widths."""
 
 
-def framed(ink: Any, grey: Any, lines: Sequence[Line], height: int) -> Iterator[Box]:
+def find_straight_boxes(ink: Any, grey: Any, lines: Sequence[Line], height: int) -> Iterator[Box]:
     """Find boxes with four straight sides of about the same length, even if a tick sticks out of them."""
     import cv2
     import numpy
@@ -40,21 +48,23 @@ def framed(ink: Any, grey: Any, lines: Sequence[Line], height: int) -> Iterator[
     side = max(5, int(0.35 * height))
     across = cv2.morphologyEx(ink, cv2.MORPH_OPEN, numpy.ones((1, side), numpy.uint8))
     down = cv2.morphologyEx(ink, cv2.MORPH_OPEN, numpy.ones((side, 1), numpy.uint8))
-    rough = shapes(numpy.bitwise_or(across, down), height, _OVER)
-    yield from _apart(ink, grey, (box for each in rough if (box := _framed(ink, across, down, each))), lines)
+    rough = find_shapes(numpy.bitwise_or(across, down), height, _OVER)
+    yield from _select_check_boxes(
+        ink, grey, (box for each in rough if (box := _trim_tick(ink, across, down, each))), lines
+    )
 
 
-def rounded(ink: Any, grey: Any, alone: Sequence[Box], lines: Sequence[Line]) -> Iterator[Box]:
+def find_rounded_boxes(ink: Any, grey: Any, alone: Sequence[Box], lines: Sequence[Line]) -> Iterator[Box]:
     """Select the squares with round corners, as on screens, where little of a side is straight."""
-    yield from _apart(ink, grey, (box for box in alone if _is_rounded(ink, box)), lines)
+    yield from _select_check_boxes(ink, grey, (box for box in alone if _is_rounded(ink, box)), lines)
 
 
-def _apart(ink: Any, grey: Any, found: Iterable[Box], lines: Sequence[Line]) -> Iterator[Box]:
+def _select_check_boxes(ink: Any, grey: Any, found: Iterable[Box], lines: Sequence[Line]) -> Iterator[Box]:
     """Select boxes with text beside them and nothing too close; a filled one needs a hollow one of its size."""
-    apart = [box for box in found if fits(box, lines) and _is_apart(ink, box)]
-    hollow = [box for box in apart if not is_plain(grey, ink, box)]
+    apart = [box for box in found if fits_text(box, lines) and _has_room(ink, box)]
+    hollow = [box for box in apart if not is_one_colour(grey, ink, box)]
     for box in apart:
-        if box in hollow or any(is_alike(box, other) for other in hollow):
+        if box in hollow or any(is_same_size(box, other) for other in hollow):
             yield box
 
 
@@ -62,10 +72,10 @@ def _is_rounded(ink: Any, box: Box) -> bool:
     import cv2
 
     wide, high = box[2] - box[0] - 1, box[3] - box[1] - 1
-    return 0.85 * high <= wide <= 1.17 * high and cv2.contourArea(outline(ink, box)) >= _FULL * wide * high
+    return 0.85 * high <= wide <= 1.17 * high and cv2.contourArea(find_outline(ink, box)) >= _FULL * wide * high
 
 
-def _framed(ink: Any, across: Any, down: Any, box: Box) -> Box | None:
+def _trim_tick(ink: Any, across: Any, down: Any, box: Box) -> Box | None:
     """Cut off a tick that sticks out of a box at the top and the right; None if the box has not got four sides."""
     left, top, right, bottom = box
     least = _STRAIGHT * min(right - left, bottom - top)
@@ -90,7 +100,7 @@ def _has_sides(across: Any, down: Any, box: Box, share: float) -> bool:
     return all(float((edge[1:] | edge[:-1]).mean(1).max()) >= _SIDE for edge in edges)
 
 
-def _is_apart(ink: Any, box: Box) -> bool:
+def _has_room(ink: Any, box: Box) -> bool:
     """Whether nothing is close at the sides of a box; a tick may stick out at the top."""
     left, top, right, bottom = box
-    return stands_alone(ink, (left - _BLUR, (top + bottom) // 2, right + _BLUR, bottom), _GAP)
+    return is_isolated(ink, (left - _BLUR, (top + bottom) // 2, right + _BLUR, bottom), _GAP)

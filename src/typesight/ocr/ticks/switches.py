@@ -10,20 +10,20 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 from typesight.ocr.lines import Box, Line
-from typesight.ocr.ticks.outlines import TALLEST_SWITCH, fits, outline
+from typesight.ocr.ticks.outlines import TALLEST_SWITCH, find_outline, fits_text
 
-__all__ = ["switches"]
+__all__ = ["find_switches"]
 
-_OFF = 1.0
+_MAX_OFFSET = 1.0
 """Most distance of a switch from the middle of a line, in line heights: it may be between a name and its note."""
 
-_SHORT = 1.4
+_MIN_RATIO = 1.4
 """Least width of a switch, in its own heights."""
 
 _THIN, _THICK = 0.35, 0.88
 """Least and greatest height of a track, in heights of the knob that overhangs it."""
 
-_LIKE = 0.06
+_MAX_DEVIATION = 0.06
 """Largest mean difference from the outline of a switch, in its own heights."""
 
 _DIFFERENCE = 8
@@ -36,33 +36,35 @@ _EVEN, _PLAIN = 25, 12
 """Largest difference in levels of 255 within the colour of a knob, and of a track that a knob overhangs."""
 
 
-def switches(mask: Any, colours: Any, alone: Sequence[Box], lines: Sequence[Line]) -> Iterator[tuple[Box, bool]]:
+def find_switches(mask: Any, colours: Any, alone: Sequence[Box], lines: Sequence[Line]) -> Iterator[tuple[Box, bool]]:
     """Select the boxes that are switches, and whether each is on; `colours` is an array of shape (height, width, 3)."""
     for box in alone:
-        if box[2] - box[0] >= _SHORT * (box[3] - box[1]) and fits(box, lines, most=TALLEST_SWITCH, off=_OFF):
-            filled = _filled(mask, box)
-            end = _knob_within(colours, box) if _is_pill(filled) else _knob_over(colours, box, filled)
+        if box[2] - box[0] >= _MIN_RATIO * (box[3] - box[1]) and fits_text(
+            box, lines, most=TALLEST_SWITCH, off=_MAX_OFFSET
+        ):
+            filled = _fill_outline(mask, box)
+            end = _find_knob_inside(colours, box) if _is_pill(filled) else _find_overhanging_knob(colours, box, filled)
             if end:
                 yield box, end > 0
 
 
-def _filled(mask: Any, box: Box) -> Any:
+def _fill_outline(mask: Any, box: Box) -> Any:
     """The largest shape in a box, with holes and gaps filled; the edge of a pale knob may be broken."""
     import cv2
     import numpy
 
     filled = numpy.zeros((box[3] - box[1], box[2] - box[0]), numpy.uint8)
-    cv2.drawContours(filled, [outline(mask, box)], -1, 1, cv2.FILLED)
+    cv2.drawContours(filled, [find_outline(mask, box)], -1, 1, cv2.FILLED)
     above, below = numpy.maximum.accumulate(filled), numpy.maximum.accumulate(filled[::-1])[::-1]
     return above & below
 
 
 def _is_pill(filled: Any) -> bool:
     high, wide = filled.shape
-    return _is_like(filled, _heights(wide, high, high))
+    return _has_heights(filled, _compute_heights(wide, high, high))
 
 
-def _knob_within(colours: Any, box: Box) -> int:
+def _find_knob_inside(colours: Any, box: Box) -> int:
     """1 if a pill has its knob at the right, -1 at the left, 0 if it has none."""
     import numpy
 
@@ -70,7 +72,7 @@ def _knob_within(colours: Any, box: Box) -> int:
     high, middle = bottom - top, (left + right) // 2
     inset = round(0.14 * high)
     track = colours[[top + inset, bottom - 1 - inset], middle - 1 : middle + 2].reshape(-1, 3).mean(0)
-    spots = [_spot(colours, x, (top + bottom) // 2, high) for x in (left + high // 2, right - high // 2)]
+    spots = [_read_knob_colour(colours, x, (top + bottom) // 2, high) for x in (left + high // 2, right - high // 2)]
     if any(spot is None for spot in spots):
         return 0
     apart = [float(numpy.abs(spot - track).max()) for spot in spots]
@@ -79,7 +81,7 @@ def _knob_within(colours: Any, box: Box) -> int:
     return 1 if apart[1] > apart[0] else -1
 
 
-def _knob_over(colours: Any, box: Box, filled: Any) -> int:
+def _find_overhanging_knob(colours: Any, box: Box, filled: Any) -> int:
     """1 if a round knob overhangs the right end of a thinner track, -1 the left one, 0 if there is none."""
     import numpy
 
@@ -93,47 +95,50 @@ def _knob_over(colours: Any, box: Box, filled: Any) -> int:
             continue
         if abs(float(track.any(1).nonzero()[0].mean()) - high / 2) > 0.12 * high:
             continue
-        if not _is_like(seen, _heights(wide, high, thick)):
+        if not _has_heights(seen, _compute_heights(wide, high, thick)):
             continue
         level, reach = top + high // 2, round(thick / 4)
         plain = colours[level - reach : level + reach + 1, left:right][:, ::end][:, round(thick / 2) : wide - high]
-        ends = _colour(plain, _PLAIN, 0.8), _spot(colours, (right if end > 0 else left) - end * high // 2, level, high)
+        ends = (
+            _find_colour(plain, _PLAIN, 0.8),
+            _read_knob_colour(colours, (right if end > 0 else left) - end * high // 2, level, high),
+        )
         if _differ(*ends):
             return end
     return 0
 
 
-def _is_like(filled: Any, heights: Any) -> bool:
+def _has_heights(filled: Any, heights: Any) -> bool:
     """Whether the columns of a shape have about these heights."""
     import numpy
 
-    return float(numpy.abs(filled.sum(0) - heights).mean()) <= _LIKE * int(filled.shape[0])
+    return float(numpy.abs(filled.sum(0) - heights).mean()) <= _MAX_DEVIATION * int(filled.shape[0])
 
 
-def _heights(wide: int, high: int, thick: float) -> Any:
+def _compute_heights(wide: int, high: int, thick: float) -> Any:
     """The height of each column of a switch whose knob, at the right, is higher than its track."""
     import numpy
 
     at = numpy.arange(wide) + 0.5
-    knob = _chord(at - (wide - high / 2), high)
-    track = _chord(numpy.minimum(0, at - thick / 2), thick)
+    knob = _measure_chord(at - (wide - high / 2), high)
+    track = _measure_chord(numpy.minimum(0, at - thick / 2), thick)
     return numpy.maximum(knob, numpy.where(at < wide - high / 2, track, 0))
 
 
-def _chord(apart: Any, across: float) -> Any:
+def _measure_chord(apart: Any, across: float) -> Any:
     """The height of a circle of diameter `across` at a distance from its centre."""
     import numpy
 
     return 2 * numpy.sqrt(numpy.maximum(0, (across / 2) ** 2 - apart**2))
 
 
-def _spot(colours: Any, x: int, y: int, high: int) -> Any:
+def _read_knob_colour(colours: Any, x: int, y: int, high: int) -> Any:
     """The colour at the middle of a knob, which may have an icon on it; None if there is no such colour."""
     far = max(1, round(0.15 * high))
-    return _colour(colours[y - far : y + far + 1, x - far : x + far + 1], _EVEN, 0.55)
+    return _find_colour(colours[y - far : y + far + 1, x - far : x + far + 1], _EVEN, 0.55)
 
 
-def _colour(pixels: Any, even: int, share: float) -> Any:
+def _find_colour(pixels: Any, even: int, share: float) -> Any:
     """The colour that at least `share` of the pixels have, within `even` levels; None if there is none."""
     import numpy
 

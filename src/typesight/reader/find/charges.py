@@ -8,13 +8,13 @@ from typesight.reader.candidate import Candidate
 from typesight.reader.fields import Field
 from typesight.reader.page.sheet import Sheet
 from typesight.reader.values.values import spelled
-from typesight.text.amounts import amounts
-from typesight.text.letters import words
+from typesight.text.amounts import find_amounts
+from typesight.text.letters import split_words
 
 __all__ = ["charges"]
 
 _CHARGE = frozenset(
-    words(
+    split_words(
         "fee fees charge charges surcharge service supplement levy cost costs zuschlag gebuhr pauschale frais taxe "
         "supplemento recargo toeslag"
     )
@@ -28,7 +28,7 @@ def charges(sheet: Sheet, field: Field) -> Iterator[Candidate]:
     if field.kind not in {"number", "decimal"} or not what or what == name:
         return
     for row in sheet.rows:
-        found = [one for one in amounts(row.text, sheet.mark) if not one.percent]
-        said = {word for word in words(row.text[: found[0].start]) if word.isalpha()} if found else set()
+        found = [one for one in find_amounts(row.text, sheet.mark) if not one.is_percent]
+        said = {word for word in split_words(row.text[: found[0].start]) if word.isalpha()} if found else set()
         if len(found) == 1 and said - _CHARGE == what and said != what:
             yield Candidate(spelled(found[0].value, field.kind), 0.75, row.lines, "another word for the same charge")

@@ -11,14 +11,14 @@ from typesight.reader.fields import Field
 from typesight.reader.labels.hits import Hit
 from typesight.reader.labels.matching import LIKE, like
 from typesight.reader.page.sheet import Sheet
-from typesight.text.dates import FoundDate, dates, times
-from typesight.text.letters import words
+from typesight.text.dates import FoundDate, find_dates, find_times
+from typesight.text.letters import split_words
 
 __all__ = ["dated"]
 
 _TO = re.compile(r"\s*(?:to|until|till|through|thru|bis|au|al|a|e|-|–|—|\u2192)\s*", re.I)  # noqa: RUF001
-_STARTS = frozenset(words("start starts from begin beginning begins since first opening debut von inicio inizio"))
-_ENDS = frozenset(words("end ends to until till through last closing fin bis fine"))
+_STARTS = frozenset(split_words("start starts from begin beginning begins since first opening debut von inicio inizio"))
+_ENDS = frozenset(split_words("end ends to until till through last closing fin bis fine"))
 _A_LITTLE = 0.3
 """Likeness of what stands before a period from which it is the field's."""
 
@@ -33,14 +33,14 @@ def dated(sheet: Sheet, field: Field, *, only: bool) -> Iterator[Candidate]:
         (at, line, index, date)
         for at, row in enumerate(sheet.rows)
         for index, line in enumerate(row.lines)
-        for date in dates(line.text)
+        for date in find_dates(line.text)
     ]
     single = len({date.value for *_, date in found}) == 1
     for at, line, index, date in found:
         hit = _governing(sheet, at, index, date)
         score = _date_score(field, hit, single, only) * (1.0 if date.certain or hit else 0.5) - 0.0005 * at
         if (
-            hit is None and len(dates(line.text)) == 1 and like(line.text[: date.start], field) >= LIKE
+            hit is None and len(find_dates(line.text)) == 1 and like(line.text[: date.start], field) >= LIKE
         ):  # `Returns accepted until 22 August`
             score = max(score, 0.75)
         why = f"labelled {hit.label.phrase!r}" if hit else "the only date" if single else "a date"
@@ -55,7 +55,10 @@ def _ranged(sheet: Sheet, field: Field) -> Iterator[Candidate]:
     if side is None:
         return
     ranges = [
-        (line, found) for row in sheet.rows for line in row.lines if _is_range(line.text, found := dates(line.text))
+        (line, found)
+        for row in sheet.rows
+        for line in row.lines
+        if _is_range(line.text, found := find_dates(line.text))
     ]
     for line, found in ranges:
         sure = 0.85 if like(line.text[: found[0].start], field) >= _A_LITTLE else 0.72 if len(ranges) == 1 else 0.5
@@ -91,5 +94,5 @@ def _governing(sheet: Sheet, at: int, index: int, date: FoundDate) -> Hit | None
 def _date_value(field: Field, sheet: Sheet, at: int, line: Line, date: FoundDate) -> str:
     if field.kind == "string":
         return line.text[date.start : date.end].strip()
-    clock = set(times(sheet.rows[at].text)) if field.kind == "date-time" else set()
+    clock = set(find_times(sheet.rows[at].text)) if field.kind == "date-time" else set()
     return date.value.isoformat() + (f"T{clock.pop().isoformat()}" if len(clock) == 1 else "")

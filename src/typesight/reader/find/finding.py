@@ -21,7 +21,7 @@ from typesight.reader.page.sheet import Sheet
 from typesight.reader.parties.letterhead import address, merchant
 from typesight.reader.values.values import EMAIL, IBAN, URL, choice
 from typesight.text.amounts import CURRENCIES
-from typesight.text.dates import times
+from typesight.text.dates import find_times
 
 __all__ = ["allowed", "constant", "found_for"]
 
@@ -97,7 +97,7 @@ def _shaped(sheet: Sheet, field: Field) -> Iterator[Candidate]:
 
 
 def _clock(sheet: Sheet) -> Iterator[Candidate]:
-    found = {(time, line) for row in sheet.rows for line in row.lines for time in times(line.text)}
+    found = {(time, line) for row in sheet.rows for line in row.lines for time in find_times(line.text)}
     if len({time for time, _ in found}) == 1:
         time, line = found.pop()
         yield Candidate(time.isoformat(), 0.75, (line,), "the only time of day")

@@ -16,7 +16,7 @@ from typesight.reader.page.sheet import TIGHT, Sheet, Stretch
 from typesight.reader.parties.letterhead import TOP, is_firm
 from typesight.reader.values.values import boolean, choice, value
 from typesight.reader.words.vocabulary import ALONE, TITLES
-from typesight.text.letters import plain
+from typesight.text.letters import fold_text
 
 __all__ = ["hits", "labelled", "ticked"]
 
@@ -145,7 +145,7 @@ def labelled(sheet: Sheet, field: Field) -> Iterator[Candidate]:
             is_long = field.kind == "string" and field.idea not in _SHAPED
             part = _whole(sheet, hit, field, shown, is_beside=beside is not None) if is_long else shown
             found = value(part.text, field.kind, field.idea or field.shape, sheet.mark)
-            if field.is_optional and isinstance(found, str) and plain(found).strip(" .") in _NOTHING:
+            if field.is_optional and isinstance(found, str) and fold_text(found).strip(" .") in _NOTHING:
                 continue
             if isinstance(found, str) and not field.suits(found):
                 continue

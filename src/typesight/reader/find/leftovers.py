@@ -22,7 +22,7 @@ from typesight.reader.page.options import Option
 from typesight.reader.page.sheet import Sheet
 from typesight.reader.values.values import boolean, choice, value
 from typesight.reader.words.vocabulary import idea_of
-from typesight.text.letters import words
+from typesight.text.letters import split_words
 
 __all__ = ["leftovers"]
 
@@ -153,7 +153,7 @@ def _by_kind(fields: Sequence[Field], entries: Sequence[_Entry], mark: str | Non
 
 def _told(entry: _Entry, field: Field, mark: str | None) -> Any:
     """What a field takes from an entry; None if it is not of its kind, or its label is known to mean another thing."""
-    idea = idea_of(words(entry.label))
+    idea = idea_of(split_words(entry.label))
     if idea is not None and idea not in {field.idea, field.word_idea} and like(entry.label, field) < LIKE:
         return None
     return _ticked_at(entry, field) if entry.options else _said_at(entry, field, mark)

@@ -15,8 +15,8 @@ from typesight.reader.labels.labels import find_word
 from typesight.reader.page.sheet import Sheet
 from typesight.reader.values.values import spelled
 from typesight.reader.words.vocabulary import PHRASES, QUALIFIERS, WEAK
-from typesight.text.amounts import CURRENCIES, FoundAmount, amounts
-from typesight.text.letters import plain, words
+from typesight.text.amounts import CURRENCIES, FoundAmount, find_amounts
+from typesight.text.letters import fold_text, split_words
 
 __all__ = ["MONEY", "has_others", "idea_at", "is_followed", "money", "opens", "parted", "seen", "unsigned"]
 
@@ -28,7 +28,7 @@ MONEY = frozenset(
 ROUNDING = Decimal("0.05")
 """By how much cash rounding moves a total at most, in the currency's unit (5 cents in most countries that do it)."""
 
-KNOWN = {word: word for phrase in (*PHRASES, *QUALIFIERS, *CURRENCIES, "and of the to") for word in words(phrase)}
+KNOWN = {word: word for phrase in (*PHRASES, *QUALIFIERS, *CURRENCIES, "and of the to") for word in split_words(phrase)}
 """Words that may stand between a label and its amount."""
 
 _SHORT = 3
@@ -46,7 +46,9 @@ _SIGNED = re.compile(
 _COUNTED = re.compile(r"^\W*\d+ [^\W\d_]{3,}\W+$")
 """The number of items before a sum: `4 items, you pay`."""
 
-_TAKEN_OFF = frozenset(words("coupon coupons saving savings saved rebate reduction credit voucher promo promotion"))
+_TAKEN_OFF = frozenset(
+    split_words("coupon coupons saving savings saved rebate reduction credit voucher promo promotion")
+)
 """Names of what is taken off: positive in a field of this name, though it is printed as a negative amount.
 
 A discount stays as it is printed: that of an invoice is often one of the amounts to be added up.
@@ -126,12 +128,12 @@ def _at(sheet: Sheet, hit: Hit) -> Iterator[Seen]:
     sure = 0.9 * hit.label.score * (0.7 if hit.label.phrase in WEAK else 1.0) * _aside(sheet, hit)
     places = [(part, 1.0) for part in sheet.right(hit)] or [(part, _under(sheet, hit)) for part in sheet.below(hit)]
     found = [(amount, part.lines, factor) for part, factor in places for amount in _printed(part.text, sheet.mark)]
-    exact = [one for one in found if one[0].fraction] or found
+    exact = [one for one in found if one[0].has_decimals] or found
     if not exact:
         return
     amount, lines, factor = exact[-1]
     several = len({one[0].value for one in exact}) > 1
-    plain = not amount.fraction and amount.currency is None and sheet.mark is not None
+    plain = not amount.has_decimals and amount.currency is None and sheet.mark is not None
     told = 0.9 if hit.idea == "discount" and amount.value < 0 else 0.6  # `Loyalty savings -1.50`
     score = sure * factor * (1.0 if opens(sheet, hit) else told) * (0.6 if several else 1.0) * (0.6 if plain else 1.0)
     yield amount.value, score, (sheet.rows[hit.row].lines[hit.label.at], *lines)
@@ -165,13 +167,13 @@ def has_others(text: str) -> bool:
 
 
 def _others(text: str) -> list[str]:
-    said = [word for word in _LETTERS.findall(plain(text)) if len(word) > 1]
+    said = [word for word in _LETTERS.findall(fold_text(text)) if len(word) > 1]
     return [word for word in said if word not in KNOWN and find_word(word, KNOWN) is None]
 
 
 def _printed(text: str, mark: str | None) -> list[FoundAmount]:
     """The amounts in a text that are no percentage."""
-    return [amount for amount in amounts(text, mark) if not amount.percent]
+    return [amount for amount in find_amounts(text, mark) if not amount.is_percent]
 
 
 def _supported(sheet: Sheet, candidate: Candidate) -> Candidate:

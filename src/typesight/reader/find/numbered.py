@@ -9,14 +9,14 @@ from typesight.ocr.lines import Line
 from typesight.reader.candidate import Candidate
 from typesight.reader.fields import Field
 from typesight.reader.page.sheet import Sheet
-from typesight.text.dates import dates
-from typesight.text.letters import words
+from typesight.text.dates import find_dates
+from typesight.text.letters import split_words
 
 __all__ = ["numbered"]
 
-_NUMBER = frozenset(words("number no nr num nbr n id code"))
+_NUMBER = frozenset(split_words("number no nr num nbr n id code"))
 _THINGS = frozenset(
-    words(
+    split_words(
         "till register terminal lane pump table check order ticket receipt bay gate seat room counter desk pos locker "
         "cab car machine bay kasse caisse caja cassa tisch mesa tavolo pumpe"
     )
@@ -26,8 +26,10 @@ _THINGS = frozenset(
 _OF_FORM = frozenset({"phone", "fax", "tax number", "company number", "email", "website", "account", "member"})
 """Ideas whose values may have spaces: they have a form of their own."""
 
-_COUNT = frozenset(words("number no num of count total"))
-_ITEMS = frozenset(words("item items article articles piece pieces product products pcs artikel produits articoli"))
+_COUNT = frozenset(split_words("number no num of count total"))
+_ITEMS = frozenset(
+    split_words("item items article articles piece pieces product products pcs artikel produits articoli")
+)
 
 _TOKEN = re.compile(r"(?<![\w\-/.,:])(?=[A-Za-z\-/]*\d)[A-Za-z]{0,4}[\-/]?\d[A-Za-z\d]*(?:[\-/][A-Za-z\d]+)*(?![\w/])")
 _BREAK = re.compile(r"[,;|\u00b7\u2022()]|\s{2,}")
@@ -54,12 +56,12 @@ def numbered(sheet: Sheet, field: Field) -> Iterator[Candidate]:
 def _behind(line: Line, things: Sequence[str], field: Field) -> Iterator[Candidate]:
     for match in _TOKEN.finditer(line.text):
         before = _BREAK.split(line.text[: match.start()])[-1]
-        said = [word for word in words(before) if word.isalpha()]
+        said = [word for word in split_words(before) if word.isalpha()]
         named = [word for word in said if word not in _NUMBER]
         is_marked = len(named) < len(said) or before.rstrip().endswith((":", "#", "\u2116", "."))
         after = line.text[match.end() :]
         ends = bool(_AFTER.match(after)) if is_marked else not _BREAK.split(after)[0].strip()
-        if not ends or dates(match[0]) or len(named) != len(things) or not all(map(_is_short, named, things)):
+        if not ends or find_dates(match[0]) or len(named) != len(things) or not all(map(_is_short, named, things)):
             continue
         told = match[0] if field.kind == "string" else int(match[0]) if match[0].isdigit() else None
         if told is not None:
@@ -78,5 +80,5 @@ def _before(sheet: Sheet, field: Field, spoken: Sequence[str]) -> Iterator[Candi
     wanted = _ITEMS if field.idea == "quantity" else things | {f"{word}s" for word in things} if counts else set()
     for row in sheet.rows:
         match = _BEFORE.match(row.text)
-        if match and words(match["thing"])[-1] in wanted:
+        if match and split_words(match["thing"])[-1] in wanted:
             yield Candidate(int(match["count"]), 0.8, (row.lines[0],), f"before {match['thing']!r}")

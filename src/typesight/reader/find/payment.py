@@ -11,8 +11,8 @@ from typesight.reader.candidate import Candidate
 from typesight.reader.fields import Field
 from typesight.reader.find.money import has_others
 from typesight.reader.page.sheet import Sheet
-from typesight.text.amounts import amounts
-from typesight.text.letters import plain, words
+from typesight.text.amounts import find_amounts
+from typesight.text.letters import fold_text, split_words
 
 __all__ = ["is_digits", "is_means", "last_digits", "means"]
 
@@ -37,13 +37,13 @@ _MEANS = {
 """What one pays with, by the phrases for it."""
 
 _PAY = frozenset(
-    words(
+    split_words(
         "paid payment pay tender tendered settled bezahlt zahlung paye paiement pagado pago pagato "
         "zahlungsart zahlungsmittel zahlungsweise"
     )
 )
-_BY = frozenset(words("method type mode means form by with via kind art"))
-_OTHER_CARDS = frozenset(words("loyalty member membership club points bonus reward rewards customer holder"))
+_BY = frozenset(split_words("method type mode means form by with via kind art"))
+_OTHER_CARDS = frozenset(split_words("loyalty member membership club points bonus reward rewards customer holder"))
 _MASKED = re.compile(r"(?:[*xX\u2022\u25cf\u00b7#.\u2026]\s?){2,}[\s\-]*(?P<digits>\d{4})(?!\d)")
 _ENDING = re.compile(r"\b(?:ending|ends|last (?:4|four))\b\D{0,12}(?P<digits>\d{4})(?!\d)", re.I)
 _FOUR = re.compile(r"(?<![\d.,])(?P<digits>\d{4})$")
@@ -87,14 +87,14 @@ def means(sheet: Sheet, field: Field) -> Iterator[Candidate]:
 
 def _told(row: Row, mark: str | None) -> str | None:
     """The phrase for what was paid with, if a row tells it."""
-    said = words(row.text)
+    said = split_words(row.text)
     if _OTHER_CARDS.intersection(said):
         return None
     if _PAY.intersection(said[:2]):
         return next((one for at in range(len(said)) if (one := _phrase(said[at:]))), None)
     if _MASKED.search(row.text) or _ENDING.search(row.text) or _shows_digits(row):
         return _phrase(said)
-    printed = [one.value for one in amounts(row.text, mark) if one.fraction]
+    printed = [one.value for one in find_amounts(row.text, mark) if one.has_decimals]
     phrase = _phrase(said) if any(printed) else None
     return None if phrase and has_others(" ".join(said[len(phrase.split()) :])) else phrase
 
@@ -104,7 +104,7 @@ def _shows_digits(row: Row) -> bool:
 
 
 def _leading(row: Row) -> str | None:
-    phrase = _phrase(words(row.text))
+    phrase = _phrase(split_words(row.text))
     return _MEANS[phrase] if phrase else None
 
 
@@ -115,7 +115,7 @@ def _phrase(said: tuple[str, ...]) -> str | None:
 
 def _chosen(phrase: str, field: Field) -> Any:
     """The one choice that is this phrase, has its words, or is the same kind of means."""
-    spoken = {choice: " ".join(words(str(choice))) for choice in field.choices}
+    spoken = {choice: " ".join(split_words(str(choice))) for choice in field.choices}
     tests = (
         lambda name: name == phrase,
         lambda name: bool(set(name.split()) & (set(phrase.split()) - {"card"})),
@@ -130,5 +130,5 @@ def _chosen(phrase: str, field: Field) -> Any:
 
 def _printed(text: str, phrase: str) -> str | None:
     """The phrase as it is printed."""
-    match = re.search(r"\W+".join(phrase.split()), plain(text))
-    return text[match.start() : match.end()] if match and len(plain(text)) == len(text) else None
+    match = re.search(r"\W+".join(phrase.split()), fold_text(text))
+    return text[match.start() : match.end()] if match and len(fold_text(text)) == len(text) else None

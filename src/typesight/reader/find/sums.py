@@ -18,7 +18,7 @@ from typesight.reader.fields import Field
 from typesight.reader.find.money import seen
 from typesight.reader.page.sheet import Sheet
 from typesight.reader.values.values import spelled
-from typesight.text.amounts import amounts
+from typesight.text.amounts import find_amounts
 
 __all__ = ["balanced"]
 
@@ -118,5 +118,5 @@ def _agreeing(ordered: Sequence[Candidate], expected: set[Decimal]) -> tuple[Can
 
 def _printed(sheet: Sheet, expected: set[Decimal]) -> set[Decimal]:
     """Those of the amounts that are printed somewhere."""
-    there = {one.value for row in sheet.rows for one in amounts(row.text, sheet.mark) if not one.percent}
+    there = {one.value for row in sheet.rows for one in find_amounts(row.text, sheet.mark) if not one.is_percent}
     return {value for value in expected if value > 0 and value in there}

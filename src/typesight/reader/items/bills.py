@@ -15,8 +15,8 @@ from typesight.reader.page.sheet import FAR, Sheet
 from typesight.reader.values.priced import Priced, counted, named, priced, rate
 from typesight.reader.values.reductions import reduction
 from typesight.reader.words.vocabulary import NUMBERED
-from typesight.text.amounts import amounts
-from typesight.text.dates import dates
+from typesight.text.amounts import find_amounts
+from typesight.text.dates import find_dates
 from typesight.text.letters import COLONS
 
 __all__ = ["without_head"]
@@ -47,9 +47,9 @@ def _entries(sheet: Sheet, roles: Roles, claimed: Collection[Line]) -> tuple[lis
     for at, row in enumerate(sheet.rows):
         if is_sum(sheet, at):
             if entries:
-                return entries, next((one.value for one in reversed(amounts(row.text, sheet.mark))), None)
+                return entries, next((one.value for one in reversed(find_amounts(row.text, sheet.mark))), None)
             above = []
-        elif row.lines[0] in claimed or (dates(row.text) and not entries):
+        elif row.lines[0] in claimed or (find_dates(row.text) and not entries):
             above = []
         elif entries and not above and _goes_on(entries, row, sheet.mark, roles):
             entries[-1].lines += row.lines

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from typesight.ocr.rows import Row
 from typesight.reader.fields import NUMERIC, Field
-from typesight.text.letters import words
+from typesight.text.letters import split_words
 
 __all__ = [
     "HOLDS",
@@ -60,7 +60,9 @@ ROLES: dict[str, str] = {
 NUMBERS = frozenset({"quantity", "unit price", "amount", "price", "tax", "discount"})
 """Roles whose values are numbers."""
 
-OF_PHRASE = {" ".join(words(phrase)): role for role, listed in ROLES.items() for phrase in reversed(listed.split(","))}
+OF_PHRASE = {
+    " ".join(split_words(phrase)): role for role, listed in ROLES.items() for phrase in reversed(listed.split(","))
+}
 """Roles by the phrases that name them."""
 
 _OF_NUMBER = dict.fromkeys(("charge", "charges", "fee", "fees", "service", "work"), "amount")

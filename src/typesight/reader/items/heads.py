@@ -28,7 +28,7 @@ from typesight.reader.items.columns import (
 from typesight.reader.labels.labels import Label, labels
 from typesight.reader.labels.matching import LIKE, like
 from typesight.reader.values.values import choice, truth
-from typesight.text.dates import dates, times
+from typesight.text.dates import find_dates, find_times
 
 __all__ = ["COUNTED", "Table", "head_of"]
 
@@ -102,7 +102,7 @@ def _together(rows: Sequence[Row]) -> Sequence[Row]:
 def _is_filled(text: str) -> bool:
     """Whether a text is a value and no head: a number, an amount, a date."""
     digits = sum(char.isdigit() for char in text)
-    return digits > 0 and (digits >= sum(char.isalpha() for char in text) or bool(dates(text)))
+    return digits > 0 and (digits >= sum(char.isalpha() for char in text) or bool(find_dates(text)))
 
 
 def _is_headed(columns: Sequence[Column], fields: int) -> bool:
@@ -200,9 +200,9 @@ def _bare(span: Span, role: str | None, spans: Sequence[Span], rows: Sequence[Ro
 
 
 def _kind_of(text: str) -> str:
-    if dates(text):
+    if find_dates(text):
         return "date"
-    if times(text) and sum(char.isalpha() for char in text) < 3:
+    if find_times(text) and sum(char.isalpha() for char in text) < 3:
         return "time"
     is_number = any(map(str.isdigit, text)) and (not any(map(str.isalpha, text)) or QUANTIFIED.fullmatch(text))
     return "number" if is_number else "text"

@@ -10,7 +10,7 @@ from typesight.reader.find.money import MONEY, idea_at, is_followed, opens
 from typesight.reader.labels.hits import Hit
 from typesight.reader.page.sheet import Sheet
 from typesight.reader.words.vocabulary import PHRASES
-from typesight.text.amounts import amounts
+from typesight.text.amounts import find_amounts
 
 __all__ = ["Item", "is_sum"]
 
@@ -33,13 +33,13 @@ def is_sum(sheet: Sheet, at: int) -> bool:
     """Whether a row begins with the label of a sum and holds its amount."""
     opening = [hit for hit in sheet.by_row[at] if hit.label.at == 0 and opens(sheet, hit)]
     told = any(_tells_sum(sheet, hit) and not _is_thing(sheet, hit) for hit in opening)
-    return told and bool(amounts(sheet.rows[at].text, sheet.mark) or _is_below(sheet, at))
+    return told and bool(find_amounts(sheet.rows[at].text, sheet.mark) or _is_below(sheet, at))
 
 
 def _is_below(sheet: Sheet, at: int) -> bool:
     """Whether a row is one line, and the next nothing but an amount."""
     rows = sheet.rows[at : at + 2]
-    found = amounts(rows[1].text, sheet.mark) if len(rows) == 2 and len(rows[0].lines) == 1 else ()
+    found = find_amounts(rows[1].text, sheet.mark) if len(rows) == 2 and len(rows[0].lines) == 1 else ()
     return len(found) == 1 and not rows[1].text[: found[0].start].strip() and not rows[1].text[found[0].end :].strip()
 
 

@@ -8,12 +8,12 @@ from dataclasses import dataclass, field
 from typesight.reader.fields import NUMERIC, Field, ListField
 from typesight.reader.items.columns import role_of
 from typesight.reader.words.vocabulary import TAXES
-from typesight.text.letters import words
+from typesight.text.letters import split_words
 
 __all__ = ["Roles", "roles"]
 
 _OF_WORDS = tuple(
-    (role, frozenset(words(spelled)))
+    (role, frozenset(split_words(spelled)))
     for role, spelled in (
         ("original", "original regular list full was before rrp usual normal old gross"),
         ("reduction", "reduction discount off saving savings saved markdown rebate"),
@@ -24,10 +24,10 @@ _OF_WORDS = tuple(
 )
 """What of an item a number is by a word of its name; the first row that applies wins."""
 
-_CODES = frozenset(words("code sku plu upc ean gtin barcode isbn"))
-_FLAGGED = TAXES | frozenset(words("taxable taxed"))
-_EACH = frozenset(words("each unit one per single piece"))
-_PERCENT = frozenset(words("percent percentage pct"))
+_CODES = frozenset(split_words("code sku plu upc ean gtin barcode isbn"))
+_FLAGGED = TAXES | frozenset(split_words("taxable taxed"))
+_EACH = frozenset(split_words("each unit one per single piece"))
+_PERCENT = frozenset(split_words("percent percentage pct"))
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,7 +16,7 @@ from typesight.reader.items.item_roles import Roles, roles
 from typesight.reader.items.tables import table_of, under_head
 from typesight.reader.page.sheet import Sheet
 from typesight.reader.values.values import choice, spelled, truth, value
-from typesight.text.amounts import FoundAmount, amounts
+from typesight.text.amounts import FoundAmount, find_amounts
 
 __all__ = ["items"]
 
@@ -53,9 +53,9 @@ def _adds_up(sheet: Sheet, found: Sequence[Item], known: Roles) -> bool:
 
 def _beside(sheet: Sheet, at: int) -> Iterator[FoundAmount]:
     """The amounts in a row and, where it is one line without any, in the row below."""
-    here = amounts(sheet.rows[at].text, sheet.mark)
+    here = find_amounts(sheet.rows[at].text, sheet.mark)
     under = sheet.rows[at + 1 : at + 2] if len(sheet.rows[at].lines) == 1 else ()
-    yield from here or (one for row in under for one in amounts(row.text, sheet.mark))
+    yield from here or (one for row in under for one in find_amounts(row.text, sheet.mark))
 
 
 def _made(item: Item, fields: Collection[Field], mark: str | None) -> Item:

@@ -19,7 +19,7 @@ from typesight.reader.items.columns import QUANTIFIED, Column, Span, apart, head
 from typesight.reader.items.heads import COUNTED, Table, head_of
 from typesight.reader.items.item import Item, is_sum
 from typesight.reader.page.sheet import Sheet
-from typesight.text.amounts import FoundAmount, amounts
+from typesight.text.amounts import FoundAmount, find_amounts
 
 __all__ = ["rows_of", "table_of", "under_head"]
 
@@ -171,7 +171,7 @@ def _filled(sheet: Sheet, at: int, columns: Sequence[Column]) -> dict[Column, An
 
 def _quantity(text: str, mark: str | None) -> FoundAmount | None:
     """The number of a text that is a number and its unit."""
-    found = amounts(text, mark) if QUANTIFIED.fullmatch(text) else ()
+    found = find_amounts(text, mark) if QUANTIFIED.fullmatch(text) else ()
     return found[0] if len(found) == 1 else None
 
 
@@ -191,7 +191,7 @@ def _cut(piece: _Piece, columns: Sequence[Column], mark: str | None) -> Iterator
     spans = [column.span for column in columns]
     before = columns[spans.index(head_above((left, left + (cut - left) * 0.6), spans))]
     after = columns[spans.index(head_above((cut, right), spans))]
-    found = amounts(count[0].strip(), mark)
+    found = find_amounts(count[0].strip(), mark)
     if before is after or not before.is_number or after.is_number or not found:
         yield piece
         return
@@ -203,7 +203,7 @@ def _pieces(row: Row, mark: str | None, columns: Sequence[Column]) -> Iterator[_
     """A row's lines, numbers at their end split off that stand in a column of numbers."""
     numbers = [column.extent for column in columns if column.is_number]
     for at, line in enumerate(row.lines):
-        found = [one for one in amounts(line.text, mark) if not one.percent or len(line.text) <= one.end + 2]
+        found = [one for one in find_amounts(line.text, mark) if not one.is_percent or len(line.text) <= one.end + 2]
         end = len(line.text)
         trailing: list[_Piece] = []
         for one in reversed(found):
@@ -222,7 +222,7 @@ def _pieces(row: Row, mark: str | None, columns: Sequence[Column]) -> Iterator[_
 
 def _set_off(text: str, one: FoundAmount) -> bool:
     """Whether a number at the end of a text is one of its own: `Tea 2.50`, not `Paper A 4`."""
-    return one.fraction or one.start == 0 or text[one.start - 1 : one.start] == " "
+    return one.has_decimals or one.start == 0 or text[one.start - 1 : one.start] == " "
 
 
 def _add(item: Item, cells: Mapping[Column, Any], row: Row) -> None:

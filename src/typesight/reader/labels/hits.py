@@ -12,7 +12,7 @@ from typesight.reader.fields import Field
 from typesight.reader.labels.labels import Label, find_word, labels
 from typesight.reader.labels.matching import Match
 from typesight.reader.words.vocabulary import ALONE, PHRASES, QUALIFIERS, TAXES
-from typesight.text.letters import COLONS, words
+from typesight.text.letters import COLONS, split_words
 
 __all__ = ["PART", "Hit", "hits_of"]
 
@@ -83,7 +83,7 @@ def _stands_alone(text: str, label: Label) -> bool:
 
 def _qualified(before: str, after: str) -> str:
     """What the other words of its line make of a total."""
-    said = [word for word in (*words(before), *words(after)) if word.isalpha()]
+    said = [word for word in (*split_words(before), *split_words(after)) if word.isalpha()]
     known = {found for word in said if (found := find_word(word, QUALIFIERS))}
     for word, idea in QUALIFIERS.items():
         if word in known:

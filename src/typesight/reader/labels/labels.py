@@ -10,7 +10,7 @@ from typing import Any
 
 from typesight.errors import MissingExtra
 from typesight.ocr.rows import Row
-from typesight.text.letters import COLONS, plain
+from typesight.text.letters import COLONS, fold_text
 
 __all__ = ["Label", "alike", "find_word", "labels"]
 
@@ -99,7 +99,7 @@ def _words(text: str, at: int) -> list[_Word]:
     for match in _WORD.finditer(text):
         cuts = [0, *(cut.start() for cut in _GLUED.finditer(match[0])), len(match[0])]
         for start, end in pairwise(cuts):
-            found.append(_Word(plain(match[0][start:end]), at, match.start() + start, match.start() + end))
+            found.append(_Word(fold_text(match[0][start:end]), at, match.start() + start, match.start() + end))
     return found
 
 

@@ -16,7 +16,7 @@ from typesight.reader.fields import Field
 from typesight.reader.labels.labels import alike
 from typesight.reader.words.synonyms import are_contrary, are_synonyms
 from typesight.reader.words.vocabulary import idea_of
-from typesight.text.letters import COLONS, words
+from typesight.text.letters import COLONS, split_words
 
 __all__ = ["LIKE", "Match", "are_apart", "key_text", "like", "likeness", "matches"]
 
@@ -47,14 +47,14 @@ _ENUMERATED = re.compile(r"^\s*\d{1,2}\s*[.):]?\s+(?=\D)")
 _BRACKETS = re.compile(r"\([^)]*\)?")
 
 _EMPTY = frozenset(
-    words(
+    split_words(
         "a an and any are at be by can do does for had has have i if in into is it its may me my of on or our "
         "please shall should so that the their there these they this to up us was we were will with would you your"
     )
 )
 """Words that say nothing of what a field holds."""
 
-_PALE = frozenset(words("name number date value text type code details field no amount size status time enabled"))
+_PALE = frozenset(split_words("name number date value text type code details field no amount size status time enabled"))
 """Words that say little: a label may leave them out, or a field."""
 
 _SAME = {
@@ -97,7 +97,7 @@ def key_text(text: str) -> tuple[str, int] | None:
     colon = min((at for mark in COLONS if (at := text.find(mark)) > 0), default=-1)
     end = colon if colon > 0 else len(text)
     told = _LEADERS.sub("", text[:end])
-    spoken = words(told)
+    spoken = split_words(told)
     letters = sum(char.isalpha() for char in told)
     if (
         not spoken
@@ -118,7 +118,7 @@ def matches(
 ) -> tuple[Match, ...]:
     """The labels among lines that are likest to a field; each line and each field once.
 
-    Lines that are the `words` of a tick are labels of booleans alone; `headings` are those that lines stand under.
+    Lines that are the `words` of a tick are labels of booleans alone; `headings` are those above the lines.
     """
     found = sorted(_likened(lines, fields, words, headings or {}), key=lambda one: -one.likeness)
     lines_taken: set[Line] = set()
@@ -174,13 +174,13 @@ def like(label: str, field: Field) -> float:
 
 def _is_contrary(label: str, field: Field) -> bool:
     """Whether a label says the contrary of a field's name, and not what the name says."""
-    said, wanted = set(words(label)), set(field.wordings[0][1]) if field.wordings else set()
+    said, wanted = set(split_words(label)), set(field.wordings[0][1]) if field.wordings else set()
     return any(are_contrary(one, other) for one in said - wanted for other in wanted - said)
 
 
 def likeness(label: str, name: str) -> float:
     """How like a text and a name in code are by their words, 0 to 1."""
-    said, wanted = _content(words(label)), _content(words(name))
+    said, wanted = _content(split_words(label)), _content(split_words(name))
     return _shared(said, wanted) if said and wanted else 0.0
 
 
@@ -188,14 +188,14 @@ def _is_another(label: str, field: Field, score: float) -> bool:
     """Whether a label that is rather like a field is known to mean another thing, or may well do."""
     if score >= _CLEARLY:
         return False
-    idea = idea_of(words(_BRACKETS.sub(" ", _ENUMERATED.sub("", label))))
+    idea = idea_of(split_words(_BRACKETS.sub(" ", _ENUMERATED.sub("", label))))
     is_known = idea is not None and idea not in {field.idea, field.word_idea}
     return is_known or (field.is_optional and are_apart(label, field))
 
 
 def are_apart(label: str, field: Field) -> bool:
     """Whether a label and a field each say something that the other does not: gross weight, net weight."""
-    said = _content(words(_BRACKETS.sub(" ", _ENUMERATED.sub("", label))))
+    said = _content(split_words(_BRACKETS.sub(" ", _ENUMERATED.sub("", label))))
     wanted = [name for _, name in field.wordings if name]
     return all(_lacks(said, _content(name)) and _lacks(_content(name), said) for name in wanted)
 
@@ -206,10 +206,10 @@ def _lacks(one: tuple[str, ...], other: tuple[str, ...]) -> bool:
 
 
 def _likened_words(label: str, field: Field) -> float:
-    said = _content(words(_BRACKETS.sub(" ", label))) or _content(words(label))
+    said = _content(split_words(_BRACKETS.sub(" ", label))) or _content(split_words(label))
     if not said:
         return 0.0
-    idea = idea_of(words(_BRACKETS.sub(" ", label)))
+    idea = idea_of(split_words(_BRACKETS.sub(" ", label)))
     best = 0.9 if idea is not None and idea == field.word_idea else 0.0
     for weight, name in field.wordings:
         wanted = _content(name)

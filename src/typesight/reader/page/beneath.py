@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from typesight.ocr.lines import Line, overlap
+from typesight.ocr.lines import Line, measure_overlap
 from typesight.ocr.rows import Row
 
 __all__ = [
@@ -67,7 +67,7 @@ def _ends_alike(label: Line, value: Line) -> bool:
 
 def shares(one: Line, other: Line) -> float:
     """How much of its width a line shares with another, above or below it."""
-    return overlap((one.box[0], one.box[2]), (other.box[0], other.box[2]))
+    return measure_overlap((one.box[0], one.box[2]), (other.box[0], other.box[2]))
 
 
 def is_smaller(label: Line, value: Line) -> bool:
@@ -116,5 +116,5 @@ def _column(rows: Sequence[Row], line: Line, under: Line) -> Iterator[Line]:
     for row in rows:
         if row.image == line.image:
             for one in row.lines:
-                if one not in (line, under) and overlap(span, (one.box[0], one.box[2])) > 0:
+                if one not in (line, under) and measure_overlap(span, (one.box[0], one.box[2])) > 0:
                     yield one

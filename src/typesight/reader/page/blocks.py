@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
-from typesight.ocr.lines import Box, Line, around
+from typesight.ocr.lines import Box, Line, enclose_lines
 from typesight.ocr.rows import Row
 from typesight.reader.page.sheet import FAR
 
@@ -32,7 +32,7 @@ class Run:
     @cached_property
     def box(self) -> Box:
         """The box round its lines, in pixels."""
-        return around(self.lines)
+        return enclose_lines(self.lines)
 
     @cached_property
     def height(self) -> int:

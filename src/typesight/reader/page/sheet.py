@@ -7,9 +7,9 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
-from typesight.ocr.lines import Line, is_tick, overlap
-from typesight.ocr.rows import LEVEL, Row, rows
-from typesight.ocr.ticks.printed_ticks import marked
+from typesight.ocr.lines import Line, is_tick, measure_overlap
+from typesight.ocr.rows import MAX_OFFSET, Row, group_rows
+from typesight.ocr.ticks.printed_ticks import split_printed_ticks
 from typesight.reader.labels.hits import Hit, hits_of
 from typesight.reader.labels.labels import Label
 from typesight.reader.labels.matching import Match
@@ -18,7 +18,7 @@ from typesight.reader.page.options import Option, grid, paired
 from typesight.reader.page.sections import headings
 from typesight.reader.page.stacking import stacked
 from typesight.reader.words.vocabulary import PHRASES
-from typesight.text.amounts import decimal_mark
+from typesight.text.amounts import find_decimal_mark
 from typesight.text.letters import COLONS
 
 __all__ = ["FAR", "TIGHT", "Sheet", "Stretch"]
@@ -65,10 +65,10 @@ class Sheet:
         matches: Iterable[Match] = (),
         tables: Collection[int] = (),
     ) -> None:
-        self.lines = read = tuple(marked(lines))
+        self.lines = read = tuple(split_printed_ticks(lines))
         self._tables = frozenset(tables)
         self._matches = {match.line: match for match in matches}
-        self.rows: tuple[Row, ...] = rows(line for line in read if not is_tick(line))
+        self.rows: tuple[Row, ...] = group_rows(line for line in read if not is_tick(line))
         self._ticks = tuple(line for line in read if is_tick(line))
         self._own = dict.fromkeys(phrases)  # in their order, so that of two that are as alike the first is taken
         self._phrases = {phrase.replace(" ", ""): phrase for phrase in (*self._own, *PHRASES)}
@@ -76,7 +76,7 @@ class Sheet:
     @cached_property
     def mark(self) -> str | None:
         """The decimal mark of the document."""
-        return decimal_mark(row.text for row in self.rows)
+        return find_decimal_mark(row.text for row in self.rows)
 
     @cached_property
     def hits(self) -> tuple[Hit, ...]:
@@ -100,8 +100,8 @@ class Sheet:
             apart = [(_apart(tick, row), at) for at, row in enumerate(self.rows) if row.image == tick.image]
             nearest, at = min(apart, default=(1.0, -1))
             between = [place for distance, place in apart if distance < BETWEEN]
-            if nearest < LEVEL or len(between) > 1:  # between a name and the note below it: the name's
-                level.setdefault(at if nearest < LEVEL else min(between), []).append(tick)
+            if nearest < MAX_OFFSET or len(between) > 1:  # between a name and the note below it: the name's
+                level.setdefault(at if nearest < MAX_OFFSET else min(between), []).append(tick)
         return tuple(paired(row, level.get(at, ())) for at, row in enumerate(self.rows))
 
     @cached_property
@@ -214,9 +214,11 @@ class Sheet:
         span = line.box[0], line.box[2]
         if len(under[0].lines) == 1 and not self.by_row[hit.row + 1]:
             alone = under[0].lines[0]
-            near = overlap(span, (alone.box[0], alone.box[2])) > 0 or alone.box[0] > line.box[0]
+            near = measure_overlap(span, (alone.box[0], alone.box[2])) > 0 or alone.box[0] > line.box[0]
             return (Stretch(_bare(alone.text), (alone,)),) if near else ()
-        lower = [(at, one) for at, one in enumerate(under[0].lines) if overlap(span, (one.box[0], one.box[2])) > 0]
+        lower = [
+            (at, one) for at, one in enumerate(under[0].lines) if measure_overlap(span, (one.box[0], one.box[2])) > 0
+        ]
         return tuple(Stretch(_bare(one.text), (one,)) for at, one in lower if at not in taken and _bare(one.text))
 
     def _is_head(self, at: int) -> bool:

@@ -15,7 +15,7 @@ from typesight.reader.parties.letterhead import address, merchant
 from typesight.reader.parties.party import Party, party
 from typesight.reader.parties.places import POSTCODE
 from typesight.reader.parties.roles import SELLER
-from typesight.text.letters import bare, words
+from typesight.text.letters import fold_alphanumeric, split_words
 
 __all__ = ["Cast", "cast"]
 
@@ -75,7 +75,7 @@ def cast(sheet: Sheet, own: frozenset[Phrase]) -> Cast:
     issuer = party(block(start, every), stops) if start else Party(())
     taken = {line for one in labelled for line in one.lines} | issuer.lines
     addressees = list(_addressees(every, taken, known[0], stops)) if known else []
-    titles = [words(run.text) for run in every[:_FIRST]]
+    titles = [split_words(run.text) for run in every[:_FIRST]]
     return Cast(
         labelled,
         names,
@@ -96,7 +96,7 @@ def _addressees(
     for run in every:
         if run.image != every[0].image or run.box[1] > top + WINDOW * (low - top):
             continue
-        if run.height > tall or stops(run) or bare(issuer.value) in bare(run.text):
+        if run.height > tall or stops(run) or fold_alphanumeric(issuer.value) in fold_alphanumeric(run.text):
             continue
         whole = block(run, every)
         if any(not taken.isdisjoint(part.lines) for part in whole):

@@ -7,14 +7,14 @@ from collections.abc import Iterator
 from dataclasses import replace
 from statistics import median
 
-from typesight.ocr.lines import Line, around, overlap
+from typesight.ocr.lines import Line, enclose_lines, measure_overlap
 from typesight.ocr.rows import Row
 from typesight.reader.candidate import Candidate, ranked
 from typesight.reader.page.blocks import in_runs
 from typesight.reader.page.sheet import Sheet
 from typesight.reader.parties.places import CONTACT, ENTRY, POSTCODE, WHOLE, joined, placed
-from typesight.text.dates import dates
-from typesight.text.letters import plain, words
+from typesight.text.dates import find_dates
+from typesight.text.letters import fold_text, split_words
 
 __all__ = ["TOP", "address", "is_firm", "merchant"]
 
@@ -29,7 +29,7 @@ _SUFFIX = re.compile(
     r"pte|pty|pvt|s\.?a\.?r\.?l|s\.?r\.?l|s\.?p\.?a|s\.?a\.?s|s\.?l|b\.?v|n\.?v|oy|ab|aps|a/s|co|& sons)\b\.?"
 )
 _TRADE = frozenset(
-    words(
+    split_words(
         "enterprise enterprises trading restaurant restoran ristorante cafe caffe coffee bakery kitchen store "
         "stores shop mart market supermarket supermarche markt hypermarket minimarket pharmacy farmacia "
         "apotheke hardware supplies supply services service industries holdings group company marketing machinery "
@@ -41,7 +41,7 @@ _TRADE = frozenset(
 """Words for a trade, as they stand in names of firms."""
 
 _TITLE = frozenset(
-    words(
+    split_words(
         "bill invoice receipt statement form order note slip report quotation quote certificate pass card application "
         "agreement declaration registration enrolment questionnaire timetable list contract request voucher folio "
         "confirmation schedule claim sheet survey rechnung angebot bestellung lieferschein quittung facture devis "
@@ -127,7 +127,7 @@ def _names(sheet: Sheet) -> Iterator[tuple[int, Candidate]]:
         lines = _main(row)
         text = _cleaned(_before_bullets(_text(lines)))
         closed = closed or (not first and sheet.leading(at, _CLOSES, lines))
-        if not _named(text) or _labelled(sheet, at, lines) or dates(text):
+        if not _named(text) or _labelled(sheet, at, lines) or find_dates(text):
             continue
         name, more = _continued(text, top[at + 1 : at + 2])
         score = _name_score(name, at, first) + (0.08 if max(line.height for line in lines) > 1.35 * usual else 0)
@@ -155,8 +155,8 @@ _BODY = frozenset({"date", "document number", "line", "quantity", "total", "cash
 
 
 def _name_score(text: str, at: int, first: bool) -> float:
-    said = set(words(text))
-    score = 0.85 if _SUFFIX.search(plain(text)) else 0.75 if said & _TRADE else 0.6 if first else 0.42
+    said = set(split_words(text))
+    score = 0.85 if _SUFFIX.search(fold_text(text)) else 0.75 if said & _TRADE else 0.6 if first else 0.42
     if not first:
         score -= 0.01 * at
     return score - (0.35 if placed(text) else 0.0) - (0.3 if _is_title(text) else 0.0)
@@ -164,7 +164,7 @@ def _name_score(text: str, at: int, first: bool) -> float:
 
 def _is_title(text: str) -> bool:
     """Whether a text says what the document is: `Electricity bill` is nobody's name."""
-    spoken = words(text)
+    spoken = split_words(text)
     return len(spoken) <= 3 and spoken[-1:] != () and spoken[-1] in _TITLE
 
 
@@ -172,7 +172,7 @@ def _named(text: str) -> bool:
     """Whether a text could be a name: letters for the most part."""
     letters = sum(char.isalpha() for char in text)
     mostly = letters >= 4 and letters >= 0.6 * len(text.replace(" ", ""))
-    return mostly and bool(_SUFFIX.search(plain(text)) or not CONTACT.search(text)) and not ENTRY.fullmatch(text)
+    return mostly and bool(_SUFFIX.search(fold_text(text)) or not CONTACT.search(text)) and not ENTRY.fullmatch(text)
 
 
 def _main(row: Row) -> tuple[Line, ...]:
@@ -182,8 +182,8 @@ def _main(row: Row) -> tuple[Line, ...]:
 
 def _under(row: Row, head: tuple[Line, ...]) -> tuple[Line, ...]:
     """The run of a row that stands in the column of other lines, or the longest one."""
-    span = around(head)[0::2] if head else (0, 0)
-    inside = [run for run in in_runs(row) if overlap(span, around(run)[0::2]) > 0.3]
+    span = enclose_lines(head)[0::2] if head else (0, 0)
+    inside = [run for run in in_runs(row) if measure_overlap(span, enclose_lines(run)[0::2]) > 0.3]
     return max(inside, key=lambda run: len(_text(run)), default=_main(row))
 
 
@@ -193,9 +193,9 @@ def _text(run: tuple[Line, ...]) -> str:
 
 def _continued(text: str, below: list[Row]) -> tuple[str, tuple[Line, ...]]:
     """The name with the next row, where that is nothing but a legal form."""
-    if below and not _SUFFIX.search(plain(text)):
+    if below and not _SUFFIX.search(fold_text(text)):
         following = _cleaned(below[0].text)
-        if re.fullmatch(_SUFFIX.pattern + r"\W*", plain(following)):
+        if re.fullmatch(_SUFFIX.pattern + r"\W*", fold_text(following)):
             return f"{text} {following}", below[0].lines
     return text, ()
 
@@ -222,10 +222,10 @@ def _block(sheet: Sheet, start: int, head: tuple[Line, ...]) -> Iterator[tuple[L
         if head and begun and not _shares(lines, head):
             continue  # a row of the column beside it
         text, ends = _text(lines), sheet.leading(at, _ENDS, lines)
-        fresh = placed(text) and not dates(text)
+        fresh = placed(text) and not find_dates(text)
         if begun and coded and not fresh and len(in_runs(row)) > 1:
             return
-        if begun and (ends or CONTACT.search(text) or dates(text) or not (fresh or _carries_on(text, coded))):
+        if begun and (ends or CONTACT.search(text) or find_dates(text) or not (fresh or _carries_on(text, coded))):
             return
         begun = begun or (fresh and not ends)
         if begun:
@@ -235,7 +235,7 @@ def _block(sheet: Sheet, start: int, head: tuple[Line, ...]) -> Iterator[tuple[L
 
 def _shares(run: tuple[Line, ...], head: tuple[Line, ...]) -> bool:
     """Whether a run stands in the column of other lines."""
-    return overlap(around(run)[0::2], around(head)[0::2]) > 0.0
+    return measure_overlap(enclose_lines(run)[0::2], enclose_lines(head)[0::2]) > 0.0
 
 
 def _carries_on(text: str, coded: bool) -> bool:

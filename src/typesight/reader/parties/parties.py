@@ -16,7 +16,7 @@ from typesight.reader.parties.party import tax_number
 from typesight.reader.parties.roles import BUYER, DELIVERY, SELLER, Asked, asked
 from typesight.reader.values.values import EMAIL
 from typesight.reader.words.vocabulary import ALONE
-from typesight.text.letters import plain
+from typesight.text.letters import fold_text
 
 __all__ = ["parties"]
 
@@ -87,7 +87,7 @@ def _issued(sheet: Sheet, known: Cast, wish: Asked, siblings: set[str]) -> Itera
     """A part of the issuer: of the letterhead, or the only one of its kind outside the other parties."""
     if wish.part == "name":
         spoken = [_ELSEWHERE[word] for word in wish.phrase if word in _ELSEWHERE]
-        yield from (one for one in known.names if all(trade.search(plain(one.value)) for trade in spoken))
+        yield from (one for one in known.names if all(trade.search(fold_text(one.value)) for trade in spoken))
         return
     if wish.part == "address" and "country" not in siblings:
         yield from known.places

@@ -11,8 +11,8 @@ from typesight.reader.page.blocks import Run
 from typesight.reader.parties.places import CONTACT, POSTCODE, is_country, joined, placed
 from typesight.reader.parties.roles import part_named
 from typesight.reader.values.values import EMAIL, PHONE, URL
-from typesight.text.dates import dates
-from typesight.text.letters import COLONS, plain
+from typesight.text.dates import find_dates
+from typesight.text.letters import COLONS, fold_text
 
 __all__ = ["Part", "Party", "party", "tax_number"]
 
@@ -82,7 +82,7 @@ def _lines(parts: Sequence[Part]) -> tuple[Line, ...]:
 def _apart(text: str) -> list[str]:
     """The street and the town of an address in one line."""
     street, comma, town = text.rpartition(",")
-    return [street.strip(), town.strip()] if comma and POSTCODE.search(town) and len(plain(town)) > 8 else [text]
+    return [street.strip(), town.strip()] if comma and POSTCODE.search(town) and len(fold_text(town)) > 8 else [text]
 
 
 _BREAK = re.compile(r"\s*[·•|]\s*|\s{3,}")
@@ -101,8 +101,8 @@ _HOUSE = re.compile(r"^[^\d,:]{4,},? \d{1,4}\s?[a-z]?$|^\d{1,5}(?:[a-z]|-\d+)?,?
 
 def tax_number(text: str) -> str | None:
     """The tax number behind the name of a tax: `VAT Reg No: GB 318 2047 65`; None for anything else, such as money."""
-    for label in _TAX.finditer(plain(text)):
-        found = _NUMBER.match(text, label.end()) if len(plain(text)) == len(text) else None
+    for label in _TAX.finditer(fold_text(text)):
+        found = _NUMBER.match(text, label.end()) if len(fold_text(text)) == len(text) else None
         digits = sum(char.isdigit() for char in found[0]) if found else 0
         if found and 7 <= digits <= 15 and not re.search(r"[.,]\d\d$", found[0]):
             return found[0]
@@ -114,7 +114,7 @@ def party(block: Sequence[Run], ends: Callable[[Run], bool]) -> Party:
     said: list[Part] = []
     wanted = ""
     for run in block:
-        if (said and ends(run)) or dates(run.text):
+        if (said and ends(run)) or find_dates(run.text):
             break
         small = part_named(run.text)
         if small:
@@ -142,7 +142,7 @@ def _pieces(text: str, wanted: str) -> Iterator[tuple[str, str]]:
 
 
 def _kinds(piece: str) -> Iterator[tuple[str, str]]:
-    number, person = tax_number(piece), _PERSON.match(plain(piece))
+    number, person = tax_number(piece), _PERSON.match(fold_text(piece))
     mail, web, phone = EMAIL.search(piece), URL.search(piece), PHONE.search(piece)
     if number:
         yield "tax", number
@@ -157,7 +157,7 @@ def _kinds(piece: str) -> Iterator[tuple[str, str]]:
         and (CONTACT.search(piece) or phone[0] == piece or len(phone[0]) > len(piece) * 0.6)
     ):
         yield "phone", phone[0].strip()
-    elif person and len(plain(piece)) == len(piece) and piece[person.end() :].strip():
+    elif person and len(fold_text(piece)) == len(piece) and piece[person.end() :].strip():
         yield "contact", piece[person.end() :].strip()
     elif not (number or mail or web):
         yield "end" if any(mark in piece for mark in COLONS) else "", piece

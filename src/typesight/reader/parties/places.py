@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import re
 
-from typesight.text.letters import plain, words
+from typesight.text.letters import fold_text, split_words
 
 __all__ = ["CONTACT", "ENTRY", "POSTCODE", "WHOLE", "is_country", "joined", "placed"]
 
 _STREET = frozenset(
-    words(
+    split_words(
         "street st road rd avenue ave lane drive blvd boulevard highway hwy square plaza floor flr level unit "
         "suite lot block blk jalan jln lorong taman kampung bandar no wisma menara strasse str platz weg rue "
         "route place via viale piazza calle avenida rua praca straat laan building tower mall park district "
@@ -45,8 +45,8 @@ def placed(text: str) -> bool:
     """Whether a text looks like a line of an address."""
     if CONTACT.search(text) or ENTRY.fullmatch(text):
         return False
-    said, digits = words(text), any(char.isdigit() for char in text)
-    street = bool(_STREET & set(said)) or bool(_COMPOUND.search(plain(text)))
+    said, digits = split_words(text), any(char.isdigit() for char in text)
+    street = bool(_STREET & set(said)) or bool(_COMPOUND.search(fold_text(text)))
     return bool(POSTCODE.search(text) and len(said) > 1) or (street and (digits or "," in text))
 
 
@@ -71,10 +71,10 @@ _LISTED = (
     "Svizzera, Taiwan, Thailand, Tunisia, Tunisie, Turkey, Türkiye, Ukraine, United Arab Emirates, UAE, United "
     "Kingdom, UK, United States, United States of America, USA, Uruguay, Vietnam, Wales"
 )
-_COUNTRIES = frozenset(plain(name.strip()) for name in _LISTED.split(","))
+_COUNTRIES = frozenset(fold_text(name.strip()) for name in _LISTED.split(","))
 """Countries whose name may close an address, in English and as they call themselves."""
 
 
 def is_country(text: str) -> bool:
     """Whether a text is the name of a country."""
-    return plain(text).strip(" .,") in _COUNTRIES
+    return fold_text(text).strip(" .,") in _COUNTRIES

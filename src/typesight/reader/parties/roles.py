@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from typesight.reader.fields import Field
 from typesight.reader.words.vocabulary import IDEAS
-from typesight.text.letters import COLONS, words
+from typesight.text.letters import COLONS, split_words
 
 __all__ = ["BUYER", "DELIVERY", "KINDS", "SELLER", "Asked", "asked", "heading", "part_named"]
 
@@ -15,7 +15,7 @@ SELLER, BUYER, DELIVERY = "seller", "buyer", "delivery"
 
 
 def _phrases(*listed: str) -> frozenset[tuple[str, ...]]:
-    return frozenset(words(phrase) for text in listed for phrase in text.split(","))
+    return frozenset(split_words(phrase) for text in listed for phrase in text.split(","))
 
 
 _ROLES: dict[str, frozenset[tuple[str, ...]]] = {
@@ -60,7 +60,7 @@ KINDS = _phrases(
 _PREMISES = _phrases("supply, service, installation, premises, property")
 """Whose address is the customer's, where it has no label of its own."""
 
-_NEUTRAL = frozenset(words("details detail info information party data daten the of and for your our s"))
+_NEUTRAL = frozenset(split_words("details detail info information party data daten the of and for your our s"))
 """Words round a role that leave it what it is."""
 
 _NAMES: dict[str, str] = {
@@ -80,7 +80,7 @@ _NAMES: dict[str, str] = {
     "website": IDEAS["website"],
     "contact": "contact, contact person, contact name, attention, attn, ansprechpartner, persona de contacto",
 }
-_PARTS = {words(phrase): part for part, listed in _NAMES.items() for phrase in listed.split(",")}
+_PARTS = {split_words(phrase): part for part, listed in _NAMES.items() for phrase in listed.split(",")}
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,14 +103,14 @@ def asked(field: Field) -> Asked | None:
     """What part of which party a field wants; None if it speaks of none."""
     steps = [step for step in field.path.split(".") if step != "result"] or [field.path]
     if len(steps) > 1:
-        own, parent = words(steps[-1]), words(steps[-2])
+        own, parent = split_words(steps[-1]), split_words(steps[-2])
         part = _PARTS.get(own) or next(
             (_PARTS[name] for cut in range(1, len(own)) if (name := own[cut:]) in _PARTS), ""
         )
         role, is_kind = _role_of(parent)
         prefix = ".".join(steps[:-1])
         return Asked(role or " ".join(parent), part, parent, prefix, is_kind) if part else None
-    return next((found for name in field.names if (found := _flat(words(name)))), None)
+    return next((found for name in field.names if (found := _flat(split_words(name)))), None)
 
 
 def _flat(name: tuple[str, ...]) -> Asked | None:
@@ -152,12 +152,12 @@ def heading(text: str, own: frozenset[tuple[str, ...]]) -> tuple[str, tuple[str,
     `own` are phrases of the schema, which are roles of their own.
     """
     colon = min((text.index(mark) for mark in COLONS if mark in text), default=-1)
-    said = words(text[:colon] if colon > 0 else text)
+    said = split_words(text[:colon] if colon > 0 else text)
     found = _told(said, own)
     if found:
         return (*found, colon + 1 if colon > 0 else len(text))
     opening = re.match(r"[^\W\d_]+ (?:by|to|for)\b\.?(?= \S)", text, re.I)
-    if opening and (found := _told(words(opening[0]), own)):
+    if opening and (found := _told(split_words(opening[0]), own)):
         return (*found, opening.end())
     return None
 
@@ -177,7 +177,7 @@ def _told(said: tuple[str, ...], own: frozenset[tuple[str, ...]]) -> tuple[str, 
 
 def part_named(text: str) -> str:
     """The part that a text names and nothing else, as the small print over a cell does: `Street, town, postcode`."""
-    said = words(text)
+    said = split_words(text)
     if said in _PARTS:
         return _PARTS[said]
     single = [_PARTS.get((word,), "") for word in said if word not in _NEUTRAL | {"or", "code", "number"}]

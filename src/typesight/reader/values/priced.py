@@ -8,8 +8,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
-from typesight.text.amounts import FoundAmount, amounts
-from typesight.text.dates import dates
+from typesight.text.amounts import FoundAmount, find_amounts
+from typesight.text.dates import find_dates
 
 __all__ = ["Priced", "counted", "named", "priced", "rate"]
 
@@ -84,8 +84,8 @@ def named(text: str) -> str:
 
 def rate(text: str, mark: str | None) -> Decimal | None:
     """The price of a litre or the like, if a row tells nothing else."""
-    found = amounts(text, mark)
-    return found[0].value if len(found) == 1 and found[0].fraction and _RATE.match(text, found[0].end) else None
+    found = find_amounts(text, mark)
+    return found[0].value if len(found) == 1 and found[0].has_decimals and _RATE.match(text, found[0].end) else None
 
 
 def priced(text: str, mark: str | None, *, is_counted: bool = True) -> Priced | None:
@@ -93,10 +93,16 @@ def priced(text: str, mark: str | None, *, is_counted: bool = True) -> Priced | 
 
     `is_counted` says that the count is asked for: else it is a part of the text, unless the price of one goes with it.
     """
-    found = [one for one in amounts(text, mark) if not one.percent and not _is_measure(text, one)]
+    found = [one for one in find_amounts(text, mark) if not one.is_percent and not _is_measure(text, one)]
     large = 1000 if mark is None else math.inf  # where some amounts have decimals, all have
-    money = [one for one in found if one.fraction or one.currency or abs(one.value) >= large]
-    if dates(text) or not money or named(text) != text or rate(text, mark) is not None or not _ends(text, money[-1]):
+    money = [one for one in found if one.has_decimals or one.currency or abs(one.value) >= large]
+    if (
+        find_dates(text)
+        or not money
+        or named(text) != text
+        or rate(text, mark) is not None
+        or not _ends(text, money[-1])
+    ):
         return None
     times = _times(text, money)
     agreed = _agreeing(text, found) if times is None else None
@@ -140,7 +146,7 @@ def _ends(text: str, last: FoundAmount) -> bool:
 def _times(text: str, money: Sequence[FoundAmount]) -> re.Match[str] | None:
     """The count of a row: what follows it is a price, so that `2 x 4 stud` is none."""
     for match in _TIMES.finditer(text, 0, money[-1].start):
-        after = next((one for one in amounts(text) if one.start >= match.end() - 1), None)
+        after = next((one for one in find_amounts(text) if one.start >= match.end() - 1), None)
         is_price = after is None or any(one.start <= after.end and after.start <= one.end for one in money)
         if match["after"] or (is_price and not _LETTER.search(text[match.end() : after.start if after else None])):
             return match
@@ -159,7 +165,7 @@ def _agreeing(text: str, found: Sequence[FoundAmount]) -> Priced | None:
         or not _UNITS.fullmatch(between[0])
     ):
         return None
-    count, unit = (second, first) if first.fraction and not second.fraction else (first, second)
+    count, unit = (second, first) if first.has_decimals and not second.has_decimals else (first, second)
     return Priced(_named(text[: first.start]), count.value, unit.value, amount.value)
 
 

@@ -5,20 +5,20 @@ from __future__ import annotations
 from dataclasses import dataclass
 from decimal import Decimal
 
-from typesight.text.amounts import amounts
-from typesight.text.letters import words
+from typesight.text.amounts import find_amounts
+from typesight.text.letters import split_words
 
 __all__ = ["Reduction", "reduction"]
 
 _LESS = frozenset(
-    words(
+    split_words(
         "less discount disc off saving savings save saved reduction reduced markdown promo promotion coupon offer "
         "rebate multibuy deal rabatt nachlass aktion remise descuento sconto korting"
     )
 )
-_NOW = frozenset(words("now jetzt maintenant ahora ora nu"))
-_BESIDES = frozenset(words("price item items on you your the of special member card instant line total und and"))
-_BACK = frozenset(words("refund refunded return returned void retoure storno"))
+_NOW = frozenset(split_words("now jetzt maintenant ahora ora nu"))
+_BESIDES = frozenset(split_words("price item items on you your the of special member card instant line total und and"))
+_BACK = frozenset(split_words("refund refunded return returned void retoure storno"))
 """Words for an item that was given back: it stands for itself."""
 
 _CENT = Decimal("0.01")
@@ -35,11 +35,11 @@ class Reduction:
 
 def reduction(text: str, mark: str | None, before: Decimal) -> Reduction | None:
     """What a row below an item of this price takes off it; None if it says something else."""
-    found = amounts(text, mark)
-    percent = next((abs(one.value) for one in found if one.percent), None)
-    prices = [one.value for one in found if not one.percent and (one.fraction or one.currency)]
+    found = find_amounts(text, mark)
+    percent = next((abs(one.value) for one in found if one.is_percent), None)
+    prices = [one.value for one in found if not one.is_percent and (one.has_decimals or one.currency)]
     money = prices[-1] if prices else None
-    said = [word for word in words(text) if word.isalpha()]
+    said = [word for word in split_words(text) if word.isalpha()]
     less = bool(_LESS.intersection(said))
     if _BACK.intersection(said) or (money is None and not (percent and less)) or (money and abs(money) > before):
         return None

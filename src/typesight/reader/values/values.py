@@ -7,9 +7,9 @@ from collections.abc import Callable, Sequence
 from decimal import Decimal
 from typing import Any
 
-from typesight.text.amounts import amounts
-from typesight.text.dates import dates, times
-from typesight.text.letters import plain, words
+from typesight.text.amounts import find_amounts
+from typesight.text.dates import find_dates, find_times
+from typesight.text.letters import fold_text, split_words
 
 __all__ = ["boolean", "choice", "integer", "number", "spelled", "truth", "value"]
 
@@ -24,13 +24,13 @@ IDENTIFIER = re.compile(r"^(?:[A-Z]{1,5}[ .\-/]{1,2})?[\w\-/.]*\d[\w\-/.]*")
 _TAX_NUMBER = re.compile(IDENTIFIER.pattern + r"(?: \d{1,4}(?![\w/:.\-]))*")
 """The same, digits in groups: `GB 642 9081 17`."""
 
-YES = frozenset({*words("yes y true on enabled active checked ja oui si ya"), "✓", "✔", "☑", "[x]"})
-NO = frozenset({*words("no n false off disabled inactive unchecked nein non tidak"), "✗", "✘", "☐"})
+YES = frozenset({*split_words("yes y true on enabled active checked ja oui si ya"), "✓", "✔", "☑", "[x]"})
+NO = frozenset({*split_words("no n false off disabled inactive unchecked nein non tidak"), "✗", "✘", "☐"})
 
 
 def boolean(text: str) -> bool | None:
     """True or False for a text that is nothing but a word or mark for it."""
-    word = plain(text).strip(" :.,;")
+    word = fold_text(text).strip(" :.,;")
     return True if word in YES else False if word in NO else None
 
 
@@ -39,8 +39,8 @@ def truth(text: str, names: Sequence[str] = ()) -> bool | None:
     told = boolean(text)
     if told is not None:
         return told
-    said = "".join(words(text))
-    for name in ("".join(words(name)) for name in names):
+    said = "".join(split_words(text))
+    for name in ("".join(split_words(name)) for name in names):
         for stem in {name, name.removeprefix("is"), name.removeprefix("has")} - {""}:
             if said == stem:
                 return True
@@ -59,17 +59,17 @@ def integer(text: str, mark: str | None = None) -> int | None:
 
 def number(text: str, mark: str | None = None) -> Decimal | None:
     """The number in a text that holds exactly one, or says how many of how many: `4 of 10`."""
-    found = amounts(_OF_ALL.sub(r"\1", text), mark)
+    found = find_amounts(_OF_ALL.sub(r"\1", text), mark)
     return found[0].value if len(found) == 1 else None
 
 
 def choice(text: str, choices: tuple[Any, ...]) -> Any:
     """The one choice that a text names as a whole or begins with; None if it is none or several."""
-    said = plain(text).strip(" :.,;").replace("_", " ")
-    same = [option for option in choices if plain(str(option)).replace("_", " ") == said]
+    said = fold_text(text).strip(" :.,;").replace("_", " ")
+    same = [option for option in choices if fold_text(str(option)).replace("_", " ") == said]
     if len(same) == 1:
         return same[0]
-    starts = [option for option in choices if re.match(rf"{re.escape(plain(str(option)))}\b", said)]
+    starts = [option for option in choices if re.match(rf"{re.escape(fold_text(str(option)))}\b", said)]
     return starts[0] if len(starts) == 1 else None
 
 
@@ -91,21 +91,21 @@ def value(text: str, kind: str, idea: str | None = None, mark: str | None = None
     if shape is None:
         return _NUMBER_SIGN.sub("", text.strip(" :;=\t")) or None
     match = shape.search(text)
-    return match[0].strip(" .,:-") if match and not dates(match[0]) else None
+    return match[0].strip(" .,:-") if match and not find_dates(match[0]) else None
 
 
 def _date(text: str, _mark: str | None) -> str | None:
-    found = {date.value for date in dates(text)}
+    found = {date.value for date in find_dates(text)}
     return found.pop().isoformat() if len(found) == 1 else None
 
 
 def _date_time(text: str, mark: str | None) -> str | None:
-    day, clock = _date(text, mark), set(times(text))
+    day, clock = _date(text, mark), set(find_times(text))
     return f"{day}T{clock.pop().isoformat()}" if day and len(clock) == 1 else day
 
 
 def _time(text: str, _mark: str | None) -> str | None:
-    found = set(times(text))
+    found = set(find_times(text))
     return found.pop().isoformat() if len(found) == 1 else None
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from typesight.text.letters import words
+from typesight.text.letters import split_words
 
 __all__ = ["are_contrary", "are_synonyms"]
 
@@ -179,7 +179,7 @@ sent received
 def _by_word(rows: Iterable[str]) -> dict[str, set[int]]:
     found: dict[str, set[int]] = {}
     for at, row in enumerate(rows):
-        for word in words(row):
+        for word in split_words(row):
             found.setdefault(word, set()).add(at)
     return found
 

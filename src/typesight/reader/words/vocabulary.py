@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from typesight.text.letters import words
+from typesight.text.letters import split_words
 
 __all__ = ["ALONE", "IDEAS", "NUMBERED", "PHRASES", "QUALIFIERS", "TAXES", "TITLES", "WEAK", "idea_of"]
 
@@ -180,7 +180,7 @@ QUALIFIERS: dict[str, str] = {
 }
 """What another word of its line makes of a total; the first row of the table that applies wins."""
 
-TAXES = frozenset(words("gst vat tax mwst ust tva iva btw sst hst"))
+TAXES = frozenset(split_words("gst vat tax mwst ust tva iva btw sst hst"))
 """Names of taxes: `total GST` is a tax, `total incl. GST` is not."""
 
 NUMBERED = frozenset(
@@ -189,11 +189,11 @@ NUMBERED = frozenset(
 )
 """Ideas whose values are numbers of something, or codes."""
 
-_NUMBER_WORDS = frozenset(words("number no"))
+_NUMBER_WORDS = frozenset(split_words("number no"))
 """Words that leave a field the same thing only where it is a number: `store_number` is not the store."""
 
 _NEUTRAL = frozenset(
-    words(
+    split_words(
         "merchant vendor invoice receipt bill document doc purchase transaction order store shop seller company issue "
         "issued total final overall grand gross the of a an in on number no value field printed payment business paid"
     )
@@ -202,7 +202,7 @@ _NEUTRAL = frozenset(
 
 
 _FIRMS = tuple(
-    words(
+    split_words(
         "pharmacy cafe station garage bakery bar salon clinic cinema theatre museum supermarket dealer venue issuer "
         "operator outlet firma magasin negozio tienda geschaft laden winkel"
     )
@@ -219,7 +219,7 @@ def _phrases() -> dict[str, str]:
     table: dict[str, str] = {}
     for idea, listed in IDEAS.items():
         for phrase in listed.split(","):
-            spelled = " ".join(words(phrase))
+            spelled = " ".join(split_words(phrase))
             for variant in (spelled, spelled.replace("amount", "amt")):
                 table.setdefault(variant, idea)
     return table

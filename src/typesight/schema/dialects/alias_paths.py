@@ -16,14 +16,14 @@ def nest_paths(schema: dict[str, Any], fields: Mapping[str, Any]) -> dict[str, A
     """
     properties, required = schema.get("properties", {}), schema.get("required", [])
     for name, each in fields.items():
-        path = _only_path(each.get("validation_alias"))
+        path = _find_path(each.get("validation_alias"))
         if len(path) > 1 and name in properties:
             _put(schema, path, properties.pop(name), is_required=name in required)
             schema["required"] = [key for key in schema.get("required", ()) if key != name]
     return {key: value for key, value in schema.items() if key != "required" or value}
 
 
-def _only_path(alias: Any) -> Sequence[str]:
+def _find_path(alias: Any) -> Sequence[str]:
     """The first path to a field through keys alone; empty if there is none, or a plain key leads to it too."""
     paths = [alias] if isinstance(alias, list) and isinstance(alias[0], str) else alias
     if not isinstance(paths, list) or any(len(path) == 1 for path in paths):

@@ -12,95 +12,97 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-__all__ = ["Keys", "keys_of"]
+__all__ = ["PropertyKeys", "choose_property_keys"]
 
-_MOST = 64
-_TAKEN = re.compile(rf"[a-zA-Z0-9_.-]{{1,{_MOST}}}")
+_MAX_CHARACTERS = 64
+_ACCEPTED = re.compile(rf"[a-zA-Z0-9_.-]{{1,{_MAX_CHARACTERS}}}")
 # Keywords whose value is data, and keywords that map names to schemas.
-_DATA = frozenset({"default", "enum", "const", "examples"})
-_NAMED = frozenset({"$defs", "patternProperties"})
+_DATA_KEYWORDS = frozenset({"default", "enum", "const", "examples"})
+_MAP_KEYWORDS = frozenset({"$defs", "patternProperties"})
 
 
 @dataclass(frozen=True, slots=True)
-class Keys:
+class PropertyKeys:
     """The keys to send for a schema's property names that not every endpoint accepts; empty if all are accepted.
 
-    `sent` maps each such name to its key. No two names share a key, and no key is the name of another property.
+    `key_by_name` maps each such name to its key. No two names share a key, and no key is the name of another property.
     """
 
-    sent: Mapping[str, str]
+    key_by_name: Mapping[str, str]
 
     @property
-    def real(self) -> dict[str, str]:
+    def name_by_key(self) -> dict[str, str]:
         """The real name for each key."""
-        return {key: name for name, key in self.sent.items()}
+        return {key: name for name, key in self.key_by_name.items()}
 
-    def told(self, schema: Mapping[str, Any]) -> dict[str, Any]:
+    def describe_names(self, schema: Mapping[str, Any]) -> dict[str, Any]:
         """The schema with the real name of each property that will get another key in its description."""
-        return dict(_changed(schema, lambda name, rule: (name, self._described(name, rule)), {}))
+        return dict(_change_properties(schema, lambda name, rule: (name, self._describe(name, rule)), {}))
 
-    def respelled(self, schema: Mapping[str, Any]) -> dict[str, Any]:
+    def rename_properties(self, schema: Mapping[str, Any]) -> dict[str, Any]:
         """The schema with its properties under the keys to send."""
-        return dict(_changed(schema, lambda name, rule: (self.sent.get(name, name), rule), self.sent))
+        return dict(
+            _change_properties(schema, lambda name, rule: (self.key_by_name.get(name, name), rule), self.key_by_name)
+        )
 
-    def _described(self, name: str, rule: Any) -> Any:
-        if name not in self.sent or not isinstance(rule, Mapping):
+    def _describe(self, name: str, rule: Any) -> Any:
+        if name not in self.key_by_name or not isinstance(rule, Mapping):
             return rule
         said = rule.get("description")
         return {**rule, "description": f"{name}: {said}" if said else name}
 
 
-def keys_of(schema: Mapping[str, Any]) -> Keys:
+def choose_property_keys(schema: Mapping[str, Any]) -> PropertyKeys:
     """The keys to send for a schema; the same for the same schema in every process."""
-    names = list(dict.fromkeys(_names(schema)))
-    used = {name for name in names if _TAKEN.fullmatch(name)}
+    names = list(dict.fromkeys(_walk_names(schema)))
+    used = {name for name in names if _ACCEPTED.fullmatch(name)}
     sent: dict[str, str] = {}
     for name in names:
         if name not in used:
-            sent[name] = _free(name, used | set(sent.values()))
-    return Keys(sent)
+            sent[name] = _make_unused_key(name, used | set(sent.values()))
+    return PropertyKeys(sent)
 
 
-def _free(name: str, used: set[str]) -> str:
+def _make_unused_key(name: str, used: set[str]) -> str:
     """A key that reads like the name and is not in use."""
     letters = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode()
     base = re.sub(r"[^a-zA-Z0-9_.-]+", "_", letters).strip("_") or "field"
-    key, number = base[:_MOST], 1
+    key, number = base[:_MAX_CHARACTERS], 1
     while key in used:
         number += 1
-        key = f"{base[: _MOST - len(str(number)) - 1]}_{number}"
+        key = f"{base[: _MAX_CHARACTERS - len(str(number)) - 1]}_{number}"
     return key
 
 
-def _names(node: Any) -> Iterator[str]:
+def _walk_names(node: Any) -> Iterator[str]:
     """The name of every property in a schema, in order."""
     if isinstance(node, list):
         for each in node:
-            yield from _names(each)
+            yield from _walk_names(each)
     for key, value in node.items() if isinstance(node, Mapping) else ():
         if key == "properties":
             yield from value
-        if key not in _DATA and key != "discriminator":
-            yield from _names(list(value.values()) if key == "properties" or key in _NAMED else value)
+        if key not in _DATA_KEYWORDS and key != "discriminator":
+            yield from _walk_names(list(value.values()) if key == "properties" or key in _MAP_KEYWORDS else value)
 
 
-def _changed(node: Any, change: Callable[[str, Any], tuple[str, Any]], sent: Mapping[str, str]) -> Any:
+def _change_properties(node: Any, change: Callable[[str, Any], tuple[str, Any]], sent: Mapping[str, str]) -> Any:
     """A copy of a schema with the name and the schema of each property changed."""
     if isinstance(node, list):
-        return [_changed(each, change, sent) for each in node]
+        return [_change_properties(each, change, sent) for each in node]
     if not isinstance(node, Mapping):
         return node
 
     def inside(key: str, value: Any) -> Any:
         if key == "properties":
-            changed = [change(name, _changed(rule, change, sent)) for name, rule in value.items()]
+            changed = [change(name, _change_properties(rule, change, sent)) for name, rule in value.items()]
             return dict(changed)
-        if key in _NAMED:
-            return {name: _changed(rule, change, sent) for name, rule in value.items()}
+        if key in _MAP_KEYWORDS:
+            return {name: _change_properties(rule, change, sent) for name, rule in value.items()}
         if key == "required":
             return [sent.get(name, name) for name in value]
         if key == "discriminator":
             return {**value, "propertyName": sent.get(value["propertyName"], value["propertyName"])}
-        return value if key in _DATA else _changed(value, change, sent)
+        return value if key in _DATA_KEYWORDS else _change_properties(value, change, sent)
 
     return {key: inside(key, value) for key, value in node.items()}

@@ -13,22 +13,22 @@ from math import isfinite
 from typing import Any, NoReturn
 
 __all__ = [
-    "MOST_LEVELS",
+    "MAX_DEPTH",
     "Digits",
     "NotJson",
-    "constant",
-    "integer",
-    "is_held",
+    "build_unique_dict",
+    "fits_float",
     "is_json",
+    "parse_integer",
     "read_json",
-    "unique",
+    "refuse_constant",
     "write_json",
 ]
 
 # How deep a reply may be nested: as deep as pydantic reads.
-MOST_LEVELS = 200
+MAX_DEPTH = 200
 # An integer of this many digits fits a float; one of more than 4,300 Python does not even read.
-_SURELY_HELD = 308
+_SAFE_DIGITS = 308
 
 
 class Digits(str):
@@ -49,7 +49,11 @@ def read_json(text: str) -> Any:
     """Read JSON text as data; fractions, and numbers beyond a float's range, as `Digits`. Raises NotJson."""
     try:
         data = json.loads(
-            text, parse_float=Digits, parse_int=integer, parse_constant=constant, object_pairs_hook=unique
+            text,
+            parse_float=Digits,
+            parse_int=parse_integer,
+            parse_constant=refuse_constant,
+            object_pairs_hook=build_unique_dict,
         )
     except json.JSONDecodeError as error:
         raise NotJson(f"not valid JSON: {error.msg} at character {error.pos}") from error
@@ -73,7 +77,7 @@ def is_json(text: str) -> bool:
 def _check_depth(data: Any) -> None:
     """Refuse data nested deeper than pydantic reads; how deep `json` itself goes depends on the Python version."""
     level = [data]
-    for _ in range(MOST_LEVELS):
+    for _ in range(MAX_DEPTH):
         level = [
             inner
             for each in level
@@ -92,7 +96,7 @@ def write_json(data: Any, *, exact: bool = False) -> str:
     digit by digit.
     """
     if isinstance(data, Digits):
-        return f'"{data}"' if exact and not _is_exact(data) else str(data)
+        return f'"{data}"' if exact and not _fits_float_exactly(data) else str(data)
     if isinstance(data, dict):
         return (
             "{" + ",".join(f"{json.dumps(key)}:{write_json(value, exact=exact)}" for key, value in data.items()) + "}"
@@ -102,25 +106,25 @@ def write_json(data: Any, *, exact: bool = False) -> str:
     return json.dumps(data, ensure_ascii=False)
 
 
-def _is_exact(number: Digits) -> bool:
+def _fits_float_exactly(number: Digits) -> bool:
     """Whether a 64-bit float holds a number with all its digits."""
     try:
-        return is_held(number) and Decimal(number) == Decimal(repr(float(number)))
+        return fits_float(number) and Decimal(number) == Decimal(repr(float(number)))
     except InvalidOperation:  # an exponent beyond even Decimal's range
         return False
 
 
-def is_held(number: str) -> bool:
+def fits_float(number: str) -> bool:
     """Whether a number is finite as a 64-bit float, not `inf`."""
     return isfinite(float(number))
 
 
-def integer(text: str) -> int | Digits:
+def parse_integer(text: str) -> int | Digits:
     """Read an integer; one beyond a float's range as `Digits`, so that its place can be named when it is refused."""
-    return int(text) if len(text) <= _SURELY_HELD or is_held(text) else Digits(text)
+    return int(text) if len(text) <= _SAFE_DIGITS or fits_float(text) else Digits(text)
 
 
-def unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+def build_unique_dict(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     """Make an object from its pairs. Raises NotJson for a duplicate key."""
     data = dict(pairs)
     if len(data) != len(pairs):
@@ -130,6 +134,6 @@ def unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     return data
 
 
-def constant(name: str) -> NoReturn:
+def refuse_constant(name: str) -> NoReturn:
     """Raise NotJson for NaN and Infinity, which are not JSON."""
     raise NotJson(f"{name} is not a JSON number")

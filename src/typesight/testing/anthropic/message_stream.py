@@ -6,31 +6,31 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from typing import Any
 
-from typesight.testing.sandbox_wire import Asked, Spell
-from typesight.testing.scripted_replies import Reply, begun, pieces_of
+from typesight.testing.sandbox_wire import ParsedRequest, ReplyEncoder
+from typesight.testing.scripted_replies import Reply, drop_pieces, take_pieces
 
-__all__ = ["events"]
+__all__ = ["stream_events"]
 
 
-def events(reply: Reply, asked: Asked, number: int, spell: Spell) -> Iterator[Mapping[str, Any]]:
+def stream_events(reply: Reply, asked: ParsedRequest, number: int, spell: ReplyEncoder) -> Iterator[Mapping[str, Any]]:
     """The events of a reply; the usage at its end is the total."""
-    message = spell(begun(reply), asked, number)
+    message = spell(drop_pieces(reply), asked, number)
     opening = {**message, "content": [], "stop_reason": None, "stop_details": None}
     yield {"type": "message_start", "message": {**opening, "usage": {**message["usage"], "output_tokens": 1}}}
     text: list[str] = []
     calls: list[tuple[str, str]] = []
     for index, block in enumerate(message["content"]):
-        yield {"type": "content_block_start", "index": index, "content_block": _empty(block)}
-        for delta in _deltas(block, reply, text, calls):
+        yield {"type": "content_block_start", "index": index, "content_block": _empty_block(block)}
+        for delta in _stream_deltas(block, reply, text, calls):
             yield {"type": "content_block_delta", "index": index, "delta": delta}
         yield {"type": "content_block_stop", "index": index}
-    said = spell(replace(begun(reply), text="".join(text) or None, calls=tuple(calls)), asked, number)
+    said = spell(replace(drop_pieces(reply), text="".join(text) or None, calls=tuple(calls)), asked, number)
     ending = {name: message[name] for name in ("stop_reason", "stop_sequence", "stop_details")}
     yield {"type": "message_delta", "delta": ending, "usage": said["usage"]}
     yield {"type": "message_stop"}
 
 
-def _empty(block: Mapping[str, Any]) -> dict[str, Any]:
+def _empty_block(block: Mapping[str, Any]) -> dict[str, Any]:
     """A content block without its content, as it starts."""
     empty: dict[str, dict[str, Any]] = {
         "text": {"text": ""},
@@ -40,19 +40,19 @@ def _empty(block: Mapping[str, Any]) -> dict[str, Any]:
     return {**block, **empty.get(block["type"], {})}
 
 
-def _deltas(
+def _stream_deltas(
     block: Mapping[str, Any], reply: Reply, text: list[str], calls: list[tuple[str, str]]
 ) -> Iterator[dict[str, Any]]:
     if block["type"] == "thinking":
-        for piece in pieces_of(block["thinking"], []):
+        for piece in take_pieces(block["thinking"], []):
             yield {"type": "thinking_delta", "thinking": piece}
         yield {"type": "signature_delta", "signature": block["signature"]}
     elif block["type"] == "text":
-        for piece in pieces_of(reply.text or "", text):
+        for piece in take_pieces(reply.text or "", text):
             yield {"type": "text_delta", "text": piece}
     else:
         name, arguments = reply.calls[len(calls)]
         said: list[str] = []
-        for piece in pieces_of(arguments, said):
+        for piece in take_pieces(arguments, said):
             yield {"type": "input_json_delta", "partial_json": piece}
         calls.append((name, "".join(said)))

@@ -5,24 +5,24 @@ from __future__ import annotations
 import time
 from typing import Any
 
-from typesight.testing.openai.chat_body import formed, sent_pictures, wanted_schema
+from typesight.testing.openai.chat_body import build_reply, find_pictures, find_reply_schema
 from typesight.testing.openai.chat_rules import RULES
-from typesight.testing.openai.chat_stream import chunks
-from typesight.testing.openai.terms import KEY_RULES, arguments_text, frame, spell_refusal
-from typesight.testing.rejections import Refusal
-from typesight.testing.sandbox_wire import Asked, Wire
-from typesight.testing.scripted_replies import Said
-from typesight.testing.token_counts import openai_image_tokens, prompt_tokens, text_tokens
+from typesight.testing.openai.chat_stream import stream_chunks
+from typesight.testing.openai.terms import KEY_RULES, dump_arguments, encode_error, encode_event
+from typesight.testing.rejections import Rejection
+from typesight.testing.sandbox_wire import ParsedRequest, SandboxWire
+from typesight.testing.scripted_replies import JoinedReply
+from typesight.testing.token_counts import count_openai_image_tokens, count_prompt_tokens, count_text_tokens
 
 __all__ = ["CHAT"]
 
 
-def _spell(reply: Said, asked: Asked, number: int) -> dict[str, Any]:
+def _encode_reply(reply: JoinedReply, asked: ParsedRequest, number: int) -> dict[str, Any]:
     calls = [
         {
             "id": f"call_sandbox_{number:06d}_{place}",
             "type": "function",
-            "function": {"name": name, "arguments": arguments_text(arguments)},
+            "function": {"name": name, "arguments": dump_arguments(arguments)},
         }
         for place, (name, arguments) in enumerate(reply.calls)
     ]
@@ -40,17 +40,17 @@ def _spell(reply: Said, asked: Asked, number: int) -> dict[str, Any]:
                 "finish_reason": reply.stop or ("tool_calls" if calls else "stop"),
             }
         ],
-        "usage": _usage(reply, asked) | dict(reply.usage),
+        "usage": _count_usage(reply, asked) | dict(reply.usage),
         "service_tier": "default",
         "system_fingerprint": "fp_sandbox",
     }
 
 
-def _usage(reply: Said, asked: Asked) -> dict[str, Any]:
-    image = openai_image_tokens(asked.received)
-    prompt = prompt_tokens(asked.body) + image
-    words = [reply.text or "", reply.refusal or "", *(name + arguments_text(given) for name, given in reply.calls)]
-    completion = text_tokens("".join(words))
+def _count_usage(reply: JoinedReply, asked: ParsedRequest) -> dict[str, Any]:
+    image = count_openai_image_tokens(asked.received_pictures)
+    prompt = count_prompt_tokens(asked.body) + image
+    words = [reply.text or "", reply.refusal or "", *(name + dump_arguments(given) for name, given in reply.calls)]
+    completion = count_text_tokens("".join(words))
     details = {"cached_tokens": 0, "cache_write_tokens": 0, "audio_tokens": 0, "image_tokens": image}
     spent = ("reasoning_tokens", "audio_tokens", "accepted_prediction_tokens", "rejected_prediction_tokens")
     return {
@@ -62,21 +62,21 @@ def _usage(reply: Said, asked: Asked) -> dict[str, Any]:
     }
 
 
-CHAT = Wire(
+CHAT = SandboxWire(
     name="openai_chat",
     path="/v1/chat/completions",
-    max_request=512 * 1024 * 1024,
+    max_request_bytes=512 * 1024 * 1024,
     request_id_header="x-request-id",
     key_rules=KEY_RULES,
     rules=RULES,
-    unparsable=Refusal("We could not parse the JSON body of your request: the API expects a JSON object."),
-    too_large=Refusal("The request is larger than 512 MB.", status=413),
-    pictures=sent_pictures,
-    schema=wanted_schema,
-    form=formed,
-    spell=_spell,
-    stream=lambda reply, asked, number: chunks(reply, asked, number, _usage),
-    frame=frame,
-    done=b"data: [DONE]\n\n",
-    spell_refusal=spell_refusal,
+    invalid_json=Rejection("We could not parse the JSON body of your request: the API expects a JSON object."),
+    too_large=Rejection("The request is larger than 512 MB.", status=413),
+    find_pictures=find_pictures,
+    find_reply_schema=find_reply_schema,
+    build_reply=build_reply,
+    encode_reply=_encode_reply,
+    stream_events=lambda reply, asked, number: stream_chunks(reply, asked, number, _count_usage),
+    encode_event=encode_event,
+    stream_end=b"data: [DONE]\n\n",
+    encode_error=encode_error,
 )

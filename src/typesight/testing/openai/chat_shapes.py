@@ -7,94 +7,94 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from typesight.testing.object_shapes import Shape, may, must
+from typesight.testing.object_shapes import Shape, allow, require
 from typesight.testing.openai.terms import EFFORTS
 
 __all__ = [
+    "BASE_MESSAGE",
+    "BASE_PART",
     "BODY",
     "CALL",
-    "CALLED",
-    "CHOICES",
+    "CALLED_FUNCTION",
     "FORMAT",
     "FUNCTION",
     "IMAGE_URL",
     "JSON_SCHEMA",
-    "MARKED",
     "MESSAGES",
     "PARTS",
     "PARTS_OF_ROLE",
-    "SPOKEN",
     "TOOL",
+    "TOOL_CHOICES",
 ]
 
 BODY: Shape = {
-    "model": must(str),
-    "messages": must(list),
-    "audio": may(dict),
-    "frequency_penalty": may(float, int),
-    "function_call": may(str, dict),
-    "functions": may(list),
-    "logit_bias": may(dict),
-    "logprobs": may(bool),
-    "max_completion_tokens": may(int),
-    "max_tokens": may(int),
-    "metadata": may(dict),
-    "modalities": may(list),
-    "moderation": may(),
-    "n": may(int),
-    "parallel_tool_calls": may(bool),
-    "prediction": may(dict),
-    "presence_penalty": may(float, int),
-    "prompt_cache_key": may(str),
-    "prompt_cache_options": may(dict),
-    "prompt_cache_retention": may(str),
-    "reasoning_effort": may(str, values=EFFORTS),
-    "response_format": may(dict),
-    "safety_identifier": may(str),
-    "seed": may(int),
-    "service_tier": may(str),
-    "stop": may(str, list),
-    "store": may(bool),
-    "stream": may(bool),
-    "stream_options": may(dict),
-    "temperature": may(float, int),
-    "tool_choice": may(str, dict),
-    "tools": may(list),
-    "top_logprobs": may(int),
-    "top_p": may(float, int),
-    "user": may(str),
-    "verbosity": may(str, values=("low", "medium", "high")),
-    "web_search_options": may(dict),
+    "model": require(str),
+    "messages": require(list),
+    "audio": allow(dict),
+    "frequency_penalty": allow(float, int),
+    "function_call": allow(str, dict),
+    "functions": allow(list),
+    "logit_bias": allow(dict),
+    "logprobs": allow(bool),
+    "max_completion_tokens": allow(int),
+    "max_tokens": allow(int),
+    "metadata": allow(dict),
+    "modalities": allow(list),
+    "moderation": allow(),
+    "n": allow(int),
+    "parallel_tool_calls": allow(bool),
+    "prediction": allow(dict),
+    "presence_penalty": allow(float, int),
+    "prompt_cache_key": allow(str),
+    "prompt_cache_options": allow(dict),
+    "prompt_cache_retention": allow(str),
+    "reasoning_effort": allow(str, values=EFFORTS),
+    "response_format": allow(dict),
+    "safety_identifier": allow(str),
+    "seed": allow(int),
+    "service_tier": allow(str),
+    "stop": allow(str, list),
+    "store": allow(bool),
+    "stream": allow(bool),
+    "stream_options": allow(dict),
+    "temperature": allow(float, int),
+    "tool_choice": allow(str, dict),
+    "tools": allow(list),
+    "top_logprobs": allow(int),
+    "top_p": allow(float, int),
+    "user": allow(str),
+    "verbosity": allow(str, values=("low", "medium", "high")),
+    "web_search_options": allow(dict),
 }
 
-SPOKEN: Shape = {"role": must(str), "content": must(str, list), "name": may(str)}
+BASE_MESSAGE: Shape = {"role": require(str), "content": require(str, list), "name": allow(str)}
 
 MESSAGES: Mapping[str, Shape] = {
-    "developer": SPOKEN,
-    "system": SPOKEN,
-    "user": SPOKEN,
-    "tool": {**SPOKEN, "tool_call_id": must(str)},
-    "function": {**SPOKEN, "content": may(str)},
+    "developer": BASE_MESSAGE,
+    "system": BASE_MESSAGE,
+    "user": BASE_MESSAGE,
+    "tool": {**BASE_MESSAGE, "tool_call_id": require(str)},
+    "function": {**BASE_MESSAGE, "content": allow(str)},
     # No request type has `annotations`, but every message from the API does, and clients send those back unchanged.
     "assistant": {
-        **SPOKEN,
-        "content": may(str, list),
-        "annotations": may(list),
-        "audio": may(dict),
-        "function_call": may(dict),
-        "refusal": may(str),
-        "tool_calls": may(list),
+        **BASE_MESSAGE,
+        "content": allow(str, list),
+        "annotations": allow(list),
+        "audio": allow(dict),
+        "function_call": allow(dict),
+        "refusal": allow(str),
+        "tool_calls": allow(list),
     },
 }
 
-MARKED: Shape = {"type": must(str), "prompt_cache_breakpoint": may(dict)}
+BASE_PART: Shape = {"type": require(str), "prompt_cache_breakpoint": allow(dict)}
 
 PARTS: Mapping[str, Shape] = {
-    "text": {**MARKED, "text": must(str)},
-    "image_url": {**MARKED, "image_url": must(dict)},
-    "input_audio": {**MARKED, "input_audio": must(dict)},
-    "file": {**MARKED, "file": must(dict)},
-    "refusal": {"type": must(str), "refusal": must(str)},
+    "text": {**BASE_PART, "text": require(str)},
+    "image_url": {**BASE_PART, "image_url": require(dict)},
+    "input_audio": {**BASE_PART, "input_audio": require(dict)},
+    "file": {**BASE_PART, "file": require(dict)},
+    "refusal": {"type": require(str), "refusal": require(str)},
 }
 
 PARTS_OF_ROLE: Mapping[str, frozenset[str]] = {
@@ -106,11 +106,11 @@ PARTS_OF_ROLE: Mapping[str, frozenset[str]] = {
     "function": frozenset(),
 }
 
-IMAGE_URL: Shape = {"url": must(str), "detail": may(str, values=("auto", "low", "high", "original"))}
-CALL: Shape = {"id": must(str), "type": must(str), "function": may(dict), "custom": may(dict)}
-CALLED: Shape = {"name": must(str), "arguments": must(str)}
-TOOL: Shape = {"type": must(str, values=("function", "custom")), "function": may(dict), "custom": may(dict)}
-FUNCTION: Shape = {"name": must(str), "description": may(str), "parameters": may(dict), "strict": may(bool)}
-FORMAT: Shape = {"type": must(str, values=("text", "json_object", "json_schema")), "json_schema": may(dict)}
-JSON_SCHEMA: Shape = {"name": must(str), "description": may(str), "schema": may(dict), "strict": may(bool)}
-CHOICES = ("none", "auto", "required")
+IMAGE_URL: Shape = {"url": require(str), "detail": allow(str, values=("auto", "low", "high", "original"))}
+CALL: Shape = {"id": require(str), "type": require(str), "function": allow(dict), "custom": allow(dict)}
+CALLED_FUNCTION: Shape = {"name": require(str), "arguments": require(str)}
+TOOL: Shape = {"type": require(str, values=("function", "custom")), "function": allow(dict), "custom": allow(dict)}
+FUNCTION: Shape = {"name": require(str), "description": allow(str), "parameters": allow(dict), "strict": allow(bool)}
+FORMAT: Shape = {"type": require(str, values=("text", "json_object", "json_schema")), "json_schema": allow(dict)}
+JSON_SCHEMA: Shape = {"name": require(str), "description": allow(str), "schema": allow(dict), "strict": allow(bool)}
+TOOL_CHOICES = ("none", "auto", "required")

@@ -9,68 +9,70 @@ from collections.abc import Mapping
 from functools import partial
 from typing import Any
 
-from typesight.exchange.completion import Answer, Completion, Stop, holds_json, said_in, sendable
-from typesight.exchange.in_band_errors import no_reply, told_by
-from typesight.exchange.reply_body import as_said, at, items, opened
+from typesight.exchange.completion import Answer, Completion, StopReason, contains_json, read_text_answer, sanitise_json
+from typesight.exchange.in_band_errors import make_interruption, read_error_message
+from typesight.exchange.reply_body import get_node, list_nodes, parse_raw_body, restore_texts
 from typesight.exchange.request import Request
-from typesight.exchange.wire import Row, as_patient, no_limit
+from typesight.exchange.wire import ModeRow, find_no_limit, keep_timeout
 from typesight.models.modes import Capability, Mode
 from typesight.schema.target import Target
-from typesight.usage import Usage, count_of
-from typesight.wires.openai.chat_messages import messages_of, text_of
+from typesight.usage import Usage, read_count
+from typesight.wires.openai.chat_messages import encode_messages, join_content_text
 from typesight.wires.openai.terms import (
-    arguments_of,
-    calling,
-    format_of,
-    functions_of,
-    given_options,
-    tell_schema,
+    encode_format,
+    encode_functions,
+    encode_tool_choice,
+    read_options,
+    write_arguments,
+    write_schema_instructions,
 )
 
 __all__ = [
-    "METHOD",
+    "CLIENT_PATH",
     "MODES",
     "NAME",
     "PICTURES_IN_RESULTS",
-    "REASONING",
-    "TOOLS_BESIDE_REASONING",
+    "REASONING_FIELDS",
+    "TOOLS_WITH_REASONING",
     "decode",
     "encode",
-    "limit",
-    "patient",
+    "extend_timeout",
+    "find_limit",
 ]
 
 NAME = "OpenAI Chat Completions"
-METHOD = ("chat", "completions")
-limit = no_limit
-patient = as_patient
-TOOLS_BESIDE_REASONING = False
+CLIENT_PATH = ("chat", "completions")
+find_limit = find_no_limit
+extend_timeout = keep_timeout
+TOOLS_WITH_REASONING = False
 PICTURES_IN_RESULTS = False
 
 # The fields where servers put reasoning: vLLM, DeepSeek and SGLang the first; OpenRouter and Groq the second.
-REASONING = ("reasoning_content", "reasoning")
-_STOPS = {
-    "length": Stop.LENGTH,
-    "content_filter": Stop.FILTER,
-    "error": Stop.INTERRUPTED,  # a gateway whose upstream failed after the reply had begun
+REASONING_FIELDS = ("reasoning_content", "reasoning")
+_STOP_REASONS = {
+    "length": StopReason.LENGTH,
+    "content_filter": StopReason.FILTER,
+    "error": StopReason.INTERRUPTED,  # a gateway whose upstream failed after the reply had begun
 }
 
 
 def encode(request: Request) -> dict[str, Any]:
     """The keyword arguments of `client.chat.completions.create`. Raises SchemaError."""
-    options = given_options(request)
+    options = read_options(request)
     most = options.pop("max_tokens", None)
     if most is not None and "max_completion_tokens" not in options:  # both together are a 400; the newer name wins
-        options[request.can.token_limit] = most
+        options[request.capability.token_limit_name] = most
     asked: dict[str, Any] = {}
     if request.target is not None and request.mode is not None:
         row = MODES[request.mode]
-        asked = row.ask(request.target, request.can)
-        asked = {name: value for name, value in asked.items() if name not in request.can.left_out}
-        request = request.telling(row.tell(request.target)) if row.tell else request
+        asked = row.ask(request.target, request.capability)
+        asked = {name: value for name, value in asked.items() if name not in request.capability.omitted_parameters}
+        request = (
+            request.add_instructions(row.write_instructions(request.target)) if row.write_instructions else request
+        )
     if "tools" in asked:
         asked["tools"] = [*options.pop("tools", ()), *asked["tools"]]
-    return {"model": request.model, "messages": messages_of(request), **asked, **options}
+    return {"model": request.model, "messages": encode_messages(request), **asked, **options}
 
 
 def decode(reply: Any, request: Request, body: bytes | None = None) -> Completion:
@@ -78,56 +80,60 @@ def decode(reply: Any, request: Request, body: bytes | None = None) -> Completio
     choices = getattr(reply, "choices", None)
     messages = [choice.message for choice in choices or () if choice.message is not None]
     if not messages or not choices:
-        raise no_reply("chat completion", body, reply)
+        raise make_interruption("chat completion", body, reply)
     refusal = getattr(messages[0], "refusal", None)
-    trouble = told_by(getattr(choices[0], "error", None)) or told_by(getattr(reply, "error", None))
-    stop = Stop.INTERRUPTED if trouble else _STOPS.get(choices[0].finish_reason or "", Stop.DONE)
-    answers = tuple(answer for message in messages for answer in _read(message, request))
+    trouble = read_error_message(getattr(choices[0], "error", None)) or read_error_message(
+        getattr(reply, "error", None)
+    )
+    stop = StopReason.INTERRUPTED if trouble else _STOP_REASONS.get(choices[0].finish_reason or "", StopReason.DONE)
+    answers = tuple(answer for message in messages for answer in _read_answers(message, request))
     return Completion(
-        answers=_as_said(answers, messages, body),
-        stop=Stop.REFUSAL if refusal else stop,
-        usage=_usage(getattr(reply, "usage", None)),
-        echo=sendable(_echo(messages[0])),
+        answers=_restore_arguments(answers, messages, body),
+        stop=StopReason.REFUSAL if refusal else stop,
+        usage=_read_usage(getattr(reply, "usage", None)),
+        echo=sanitise_json(_echo_message(messages[0])),
         model=getattr(reply, "model", None) or request.model,
-        said=refusal or text_of(messages[0].content) or None,
-        trouble=trouble,
-        elsewhere=None if answers else next(filter(partial(_thinks_json, messages[0]), REASONING), None),
+        text=refusal or join_content_text(messages[0].content) or None,
+        endpoint_error=trouble,
+        json_place=None if answers else next(filter(partial(_has_json_reasoning, messages[0]), REASONING_FIELDS), None),
         raw=reply,
     )
 
 
-def _as_said(answers: tuple[Answer, ...], messages: list[Any], body: bytes | None) -> tuple[Answer, ...]:
+def _restore_arguments(answers: tuple[Answer, ...], messages: list[Any], body: bytes | None) -> tuple[Answer, ...]:
     """The answers, with the raw text of their arguments if a gateway sent these as an object."""
     functions = [call.function for message in messages for call in message.tool_calls or () if call.type == "function"]
     if all(isinstance(function.arguments, str) for function in functions):
         return answers
-    said = [at(choice, "message") for choice in items(at(opened(body), "choices"))]
-    calls = [call for message in said for call in items(at(message, "tool_calls"))]
-    return as_said(answers, [at(call, "function", "arguments") for call in calls if at(call, "type") == "function"])
+    said = [get_node(choice, "message") for choice in list_nodes(get_node(parse_raw_body(body), "choices"))]
+    calls = [call for message in said for call in list_nodes(get_node(message, "tool_calls"))]
+    return restore_texts(
+        answers, [get_node(call, "function", "arguments") for call in calls if get_node(call, "type") == "function"]
+    )
 
 
-def _thinks_json(message: Any, field: str) -> bool:
-    return holds_json(getattr(message, field, None))
+def _has_json_reasoning(message: Any, field: str) -> bool:
+    return contains_json(getattr(message, field, None))
 
 
-def _read(message: Any, request: Request) -> tuple[Answer, ...]:
+def _read_answers(message: Any, request: Request) -> tuple[Answer, ...]:
     return MODES[request.mode].read(message) if request.mode else ()
 
 
 def _ask_tools(target: Target[Any], can: Capability) -> dict[str, Any]:
     named = {"type": "function", "function": {"name": target.name}}
     effort = {"reasoning_effort": "none"} if can.chat_tools == "unreasoned" else {}
-    tools = [{"type": "function", "function": function} for function in functions_of(target, can)]
-    return {"tools": tools, **calling(target, can, named), **effort}
+    tools = [{"type": "function", "function": function} for function in encode_functions(target, can)]
+    return {"tools": tools, **encode_tool_choice(target, can, named), **effort}
 
 
 def _read_tools(message: Any) -> tuple[Answer, ...]:
     calls = [call for call in message.tool_calls or () if call.type == "function"]
-    return tuple(Answer(arguments_of(call.function.arguments), call.id, call.function.name) for call in calls)
+    return tuple(Answer(write_arguments(call.function.arguments), call.id, call.function.name) for call in calls)
 
 
 def _ask_json_schema(target: Target[Any], can: Capability) -> dict[str, Any]:
-    return {"response_format": {"type": "json_schema", "json_schema": format_of(target, can)}}
+    return {"response_format": {"type": "json_schema", "json_schema": encode_format(target, can)}}
 
 
 def _ask_json(target: Target[Any], can: Capability) -> dict[str, Any]:
@@ -141,32 +147,32 @@ def _ask_nothing(target: Target[Any], can: Capability) -> dict[str, Any]:
 
 
 def _read_text(message: Any) -> tuple[Answer, ...]:
-    return said_in(text_of(message.content))
+    return read_text_answer(join_content_text(message.content))
 
 
-MODES: Mapping[Mode, Row] = {
-    Mode.TOOLS: Row(_ask_tools, _read_tools),
-    Mode.JSON_SCHEMA: Row(_ask_json_schema, _read_text),
-    Mode.JSON: Row(_ask_json, _read_text, tell_schema),
-    Mode.PROMPTED: Row(_ask_nothing, _read_text, tell_schema),
+MODES: Mapping[Mode, ModeRow] = {
+    Mode.TOOLS: ModeRow(_ask_tools, _read_tools),
+    Mode.JSON_SCHEMA: ModeRow(_ask_json_schema, _read_text),
+    Mode.JSON: ModeRow(_ask_json, _read_text, write_schema_instructions),
+    Mode.PROMPTED: ModeRow(_ask_nothing, _read_text, write_schema_instructions),
 }
 
 
-def _echo(message: Any) -> dict[str, Any]:
-    echo: dict[str, Any] = {"role": "assistant", "content": text_of(message.content) or None}
+def _echo_message(message: Any) -> dict[str, Any]:
+    echo: dict[str, Any] = {"role": "assistant", "content": join_content_text(message.content) or None}
     if message.tool_calls:
-        echo["tool_calls"] = [_echoed(call) for call in message.tool_calls]
+        echo["tool_calls"] = [_echo_call(call) for call in message.tool_calls]
     return echo
 
 
-def _echoed(call: Any) -> dict[str, Any]:
+def _echo_call(call: Any) -> dict[str, Any]:
     spelled: dict[str, Any] = call.model_dump(exclude_none=True, warnings=False)
     if call.type == "function":
-        spelled["function"]["arguments"] = arguments_of(call.function.arguments)
+        spelled["function"]["arguments"] = write_arguments(call.function.arguments)
     return spelled
 
 
-def _usage(used: Any) -> Usage:
+def _read_usage(used: Any) -> Usage:
     """The usage; `prompt_tokens` includes cached tokens. Source: openai.types.completion_usage."""
     if used is None:
         return Usage()
@@ -174,10 +180,10 @@ def _usage(used: Any) -> Usage:
     made = getattr(used, "completion_tokens_details", None)
 
     return Usage(
-        input=count_of(used, "prompt_tokens"),
-        output=count_of(used, "completion_tokens"),
-        cache_read=count_of(given, "cached_tokens"),
-        cache_write=count_of(given, "cache_write_tokens"),
-        image=count_of(given, "image_tokens"),
-        reasoning=count_of(made, "reasoning_tokens"),
+        input=read_count(used, "prompt_tokens"),
+        output=read_count(used, "completion_tokens"),
+        cache_read=read_count(given, "cached_tokens"),
+        cache_write=read_count(given, "cache_write_tokens"),
+        image=read_count(given, "image_tokens"),
+        reasoning=read_count(made, "reasoning_tokens"),
     )

@@ -16,10 +16,17 @@ from typesight.models.modes import Capability
 from typesight.schema.dialects import dialects
 from typesight.schema.target import Target
 
-__all__ = ["arguments_of", "calling", "format_of", "functions_of", "given_options", "tell_schema"]
+__all__ = [
+    "encode_format",
+    "encode_functions",
+    "encode_tool_choice",
+    "read_options",
+    "write_arguments",
+    "write_schema_instructions",
+]
 
 
-def given_options(request: Request) -> dict[str, Any]:
+def read_options(request: Request) -> dict[str, Any]:
     """The caller's options; None is "not given". Raises TypeError for `n` if it asks for several replies."""
     options = {name: value for name, value in request.options.items() if value is not None}
     if request.target is None:
@@ -29,47 +36,51 @@ def given_options(request: Request) -> dict[str, Any]:
     return options
 
 
-def functions_of(target: Target[Any], can: Capability) -> list[dict[str, Any]]:
+def encode_functions(target: Target[Any], can: Capability) -> list[dict[str, Any]]:
     """A function for each tool of a target: its name, description, parameters and whether it is strict."""
-    asking = sentences.SEVERAL if target.tools else sentences.TOOL
-    functions = [_function(tool, can, asking) for tool in target.tools or (target,)]
-    return [{key: value for key, value in each.items() if key not in can.left_out} for each in functions]
+    asking = sentences.MULTI_CALL_DESCRIPTION if target.tools else sentences.SINGLE_CALL_DESCRIPTION
+    functions = [_encode_function(tool, can, asking) for tool in target.tools or (target,)]
+    return [{key: value for key, value in each.items() if key not in can.omitted_parameters} for each in functions]
 
 
-def _function(target: Target[Any], can: Capability, instead: str) -> dict[str, Any]:
+def _encode_function(target: Target[Any], can: Capability, instead: str) -> dict[str, Any]:
     """One function, strict if its schema can be; one that is not strict can carry any schema."""
-    written = _strict_schema(target, can) if can.strict else None
+    written = _build_strict_schema(target, can) if can.strict_tools else None
     return {
         "name": target.name,
         "description": target.description or instead,
-        "parameters": written or target.plain(short_keys=can.short_keys),
+        "parameters": written or target.write_plain(short_keys=can.short_keys),
         "strict": written is not None,
     }
 
 
-def _strict_schema(target: Target[Any], can: Capability) -> dict[str, Any] | None:
+def _build_strict_schema(target: Target[Any], can: Capability) -> dict[str, Any] | None:
     try:
-        return target.strict(dialects.OPENAI, short_keys=can.short_keys)
+        return target.write_strict(dialects.OPENAI, short_keys=can.short_keys)
     except SchemaError:
         return None
 
 
-def calling(target: Target[Any], can: Capability, named: Mapping[str, Any]) -> dict[str, Any]:
+def encode_tool_choice(target: Target[Any], can: Capability, named: Mapping[str, Any]) -> dict[str, Any]:
     """The tool choice, and whether parallel calls are allowed; `named` is the choice that names one function."""
     forced: Any = "required" if target.tools or not can.named_tools else dict(named)
     return {"tool_choice": forced if can.forced_tools else "auto", "parallel_tool_calls": bool(target.tools)}
 
 
-def format_of(target: Target[Any], can: Capability) -> dict[str, Any]:
+def encode_format(target: Target[Any], can: Capability) -> dict[str, Any]:
     """The target as a strict response format. Raises SchemaError."""
-    return {"name": target.name, "schema": target.strict(dialects.OPENAI, short_keys=can.short_keys), "strict": True}
+    return {
+        "name": target.name,
+        "schema": target.write_strict(dialects.OPENAI, short_keys=can.short_keys),
+        "strict": True,
+    }
 
 
-def tell_schema(target: Target[Any]) -> str:
+def write_schema_instructions(target: Target[Any]) -> str:
     """The text with the schema for the system turn, for modes that do not send the schema itself."""
-    return sentences.schema_prompt(target.plain())
+    return sentences.write_schema_prompt(target.write_plain())
 
 
-def arguments_of(given: Any) -> str:
+def write_arguments(given: Any) -> str:
     """A call's arguments as JSON text; some gateways send them as an object."""
     return given if isinstance(given, str) else json.dumps(given, ensure_ascii=False)

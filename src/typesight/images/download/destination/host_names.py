@@ -8,15 +8,15 @@ from typing import Any, TypeAlias
 
 from typesight.errors import MissingExtra
 
-__all__ = ["Address", "host_name", "resolve"]
+__all__ = ["SocketAddress", "normalise_host", "resolve_host"]
 
-Address: TypeAlias = tuple[int, tuple[Any, ...]]  # family, and what socket.connect takes
+SocketAddress: TypeAlias = tuple[int, tuple[Any, ...]]  # family, and what socket.connect takes
 
 _LABEL = r"[a-z0-9_-]{1,63}"
 _NAME = re.compile(rf"(?=.{{1,253}}\Z){_LABEL}(?:\.{_LABEL})*")
 
 
-def host_name(text: str) -> str | None:
+def normalise_host(text: str) -> str | None:
     """A host name as DNS and certificates write it: lower case, ASCII, no final dot; None if it is not valid."""
     name = text.removesuffix(".").lower()
     if not name.isascii():
@@ -31,7 +31,7 @@ def host_name(text: str) -> str | None:
     return name if _NAME.fullmatch(name) else None
 
 
-def resolve(host: str, port: int) -> tuple[Address, ...]:
+def resolve_host(host: str, port: int) -> tuple[SocketAddress, ...]:
     """All addresses of a name, from the system's resolver (which also reads 0x7f.1); empty if there are none."""
     try:
         found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)

@@ -8,18 +8,18 @@ from ipaddress import ip_address
 from urllib.parse import quote, urlsplit
 
 from typesight.errors import DownloadRefused
-from typesight.images.download.destination.host_names import host_name
+from typesight.images.download.destination.host_names import normalise_host
 
-__all__ = ["BUCKETS", "PORTS", "SAFE", "Place", "parse"]
+__all__ = ["BUCKET_PACKAGES", "DEFAULT_PORTS", "UNQUOTED_CHARACTERS", "ParsedUrl", "parse_url"]
 
-PORTS = {"http": 80, "https": 443}
-BUCKETS = {"gs": "gcsfs", "s3": "s3fs"}  # scheme -> the package that fsspec needs to read it
-SAFE = "%/:=&?~#+!$,;'@()*[]"  # the characters of a path or query that are not percent-encoded
+DEFAULT_PORTS = {"http": 80, "https": 443}
+BUCKET_PACKAGES = {"gs": "gcsfs", "s3": "s3fs"}  # scheme -> the package that fsspec needs to read it
+UNQUOTED_CHARACTERS = "%/:=&?~#+!$,;'@()*[]"  # the characters of a path or query that are not percent-encoded
 _AUTHORITY = re.compile(r"(?:\[(?P<six>[0-9a-f:.]+)\]|(?P<host>[^:\[\]@]+))(?::(?P<port>[0-9]{0,5}))?", re.IGNORECASE)
 
 
 @dataclass(frozen=True)
-class Place:
+class ParsedUrl:
     """Where a URL points: `host` in ASCII and lower case, `target` the path and query as sent."""
 
     scheme: str
@@ -35,7 +35,7 @@ class Place:
     def authority(self) -> str:
         """`host` or `host:port`, as in a URL and a Host header."""
         host = f"[{self.host}]" if ":" in self.host else self.host
-        return host if self.port == PORTS.get(self.scheme, 0) else f"{host}:{self.port}"
+        return host if self.port == DEFAULT_PORTS.get(self.scheme, 0) else f"{host}:{self.port}"
 
     @property
     def url(self) -> str:
@@ -43,15 +43,15 @@ class Place:
         return f"{self.scheme}://{self.authority}{self.target}"
 
 
-def parse(url: str) -> Place:
+def parse_url(url: str) -> ParsedUrl:
     """Parse an untrusted URL. Raises DownloadRefused, whose message quotes nothing that could be a secret."""
     scheme, _, rest = url.strip().partition(":")
     scheme = scheme.lower()
-    if scheme not in PORTS and scheme not in BUCKETS:
+    if scheme not in DEFAULT_PORTS and scheme not in BUCKET_PACKAGES:
         known = scheme if re.fullmatch(r"[a-z][a-z0-9+.-]{0,19}", scheme) and rest else "no scheme"
         raise DownloadRefused(f"a URL of {known!r} is not fetched: give http, https, gs or s3, or the picture's bytes")
     try:
-        place = _bucket(scheme, rest) if scheme in BUCKETS else _web(url.strip())
+        place = _parse_bucket_url(scheme, rest) if scheme in BUCKET_PACKAGES else _parse_web_url(url.strip())
     except ValueError:
         place = None
     if place is None:
@@ -59,7 +59,7 @@ def parse(url: str) -> Place:
     return place
 
 
-def _web(url: str) -> Place | None:
+def _parse_web_url(url: str) -> ParsedUrl | None:
     if re.search(r"[\x00-\x1f\x7f]", url):  # urlsplit would silently drop some of them
         return None
     parts = urlsplit(url)
@@ -70,14 +70,14 @@ def _web(url: str) -> Place | None:
     match = _AUTHORITY.fullmatch(parts.netloc)
     if match is None:  # a zone id (fe80::1%eth0) does not match either
         return None
-    host = str(ip_address(match["six"])) if match["six"] else host_name(match["host"])
-    port = int(match["port"] or PORTS[parts.scheme])
+    host = str(ip_address(match["six"])) if match["six"] else normalise_host(match["host"])
+    port = int(match["port"] or DEFAULT_PORTS[parts.scheme])
     if not host or not 0 < port < 65536:
         return None
-    query = f"?{quote(parts.query, safe=SAFE)}" if parts.query else ""
-    return Place(parts.scheme, host, port, quote(parts.path or "/", safe=SAFE) + query)
+    query = f"?{quote(parts.query, safe=UNQUOTED_CHARACTERS)}" if parts.query else ""
+    return ParsedUrl(parts.scheme, host, port, quote(parts.path or "/", safe=UNQUOTED_CHARACTERS) + query)
 
 
-def _bucket(scheme: str, rest: str) -> Place | None:
+def _parse_bucket_url(scheme: str, rest: str) -> ParsedUrl | None:
     match = re.fullmatch(r"//([A-Za-z0-9][A-Za-z0-9._-]*)(/[^\x00-\x1f]+)", rest)
-    return Place(scheme, match[1], 0, match[2]) if match else None
+    return ParsedUrl(scheme, match[1], 0, match[2]) if match else None

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network
 
-__all__ = ["why_not_public"]
+__all__ = ["find_special_purpose"]
 
 _V4: tuple[tuple[IPv4Network, str], ...] = tuple(
     (IPv4Network(block), what)
@@ -73,7 +73,7 @@ _NAT64 = IPv6Network("64:ff9b::/96")
 _ISATAP = 0x00005EFE  # RFC 5214 §6.1; the bit 0x02000000 before it says "universal"
 
 
-def why_not_public(address: IPv4Address | IPv6Address) -> str | None:
+def find_special_purpose(address: IPv4Address | IPv6Address) -> str | None:
     """None for an address of the public internet, else what it is, in a few words.
 
     An IPv4 address embedded in an IPv6 one is checked as itself: mapped, NAT64 by the well-known prefix (what every
@@ -84,8 +84,8 @@ def why_not_public(address: IPv4Address | IPv6Address) -> str | None:
         return next((what for block, what in _V4 if address in block), None)
     if address.scope_id is not None:
         return "bound to one network interface"
-    hidden = _hidden(address)
-    if hidden is not None and (why := why_not_public(hidden)):
+    hidden = _find_embedded(address)
+    if hidden is not None and (why := find_special_purpose(hidden)):
         return f"embeds {hidden}, {why}"
     if address in _MAPPED or address in _NAT64:
         return None
@@ -93,6 +93,6 @@ def why_not_public(address: IPv4Address | IPv6Address) -> str | None:
     return why or (None if address in _GLOBAL_UNICAST else "outside global unicast")
 
 
-def _hidden(address: IPv6Address) -> IPv4Address | None:
+def _find_embedded(address: IPv6Address) -> IPv4Address | None:
     isatap = (int(address) >> 32) & 0xFDFFFFFF == _ISATAP
     return IPv4Address(int(address) & 0xFFFFFFFF) if isatap or address in _MAPPED or address in _NAT64 else None

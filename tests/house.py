@@ -1,0 +1,224 @@
+"""The house as its imports make it: rooms, files, arrows and circles. As a script it draws a checkout as an SVG.
+
+    python tests/house.py [CHECKOUT] > house.svg
+
+The floors are those that the checkout's own tests/test_house.py names. An arrow goes from a file to one that it
+imports, wherever in it the import stands, also one for a type checker alone.
+"""
+
+from __future__ import annotations
+
+import ast
+import sys
+from collections import defaultdict
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from graphlib import CycleError, TopologicalSorter
+from html import escape
+from pathlib import Path
+
+PACKAGE = "typesight"
+Floors = tuple[tuple[str, ...], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class House:
+    """A package: `files` by module, and `imports`, the modules of the package that each imports.
+
+    A module is named from the package on, `images.opening.pixels`; a folder by its own name, which is its `__init__`.
+    """
+
+    files: Mapping[str, Path]
+    imports: Mapping[str, frozenset[str]]
+
+    def arrows_up(self, floors: Floors) -> list[tuple[str, str]]:
+        """Imports of a module by one on its own floor or below, in another room; the face may import any."""
+        level = {room: len(floors) - number for number, rooms in enumerate(floors) for room in rooms}
+        return [
+            (module, target)
+            for module, target in self.arrows()
+            if module
+            and find_room(module) != find_room(target)
+            and level[find_room(target)] >= level[find_room(module)]
+        ]
+
+    def arrows(self) -> Iterator[tuple[str, str]]:
+        """Every import of one module by another."""
+        for module, targets in self.imports.items():
+            yield from ((module, target) for target in sorted(targets))
+
+    def circles(self) -> list[list[str]]:
+        """A circle of imports for each folder where there is one, between its files and the folders in it."""
+        folders = {
+            "",
+            *(".".join(module.split(".")[:end]) for module in self.files for end in range(module.count(".") + 1)),
+        }
+        found = [self._circle_in(folder) for folder in sorted(folders)]
+        return [circle for circle in found if circle]
+
+    def _circle_in(self, folder: str) -> list[str]:
+        ahead: dict[str, set[str]] = defaultdict(set)
+        for module, target in self.arrows():
+            ends = _find_child(folder, module), _find_child(folder, target)
+            if all(ends) and ends[0] != ends[1]:
+                ahead[ends[0]].add(ends[1])
+        try:
+            TopologicalSorter(ahead).prepare()
+        except CycleError as error:
+            return [f"{folder}.{child}".lstrip(".") for child in error.args[1]]
+        return []
+
+    def folders(self) -> dict[str, list[str]]:
+        """The names of the files in each folder, `__init__` aside."""
+        found: dict[str, list[str]] = defaultdict(list)
+        for module, path in sorted(self.files.items()):
+            if path.name != "__init__.py":
+                found[module.rpartition(".")[0]].append(path.stem)
+        return dict(found)
+
+
+def find_room(module: str) -> str:
+    """The room of a module: the first part of its name."""
+    return module.partition(".")[0]
+
+
+def _find_child(folder: str, module: str) -> str:
+    """The file or folder within a folder that a module is or lies in; "" for one elsewhere, or the folder itself."""
+    if folder and not module.startswith(f"{folder}."):
+        return ""
+    return module.removeprefix(f"{folder}.").partition(".")[0]
+
+
+def read_house(package: Path) -> House:
+    """The house of a package's folder."""
+    files = {}
+    for path in sorted(package.rglob("*.py")):
+        parts = path.relative_to(package).with_suffix("").parts
+        files[".".join(parts[:-1] if parts[-1] == "__init__" else parts)] = path
+    imports = {module: frozenset(_read_imports(path, files)) - {module} for module, path in files.items()}
+    return House(files, imports)
+
+
+def _read_imports(path: Path, files: Mapping[str, Path]) -> Iterator[str]:
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.ImportFrom) and find_room(node.module or "") == PACKAGE:
+            inside = str(node.module).partition(".")[2]
+            named = [f"{inside}.{alias.name}".lstrip(".") for alias in node.names]
+            yield from (name if name in files else inside for name in named)
+        elif isinstance(node, ast.Import):
+            yield from (alias.name.partition(".")[2] for alias in node.names if alias.name.startswith(f"{PACKAGE}."))
+
+
+def read_floors(checkout: Path) -> Floors:
+    """The table of floors in a checkout's tests, and what of its house stands in none, at the top."""
+    tree = ast.parse((checkout / "tests" / "test_house.py").read_text(encoding="utf-8"))
+    values = {
+        target.id: node.value
+        for node in tree.body
+        if isinstance(node, ast.Assign | ast.AnnAssign) and node.value
+        for target in (node.targets if isinstance(node, ast.Assign) else [node.target])
+        if isinstance(target, ast.Name)
+    }
+    return tuple(
+        tuple("" if room == "__init__" else str(room) for room in rooms) for rooms in ast.literal_eval(values["FLOORS"])
+    )
+
+
+# Sizes of the drawing, in pixels.
+WIDTH, LETTER, LINE, GAP, COLUMNS = 1500, 5.4, 12, 14, 5
+STYLE = (
+    "text{font:9px sans-serif;fill:#333}.t{font-weight:bold;font-size:11px}"
+    ".r{fill:#f5f1e8;stroke:#888}.f{fill:#fff;stroke:#ccc}"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Box:
+    """A drawn room: where it is, how large, and what is drawn of it."""
+
+    left: float
+    top: float
+    width: float
+    height: float
+    drawing: str
+
+
+def draw(house: House, floors: Floors) -> str:
+    """The house as an SVG: a floor a row, a room a box with its folders; arrows up and circles are red."""
+    boxes: dict[str, Box] = {}
+    top = 40.0
+    for rooms in floors:
+        left, tallest = 10.0, 0.0
+        for room in rooms:
+            box = _draw_room(room, house, left, top)
+            if box.left + box.width > WIDTH and left > 10:
+                left, top, tallest = 10.0, top + tallest + GAP, 0.0
+                box = _draw_room(room, house, left, top)
+            boxes[room] = box
+            left, tallest = box.left + box.width + GAP, max(tallest, box.height)
+        top += tallest + 2 * GAP
+    up, circles = house.arrows_up(floors), house.circles()
+    lines = "".join(_draw_arrows(house, boxes, {(find_room(a), find_room(b)) for a, b in up}))
+    side = max(map(len, house.folders().values()))
+    named = "".join(f" ({' → '.join(each)})" for each in circles)
+    caption = (
+        f"{len(house.files)} files · {len(house.folders())} folders · at most {side} files side by side · "
+        f"{len(up)} arrows up · {len(circles)} circles{named}"
+    )
+    return (
+        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {top:.0f}"><style>{STYLE}</style>'
+        f'<rect width="{WIDTH}" height="{top:.0f}" fill="#fff"/><text class="t" x="10" y="22">{escape(caption)}</text>'
+        f"{lines}{''.join(box.drawing for box in boxes.values())}</svg>\n"
+    )
+
+
+def _draw_room(room: str, house: House, left: float, top: float) -> Box:
+    inside = {
+        folder: names
+        for folder, names in house.folders().items()
+        if folder == room or (room and folder.startswith(f"{room}."))
+    } or {room: [room or "__init__"]}
+    drawn: list[str] = []
+    x, y, widest_row, tallest = left + 6, top + 20, 0.0, 0.0
+    for folder, names in sorted(inside.items()):
+        label = folder.removeprefix(room).lstrip(".") if folder != room else ""
+        columns = [names[start : start + 16] for start in range(0, len(names), 16)]
+        widths = [LETTER * max(map(len, [*column, label])) + 10 for column in columns]
+        width, height = sum(widths) + 4.0, LINE * (max(map(len, columns)) + (1 if label else 0)) + 8.0
+        if x + width > WIDTH - 10:
+            x, y, tallest = left + 6, y + tallest + 6, 0.0
+        drawn.append(f'<rect class="f" x="{x}" y="{y}" width="{width}" height="{height}" rx="3"/>')
+        drawn.append(f'<text class="t" x="{x + 5}" y="{y + 12}">{escape(label)}</text>' if label else "")
+        at = x + 5
+        for column, wide in zip(columns, widths, strict=True):
+            first = y + 12 + (LINE if label else 0)
+            drawn += [f'<text x="{at}" y="{first + LINE * n}">{escape(name)}</text>' for n, name in enumerate(column)]
+            at += wide
+        x += width + 6
+        tallest, widest_row = max(tallest, height), max(widest_row, x - left)
+    title = room or "the face"
+    width, height = max(widest_row, LETTER * 1.4 * len(title) + 16), y + tallest + 6 - top
+    frame = f'<rect class="r" x="{left}" y="{top}" width="{width}" height="{height}" rx="5"/>'
+    name = f'<text class="t" x="{left + 8}" y="{top + 14}">{escape(title)}</text>'
+    return Box(left, top, width, height, "".join([frame, name, *drawn]))
+
+
+def _draw_arrows(house: House, boxes: Mapping[str, Box], up: set[tuple[str, str]]) -> Iterator[str]:
+    weights: dict[tuple[str, str], int] = defaultdict(int)
+    for module, target in house.arrows():
+        weights[find_room(module), find_room(target)] += 1
+    for (start, end), weight in sorted(weights.items()):
+        if start == end or not start or {start, end} - boxes.keys():
+            continue
+        a, b, is_up = boxes[start], boxes[end], (start, end) in up
+        x1, y1, x2, y2 = (round(each) for each in (a.left + a.width / 2, a.top + a.height, b.left + b.width / 2, b.top))
+        colour = "#c00" if is_up else "#57a"
+        yield (
+            f'<path d="M{x1} {y1} C{x1} {y1 + 40} {x2} {y2 - 40} {x2} {y2}" fill="none" '
+            f'stroke="{colour}" stroke-width="{0.5 + weight**0.5 / 2:.1f}" opacity="{0.9 if is_up else 0.25}"/>'
+        )
+
+
+if __name__ == "__main__":
+    checkout = Path(sys.argv[1] if len(sys.argv) > 1 else ".")
+    sys.stdout.write(draw(read_house(checkout / "src" / PACKAGE), read_floors(checkout)))
