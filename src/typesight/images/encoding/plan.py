@@ -169,7 +169,7 @@ class _Request:
             yield f"may lose quality, or be refused, because it may take only {limit // 1000} kB of the request"
         if self.profile.crowd and self._size(part, opened, 1) != size:
             count, side = self.profile.crowd
-            yield f"is shrunk to {side} pixels, the limit in a request with more than {count} pictures"
+            yield f"is shrunk to fit within {side} pixels, the limit in a request with more than {count} pictures"
 
 
 def _is_taken(opened: Opened, profile: VisionProfile) -> bool:
