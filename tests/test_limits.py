@@ -210,7 +210,7 @@ def test_a_call_within_its_budget_is_as_any_other(sandbox: Start, clients: Clien
 
 @pytest.mark.parametrize("wrong", [{}, {"usd": 0}, {"tokens": -1}, {"usd": "1"}, {"tokens": True}])
 def test_a_budget_that_allows_nothing_is_none(wrong: dict[str, Any]) -> None:
-    with pytest.raises(ValueError, match=r"Budget has usd|no budget"):
+    with pytest.raises(ValueError, match=r"Budget needs usd|not a budget"):
         Budget(**wrong)
 
 

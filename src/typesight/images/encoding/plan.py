@@ -175,7 +175,7 @@ class _RequestPlanner:
             yield f"may lose quality, or be refused, because it may take only {limit // 1000} kB of the request"
         if self.profile.crowd and self._plan_size(part, opened, 1) != size:
             count, side = self.profile.crowd
-            yield f"is shrunk to {side} pixels, the limit in a request with more than {count} pictures"
+            yield f"is shrunk to fit within {side} pixels, the limit in a request with more than {count} pictures"
 
 
 def _is_accepted_format(opened: OpenedPicture, profile: VisionProfile) -> bool:
