@@ -22,13 +22,16 @@ from typesight.testing import Sandbox
 
 pytest_plugins = ["sheets"]
 
+# Cases of one test function that the fast tier runs, the first and the last among them.
+FAMILY = 12
+
 # A drawn example may take as long as it takes: how long that is says more of the machine than of the code.
 settings.register_profile("untimed", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("untimed")
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    parser.addoption("--slow", action="store_true", help="also run the tests that take minutes")
+    parser.addoption("--slow", action="store_true", help="also run what the fast tier leaves out")
 
 
 def pytest_configure() -> None:
@@ -37,11 +40,21 @@ def pytest_configure() -> None:
         signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
+@pytest.hookimpl(tryfirst=True)  # before pytest itself selects by `-m slow`
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Leave to `--slow` the tests that are marked so, and of each large family all but a spread of its cases."""
+    families: dict[str, list[pytest.Item]] = {}
+    for item in items:
+        families.setdefault(item.nodeid.partition("[")[0], []).append(item)
+    for family in families.values():
+        spread = {round(number * (len(family) - 1) / (FAMILY - 1)) for number in range(FAMILY)}
+        for number, item in enumerate(family):
+            if len(family) > FAMILY and number not in spread:
+                item.add_marker(pytest.mark.slow)
     if not config.getoption("--slow"):
-        for item in items:
-            if "slow" in item.keywords:
-                item.add_marker(pytest.mark.skip(reason="takes minutes: run it with --slow"))
+        left_out = [item for item in items if "slow" in item.keywords]
+        config.hook.pytest_deselected(items=left_out)
+        items[:] = [item for item in items if "slow" not in item.keywords]
 
 
 @pytest.fixture(scope="session")

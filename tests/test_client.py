@@ -185,6 +185,7 @@ def test_a_word_of_another_sdk_is_refused_by_name(sandbox: Start, clients: Clien
     assert not hasattr(client, "responses")
 
 
+@pytest.mark.slow
 def test_commentary_and_thinking_are_no_answers(sandbox: Start, clients: Clients, picture: bytes) -> None:
     text = '{"company": "Corner Shop", "date": "2026-11-20", "total": 73.5}'
     said = Reply(text=text, thinking="hm", commentary='I found {"company": "x", "date": "2026-01-01", "total": 1}')

@@ -94,6 +94,7 @@ async def test_three_invalid_replies_are_an_extraction_that_failed_with_everythi
     assert picture_data(box.requests[0].body)[0][:40] not in repr(pickle.dumps(failure))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("vendor", VENDORS)
 async def test_one_tenacity_object_shared_by_fifty_tasks_gives_each_three_calls(
     vendor: str, sandbox: Start, clients: Clients, picture: bytes
@@ -256,6 +257,7 @@ def test_create_with_completion_gives_the_sdks_last_reply_beside_the_record(
     assert type(completion).__module__.startswith(vendor)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("vendor", VENDORS)
 def test_extract_tells_attempts_usage_and_cost(vendor: str, sandbox: Start, clients: Clients, picture: bytes) -> None:
     box = sandbox(BAD, GOOD)
@@ -273,6 +275,7 @@ def test_extract_tells_attempts_usage_and_cost(vendor: str, sandbox: Start, clie
     assert [attempt["number"] for attempt in told["attempts"]] == [1, 2]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("vendor", VENDORS)
 def test_pages_of_one_document_are_labelled_and_stand_before_the_text(
     vendor: str, sandbox: Start, clients: Clients, picture: bytes
@@ -380,6 +383,7 @@ def test_the_sdks_call_paths_lead_to_the_same_function(sandbox: Start, clients: 
     assert chat == message == RECORD
 
 
+@pytest.mark.slow
 def test_a_validators_words_reach_the_model_and_its_context(sandbox: Start, clients: Clients, picture: bytes) -> None:
     from pydantic import BaseModel, ValidationInfo, field_validator
 
@@ -438,6 +442,7 @@ def test_a_body_that_is_no_reply_is_asked_for_again_from_the_pool(
     assert box.requests[0].body == box.requests[1].body
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("vendor", VENDORS)
 def test_an_extraction_pickles_without_the_sdks_object(
     vendor: str, sandbox: Start, clients: Clients, picture: bytes

@@ -151,6 +151,7 @@ def table() -> dict[str, tuple[str, ...]]:
     return {row[0]: row[1:] for row in cells[start + 1 : start + 1 + len(ENDPOINTS)]}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("endpoint", "plays", "name", "sdk", "options"), ENDPOINTS, ids=IDS)
 def test_what_goes_over_the_wire_is_as_the_docs_say_and_as_the_endpoint_takes_it(
     endpoint: str, plays: str, name: str, sdk: Callable[[Sandbox], dict[str, Any]], options: dict[str, Any],

@@ -5,11 +5,13 @@ from __future__ import annotations
 import copy
 import inspect
 import pickle
+import sys
 from typing import Any
 
 import pytest
 
 from typesight import Attempt, ExtractionFailed, InvalidRecord, MissingExtra, TypesightError, Usage, errors
+from typesight.installation import write_install_command
 
 KINDS = [kind for kind in vars(errors).values() if inspect.isclass(kind) and issubclass(kind, errors.TypesightError)]
 
@@ -82,8 +84,16 @@ def test_asking_again_helps_where_the_model_can_do_better(kind: type[errors.Repl
 
 def test_a_missing_extra_says_what_it_is_for_and_how_to_install_it() -> None:
     error = MissingExtra("local", "reading on this machine")
-    assert str(error) == "reading on this machine needs the extra [local]: pip install 'typesight[local]'"
+    assert str(error) == f"reading on this machine needs the extra [local]: {error.command}"
+    assert error.command == write_install_command("local")
     assert isinstance(error, ImportError)
+
+
+def test_a_missing_extra_from_another_machine_keeps_that_machine_s_command(monkeypatch: pytest.MonkeyPatch) -> None:
+    pickled = pickle.dumps(MissingExtra("local", "reading on this machine"))
+    monkeypatch.setattr(sys, "executable", "/elsewhere/bin/python")
+    assert "/elsewhere" in MissingExtra("local", "reading on this machine").command
+    assert "/elsewhere" not in str(pickle.loads(pickled))
 
 
 def test_a_reply_error_keeps_its_own_copy_of_the_errors() -> None:

@@ -28,6 +28,7 @@ async def extracted(client: Any, asynchronous: bool, picture: bytes, **options: 
     return await got if asynchronous else got
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("asynchronous", [False, True], ids=["sync", "async"])
 @pytest.mark.parametrize("mode", [*Mode, None])
 @pytest.mark.parametrize("vendor", VENDORS)
@@ -45,6 +46,7 @@ async def test_the_third_attempt_is_a_stronger_model_s(
     assert len(box.requests[2].pictures) == 1
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("asynchronous", [False, True], ids=["sync", "async"])
 @pytest.mark.parametrize("mode", Mode)
 @pytest.mark.parametrize("vendor", VENDORS)
@@ -80,6 +82,7 @@ def test_the_conversation_that_goes_on_alternates_and_ends_with_the_complaint(
     assert messages[-1]["content"].startswith("[Automated check of your last answer.")
 
 
+@pytest.mark.slow
 def test_fields_that_were_right_stay_over_a_change_of_model_and_mode(
     sandbox: Start, clients: Clients, picture: bytes
 ) -> None:
@@ -92,6 +95,7 @@ def test_fields_that_were_right_stay_over_a_change_of_model_and_mode(
     assert [attempt.mode for attempt in extraction.attempts] == ["tools", "tools", "json_schema"]
 
 
+@pytest.mark.slow
 def test_models_take_over_one_after_another_and_the_last_stays(
     sandbox: Start, clients: Clients, picture: bytes
 ) -> None:
@@ -102,6 +106,7 @@ def test_models_take_over_one_after_another_and_the_last_stays(
     assert models == ["gpt-4o", "gpt-4o", "gpt-5.5", "gpt-5.6-sol", "gpt-5.6-sol", "gpt-5.6-sol"]
 
 
+@pytest.mark.slow
 @pytest.mark.filterwarnings("ignore::typesight.PictureWarning")
 def test_pictures_are_made_ready_for_the_model_that_takes_over(sandbox: Start, clients: Clients) -> None:
     photo = Pillow.effect_noise((3000, 3000), 30)
@@ -113,6 +118,7 @@ def test_pictures_are_made_ready_for_the_model_that_takes_over(sandbox: Start, c
     assert max(sizes[1]) <= 1568
 
 
+@pytest.mark.slow
 def test_no_reask_is_left_for_a_model_after_the_last_attempt(sandbox: Start, clients: Clients, picture: bytes) -> None:
     box = sandbox(BAD, BAD)
     with pytest.raises(ExtractionFailed) as caught:
@@ -130,7 +136,7 @@ def test_a_client_of_the_other_colour_is_refused(sandbox: Start, clients: Client
 
 @pytest.mark.parametrize("wrong", ["gpt-5.5", [5], [("gpt-5.5",)], [(None, "gpt-5.5")], [("gpt-4o", "gpt-5.5")]])
 def test_what_is_no_list_of_models_is_refused(wrong: Any) -> None:
-    with pytest.raises(TypeError, match="escalate is a list of models' names"):
+    with pytest.raises(TypeError, match="escalate is a list of model names"):
         Reasking(escalate=wrong)
 
 

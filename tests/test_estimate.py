@@ -140,6 +140,7 @@ def test_text_is_never_counted_below_what_is_sent(
     assert told.input_tokens >= len(box.requests[0].raw) // 4
 
 
+@pytest.mark.slow
 def test_a_till_roll_counts_as_the_parts_that_it_is_sent_in(sandbox: Start, clients: Clients, any_doubt: Any) -> None:
     box = sandbox(GOOD)
     client = clients.sync("anthropic", box, model="claude-haiku-4-5")
@@ -185,6 +186,7 @@ def test_no_network_is_used(monkeypatch: pytest.MonkeyPatch) -> None:
     assert typesight.estimate("bedrock/anthropic.claude-haiku-5-5", "https://example.org/a.jpg").image_tokens == [None]
 
 
+@pytest.mark.slow
 def test_no_pixel_is_decoded(monkeypatch: pytest.MonkeyPatch) -> None:
     def refused(_: Any) -> Any:
         raise AssertionError("a pixel was decoded")

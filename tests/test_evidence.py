@@ -81,6 +81,7 @@ def test_every_value_of_a_record_has_its_evidence(
     }
 
 
+@pytest.mark.slow
 def test_evidence_tells_where_a_value_stands(sandbox: Start, clients: Clients, page: Pillow.Image) -> None:
     total = made(clients, "chat", sandbox(TRUE)).extract(Bill, page).evidence["total"]
     assert (total.status, total.text, total.image, total.rivals, total.label) == ("found", "5.60", 0, 2, "TOTAL")
@@ -90,6 +91,7 @@ def test_evidence_tells_where_a_value_stands(sandbox: Start, clients: Clients, p
     assert 490 < top < bottom < 570
 
 
+@pytest.mark.slow
 def test_a_picture_that_is_shown_smaller_has_its_boxes_in_pixels_of_the_original(
     sandbox: Start, clients: Clients, page: Pillow.Image
 ) -> None:
@@ -102,6 +104,7 @@ def test_a_picture_that_is_shown_smaller_has_its_boxes_in_pixels_of_the_original
     assert [round(edge / 5) for edge in grown] == pytest.approx(list(small), abs=25)
 
 
+@pytest.mark.slow
 def test_an_extraction_tells_its_evidence_once_it_was_looked_at(
     sandbox: Start, clients: Clients, page: Pillow.Image
 ) -> None:
@@ -129,6 +132,7 @@ def test_nothing_is_absent_from_a_picture_that_only_the_endpoint_has_seen(sandbo
     assert set(got.evidence.values()) == {Evidence("unchecked")}
 
 
+@pytest.mark.slow
 def test_warn_names_the_fields_and_quotes_nothing(sandbox: Start, clients: Clients, page: Pillow.Image) -> None:
     box = sandbox(WRONG)
     with pytest.warns(EvidenceWarning, match=r"printed nowhere in the picture, as far as it can be read: total$"):
@@ -137,6 +141,7 @@ def test_warn_names_the_fields_and_quotes_nothing(sandbox: Start, clients: Clien
     assert len(box.requests) == 1
 
 
+@pytest.mark.slow
 def test_warn_says_nothing_of_a_record_that_is_printed(sandbox: Start, clients: Clients, page: Pillow.Image) -> None:
     with warnings.catch_warnings():
         warnings.simplefilter("error")
@@ -158,6 +163,7 @@ async def test_reask_challenges_a_value_that_is_printed_nowhere(
     assert got.evidence["total"].status == "found"
 
 
+@pytest.mark.slow
 def test_what_the_model_insists_on_is_accepted_and_stays_marked(
     sandbox: Start, clients: Clients, page: Pillow.Image
 ) -> None:
@@ -166,6 +172,7 @@ def test_what_the_model_insists_on_is_accepted_and_stays_marked(
     assert (got.record.total, got.evidence["total"].status, len(box.requests)) == (Decimal("5.80"), "absent", 2)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("then", [("no record", "none at all"), (Fault(401),)], ids=["no answer", "an SDK error"])
 def test_a_valid_record_is_not_lost_by_a_challenge_that_comes_to_nothing(
     then: tuple[Any, ...], sandbox: Start, clients: Clients, page: Pillow.Image
@@ -176,6 +183,7 @@ def test_a_valid_record_is_not_lost_by_a_challenge_that_comes_to_nothing(
     assert len(got.attempts) == len(then) + 1 - (len(then) == 1)
 
 
+@pytest.mark.slow
 def test_without_reasks_a_challenge_is_not_made_at_the_record_s_cost(
     sandbox: Start, clients: Clients, page: Pillow.Image
 ) -> None:
@@ -194,6 +202,7 @@ def test_any_other_verify_is_refused_before_any_request(
     assert box.requests == []
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("asynchronous", [False, True])
 @pytest.mark.parametrize("wire", WIRES)
 async def test_a_hint_gives_the_text_that_was_read_beside_the_picture_once(
@@ -210,6 +219,7 @@ async def test_a_hint_gives_the_text_that_was_read_beside_the_picture_once(
     ]
 
 
+@pytest.mark.slow
 def test_without_a_hint_no_text_is_sent(sandbox: Start, clients: Clients, page: Pillow.Image) -> None:
     box = sandbox(TRUE)
     made(clients, "chat", box).extract(Bill, page)
@@ -222,6 +232,7 @@ def test_any_other_hint_is_refused(wrong: Any, sandbox: Start, clients: Clients,
         made(clients, "chat", sandbox(TRUE)).extract(Bill, page, hint=wrong)
 
 
+@pytest.mark.slow
 def test_a_complaint_makes_the_local_reader_try_its_next_candidate() -> None:
     class Bounded(BaseModel):
         total: Decimal
@@ -263,6 +274,7 @@ def test_what_the_local_reader_leaves_out_a_model_is_asked_for(
     assert {each.status for path, each in got.evidence.items() if path != "note"} == {"found"}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("turns", [1, 2, 3])
 def test_the_local_reader_turns_a_picture_whose_text_does_not_stand(turns: int, page: Pillow.Image) -> None:
     with typesight.from_local() as client:
@@ -271,6 +283,7 @@ def test_the_local_reader_turns_a_picture_whose_text_does_not_stand(turns: int, 
     assert got.evidence["total"].label == "TOTAL"
 
 
+@pytest.mark.slow
 def test_the_boxes_of_a_part_are_in_pixels_of_the_whole(page: Pillow.Image) -> None:
     class Sum(BaseModel):
         total: Decimal

@@ -32,12 +32,14 @@ def test_reading_with_openai(sandbox: Callable[..., Sandbox]) -> None:
     assert [len(request.pictures) for request in box.requests] == [1, 1]
 
 
+@pytest.mark.slow
 def test_reading_with_anthropic(sandbox: Callable[..., Sandbox]) -> None:
     box = sandbox(*[RECORD] * 6)
     printed = run("read_with_anthropic.py", ANTHROPIC_BASE_URL=box.anthropic_url, ANTHROPIC_API_KEY="k")
     assert printed.count("company='Corner Shop'") == 6
 
 
+@pytest.mark.slow
 def test_reading_locally() -> None:
     pytest.importorskip("rapidocr")
     lines = run("read_locally.py").splitlines()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import subprocess
 import sys
+from importlib.metadata import version
 from pathlib import Path
 
 import pytest
@@ -14,11 +15,16 @@ import typesight
 HEAVY = {"PIL", "openai", "anthropic", "rapidocr", "onnxruntime", "cv2", "numpy", "httpx", "httpx2", "genai_prices"}
 
 
-def loaded_by(code: str) -> set[str]:
-    """The packages that a fresh interpreter has loaded after running some code."""
-    script = f"{code}\nimport sys\nprint(*{{name.partition('.')[0] for name in sys.modules}})"
+def modules_of(code: str) -> set[str]:
+    """The modules that a fresh interpreter has loaded after running some code."""
+    script = f"{code}\nimport sys\nprint(*sys.modules)"
     done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
     return set(done.stdout.split())
+
+
+def loaded_by(code: str) -> set[str]:
+    """The packages that a fresh interpreter has loaded after running some code."""
+    return {name.partition(".")[0] for name in modules_of(code)}
 
 
 def test_all_is_sorted_and_importable() -> None:
@@ -45,6 +51,23 @@ def test_an_unknown_name_is_an_attribute_error() -> None:
 
 def test_importing_typesight_loads_no_sdk_no_pillow_and_no_ocr() -> None:
     assert loaded_by("import typesight") & HEAVY == set()
+
+
+def test_importing_typesight_does_not_look_its_version_up() -> None:
+    assert "importlib.metadata" not in modules_of("import typesight")
+
+
+def test_the_version_is_the_installed_one_and_is_listed() -> None:
+    assert typesight.__version__ == version("typesight")
+    assert "__version__" in dir(typesight)
+
+
+def test_a_checkout_that_is_not_installed_has_an_unknown_version() -> None:
+    source = Path(typesight.__file__).parent.parent
+    script = f"import sys; sys.path[:] = [{str(source)!r}, *sys.path]; import typesight; print(typesight.__version__)"
+    # -S and -I: without the packages of this environment, in which typesight is installed
+    done = subprocess.run([sys.executable, "-I", "-S", "-c", script], capture_output=True, text=True, check=True)
+    assert done.stdout == "0+unknown\n"
 
 
 def test_making_an_image_loads_no_pillow() -> None:

@@ -59,6 +59,7 @@ CASES: list[tuple[str, str, Mode | None, Fault, list[str]]] = [
 ]  # fmt: skip
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("asynchronous", [False, True], ids=["sync", "async"])
 @pytest.mark.parametrize(("vendor", "model", "mode", "refusal", "modes"), CASES)
 async def test_a_refused_mode_is_followed_by_the_next_and_remembered(
@@ -149,6 +150,7 @@ def test_a_second_refusal_passes_as_the_sdks_own_error_and_is_remembered_too(
     assert [mode_of(request) for request in box.requests] == ["json_schema", "forced tools", "json"]
 
 
+@pytest.mark.slow
 def test_a_reask_after_a_fallback_keeps_to_the_mode_that_was_taken(
     sandbox: Start, clients: Clients, picture: bytes
 ) -> None:

@@ -120,6 +120,7 @@ async def test_the_warning_is_at_the_callers_line(asynchronous: bool, sandbox: S
     assert warning.lineno == (line + 1 if asynchronous else line)
 
 
+@pytest.mark.slow
 def test_extract_and_the_sdks_own_reply_warn_too(picture: bytes, sandbox: Start, clients: Clients) -> None:
     client = made(clients, "chat", sandbox(GOOD, "hello"))
     with pytest.warns(PictureWarning, match=r"'receipt\.jpg'"):

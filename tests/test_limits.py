@@ -67,6 +67,7 @@ async def test_a_reply_that_does_not_come_ends_with_the_deadline(
     assert pickle.loads(pickle.dumps(error)).args == error.args
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("asynchronous", [False, True], ids=["sync", "async"])
 async def test_what_was_learned_before_the_deadline_is_not_lost(
     asynchronous: bool, sandbox: Start, clients: Clients, picture: bytes, held: threading.Event
@@ -233,6 +234,7 @@ def test_a_budget_in_dollars_needs_a_price(
 # The token limit
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("asynchronous", [False, True], ids=["sync", "async"])
 @pytest.mark.parametrize("vendor", VENDORS)
 async def test_a_reply_that_was_cut_is_asked_for_once_more_with_twice_the_limit(

@@ -31,29 +31,29 @@ class Kind(Enum):
 
 # Rows: (what is given, what is said).
 GIVEN: list[tuple[Any, str]] = [
-    ({}, "an empty dict cannot be asked for as a response_model: give a type, or None for the SDK's own reply"),
+    ({}, "an empty dict cannot be a response_model: give a type, or None for the SDK's own reply"),
     (
         Receipt.model_json_schema(),
-        r"a JSON Schema \(a dict\) cannot be asked for as a response_model: give the type that it describes",
+        r"a JSON Schema \(a dict\) cannot be a response_model: give the type that it describes",
     ),
     ({"type": "object"}, "a JSON Schema"),
-    ({"total": Decimal}, "a dict cannot be asked for as a response_model: give a type, such as a pydantic model"),
-    (Receipt.model_fields, "a dict cannot be asked for"),
-    (RECORD, "an instance of Receipt cannot be asked for as a response_model: give the class itself"),
-    (Slip(), "an instance of Slip cannot be asked for as a response_model: give the class itself"),
-    (Kind.RECEIPT, "an instance of Kind cannot be asked for"),
-    (json, "the module json cannot be asked for as a response_model: give a class that stands in it"),
-    ([Receipt], r"a list cannot be asked for as a response_model: write list\[Item\] for a list of items"),
-    ([], "a list cannot be asked for"),
-    ((Receipt, Slip), r"a tuple cannot be asked for as a response_model: .* Item \| Other for one of two types"),
-    ("Receipt", "a text .str. cannot be asked for as a response_model: give the class itself, not its name"),
-    (3, "a value of type int cannot be asked for as a response_model: give a type"),
-    (lambda text: Receipt, r"a function \(<lambda>\) cannot be asked for as a response_model: give a type"),
-    (inspect.isroutine, r"a function \(isroutine\) cannot be asked for"),
-    (partial(int), r"a function \(partial\) cannot be asked for"),
-    (list[partial(int)], r"a function \(partial\) cannot be asked for"),  # type: ignore[misc]  # what is refused
-    (list[{}], "an empty dict cannot be asked for"),  # type: ignore[misc]  # what is refused
-    (dict[str, json], "the module json cannot be asked for"),  # type: ignore[valid-type]  # as above
+    ({"total": Decimal}, "a dict cannot be a response_model: give a type, such as a pydantic model"),
+    (Receipt.model_fields, "a dict cannot be a response_model"),
+    (RECORD, "an instance of Receipt cannot be a response_model: give the class itself"),
+    (Slip(), "an instance of Slip cannot be a response_model: give the class itself"),
+    (Kind.RECEIPT, "an instance of Kind cannot be a response_model"),
+    (json, "the module json cannot be a response_model: give a class in it"),
+    ([Receipt], r"a list cannot be a response_model: write list\[Item\] for a list of items"),
+    ([], "a list cannot be a response_model"),
+    ((Receipt, Slip), r"a tuple cannot be a response_model: .* Item \| Other for one of two types"),
+    ("Receipt", "a string .str. cannot be a response_model: give the class itself, not its name"),
+    (3, "a value of type int cannot be a response_model: give a type"),
+    (lambda text: Receipt, r"a function \(<lambda>\) cannot be a response_model: give a type"),
+    (inspect.isroutine, r"a function \(isroutine\) cannot be a response_model"),
+    (partial(int), r"a function \(partial\) cannot be a response_model"),
+    (list[partial(int)], r"a function \(partial\) cannot be a response_model"),  # type: ignore[misc]  # what is refused
+    (list[{}], "an empty dict cannot be a response_model"),  # type: ignore[misc]  # what is refused
+    (dict[str, json], "the module json cannot be a response_model"),  # type: ignore[valid-type]  # as above
 ]
 
 MESSAGES = [{"role": "user", "content": "Read."}]
@@ -79,6 +79,6 @@ async def test_what_is_no_type_is_refused_in_words(
 
 def test_a_name_that_means_nothing_is_refused_in_words(sandbox: Start, clients: Clients) -> None:
     box = sandbox({})
-    with pytest.raises(SchemaError, match="cannot be asked for"):
+    with pytest.raises(SchemaError, match="cannot be a response_model"):
         made(clients, "chat", box).create(response_model=list["Nowhere"], messages=MESSAGES)  # type: ignore[name-defined]  # noqa: F821
     assert box.requests == []

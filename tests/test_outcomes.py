@@ -137,6 +137,7 @@ def test_what_was_sent_before_stays_as_it_was(
         }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("wire", ["chat", "responses", "messages"])
 def test_what_was_repaired_is_told(wire: str, sandbox: Start, clients: Clients, picture: bytes) -> None:
     row = WIRES[wire]

@@ -72,6 +72,7 @@ def test_a_private_address_is_refused_without_leave(sandbox: Start, clients: Cli
     assert box.requests == []
 
 
+@pytest.mark.slow
 def test_the_local_reader_fetches_what_it_reads(web: str) -> None:
     pytest.importorskip("rapidocr")
     got = typesight.from_local().extract(Receipt, web, downloads=LOOPBACK)
@@ -108,6 +109,7 @@ def test_a_path_outside_the_allowed_folders_is_refused(
     assert box.requests == []
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("vendor", VENDORS)
 @pytest.mark.parametrize("turns", [1, 3])
 def test_extract_turns_a_picture_whose_text_lies_sideways(

@@ -347,6 +347,6 @@ def test_a_schema_that_cannot_be_carried_is_told_by_its_real_names(clients: Clie
     class Odd(BaseModel):
         any_key: dict[str, str] = Field(alias="freie Felder")
 
-    with Sandbox([{}]) as box, pytest.raises(SchemaError, match="freie Felder: an object with keys of its own"):
+    with Sandbox([{}]) as box, pytest.raises(SchemaError, match=r"freie Felder: .* do not support a dict"):
         made(clients, "messages", box).create(response_model=Odd, messages=ask(picture), mode=Mode.JSON_SCHEMA)
     assert box.requests == []

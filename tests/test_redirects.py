@@ -91,6 +91,7 @@ async def test_another_origin_is_another_host(
     assert (len(box.requests), other.requests) == (1, [])
 
 
+@pytest.mark.slow
 @COLOURS
 @pytest.mark.parametrize("wire", WIRES)
 async def test_a_hop_at_the_same_host_is_followed_and_counted(

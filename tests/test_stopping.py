@@ -175,6 +175,7 @@ def failing(client: Any) -> None:
         call(client, "create", max_retries=0)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("ends", ["deadline", "interruption"])
 @pytest.mark.parametrize("vendor", VENDORS)
 def test_a_call_that_waited_for_a_connection_does_not_take_it_when_it_is_over(
@@ -363,6 +364,7 @@ def held(begun: threading.Event, let_go: threading.Event) -> type[BaseModel]:
 LONG = '{"number": 7, "text": "', "x" * 60_000, '"}'  # judged in a thread by an asynchronous client
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", ["create", "create_partial"])
 @pytest.mark.parametrize("asynchronous", [False, True], ids=["sync", "async"])
 async def test_a_reply_that_is_being_judged_at_the_deadline_is_among_what_was_paid(
@@ -386,9 +388,10 @@ async def test_a_reply_that_is_being_judged_at_the_deadline_is_among_what_was_pa
     assert error.usage == attempt.usage
     assert error.usage.output > 0
     assert error.last is attempt.error
-    assert "not judged in time" in str(error.last)
+    assert "not validated in time" in str(error.last)
 
 
+@pytest.mark.slow
 def test_a_reply_that_is_judged_at_the_deadline_is_counted_beside_those_before_it(
     sandbox: Start, clients: Clients, let_go: threading.Event
 ) -> None:
@@ -471,6 +474,7 @@ def ended(python: subprocess.Popen[str]) -> tuple[int, list[str]]:
     return python.returncode, said.split()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", ["create", "create_partial"])
 def test_python_ends_as_ever_while_a_validator_still_runs(name: str, sandbox: Start) -> None:
     box = sandbox({"company": "quick"}, {"company": "slow"})
@@ -484,12 +488,14 @@ def drip(server: RawServer, connection: socket.socket) -> None:
         connection.sendall(b" ")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", ["create", "create_partial"])
 def test_python_does_not_wait_for_a_socket_that_drips(name: str) -> None:
     with RawServer(drip) as server:
         assert ended(begin(server.url, "dripping", name, "1.5")) == (0, ["late"])
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", ["create", "create_partial"])
 def test_python_does_not_wait_for_a_silent_socket(name: str) -> None:
     with RawServer(RawServer.hold) as server:

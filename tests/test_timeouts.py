@@ -31,6 +31,7 @@ def let_go() -> Iterator[threading.Event]:
 GIVEN = {"a number": 1.0, "a Timeout": http.Timeout(30, read=1.0)}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("given", GIVEN.values(), ids=GIVEN)
 @pytest.mark.parametrize("where", ["client", "call"])
 @pytest.mark.parametrize("asynchronous", [False, True], ids=["sync", "async"])

@@ -39,6 +39,7 @@ def unread(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("typesight.evidence.zoom.is_installed", lambda: False)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("asynchronous", [False, True], ids=["sync", "async"])
 @pytest.mark.parametrize("mode", Mode)
 @pytest.mark.parametrize("wire", WIRES)
@@ -84,6 +85,7 @@ def test_a_field_is_found_by_what_was_given_or_by_its_name_and_neighbours_are_on
     assert both.paths == ("items.0.price", "items.0.name")
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(not is_installed(), reason="needs the local reader")
 def test_of_several_pictures_the_one_is_shown_that_has_the_field(sandbox: Start, clients: Clients) -> None:
     box = sandbox(WRONG, GOOD)
@@ -108,12 +110,14 @@ def test_parts_of_a_part_are_cut_from_it(unread: None) -> None:
     assert first.crop.cache_control is None
 
 
+@pytest.mark.slow
 def test_without_zoom_nothing_is_shown_again(sandbox: Start, clients: Clients) -> None:
     box = sandbox(WRONG, GOOD)
     made(clients, "chat", box).extract(Receipt, page())
     assert [len(request.pictures) for request in box.requests] == [1, 1]
 
 
+@pytest.mark.slow
 def test_each_complaint_has_its_look_and_a_model_that_takes_over_sees_them_too(
     unread: None, sandbox: Start, clients: Clients
 ) -> None:
@@ -124,6 +128,7 @@ def test_each_complaint_has_its_look_and_a_model_that_takes_over_sees_them_too(
     assert [len(request.pictures) for request in (*first.requests, *second.requests)] == [1, 3, 5]
 
 
+@pytest.mark.slow
 def test_what_was_shown_is_named_in_the_messages_of_a_failure(unread: None, sandbox: Start, clients: Clients) -> None:
     box = sandbox(WRONG, WRONG)
     with pytest.raises(ExtractionFailed) as caught:
@@ -132,6 +137,7 @@ def test_what_was_shown_is_named_in_the_messages_of_a_failure(unread: None, sand
     assert told.count("<image sha256:") == 3
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(not is_installed(), reason="needs the local reader")
 @pytest.mark.parametrize("turns", [1, 2, 3])
 def test_in_a_picture_whose_text_does_not_stand_the_row_is_found_where_it_lies(turns: int) -> None:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from typesight.attempts import Attempt as Attempt
     from typesight.budget import Budget as Budget
-    from typesight.client.client import AsyncClient as AsyncClient
+    from typesight.client.async_client import AsyncClient as AsyncClient
     from typesight.client.client import Client as Client
     from typesight.client.connect import extract as extract
     from typesight.client.connect import from_anthropic as from_anthropic
@@ -22,11 +22,8 @@ if TYPE_CHECKING:
     from typesight.conversation.estimate import estimate as estimate
     from typesight.conversation.extraction import Extraction as Extraction
     from typesight.conversation.reasking import Reasking as Reasking
-    from typesight.errors import BudgetExceeded as BudgetExceeded
-    from typesight.errors import DeadlineExceeded as DeadlineExceeded
     from typesight.errors import DownloadFailed as DownloadFailed
     from typesight.errors import DownloadRefused as DownloadRefused
-    from typesight.errors import ExtractionFailed as ExtractionFailed
     from typesight.errors import Filtered as Filtered
     from typesight.errors import ImageError as ImageError
     from typesight.errors import ImageNotFound as ImageNotFound
@@ -45,6 +42,9 @@ if TYPE_CHECKING:
     from typesight.errors import UnsupportedImage as UnsupportedImage
     from typesight.evidence.evidence import Evidence as Evidence
     from typesight.evidence.evidence import EvidenceWarning as EvidenceWarning
+    from typesight.failures import BudgetExceeded as BudgetExceeded
+    from typesight.failures import DeadlineExceeded as DeadlineExceeded
+    from typesight.failures import ExtractionFailed as ExtractionFailed
     from typesight.images.autodetect import Autodetect as Autodetect
     from typesight.images.download import Downloads as Downloads
     from typesight.images.encoding.encode import EncodedImage as EncodedImage
@@ -59,18 +59,21 @@ if TYPE_CHECKING:
     from typesight.schema.repair import Repair as Repair
     from typesight.usage import Usage as Usage
 
+    __version__: str
+
 # Rows: module -> the public names it brings. The test of the face holds this table against the block above.
 _ROOMS: dict[str, tuple[str, ...]] = {
     "attempts": ("Attempt",),
-    "client.client": ("AsyncClient", "Client"),
+    "client.async_client": ("AsyncClient",),
+    "client.client": ("Client",),
     "conversation.extraction": ("Extraction",),
     "conversation.reasking": ("Reasking",),
     "errors": (
-        "BudgetExceeded", "DeadlineExceeded", "DownloadFailed", "DownloadRefused", "ExtractionFailed", "Filtered",
-        "ImageError", "ImageNotFound",
-        "ImageTooLarge", "Interrupted", "InvalidRecord", "MissingExtra", "ModeError", "NoAnswer", "Refused",
-        "ReplyError", "SchemaError", "Truncated", "TypesightError", "UnreadableImage", "UnsupportedImage",
+        "DownloadFailed", "DownloadRefused", "Filtered", "ImageError", "ImageNotFound", "ImageTooLarge",
+        "Interrupted", "InvalidRecord", "MissingExtra", "ModeError", "NoAnswer", "Refused", "ReplyError",
+        "SchemaError", "Truncated", "TypesightError", "UnreadableImage", "UnsupportedImage",
     ),
+    "failures": ("BudgetExceeded", "DeadlineExceeded", "ExtractionFailed"),
     "conversation.estimate": ("Estimate", "estimate"),
     "images.autodetect": ("Autodetect",),
     "images.download": ("Downloads",),
@@ -92,6 +95,9 @@ __all__ = [*sorted(_HOME)]  # noqa: PLE0604 - drawn from the table
 
 
 def __getattr__(name: str) -> Any:
+    if name == "__version__":  # importlib.metadata, which reads it, takes longer to load than all of this
+        globals()[name] = import_module("typesight.installation").read_version()
+        return globals()[name]
     if name not in _HOME:
         raise AttributeError(f"module 'typesight' has no attribute {name!r}")
     value = getattr(import_module(_HOME[name]), name)
@@ -100,4 +106,4 @@ def __getattr__(name: str) -> Any:
 
 
 def __dir__() -> list[str]:
-    return [*__all__, *(name for name in globals() if name.startswith("__"))]
+    return [*__all__, *{"__version__", *(name for name in globals() if name.startswith("__"))}]

@@ -1,4 +1,4 @@
-"""Deadline: the moment by which a call is over, whatever it waits for, and after which nothing of it begins."""
+"""Deadlines: a call ends by its deadline, whatever it waits for, and starts nothing after it."""
 
 from __future__ import annotations
 
@@ -20,26 +20,26 @@ __all__ = ["Deadline", "Late", "deadline_of", "each_within", "give_turn", "waiti
 
 T = TypeVar("T")
 
-# Seconds of work between two turns of the event loop: as between threads (sys.setswitchinterval).
+# Seconds of work after which the event loop gets control: as between threads (sys.setswitchinterval).
 _TURN = 0.005
 
 _END: Any = object()
 _LONGEST = 365 * 86_400.0  # seconds; the waits of the standard library overflow at larger numbers, some past 1e9
-_GRACE = 10.0  # seconds in all that the end of Python waits for work that must not be cut off
+_GRACE = 10.0  # seconds in all that Python's exit waits for work that must not be cut off
 
 
 class Late(BaseException):
-    """The call is over: its deadline has passed, or whoever waited for it has gone.
+    """The call is over: its deadline has passed, or its caller no longer waits.
 
-    No Exception, as asyncio's CancelledError is none: whoever tries again after a fault must not take it for one.
+    A BaseException, like asyncio's CancelledError, so that code that retries after an Exception does not catch it.
     """
 
 
 @dataclass(frozen=True, slots=True)
 class Deadline:
-    """So many seconds from the beginning of a call; `ends` is of `time.monotonic`.
+    """The deadline of one call: `seconds` from its start, at `ends` by `time.monotonic`.
 
-    It is shared with the thread that a call waits for, and ends early when the caller stops waiting: `stop`.
+    It is shared with the thread that the call waits for, and ends early when the caller stops waiting: `stop`.
     """
 
     seconds: float
@@ -48,38 +48,38 @@ class Deadline:
 
     @property
     def left(self) -> float:
-        """Seconds from now, none below 0."""
+        """Seconds from now, never below 0."""
         return 0.0 if self._stopped.is_set() else max(0.0, self.ends - time.monotonic())
 
     @property
     def has_passed(self) -> bool:
-        """Whether it is over."""
+        """Whether the deadline has passed or was stopped."""
         return self.left <= 0
 
     def stop(self) -> None:
-        """End now: nobody waits for the call any more."""
+        """End now, because the caller no longer waits."""
         self._stopped.set()
 
     def check(self) -> None:
-        """Raise Late once it is over."""
+        """Raise Late if the deadline has passed."""
         if self.has_passed:
             raise Late
 
     def bound(self, seconds: float | None) -> float:
-        """So many seconds (None for any number), or what is left if that is less. Raises Late."""
+        """The smaller of `seconds` (None for no limit) and the seconds left. Raises Late if none are left."""
         left = self.left
         if left <= 0:
             raise Late
         return left if seconds is None else min(seconds, left)
 
     def pause(self, seconds: float) -> None:
-        """Wait in this thread. Raises Late as soon as it is over."""
+        """Sleep in this thread. Raises Late as soon as the deadline passes."""
         self._stopped.wait(self.bound(seconds))
         self.check()
 
 
 def deadline_of(seconds: Any) -> Deadline | None:
-    """The deadline of a call that begins now; None for none. Raises TypeError or ValueError for what is no time."""
+    """The deadline of a call that starts now, or None for no deadline. Raises TypeError or ValueError if invalid."""
     if seconds is None:
         return None
     if isinstance(seconds, bool) or not isinstance(seconds, int | float):
@@ -92,12 +92,12 @@ def deadline_of(seconds: Any) -> Deadline | None:
 
 
 class _Worker(Thread):
-    """A thread for what a call waits for, one thing after another.
+    """A thread that runs the blocking functions of one call, one after another.
 
-    Nothing else ends a read that drips, so the thread may outlive the call until its socket closes. As a daemon it
-    holds up no end of Python meanwhile. Python kills daemons there, and one in the midst of Rust or C++ (pydantic, an
-    OCR engine) takes the process down with it: SIGSEGV, CPython 3.11 with pydantic 2.14, 2026-11. So the thread holds
-    `busy` except where it waits for the network.
+    A read that trickles in cannot be stopped otherwise, so the thread may outlive the call until its socket closes. As
+    a daemon it does not hold up Python's exit meanwhile. Python kills daemons at exit, and killing one inside Rust or
+    C++ (pydantic, an OCR engine) crashes the process: SIGSEGV, CPython 3.11 with pydantic 2.14, 2026-11. So the thread
+    holds the lock `busy` except while it waits for the network.
     """
 
     def __init__(self, deadline: Deadline) -> None:
@@ -107,21 +107,21 @@ class _Worker(Thread):
         self._works: SimpleQueue[Callable[[], None] | None] = SimpleQueue()
 
     def run(self) -> None:
-        """Do what is given, until there is no more."""
+        """Run the queued functions until the queue ends."""
         while work := self._works.get():
             with self.busy:
                 work()
-            del work  # holds what the caller gave, and may have let go of
+            del work  # it references the caller's objects, which may be released by now
 
     def end(self) -> None:
-        """Give it no more."""
+        """End the queue."""
         self._works.put(None)
 
     def gives(self, run: Callable[[], T]) -> T:
-        """What `run` gives in the thread, or Late once the deadline has passed.
+        """Call `run` in the thread and return its result. Raises Late once the deadline has passed.
 
-        The deadline ends for it when the caller stops waiting, by Ctrl-C too, so that whatever asks the deadline first
-        begins nothing more.
+        When the caller stops waiting, also by Ctrl-C, the deadline is stopped, so that code that checks the deadline
+        starts nothing more.
         """
         self.deadline.check()
         done: Future[T] = Future()
@@ -131,7 +131,7 @@ class _Worker(Thread):
                 self.start()
             return done.result(self.deadline.left)
         except TimeoutError:
-            if done.done():  # just now, or the error is the run's own
+            if done.done():  # finished just now, or `run` itself raised TimeoutError
                 return done.result()
             raise Late from None
         finally:
@@ -148,7 +148,7 @@ def _settle(done: Future[T], run: Callable[[], T]) -> None:
 
 @contextmanager
 def waiting() -> Iterator[None]:
-    """Mark a wait for the network, which the end of Python cuts off; no work goes on after it once Python ends."""
+    """Mark a wait for the network, which Python's exit may cut off; it does not return once the exit has begun."""
     thread = threading.current_thread()
     if not isinstance(thread, _Worker):
         yield
@@ -162,17 +162,17 @@ def waiting() -> Iterator[None]:
 
 @atexit.register
 def _let_finish() -> None:
-    """At the end of Python: nothing more begins, and what must not be cut off comes to its end."""
+    """At Python's exit: stop all deadlines, and wait for work that must not be cut off."""
     workers = [thread for thread in threading.enumerate() if isinstance(thread, _Worker)]
     for worker in workers:
         worker.deadline.stop()
     ends = time.monotonic() + _GRACE
-    for worker in workers:  # taken for good: the thread stands still after its wait
+    for worker in workers:  # never released: the thread blocks after its wait
         worker.busy.acquire(timeout=max(0.0, ends - time.monotonic()))
 
 
 def within(deadline: Deadline | None, run: Callable[[], T]) -> T:
-    """What `run` gives, or Late once the deadline has passed. It runs in a thread of its own, which may outlive it."""
+    """Call `run` in a thread, which may outlive the call. Raises Late once the deadline has passed."""
     if deadline is None:
         return run()
     worker = _Worker(deadline)
@@ -183,7 +183,7 @@ def within(deadline: Deadline | None, run: Callable[[], T]) -> T:
 
 
 def each_within(deadline: Deadline | None, items: Iterable[T]) -> Iterator[T]:
-    """The items, each waited for as by `within`, all in one thread; none is asked for before its turn."""
+    """Yield the items, each read within the deadline as by `within`, all in one thread and only on demand."""
     if deadline is None:
         yield from items
         return
@@ -201,10 +201,10 @@ def _next(iterator: Iterator[T]) -> T:
 
 
 async def give_turn(began: float) -> float:
-    """Give other tasks of the loop a turn, if work has gone on for long since `began`; when the work begins anew.
+    """Let other tasks of the event loop run if work has lasted long since `began`; returns the new `began`.
 
-    Times are of `time.monotonic`. Without it a read of 64 kB that is taken apart in one go holds up the loop, and with
-    it the deadline of the call.
+    Times are of `time.monotonic`. Without this, parsing a read of 64 kB in one go would hold up the loop, and so the
+    deadline of the call.
     """
     if time.monotonic() - began <= _TURN:
         return began
@@ -213,7 +213,7 @@ async def give_turn(began: float) -> float:
 
 
 async def within_async(deadline: Deadline | None, run: Awaitable[T]) -> T:
-    """As `within`, for asynchronous code; what is awaited is cancelled."""
+    """As `within`, for an awaitable, which is cancelled. Raises Late once the deadline has passed."""
     if deadline is None:
         return await run
     try:
@@ -225,5 +225,5 @@ async def within_async(deadline: Deadline | None, run: Awaitable[T]) -> T:
             raise Late from None
         raise
     except asyncio.CancelledError:
-        deadline.stop()  # for what it had done in a thread
+        deadline.stop()  # for work that it has started in a thread
         raise

@@ -6,9 +6,9 @@ TypesightError
 ├── SchemaError           the response_model cannot be carried; raised before any request
 ├── ModeError             the model or endpoint does not take this mode
 ├── ReplyError            one reply: InvalidRecord · NoAnswer · Truncated · Refused · Filtered · Interrupted
-├── ExtractionFailed      no record after the last attempt: nothing that was learned is lost
+├── ExtractionFailed      no record after the last attempt: nothing that was learned is lost (failures.py)
 │   └── BudgetExceeded · DeadlineExceeded
-└── MissingExtra          names the pip extra
+└── MissingExtra          names the extra, and the command that installs it
 
 Errors of the SDKs (401, 429, timeouts) pass through as they are. Every error here pickles; none holds image
 data, keys or a reply's text in its message.
@@ -17,19 +17,13 @@ data, keys or a reply's text in its message.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-from typesight.usage import Usage
-
-if TYPE_CHECKING:
-    from typesight.attempts import Attempt
+from typesight.installation import write_install_command
 
 __all__ = [
-    "BudgetExceeded",
-    "DeadlineExceeded",
     "DownloadFailed",
     "DownloadRefused",
-    "ExtractionFailed",
     "Filtered",
     "ImageError",
     "ImageNotFound",
@@ -46,6 +40,7 @@ __all__ = [
     "TypesightError",
     "UnreadableImage",
     "UnsupportedImage",
+    "revive",
 ]
 
 
@@ -92,16 +87,18 @@ class ModeError(TypesightError):
 class MissingExtra(TypesightError, ImportError):
     """An optional dependency is needed and not installed.
 
-    `extra` is the name to install; `purpose` says what for.
+    `extra` is the name to install; `purpose` says what for; `command` installs it beside the typesight that is
+    installed here, whether that came from an index, a wheel, a folder or a clone.
     """
 
     def __init__(self, extra: str, purpose: str) -> None:
         super().__init__(extra, purpose)
         self.extra = extra
         self.purpose = purpose
+        self.command = write_install_command(extra)
 
     def __str__(self) -> str:
-        return f"{self.purpose} needs the extra [{self.extra}]: pip install 'typesight[{self.extra}]'"
+        return f"{self.purpose} needs the extra [{self.extra}]: {self.command}"
 
 
 class ReplyError(TypesightError):
@@ -118,7 +115,7 @@ class ReplyError(TypesightError):
         self.errors: dict[str, str] = dict(errors or {})
 
     def __reduce__(self) -> tuple[Any, ...]:
-        return _revive, (type(self), self.args, {"errors": self.errors})
+        return revive, (type(self), self.args, {"errors": self.errors})
 
 
 class InvalidRecord(ReplyError):
@@ -149,53 +146,8 @@ class Interrupted(ReplyError):
     """The reply ended before the model was done, or the endpoint sent an error in its place: its words are told."""
 
 
-class ExtractionFailed(TypesightError):
-    """No valid record after the last attempt.
-
-    `attempts` are all attempts in order, `last` the ReplyError of the last one (None where there was none),
-    `partial` the fields that did validate of the last reply that had any, `errors` the failing fields of the last
-    reply (path -> what is wrong), `usage` and `cost` (US dollars, None when unknown) the sums, `messages` the
-    conversation with pictures named, not held.
-    """
-
-    def __init__(
-        self,
-        message: str,
-        *,
-        attempts: tuple[Attempt, ...],
-        last: ReplyError | None,
-        partial: Mapping[str, Any],
-        usage: Usage,
-        cost: float | None,
-        messages: list[dict[str, Any]],
-    ) -> None:
-        super().__init__(message)
-        self.attempts = attempts
-        self.last = last
-        self.partial = dict(partial)
-        self.usage = usage
-        self.cost = cost
-        self.messages = messages
-
-    @property
-    def errors(self) -> dict[str, str]:
-        """The failing fields of the last reply: path -> what is wrong."""
-        return self.last.errors if self.last else {}
-
-    def __reduce__(self) -> tuple[Any, ...]:
-        return _revive, (type(self), self.args, dict(self.__dict__))
-
-
-class BudgetExceeded(ExtractionFailed):
-    """The next request would have cost more than the call's budget has left."""
-
-
-class DeadlineExceeded(ExtractionFailed):
-    """The call's deadline passed before there was a record."""
-
-
-def _revive(kind: type[TypesightError], args: tuple[Any, ...], state: dict[str, Any]) -> TypesightError:
-    """Build an error again from its pickle, past an __init__ that wants keywords."""
+def revive(kind: type[TypesightError], args: tuple[Any, ...], state: dict[str, Any]) -> TypesightError:
+    """Rebuild an error from its pickle without calling its `__init__`, which may want keywords."""
     error = kind.__new__(kind, *args)
     error.__dict__.update(state)
     return error

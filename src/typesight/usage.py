@@ -1,8 +1,8 @@
-"""What a call used: tokens, counted one way for every provider, and the dollars they come to.
+"""Usage: a call's tokens, counted in the same way for every provider, and their price in dollars.
 
-The providers count in opposite ways. OpenAI's `prompt_tokens` includes cached tokens; Anthropic's
-`input_tokens` is only what follows the last cache mark, and cached tokens stand beside it. Here
-`input` is always *all* input tokens.
+The providers count differently. OpenAI's `prompt_tokens` include cached tokens; Anthropic's `input_tokens`
+are only those after the last cache breakpoint, and cached tokens are counted separately. Here `input` is
+always *all* input tokens.
 """
 
 from __future__ import annotations
@@ -18,8 +18,8 @@ class Usage:
     """Tokens of one reply, or of several added up.
 
     `input` counts all input tokens, cached ones included; `cache_read` and `cache_write` are the parts of
-    it that were read from and written to the prompt cache; `image` is the part that pictures took, where
-    the provider says so; `reasoning` is the part of `output` that the model spent thinking.
+    it that were read from and written to the prompt cache; `image` is the part for pictures, if the
+    provider reports it; `reasoning` is the part of `output` that the model spent on reasoning.
     """
 
     input: int = 0
@@ -38,7 +38,7 @@ class Usage:
 
 
 def count_of(counts: object, name: str) -> int:
-    """One count of an SDK's usage object; 0 where a gateway leaves it, or the whole object, out."""
+    """One count of an SDK's usage object; 0 if a gateway omits it or the whole object."""
     return getattr(counts, name, None) or 0
 
 
@@ -48,10 +48,10 @@ def prices_are_known() -> bool:
 
 
 def dollars(usage: Usage, *, model: str, vendor: str) -> float | None:
-    """What `usage` costs in US dollars by the price list of genai-prices (extra `prices`).
+    """The price of `usage` in US dollars by the price list of genai-prices (extra `prices`).
 
-    None when the extra is not installed or the list does not know the model; `0.0` for this machine's own
-    reader (`vendor="local"`).
+    None if the extra is not installed or the model is not on the list; `0.0` for the local reader
+    (`vendor="local"`).
     """
     if vendor == "local":
         return 0.0
@@ -67,6 +67,6 @@ def dollars(usage: Usage, *, model: str, vendor: str) -> float | None:
     )
     try:
         price = genai_prices.calc_price(counted, model_ref=model, provider_id=vendor)
-    except (LookupError, ValueError):  # the model is not on the list; or the counts make no sense
+    except (LookupError, ValueError):  # the model is not on the list, or the counts are invalid
         return None
     return float(price.total_price)

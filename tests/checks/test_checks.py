@@ -113,7 +113,7 @@ def test_sums_are_exact_where_binary_fractions_are_not() -> None:
 
 @pytest.mark.parametrize("make", [lambda: adds_up("total"), lambda: in_order("issued")])
 def test_a_check_of_one_field_against_none_is_refused(make: Callable[[], Any]) -> None:
-    with pytest.raises(TypeError, match="two paths at least"):
+    with pytest.raises(TypeError, match="at least two paths"):
         make()
 
 
@@ -178,7 +178,7 @@ def test_any_number_that_the_library_knows_may_be_checked() -> None:
     kind = Annotated[str, checksum("isbn")]
     assert TypeAdapter(kind).validate_python("978-0-471-11709-4") == "9780471117094"
     assert said(kind, "978-0-471-11709-5").startswith("no valid number of the kind isbn: its check digits")
-    with pytest.raises(ValueError, match=r"knows no 'moon\.card'"):
+    with pytest.raises(ValueError, match=r"has no module 'moon\.card'"):
         checksum("moon.card")
 
 

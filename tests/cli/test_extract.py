@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from importlib.metadata import version
 from pathlib import Path
 
 import pytest
@@ -13,6 +14,7 @@ from support import BAD, GOOD
 from typesight.testing import Fault, Sandbox
 
 
+@pytest.mark.slow
 def test_without_a_model_it_reads_on_this_machine_and_says_so(folder: Path) -> None:
     pytest.importorskip("rapidocr")
     done = run(folder, "extract", "in", "--schema", "schema.py:Receipt")
@@ -28,6 +30,7 @@ def test_without_a_model_it_reads_on_this_machine_and_says_so(folder: Path) -> N
     assert "2 of 3 documents read, 1 failed" in done.stderr
 
 
+@pytest.mark.slow
 def test_folders_are_walked_wherever_they_stand_and_a_file_is_read_once(
     folder: Path, sandbox: Callable[..., Sandbox]
 ) -> None:
@@ -43,6 +46,7 @@ def test_folders_are_walked_wherever_they_stand_and_a_file_is_read_once(
     assert [Path(row["source"]).name for row in rows] == ["a.png", "b.jpg", "no_suffix"], done.stderr
 
 
+@pytest.mark.slow
 def test_a_model_from_the_environment_reads_and_rows_go_to_the_file(
     folder: Path, sandbox: Callable[..., Sandbox]
 ) -> None:
@@ -69,6 +73,11 @@ def test_all_documents_read_is_exit_code_0(folder: Path, sandbox: Callable[..., 
     assert json.loads(done.stdout)["record"]["total"] == "73.5"
 
 
+def test_version_prints_the_installed_version_and_needs_no_verb(tmp_path: Path) -> None:
+    done = run(tmp_path, "--version")
+    assert (done.returncode, done.stdout, done.stderr) == (0, f"typesight {version('typesight')}\n", "")
+
+
 def test_a_refused_key_stops_the_run_at_once(folder: Path, sandbox: Callable[..., Sandbox]) -> None:
     box = sandbox(Fault(401), GOOD)
     done = run(folder, "extract", "in/a.png", "in/deep", "--schema", "schema.py:Receipt", env=keys(box))
@@ -83,8 +92,8 @@ def test_a_refused_key_stops_the_run_at_once(folder: Path, sandbox: Callable[...
         (("in", "--schema", "schema.py"), "FILE.py:Model"),
         (("in", "--schema", "missing.py:Receipt"), "there is no file missing.py"),
         (("in", "--schema", "schema.py:Bill"), "schema.py has no Bill"),
-        (("in", "--schema", "schema.py:NOT_A_TYPE"), "cannot be asked for"),
-        (("in", "--schema", "in/b.jpg:Receipt"), "no Python file"),
+        (("in", "--schema", "schema.py:NOT_A_TYPE"), "cannot be a response_model"),
+        (("in", "--schema", "in/b.jpg:Receipt"), "not a Python file"),
         (("in", "--schema", "schema.py:Receipt", "--model", "nobody/x"), "names no model"),
         (("in", "--schema", "schema.py:Receipt", "--model", "openai/gpt-4o"), "OPENAI_API_KEY"),
         (("empty", "--schema", "schema.py:Receipt"), "no pictures in empty"),

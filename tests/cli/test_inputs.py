@@ -47,6 +47,7 @@ HARD: dict[str, tuple[Callable[[Path], object], list[str], list[tuple[str, str]]
 }  # fmt: skip
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("what", HARD)
 def test_what_cannot_be_read_is_a_row_and_the_rest_goes_on(what: str, two: Path, sandbox: Boxes) -> None:
     make, paths, failed = HARD[what]
@@ -70,6 +71,7 @@ os.execvp(sys.argv[1], sys.argv[1:])
 """
 
 
+@pytest.mark.slow
 def test_what_may_not_be_read_is_a_row_and_the_rest_goes_on(two: Path, sandbox: Boxes, picture: bytes) -> None:
     closed = [two / "in" / "closed", two / "in" / "c", two / "in" / "c.png"]
     closed[0].mkdir()
@@ -93,6 +95,7 @@ def test_what_may_not_be_read_is_a_row_and_the_rest_goes_on(two: Path, sandbox: 
     assert rows[4]["message"] == "cannot read in/closed: Permission denied"
 
 
+@pytest.mark.slow
 def test_a_link_to_a_folder_is_not_followed_and_that_is_said(two: Path, sandbox: Boxes) -> None:
     (two / "in").rename(two / "elsewhere")
     (two / "in").mkdir()
@@ -105,6 +108,7 @@ def test_a_link_to_a_folder_is_not_followed_and_that_is_said(two: Path, sandbox:
     assert outcomes(rows_of(extract(two, box, "in/link/b.png").stdout)) == [("b.png", "ok")]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("env", [{}, {"LC_ALL": "C", "PYTHONUTF8": "0", "PYTHONCOERCECLOCALE": "0"}], ids=["", "C"])
 def test_a_name_that_is_no_utf_8_is_known_again(env: dict[str, str], two: Path, sandbox: Boxes) -> None:
     names = [b"caf\xe9.png", b"caf\xc3\xa9.png", b"caf\xff.png"]
@@ -122,6 +126,7 @@ def test_a_name_that_is_no_utf_8_is_known_again(env: dict[str, str], two: Path, 
     assert len(box.requests) == 2
 
 
+@pytest.mark.slow
 def test_a_picture_that_vanishes_is_a_row(two: Path, sandbox: Boxes) -> None:
     def take(_: Any) -> Any:
         (two / "in" / "b.png").unlink()
@@ -132,6 +137,7 @@ def test_a_picture_that_vanishes_is_a_row(two: Path, sandbox: Boxes) -> None:
     assert rows_of(done.stdout)[1]["error"] == "ImageNotFound"
 
 
+@pytest.mark.slow
 def test_an_empty_path_is_not_the_folder_we_are_in(two: Path) -> None:
     done = run(two, "extract", "", "--schema", "schema.py:Receipt")
     assert done.returncode == 2
@@ -139,6 +145,7 @@ def test_an_empty_path_is_not_the_folder_we_are_in(two: Path) -> None:
     assert done.stdout == ""
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("suffix", ["tga", "PCX", "pnm", "dib", "jpe", "jpx", "apng", "hif"])
 def test_what_is_named_as_any_picture_has_a_row(suffix: str, two: Path, sandbox: Boxes) -> None:
     (two / f"in/c.{suffix}").write_text("no picture", encoding="utf-8")
@@ -146,6 +153,7 @@ def test_what_is_named_as_any_picture_has_a_row(suffix: str, two: Path, sandbox:
     assert (done.returncode, outcomes(rows_of(done.stdout))) == (3, [*BOTH, (f"c.{suffix}", "failed")])
 
 
+@pytest.mark.slow
 def test_a_number_of_retries_below_0_is_refused_in_words(two: Path) -> None:
     done = run(two, "extract", "in", "--schema", "schema.py:Receipt", "--max-retries=-1")
     assert done.returncode == 2

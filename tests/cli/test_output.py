@@ -18,6 +18,7 @@ from typesight.testing import Fault, Sandbox
 Boxes = Callable[..., Sandbox]
 
 
+@pytest.mark.slow
 def test_an_output_is_continued_and_only_what_failed_is_asked_again(two: Path, sandbox: Boxes) -> None:
     box = sandbox(GOOD, BAD, GOOD)
     first = extract(two, box, "in", "-o", "rows.jsonl")
@@ -53,6 +54,7 @@ ANEW: dict[str, tuple[Callable[[Path], object], tuple[str, ...], bool]] = {
 }  # fmt: skip
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("what", ANEW)
 def test_a_row_counts_for_the_same_picture_schema_prompt_and_model(what: str, two: Path, sandbox: Boxes) -> None:
     from PIL import Image
@@ -67,6 +69,7 @@ def test_a_row_counts_for_the_same_picture_schema_prompt_and_model(what: str, tw
     assert len(rows_in(two / "rows.jsonl")) == len(box.requests) == 1 + again
 
 
+@pytest.mark.slow
 def test_rows_that_say_less_count_by_what_they_say(two: Path, sandbox: Boxes) -> None:
     """The first version noted no digest."""
     row = '{"source": "in/a.png", "status": "ok", "record": {}, "model": "openai/gpt-4o"}\n'
@@ -78,6 +81,7 @@ def test_rows_that_say_less_count_by_what_they_say(two: Path, sandbox: Boxes) ->
     assert len(box.requests) == 1
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "held",
     [b"my notes", b'{"total": 3}\n', b"\x89PNG\r\n\x1a\n", b"[" * 99_999, b'{"source": 3, "status": "ok"}\n',
@@ -89,7 +93,7 @@ def test_a_file_that_is_not_ours_is_refused_and_left_as_it_is(held: bytes, two: 
     box = sandbox(GOOD, GOOD)
     done = extract(two, box, "in", "-o", "mine")
     assert (done.returncode, len(box.requests)) == (2, 0)
-    assert "is no row of typesight" in done.stderr
+    assert "is not a row of typesight" in done.stderr
     assert "Traceback" not in done.stderr
     assert (two / "mine").read_bytes() == held
 
@@ -99,7 +103,7 @@ INPUTS: dict[str, tuple[Callable[[Path], object], str, str, str]] = {
     "itself": (lambda folder: None, "in/b.png", 'exec "$@"', "is one of the documents to read"),
     "a link": (lambda folder: (folder / "x").symlink_to("in/b.png"), "x", 'exec "$@"', "is one of the documents"),
     "a hard link": (lambda folder: (folder / "x").hardlink_to(folder / "in/b.png"), "x", 'exec "$@"', "is one of the"),
-    "the schema": (lambda folder: None, "schema.py", 'exec "$@"', "no row of typesight"),
+    "the schema": (lambda folder: None, "schema.py", 'exec "$@"', "not a row of typesight"),
     "a new picture": (lambda folder: None, "in/new.PNG", 'exec "$@"', "named as a picture"),
     "a link to none": (lambda folder: (folder / "x").symlink_to("in/new.pdf"), "x", 'exec "$@"', "named as a picture"),
     "stdout": (lambda folder: None, "-", 'exec "$@" >>in/b.png', "is one of the documents to read"),
@@ -108,6 +112,7 @@ INPUTS: dict[str, tuple[Callable[[Path], object], str, str, str]] = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("what", INPUTS)
 def test_an_output_that_is_an_input_is_refused(what: str, two: Path, sandbox: Boxes, picture: bytes) -> None:
     make, output, shell, said = INPUTS[what]
@@ -120,6 +125,7 @@ def test_an_output_that_is_an_input_is_refused(what: str, two: Path, sandbox: Bo
     assert {path.name: path.read_bytes() for path in (two / "in").iterdir()} == {"a.png": picture, "b.png": picture}
 
 
+@pytest.mark.slow
 def test_an_output_among_the_inputs_is_not_read_as_one(two: Path, sandbox: Boxes) -> None:
     box = sandbox(GOOD, GOOD)
     for _ in range(2):
@@ -139,6 +145,7 @@ TORN: dict[str, tuple[Callable[[bytes], bytes], bool]] = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("what", TORN)
 def test_a_row_that_broke_off_is_read_again(what: str, two: Path, sandbox: Boxes) -> None:
     cut, again = TORN[what]
@@ -151,9 +158,10 @@ def test_a_row_that_broke_off_is_read_again(what: str, two: Path, sandbox: Boxes
     assert done.returncode == 0, done.stderr
     assert (two / "rows.jsonl").read_bytes() == first + second
     assert len(box.requests) == 2 + again
-    assert ("broke off" in done.stderr) is (again and what != "nothing")
+    assert ("is incomplete and is dropped" in done.stderr) is (again and what != "nothing")
 
 
+@pytest.mark.slow
 def test_two_processes_do_not_write_to_one_output(two: Path, sandbox: Boxes) -> None:
     (two / "hard").touch()
     (two / "rows.jsonl").hardlink_to(two / "hard")
@@ -172,6 +180,7 @@ def test_two_processes_do_not_write_to_one_output(two: Path, sandbox: Boxes) -> 
     assert len(box.requests) == 2
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("sent", "code", "said"), [(signal.SIGKILL, -9, ""), (signal.SIGTERM, -15, ""), (signal.SIGINT, 130, "interrupted")]
 )
@@ -195,6 +204,7 @@ def test_a_run_that_is_ended_keeps_what_was_done(
     assert outcomes(rows_in(two / "rows.jsonl")) == [("a.png", "ok"), ("b.png", "ok")]
 
 
+@pytest.mark.slow
 def test_a_row_that_finds_no_room_is_told_whole_and_leaves_no_half(two: Path, sandbox: Boxes) -> None:
     """A shell's limit on a file's size stands for a disk that is full in the middle of a row."""
     box = sandbox(GOOD, {**GOOD, "company": "x" * 900}, GOOD)
@@ -215,6 +225,7 @@ def test_a_command_that_cannot_begin_leaves_no_output(two: Path, sandbox: Boxes)
     assert not (two / "rows.jsonl").exists()
 
 
+@pytest.mark.slow
 def test_what_a_refused_account_cost_before_is_a_row(two: Path, sandbox: Boxes) -> None:
     box = sandbox(BAD, Fault(402, message="the account is empty"))
     done = extract(two, box, "in", "-o", "rows.jsonl", "--max-retries", "1")
@@ -225,6 +236,7 @@ def test_what_a_refused_account_cost_before_is_a_row(two: Path, sandbox: Boxes) 
     assert rows[0]["usage"]["input"] > 0
 
 
+@pytest.mark.slow
 def test_a_pipe_and_a_device_may_be_an_output(two: Path, sandbox: Boxes) -> None:
     os.mkfifo(two / "pipe")
     box = sandbox(GOOD, GOOD, GOOD, GOOD)
@@ -233,6 +245,7 @@ def test_a_pipe_and_a_device_may_be_an_output(two: Path, sandbox: Boxes) -> None
     assert extract(two, box, "in", "-o", "/dev/null").returncode == 0
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("output", [[], ["-o", "-"], ["-o", "rows.jsonl"]], ids=["stdout", "dash", "file"])
 def test_an_interruption_says_that_a_run_can_go_on_only_where_a_file_holds_its_rows(
     output: list[str], two: Path, sandbox: Boxes
@@ -246,16 +259,18 @@ def test_an_interruption_says_that_a_run_can_go_on_only_where_a_file_holds_its_r
 
     done = extract(two, sandbox(GOOD, end), "in", *output, told=running.append)
     assert done.returncode == 130
-    assert ("the same command goes on from those in rows.jsonl" in done.stderr) is ("rows.jsonl" in output)
+    assert ("the same command continues from those in rows.jsonl" in done.stderr) is ("rows.jsonl" in output)
     assert ("write the rows to a file with -o" in done.stderr) is ("rows.jsonl" not in output)
 
 
+@pytest.mark.slow
 def test_an_output_named_as_any_picture_is_refused(two: Path, sandbox: Boxes) -> None:
     done = extract(two, sandbox(GOOD), "in", "-o", "rows.tga")
     assert done.returncode == 2
     assert "is named as a picture" in done.stderr
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("status", [301, 302, 303, 307, 308])
 def test_an_endpoint_that_redirects_elsewhere_is_sent_one_picture(status: int, two: Path, sandbox: Boxes) -> None:
     other = sandbox(GOOD, GOOD)

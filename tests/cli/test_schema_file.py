@@ -18,12 +18,12 @@ BROKEN: dict[str, tuple[str, str, str]] = {
     "a text of many lines": ("raise ValueError('one\\n\\x1b[31mtwo')\n", "X", r"ValueError: one \x1b[31mtwo"),
     "no such name": ("class Bill: pass\n", "Bil", "s.py has no Bil; it has Bill"),
     "an instance": ("import pydantic\nclass M(pydantic.BaseModel): pass\nX = M()\n", "X", "an instance of M cannot"),
-    "a module": ("import json as X\n", "X", "cannot be asked for"),
-    "a function": ("def X(): pass\n", "X", "a function (X) cannot be asked for"),
+    "a module": ("import json as X\n", "X", "cannot be a response_model"),
+    "a function": ("def X(): pass\n", "X", "a function (X) cannot be a response_model"),
     "an open reference": (
-        "import pydantic\nclass X(pydantic.BaseModel):\n    a: 'Missing'\n", "X", "cannot be asked for",
+        "import pydantic\nclass X(pydantic.BaseModel):\n    a: 'Missing'\n", "X", "cannot be a response_model",
     ),
-    "a type with no schema": ("import socket\nX = socket.socket\n", "X", "cannot be asked for"),
+    "a type with no schema": ("import socket\nX = socket.socket\n", "X", "cannot be a response_model"),
 }  # fmt: skip
 
 

@@ -37,6 +37,7 @@ def _check_by(folder: Path, checking: str, loading: str = "") -> None:
     (folder / "schema.py").write_text(f"{text}    def model_post_init(self, _): {checking}\n{loading}\n", "utf-8")
 
 
+@pytest.mark.slow
 def test_a_full_disk_ends_the_run_and_tells_the_row(two: Path, sandbox: Boxes) -> None:
     box = sandbox(GOOD, GOOD, GOOD)
     for done in (extract(two, box, "in", "-o", "/dev/full"), extract(two, box, "in", shell='exec "$@" >/dev/full')):
@@ -49,6 +50,7 @@ def test_a_full_disk_ends_the_run_and_tells_the_row(two: Path, sandbox: Boxes) -
     assert len(box.requests) == 2
 
 
+@pytest.mark.slow
 def test_a_closed_stdout_is_told_before_anything_is_asked(two: Path, sandbox: Boxes) -> None:
     box = sandbox(GOOD, GOOD)
     done = extract(two, box, "in", shell='exec "$@" >&-')
@@ -57,6 +59,7 @@ def test_a_closed_stdout_is_told_before_anything_is_asked(two: Path, sandbox: Bo
     assert "Traceback" not in done.stderr
 
 
+@pytest.mark.slow
 def test_closed_streams_do_not_become_the_output(two: Path, sandbox: Boxes) -> None:
     """What a library in C writes to descriptors 1 and 2 would go into whatever file was opened first."""
     _check_by(two, "[__import__('os').write(each, b'noise') for each in range(3)]")
@@ -65,6 +68,7 @@ def test_closed_streams_do_not_become_the_output(two: Path, sandbox: Boxes) -> N
     assert outcomes(rows_in(two / "rows.jsonl")) == BOTH
 
 
+@pytest.mark.slow
 def test_a_reader_that_is_gone_is_not_paid_for(two: Path, sandbox: Boxes) -> None:
     box = sandbox(GOOD, GOOD)
     done = extract(two, box, "in", stdout=_left())
@@ -73,6 +77,7 @@ def test_a_reader_that_is_gone_is_not_paid_for(two: Path, sandbox: Boxes) -> Non
     assert "Traceback" not in done.stderr
 
 
+@pytest.mark.slow
 def test_a_reader_that_goes_while_it_is_read_loses_no_row(two: Path, sandbox: Boxes) -> None:
     reader, writer = os.pipe()
 
@@ -88,6 +93,7 @@ def test_a_reader_that_goes_while_it_is_read_loses_no_row(two: Path, sandbox: Bo
     assert outcomes(rows_of(done.stderr.splitlines()[-1])) == [("a.png", "ok")]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "env",
     [{"PYTHONIOENCODING": "ascii"}, {"LC_ALL": "C", "PYTHONUTF8": "0", "PYTHONCOERCECLOCALE": "0"},
@@ -103,6 +109,7 @@ def test_rows_are_the_same_in_every_encoding(env: dict[str, str], two: Path, san
     assert said == [("in/Łódź.png", "Łódź 東京 😀")]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("where", ["2>&-", "2>/dev/full", ""])
 def test_a_stderr_that_takes_nothing_stops_nothing(where: str, two: Path, sandbox: Boxes) -> None:
     (two / "in" / "c.png").symlink_to("nowhere")
@@ -112,6 +119,7 @@ def test_a_stderr_that_takes_nothing_stops_nothing(where: str, two: Path, sandbo
     assert outcomes(rows_of(done.stdout)) == [*BOTH, ("c.png", "failed")]
 
 
+@pytest.mark.slow
 def test_only_rows_are_on_stdout(two: Path, sandbox: Boxes) -> None:
     _check_by(two, "print('checked')", "print('loaded')")
     done = extract(two, sandbox(GOOD), "in/a.png")
@@ -121,6 +129,7 @@ def test_only_rows_are_on_stdout(two: Path, sandbox: Boxes) -> None:
     assert "checked\n" in done.stderr
 
 
+@pytest.mark.slow
 def test_names_and_records_obey_nobody_on_stdout_and_stderr(two: Path, sandbox: Boxes, picture: bytes) -> None:
     (two / "in" / "a.png").rename(two / "in" / HOSTILE)
     record = {**GOOD, "company": f"{HOSTILE}\u2028\x85\x7f"}
@@ -147,6 +156,7 @@ def test_arguments_are_escaped_where_they_are_refused(arguments: tuple[str, ...]
     assert "Traceback" not in done.stderr
 
 
+@pytest.mark.slow
 def test_on_a_terminal_names_are_shown_as_they_are_and_rows_go_where_stdout_goes(two: Path, sandbox: Boxes) -> None:
     (two / "in" / "b.png").rename(two / "in" / HOSTILE)
     (two / "in" / HOSTILE).write_text("no picture", "utf-8")

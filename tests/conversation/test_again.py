@@ -63,6 +63,7 @@ ALONE = {"items.0": {"name": "tea", "price": 2.5}}
 ANSWERED = [(*cell, SECOND) for cell in CELLS] + [(*cell, ALONE) for cell in CELLS if cell[1] in KEYED]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("wire", "mode", "answer"), ANSWERED)
 def test_of_the_new_answer_only_the_failing_fields_are_taken(
     wire: str, mode: Mode, answer: Any, sandbox: Start, clients: Clients
@@ -113,6 +114,7 @@ def test_the_whole_is_taken_where_it_is_asked_for(sandbox: Start, clients: Clien
     assert "the whole record" in last_said(box.requests[1])
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("mode", [Mode.TOOLS, Mode.PROMPTED])
 def test_a_field_that_is_left_out_again_is_an_error_and_what_came_is_kept(
     mode: Mode, sandbox: Start, clients: Clients
@@ -138,6 +140,7 @@ def test_of_a_list_of_records_one_item_is_asked_again(wrapped: bool, sandbox: St
     assert got == [Bill.model_validate(right)] * 2
 
 
+@pytest.mark.slow
 def test_an_answer_that_cannot_be_read_leaves_the_question_as_it_was(sandbox: Start, clients: Clients) -> None:
     box = sandbox(FIRST, "no JSON at all", SECOND)
     extraction = made(clients, "chat", box).extract(Bill, _picture(), reask="fields")
@@ -145,6 +148,7 @@ def test_an_answer_that_cannot_be_read_leaves_the_question_as_it_was(sandbox: St
     assert [attempt.asked for attempt in extraction.attempts] == ["all", ("items.0.price",), ("items.0.price",)]
 
 
+@pytest.mark.slow
 def test_a_complaint_about_the_record_fails_the_fields_it_names(sandbox: Start, clients: Clients) -> None:
     wrong = {"shop": "Corner", "items": [{"name": "tea", "price": 2.5}], "total": 9}
     right = {"shop": "?", "items": [{"name": "?", "price": 2.5}], "total": 2.5}
@@ -154,6 +158,7 @@ def test_a_complaint_about_the_record_fails_the_fields_it_names(sandbox: Start, 
     assert extraction.record.shop == "Corner"
 
 
+@pytest.mark.slow
 def test_a_complaint_that_names_no_field_asks_for_all(sandbox: Start, clients: Clients) -> None:
     class Odd(BaseModel):
         a: int
@@ -360,6 +365,7 @@ def holds(now: Any, right: Any) -> bool:
     return bool(now == right)
 
 
+@pytest.mark.slow
 @settings(max_examples=300, suppress_health_check=[HealthCheck.too_slow], deadline=None)
 @given(first=TREES, second=ANSWERS, keyed=st.booleans())
 def test_what_validated_never_changes(first: Any, second: Any, keyed: bool) -> None:

@@ -397,6 +397,7 @@ def test_rows_stay_whole_when_a_value_is_challenged(answer: Any, right: Any) -> 
     assert machine.receive(completion(answer, tool=None)).record == Bill.model_validate(right)
 
 
+@pytest.mark.slow
 def test_work_for_a_reask_grows_with_the_reply_and_not_with_its_square() -> None:
     """Counted in calls of functions, which are the same on every machine."""
 

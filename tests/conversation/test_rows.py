@@ -260,6 +260,7 @@ def outcome_of(seed: int, kind: str, mode: Mode, *, replies: int = 3, distinct: 
     return "error", draw
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("mode", MODES)
 def test_the_record_is_the_true_list_after_one_reask_where_rows_are_distinct(mode: Mode) -> None:
     """In the rest it is an error, since a brief answer cannot be told there from a whole one."""

@@ -51,7 +51,7 @@ def test_what_may_be_asked_for(given: Any, meant: Any) -> None:
 
 @pytest.mark.parametrize("wrong", ["yes", 1, 0, {"type": "ephemeral"}])
 def test_anything_else_is_refused(wrong: Any) -> None:
-    with pytest.raises(ValueError, match='none of True, False and "auto"'):
+    with pytest.raises(ValueError, match='give True, False or "auto"'):
         caching_of(wrong)
 
 

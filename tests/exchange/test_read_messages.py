@@ -171,13 +171,13 @@ def test_an_image_outside_a_user_turn_is_refused_with_where_images_go(role: str,
 @pytest.mark.parametrize("message", ["text", None, {}, {"content": "x"}, {"role": 1, "content": "x"}, ["user", "x"]])
 def test_what_is_no_message_is_refused_with_its_place(message: Any) -> None:
     messages: list[Any] = [{"role": "user", "content": "x"}, message]
-    with pytest.raises(TypeError, match=r"messages\[1\] is no message"):
+    with pytest.raises(TypeError, match=r"messages\[1\] is not a message"):
         turns_of(messages)
 
 
 @pytest.mark.parametrize("messages", ["Read it.", {"role": "user", "content": "x"}])
 def test_messages_that_are_no_list_are_refused(messages: Any) -> None:
-    with pytest.raises(TypeError, match="messages is a list"):
+    with pytest.raises(TypeError, match="messages must be a list"):
         turns_of(messages)
 
 

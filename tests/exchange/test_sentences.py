@@ -67,6 +67,7 @@ def test_a_message_of_several_lines_is_one() -> None:
     assert line(FieldError("a", "wrong\n- b: ok\r\n  really", 1)) == "- a: wrong - b: ok really (given: 1)"
 
 
+@pytest.mark.slow
 @given(st.text(), st.text(min_size=1))
 def test_no_value_and_no_key_makes_a_line(value: str, key: str) -> None:
     faults = [FieldError("a", "wrong", value), FieldError(f"m.{key}", "wrong", 1)]

@@ -111,6 +111,7 @@ def test_pngsuite_comes_out_pixel_for_pixel_and_its_corrupt_files_are_refused(sh
     assert counted["compared"] >= 150
 
 
+@pytest.mark.slow
 def test_the_pitfalls_are_sent_right_or_refused_and_nothing_ordinary_is_lost(shared_data: Path) -> None:
     folder = shared_data / "pictures/pitfalls"
     plain = _opened(folder / "01_plain.png").convert("RGB")
@@ -129,6 +130,7 @@ def test_the_pitfalls_are_sent_right_or_refused_and_nothing_ordinary_is_lost(sha
     assert sent >= 50
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("kind", ["Landscape", "Portrait"])
 def test_the_eight_orientations_show_one_picture(kind: str, shared_data: Path) -> None:
     folder = shared_data / "pictures/exif_orientation"
@@ -140,6 +142,7 @@ def test_the_eight_orientations_show_one_picture(kind: str, shared_data: Path) -
         assert difference(shown.resize((300, 300)), truth) < 6
 
 
+@pytest.mark.slow
 def test_the_corpus_needs_little_memory(tmp_path: Path) -> None:
     """The peak of a process that encodes every kind of file and a 12 megapixel photo."""
     pytest.importorskip("resource")

@@ -8,6 +8,7 @@ from tempfile import TemporaryDirectory
 from typing import Any
 
 import pybase64
+import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 from PIL import Image as Pillow
@@ -64,6 +65,7 @@ def test_a_scaled_picture_is_the_same_however_it_was_stored(
     assert difference(check(one, profile), check(other, profile)) < pictures.LOSSIER
 
 
+@pytest.mark.slow
 @law
 @given(size=SIZES, kind=st.sampled_from(["PNG", "BMP", "TIFF"]), drawn=DRAWN, profile=st.sampled_from(PROFILES))
 def test_a_picture_is_the_same_bytes_however_it_was_handed_over(
@@ -79,6 +81,7 @@ def test_a_picture_is_the_same_bytes_however_it_was_handed_over(
     assert given_so == [given_so[0]] * len(ways)
 
 
+@pytest.mark.slow
 @law
 @given(size=st.tuples(st.integers(300, 700), st.integers(300, 700)), drawn=DRAWN)
 def test_pixels_in_memory_are_sent_as_their_lossless_file_is_when_both_are_written(
@@ -138,6 +141,7 @@ def test_adding_metadata_changes_nothing(size: tuple[int, int], kind: str, words
     assert sent(plain, max_side=50).data == sent(noisy, max_side=50).data
 
 
+@pytest.mark.slow
 @law
 @given(
     size=st.tuples(st.integers(1, 2500), st.integers(1, 2500)),

@@ -32,6 +32,7 @@ def lazy(kind: str) -> Pillow.Image:
     return Pillow.open(BytesIO(pictures.saved(pictures.scene((1600, 1200)), kind, exif=pictures.exif(6))))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("use", [*USES, "all"])
 @pytest.mark.parametrize("kind", ["JPEG", "PNG", "TIFF"])
 def test_a_lazy_picture_is_shared_by_threads(kind: str, use: str) -> None:

@@ -70,7 +70,7 @@ def test_a_missing_extra_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
 
     monkeypatch.setattr(RapidOcr, "_model", None)
     monkeypatch.setitem(sys.modules, "rapidocr", None)
-    with pytest.raises(MissingExtra, match=r"typesight\[local\]"):
+    with pytest.raises(MissingExtra, match=r"the extra \[local\]"):
         RapidOcr().read(drawn([(10, 10, "x")]))
 
 
@@ -87,6 +87,7 @@ def test_printed_text_is_read_with_its_place(engine: RapidOcr) -> None:
     assert abs(second.box[0] - 300) < 15 and 20 < second.middle < 65
 
 
+@pytest.mark.slow
 def test_text_on_a_transparent_ground_is_read(engine: RapidOcr) -> None:
     picture = Image.new("RGBA", (300, 90), (0, 0, 0, 0))
     ImageDraw.Draw(picture).text((20, 30), "Total", fill="black", font=ImageFont.load_default(28))
@@ -97,18 +98,21 @@ def test_an_empty_picture_has_no_lines(engine: RapidOcr) -> None:
     assert engine.read(Image.new("L", (60, 40), 255)) == ()
 
 
+@pytest.mark.slow
 def test_a_till_roll_keeps_every_line_once(engine: RapidOcr) -> None:
     rows = [f"Item {at:02d} costs {at}.50" for at in range(10, 40)]
     roll = drawn([(20, 40 + 100 * at, row) for at, row in enumerate(rows)], (420, 3100))
     assert [line.text for line in engine.read(roll)] == rows
 
 
+@pytest.mark.slow
 def test_threads_share_one_engine(engine: RapidOcr) -> None:
     pictures = [drawn([(20, 30, f"Number {at}")], (260, 90)) for at in range(40, 46)]
     with ThreadPoolExecutor(3) as pool:
         assert list(pool.map(RapidOcr().read, pictures)) == [engine.read(picture) for picture in pictures]
 
 
+@pytest.mark.slow
 def test_reading_prints_nothing_asks_no_network_and_leaves_logging_alone(engine: RapidOcr) -> None:
     code = """
 import logging, socket
@@ -125,6 +129,7 @@ assert (logging.root.level, list(logging.root.handlers)) == before
     assert logging.root.level == logging.WARNING
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("turns", [0, 1, 2, 3])
 def test_text_that_lies_sideways_or_upside_down_is_turned_before_it_is_read(turns: int) -> None:
     rows = ["Harbour Cafe Ltd", "Green tea and scones", "Total amount 73.00", "Thank you for your visit"]

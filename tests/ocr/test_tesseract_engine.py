@@ -31,6 +31,7 @@ class Bill(BaseModel):
     total_amount: Decimal
 
 
+@pytest.mark.slow
 @installed
 def test_columns_are_lines_of_their_own_at_the_places_where_they_are_printed() -> None:
     lines = Tesseract().read(page())
@@ -45,6 +46,7 @@ def test_nothing_legible_is_no_line() -> None:
     assert Tesseract().read(Image.new("L", (60, 40), 255)) == ()
 
 
+@pytest.mark.slow
 @installed
 @pytest.mark.parametrize("turns", [1, 2, 3])
 def test_a_picture_that_it_cannot_read_as_it_is_is_turned(turns: int) -> None:

@@ -325,6 +325,7 @@ def test_a_stroke_behind_a_legal_form_is_no_letter_of_the_name(paper: Paper) -> 
     assert fill(paper(RECEIPT.replace("BOOKS LTD", "BOOKS LTDI")), SCHEMA)["company"] == "LANTERN BOOKS LTD"
 
 
+@pytest.mark.slow
 def test_of_two_names_that_a_label_is_as_like_the_first_is_taken_in_every_process() -> None:
     code = """
 from typesight.reader import Line, fill

@@ -69,6 +69,7 @@ for model in ("gpt-4o", "gpt-6-astra", "claude-sonnet-4-5", "gemini-2.5-pro"):
 """
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("code", [EXTRACTS, REMOTE], ids=["read here", "made ready for a model"])
 @pytest.mark.parametrize("name", SLIM)
 def test_a_slim_picture_takes_no_more_memory_than_an_ordinary_one(name: str, code: str, tmp_path: Path) -> None:
@@ -76,12 +77,14 @@ def test_a_slim_picture_takes_no_more_memory_than_an_ordinary_one(name: str, cod
     assert used(code, str(tmp_path / "slim")) < MUCH
 
 
+@pytest.mark.slow
 def test_a_slim_roll_with_print_on_it_is_read_in_bounded_memory(tmp_path: Path) -> None:
     noise = Image.effect_noise((60, 4_000), 80)
     noise.save(tmp_path / "slim.png")
     assert used(EXTRACTS, str(tmp_path / "slim.png")) < 1000 * MB
 
 
+@pytest.mark.slow
 def test_lines_of_small_print_are_read_in_bounded_memory(tmp_path: Path) -> None:
     """Lines of 200 times their height, six of which would be read at once."""
     page = Image.new("RGB", (2000, 90), "white")
@@ -113,6 +116,7 @@ def test_an_engine_given_a_slim_picture_reads_nothing(size: tuple[int, int]) -> 
         assert Tesseract(program="not-asked").line(picture) == RapidOcr().line(picture.convert("RGB")) == ("", 0.0)
 
 
+@pytest.mark.slow
 def test_a_line_on_a_slim_strip_is_read_where_it_stands() -> None:
     strip = Image.new("RGB", (1_900, 60), "white")
     ImageDraw.Draw(strip).text((1_200, 10), "Total 47.50", "black", ImageFont.load_default(36))

@@ -117,6 +117,7 @@ def test_a_record_in_any_pieces_grows_to_itself(record: Any, sizes: list[int]) -
     assert growing.done
 
 
+@pytest.mark.slow
 @given(items=st.lists(DATA, max_size=6), bare=st.booleans(), size=st.integers(1, 9))
 def test_each_item_is_given_once_and_in_order(items: list[Any], bare: bool, size: int) -> None:
     text, found = json.dumps(items if bare else {"result": items}), Items()

@@ -8,6 +8,7 @@ from decimal import Decimal
 from itertools import count
 from typing import Any, Literal
 
+import pytest
 from hypothesis import HealthCheck, given, reject, settings
 from hypothesis import strategies as st
 from pydantic import BaseModel, create_model
@@ -71,6 +72,7 @@ def filled(record: Any) -> Any:
     return float(record) if isinstance(record, Decimal) else str(record) if isinstance(record, date) else record
 
 
+@pytest.mark.slow
 @settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(models())
 def test_a_record_with_nulls_for_what_was_not_given_is_the_same_record(made: tuple[type[BaseModel], BaseModel]) -> None:
@@ -80,6 +82,7 @@ def test_a_record_with_nulls_for_what_was_not_given_is_the_same_record(made: tup
     assert judged.value == record
 
 
+@pytest.mark.slow
 @settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(models())
 def test_the_strict_schema_of_any_such_model_breaks_no_published_rule(

@@ -56,6 +56,7 @@ def test_the_reader_fills_a_schema_that_stands_in_the_prompt() -> None:
     assert "9.80" in record["total"]
 
 
+@pytest.mark.slow
 def test_without_a_schema_the_reader_says_what_it_read_on_all_pictures() -> None:
     with Sandbox() as sandbox:
         text = asked(sandbox, written("CORNER SHOP"), "https://example.com/far.png", written("TOTAL 9.80"))

@@ -1,6 +1,6 @@
-"""Checks: validators for records, whose messages are written for a model to act on.
+"""Pydantic validators for records, with messages that a model can act on.
 
-They name the fields that they compared, so that a reask asks for these and for nothing else. For any pydantic model:
+Each message names the fields that were compared, so that a reask asks for these and nothing else. For any model:
 
     class Invoice(BaseModel):
         items: list[Item]
@@ -36,7 +36,7 @@ __all__ = ["IBAN", "Currency", "LuhnNumber", "VatNumber", "adds_up", "checksum",
 
 
 def __getattr__(name: str) -> Any:
-    """`IBAN`, `VatNumber` and `LuhnNumber` are made when they are asked for, since they need the extra."""
+    """Make `IBAN`, `VatNumber` and `LuhnNumber` on first use, since they need the extra `checks`."""
     if name not in NAMED:
         raise AttributeError(f"module 'typesight.checks' has no attribute {name!r}")
     return checked_text(name)

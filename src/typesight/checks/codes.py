@@ -1,4 +1,4 @@
-"""Codes: of currencies. Source: ISO 4217 as of 2026, and codes withdrawn since 2018, which older documents bear."""
+"""Currency codes. Source: ISO 4217 as of 2026, plus codes withdrawn since 2018 that older documents still use."""
 
 from __future__ import annotations
 
@@ -28,4 +28,4 @@ def _currency(text: str) -> str:
 
 
 Currency = Annotated[str, AfterValidator(_currency)]
-"""A currency's three letters; small ones are made capital."""
+"""A three-letter currency code; lower case is made upper case."""

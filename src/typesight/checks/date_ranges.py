@@ -1,4 +1,4 @@
-"""Dates: within a window, and in order."""
+"""Checks on dates: within a range, and in chronological order."""
 
 from __future__ import annotations
 
@@ -16,10 +16,10 @@ Moment = date | timedelta | Literal["today"]
 
 
 def dated(*, after: Moment | None = None, before: Moment | None = None) -> AfterValidator:
-    """A check that a date lies in a window, both ends included; it stands in `Annotated[date, ...]`.
+    """A check that a date lies in a range, both ends included; use it in `Annotated[date, ...]`.
 
-    An end is a date, "today", or a timedelta from today (`after=timedelta(days=-365)`). "Today" is a day longer, since
-    the day ends at another time elsewhere.
+    An end is a date, "today", or a timedelta from today (`after=timedelta(days=-365)`). An end counted from today gets
+    one day of slack, because of time zones.
     """
 
     def check(value: date) -> date:
@@ -35,12 +35,12 @@ def dated(*, after: Moment | None = None, before: Moment | None = None) -> After
 
 
 def in_order(*names: str) -> Any:
-    """A check that dates come one after another, or on the same day: `in_order("issued", "due")`; None is passed over.
+    """A check that dates are in chronological order, or equal: `in_order("issued", "due")`. None is skipped.
 
-    To be assigned to a name in the model's body.
+    Assign it to a name in the model's body.
     """
     if len(names) < 2:
-        raise TypeError("in_order takes two paths at least")
+        raise TypeError("in_order takes at least two paths")
 
     def check(self: Any) -> Any:
         given = [(name, values_at(self, name)[0]) for name in names]

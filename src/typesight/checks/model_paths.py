@@ -1,4 +1,4 @@
-"""Paths: what stands in a model at `total` or at `items.*.price`, and how the fields are called in a reply."""
+"""Paths into a model, such as `total` or `items.*.price`: the values there, and the field names that a reply uses."""
 
 from __future__ import annotations
 
@@ -11,9 +11,9 @@ __all__ = ["called", "values_at"]
 
 
 def values_at(model: Any, path: str) -> list[Any]:
-    """The values at a path, one for each item where `*` stands for all of a list; None is one of them.
+    """The values at a path, where `*` stands for every item of a list. A value may be None.
 
-    Raises ValueError for a path that leads to no field.
+    Raises TypeError for a path that leads to no field.
     """
     return _values(model, path.split("."), path)
 
@@ -38,7 +38,7 @@ def _values(holder: Any, names: Sequence[str], path: str) -> list[Any]:
 
 
 def called(model: Any, path: str) -> str:
-    """The path with each field as a reply has it: by its alias, if it has one."""
+    """The path in the field names of a reply: each field's alias, if it has one."""
     names: list[str] = []
     holders = [model]
     for step in path.split("."):

@@ -1,4 +1,4 @@
-"""Numbers that check themselves: IBANs, VAT numbers, card numbers, and whatever python-stdnum knows."""
+"""Checks on numbers with check digits: IBANs, VAT numbers, card numbers, and every other kind in python-stdnum."""
 
 from __future__ import annotations
 
@@ -12,13 +12,13 @@ from typesight.errors import MissingExtra
 
 __all__ = ["NAMED", "checked_text", "checksum"]
 
-# Rows: the name of a type -> the module of stdnum, and what it is called in messages.
+# Rows: the name of a type -> the module of stdnum, and the number's name in messages.
 NAMED = {
     "IBAN": ("iban", "IBAN"),
     "VatNumber": ("eu.vat", "VAT number of the EU"),
     "LuhnNumber": ("luhn", "number with a Luhn digit"),
 }
-# Rows: the name of stdnum's error -> what it means for whoever reads the number.
+# Rows: the name of stdnum's error -> what the complaint says about it.
 _WORDS = {
     "InvalidChecksum": "its check digits do not match the others: read it again, character by character",
     "InvalidLength": "it has too many or too few characters: read all of it, and nothing beside it",
@@ -28,13 +28,13 @@ _WORDS = {
 
 
 class _Checksum:
-    """The check of one kind of number; the library is looked for when the check is made, and loaded when it is used."""
+    """A check of one kind of number; stdnum is looked up when the check is made, and imported when it runs."""
 
     def __init__(self, kind: str, title: str) -> None:
         if find_spec("stdnum") is None:
             raise MissingExtra("checks", f"checking {title}")
         if not _is_known(kind):
-            raise ValueError(f"python-stdnum knows no {kind!r}: give a module of it, such as 'iban' or 'eu.vat'")
+            raise ValueError(f"python-stdnum has no module {kind!r}: give one that it has, such as 'iban' or 'eu.vat'")
         self.kind, self.title = kind, title
 
     def __call__(self, text: str) -> str:
@@ -50,19 +50,19 @@ class _Checksum:
 def _is_known(kind: str) -> bool:
     try:
         return find_spec(f"stdnum.{kind}") is not None
-    except ModuleNotFoundError:  # nor is what it would stand in
+    except ModuleNotFoundError:  # the package that would hold it is missing too
         return False
 
 
 def checksum(kind: str) -> AfterValidator:
-    """A check of any number that python-stdnum knows, by its module's name ("de.idnr"); it stands in `Annotated`.
+    """A check of any number that python-stdnum knows, by the name of its module ("de.idnr"); use it in `Annotated`.
 
-    The value is given back without spaces and marks. Raises MissingExtra without the extra `checks`, ValueError for a
-    kind that is not known.
+    The value comes back without spaces and separators. Raises MissingExtra without the extra `checks`, ValueError for
+    an unknown kind.
     """
     return AfterValidator(_Checksum(kind, f"number of the kind {kind}"))
 
 
 def checked_text(name: str) -> Any:
-    """One of the types that have a name of their own. Raises MissingExtra."""
+    """The type with one of the names "IBAN", "VatNumber" and "LuhnNumber". Raises MissingExtra."""
     return Annotated[str, AfterValidator(_Checksum(*NAMED[name]))]

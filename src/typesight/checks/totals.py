@@ -1,4 +1,4 @@
-"""Sums: numbers of a record that have to come to another of its numbers."""
+"""Checks on sums: some numbers of a record must add up to another of its numbers."""
 
 from __future__ import annotations
 
@@ -16,10 +16,10 @@ _CENT = Decimal("0.01")
 
 
 def sums_to(parts: str, total: str, *, tolerance: Number = _CENT) -> Any:
-    """A check that the numbers at a path of a list (`items.*.price`) come to the number at another.
+    """A check that the numbers at a list's path (`items.*.price`) add up to the number at another path.
 
-    To be assigned to a name in the model's body. It says nothing where one of the numbers is None, nor of an empty
-    list. `tolerance` is in the numbers' own unit.
+    Assign it to a name in the model's body. It passes if one of the numbers is None, or the list is empty.
+    `tolerance` is in the numbers' own unit.
     """
 
     def check(self: Any) -> Any:
@@ -33,13 +33,14 @@ def sums_to(parts: str, total: str, *, tolerance: Number = _CENT) -> Any:
 
 
 def adds_up(*names: str, tolerance: Number = _CENT) -> Any:
-    """A check that numbers come to the last of them: `adds_up("subtotal", "tax", "total")`.
+    """A check that numbers add up to the last of them: `adds_up("subtotal", "tax", "total")`.
 
-    A name that begins with `-` is taken away: `adds_up("subtotal", "-discount", "total")`. Otherwise as `sums_to`; a
-    number that is None counts as 0, unless it is the last or the first.
+    A name that begins with `-` is subtracted: `adds_up("subtotal", "-discount", "total")`. Assign it to a name in the
+    model's body. A number that is None counts as 0; if the first or the last is None, the check passes. `tolerance` is
+    in the numbers' own unit.
     """
     if len(names) < 2:
-        raise TypeError("adds_up takes two paths at least: what is added, and what it comes to")
+        raise TypeError("adds_up takes at least two paths: the numbers to add, and their total")
     *parts, total = names
 
     def check(self: Any) -> Any:
@@ -62,5 +63,5 @@ def _compare(found: Decimal, wanted: Any, tolerance: Number, words: str, total: 
 
 
 def _exact(number: Any) -> Decimal:
-    """A number digit by digit as it is written, not as a binary fraction has it."""
+    """A number exactly as it is written in decimal digits, not as its binary float."""
     return number if isinstance(number, Decimal) else Decimal(str(number))

@@ -1,6 +1,6 @@
 """The command line: `typesight extract PATHS… --schema FILE.py:Model`.
 
-Rows go to stdout or a file, everything said to a person goes to stderr.
+Rows go to stdout or a file, all messages to stderr.
 """
 
 from typesight.cli.command import main

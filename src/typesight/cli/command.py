@@ -1,4 +1,4 @@
-"""The command `typesight`: its arguments, and the exit code of every end."""
+"""The command `typesight`: its arguments and exit codes."""
 
 from __future__ import annotations
 
@@ -12,12 +12,13 @@ from typesight.cli.ends import CannotBegin, Exit, OutputLost
 from typesight.cli.extract import extract
 from typesight.cli.stderr import escape, lead_nowhere, own_streams, say, words_of
 from typesight.errors import MissingExtra, SchemaError
+from typesight.installation import read_version
 
 __all__ = ["main"]
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Run the command line; the exit code is returned."""
+    """Run the command line and return the exit code."""
     try:
         given = _parser().parse_args(arguments)
     finally:
@@ -33,7 +34,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
             return Exit.CANNOT_BEGIN
         except OutputLost as error:
             say(str(error))
-            if error.row:  # it was paid for
+            if error.row:  # it has been paid for
                 print(error.row, file=sys.stderr, flush=True)
             return Exit.SOME_FAILED
         except KeyboardInterrupt:
@@ -42,14 +43,14 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _how_to_go_on(output: str | None) -> str:
-    """What to do after an interruption: only a file holds the rows for the next run."""
+    """How to continue after an interruption; only a file keeps the rows for the next run."""
     if output is not None and os.path.isfile(output):  # noqa: PTH113 - Path.is_file may raise
-        return f", and the same command goes on from those in {output}"
-    return "; to be able to go on after an interruption, write the rows to a file with -o"
+        return f", and the same command continues from those in {output}"
+    return "; to be able to continue after an interruption, write the rows to a file with -o"
 
 
 def _flush_help() -> None:
-    """Write out what --help printed; if nobody reads it any more, that is no error."""
+    """Flush what --help printed; it is no error if the reader of the pipe has gone."""
     try:
         if sys.stdout:
             sys.stdout.flush()
@@ -58,14 +59,15 @@ def _flush_help() -> None:
 
 
 class _Parser(argparse.ArgumentParser):
-    """A parser that cannot be made to say what a terminal obeys."""
+    """A parser whose error messages never hold control characters."""
 
     def error(self, message: str) -> NoReturn:
         super().error(escape(message))
 
 
 def _parser() -> argparse.ArgumentParser:
-    parser = _Parser(prog="typesight", description="Pictures of documents into typed records.")
+    parser = _Parser(prog="typesight", description="Turn pictures of documents into typed records.")
+    parser.add_argument("--version", action="version", version=f"%(prog)s {read_version()}")
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
     reading = commands.add_parser(
         "extract",
@@ -73,13 +75,13 @@ def _parser() -> argparse.ArgumentParser:
         description="Read documents into records, one JSON row each: source, status, record, model.",
         epilog="exit codes: 0 all read, 3 some failed or could not be written, 2 cannot begin, 130 interrupted",
     )
-    reading.add_argument("paths", nargs="+", metavar="PATH", help="pictures and PDFs, or folders to walk for them")
+    reading.add_argument("paths", nargs="+", metavar="PATH", help="pictures and PDFs, or folders to search for them")
     reading.add_argument("--schema", required=True, metavar="FILE.py:Model", help="the type of a record")
     reading.add_argument(
         "--model",
         default=os.environ.get("TYPESIGHT_MODEL"),
         metavar="VENDOR/MODEL",
-        help='who reads, as "openai/gpt-6-luna"; default: $TYPESIGHT_MODEL, else this machine ("local")',
+        help='the model, as "openai/gpt-6-luna"; default: $TYPESIGHT_MODEL, else the local reader ("local")',
     )
     reading.add_argument(
         "-o",
@@ -88,13 +90,13 @@ def _parser() -> argparse.ArgumentParser:
         help="write the rows here instead of to stdout; a file that holds rows is continued",
     )
     reading.add_argument("--max-retries", type=_count, default=2, metavar="N", help="reasks after a bad reply (2)")
-    reading.add_argument("--prompt", help="what to ask, instead of the library's own words")
+    reading.add_argument("--prompt", help="the prompt, instead of the library's own")
     reading.set_defaults(run=extract)
     return parser
 
 
 def _count(text: str) -> int:
-    """A number from 0, for argparse."""
+    """A whole number, 0 or more, for argparse."""
     if not text.isdecimal():
         raise argparse.ArgumentTypeError(f"{text} is not a whole number (0 or more)")
     return int(text)

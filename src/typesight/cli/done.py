@@ -1,4 +1,4 @@
-"""Done: which documents an output holds records of, so that they are not paid for twice."""
+"""Read the rows of an earlier run, so that no document is paid for twice."""
 
 from __future__ import annotations
 
@@ -14,24 +14,24 @@ from typesight.cli.inputs import Found, path_of, real_path
 
 __all__ = ["Done", "Held", "read_rows"]
 
-# How every row begins that this command has ever written; one that breaks off begins as this or in it.
+# How every row begins that any version of this command has written; an incomplete row may end within it.
 _BEGINNING = b'{"source": "'
 
 
 @dataclass(frozen=True, slots=True)
 class Done:
-    """The rows with a record, by their document's real path: (model, digest), None for what a row does not say."""
+    """The rows that hold a record, by their document's real path: (model, digest), None where a row lacks one."""
 
     rows: dict[str, list[tuple[Any, Any]]] = field(default_factory=lambda: defaultdict(list))
 
     def add(self, row: dict[str, Any]) -> None:
-        """Count a row in, if it holds a record."""
+        """Add a row, if it holds a record."""
         if row["status"] == "ok":
-            with suppress(ValueError):  # a source that no path of ours gives
+            with suppress(ValueError):  # a source that is no path
                 self.rows[real_path(path_of(row["source"]))].append((row.get("model"), row.get("digest")))
 
     def holds(self, found: Found, model: str, digest: str | None) -> bool:
-        """Whether there is a record of this document as it is now, by this model, to this question."""
+        """Whether there is a record of this document with its present bytes, by this model, for the same question."""
         return any(
             by in (model, None) and of in (digest, None)  # rows of the first version have no digest
             for by, of in self.rows.get(real_path(found.path), ())
@@ -40,10 +40,10 @@ class Done:
 
 @dataclass(frozen=True, slots=True)
 class Held:
-    """What a file of rows holds: its done documents, and how it ends.
+    """What a file of rows holds: its finished documents, and how it ends.
 
-    `whole` is the length of its whole rows in bytes; `torn` is a row after them that broke off; `closed` says that the
-    last whole row has the end of its line.
+    `whole` is the length of its complete rows in bytes; `torn` is an incomplete row after them; `closed` says that the
+    last complete row ends with a newline.
     """
 
     done: Done
@@ -53,7 +53,7 @@ class Held:
 
 
 def read_rows(file: Iterable[bytes], name: str) -> Held:
-    """Read the lines of an output that exists. Raises CannotBegin for a file that is not ours to write to."""
+    """Read the lines of an existing output. Raises CannotBegin for a file with other content than our rows."""
     done, whole, line = Done(), 0, b"\n"
     for number, line in enumerate(file, 1):
         row = _row(line)
@@ -63,15 +63,15 @@ def read_rows(file: Iterable[bytes], name: str) -> Held:
             return Held(done, whole, line)
         elif line.strip():
             raise CannotBegin(
-                f"{name} is there already and its line {number} is no row of typesight: give a file of its rows to "
-                "continue it, or a new name"
+                f"{name} exists, and its line {number} is not a row of typesight: give a file of rows to continue it, "
+                "or a new name"
             )
         whole += len(line)
     return Held(done, whole, closed=line.endswith(b"\n"))
 
 
 def _row(line: bytes) -> dict[str, Any] | None:
-    """A line as the row that it is, or None."""
+    """The row that a line holds, or None."""
     try:
         row = json.loads(line)
     except (ValueError, RecursionError):
@@ -81,7 +81,7 @@ def _row(line: bytes) -> dict[str, Any] | None:
 
 
 def _is_torn(line: bytes) -> bool:
-    """Whether a line is a row of ours that was not written to its end, by a kill, a full disk or a power cut.
+    """Whether a line is an incomplete row of ours, left by a kill, a full disk or a power cut.
 
     After a power cut some file systems show zeros where the data never arrived.
     """

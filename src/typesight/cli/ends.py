@@ -1,4 +1,4 @@
-"""How a command ends: its exit codes, and the two errors that end it early."""
+"""The exit codes of the command line, and the two errors that end it early."""
 
 from __future__ import annotations
 
@@ -13,15 +13,15 @@ class Exit(IntEnum):
     DONE = 0
     CANNOT_BEGIN = 2
     SOME_FAILED = 3
-    INTERRUPTED = 130  # 128 + SIGINT, as shells tell it
+    INTERRUPTED = 130  # 128 + SIGINT, as in shells
 
 
 class CannotBegin(Exception):
-    """The command cannot begin, or no document can succeed; the text says what to do."""
+    """The command cannot begin, or no document can succeed; the message says what to do."""
 
 
 class OutputLost(Exception):
-    """Rows can no longer be written; the text says where and why, `row` is the line that could not be written."""
+    """Rows can no longer be written; the message says where and why, `row` is the line that was not written."""
 
     def __init__(self, message: str, row: str | None = None) -> None:
         super().__init__(message)

@@ -1,4 +1,4 @@
-"""`typesight extract`: documents into rows, one after the other."""
+"""`typesight extract`: read documents one after the other, and write a row for each."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from typesight.cli.schema_file import load_target
 from typesight.cli.stderr import say, show_progress, words_of
 from typesight.client.client import Client
 from typesight.client.connect import from_local, from_provider
-from typesight.drive.course import exhausted
+from typesight.drive.faults import is_exhausted
 from typesight.errors import MissingExtra, SchemaError, TypesightError
 from typesight.schema.target import Target
 
@@ -24,13 +24,13 @@ __all__ = ["extract"]
 
 # Extras that one document may need and the next may not.
 _FORMATS = frozenset({"pdf", "heif"})
-# Statuses after which no document can succeed: a redirect to elsewhere, a refused key, no right, an empty account.
+# HTTP statuses after which no document can succeed: a redirect elsewhere, a bad key, an empty account, no permission.
 _HOPELESS = frozenset({301, 302, 303, 307, 308, 401, 402, 403})
 
 
 @dataclass(frozen=True, slots=True)
 class _Reader:
-    """Who reads, into what, and how it is asked; `question` is the part of that on which a record depends."""
+    """The client, the response model and the options of a run; `question` identifies the schema and the prompt."""
 
     client: Client[Any]
     model: str
@@ -41,7 +41,7 @@ class _Reader:
 
 @dataclass(slots=True)
 class _Tally:
-    """How many documents came to what end; it counts as they do."""
+    """How many documents are read and failed so far. Has state because it counts."""
 
     total: int
     before: int = 0
@@ -59,7 +59,7 @@ class _Tally:
 
 
 def extract(given: argparse.Namespace, stdout: TextIO | None) -> int:
-    """Read the documents that the arguments name into rows; the exit code is returned."""
+    """Read the documents that the arguments name, write their rows, and return the exit code."""
     target = load_target(given.schema)
     documents = find_documents(given.paths)
     if not documents:
@@ -79,13 +79,13 @@ def extract(given: argparse.Namespace, stdout: TextIO | None) -> int:
 
 
 def _question(target: Target[Any], prompt: str | None) -> str:
-    """What is asked of each document, as a text that is the same for the same question."""
+    """A digest of what is asked of each document: the schema and the prompt."""
     asked = json.dumps([target.name, target.schema, prompt], sort_keys=True, default=str)
     return hashlib.sha256(asked.encode("utf-8", "surrogatepass")).hexdigest()
 
 
 def _read(reader: _Reader, found: Found, output: Output, tally: _Tally) -> str:
-    """Read one document and write its row, unless it is done; what there is to say of it is returned."""
+    """Read one document and write its row, unless it has one; returns a message for the progress display, or ""."""
     digest = digest_of(found, reader.question)
     if output.done.holds(found, reader.model, digest):
         tally.before += 1
@@ -93,7 +93,7 @@ def _read(reader: _Reader, found: Found, output: Output, tally: _Tally) -> str:
     output.check_reader()
     begun = {"source": found.source, "status": "", "record": None, "model": reader.model, "digest": digest}
     row, end = _row(reader, found, begun)
-    if end is None or "usage" in row:  # what ended everything is a row if it cost something
+    if end is None or "usage" in row:  # an error that ends the run has a row if it cost something
         output.put(row)
     if end is not None:
         raise end
@@ -105,7 +105,7 @@ def _read(reader: _Reader, found: Found, output: Output, tally: _Tally) -> str:
 
 
 def _row(reader: _Reader, found: Found, begun: Row) -> tuple[Row, CannotBegin | None]:
-    """One document's row, and the end of the run if what became of it would become of every document."""
+    """One document's row, and an error that ends the run if every other document would fail in the same way."""
     if found.lost:
         return failed_row(begun, found.lost, f"cannot read {found.path}: {found.lost.strerror}"), None
     try:
@@ -114,16 +114,16 @@ def _row(reader: _Reader, found: Found, begun: Row) -> tuple[Row, CannotBegin | 
         raise
     except TypesightError as error:
         if isinstance(error, MissingExtra) and error.extra not in _FORMATS:
-            raise  # the reader itself is missing, not what one document needs
+            raise  # what every document needs is missing, not what this one needs
         return failed_row(begun, error), None
-    except Exception as error:  # of the SDK, or of a validator in the user's schema
-        hopeless = getattr(error, "status_code", None) in _HOPELESS or exhausted(error)
+    except Exception as error:  # from the SDK, or from a validator in the user's schema
+        hopeless = getattr(error, "status_code", None) in _HOPELESS or is_exhausted(error)
         end = CannotBegin(f"{reader.model} refuses every request: {words_of(error)}") if hopeless else None
         return failed_row(begun, error), end
 
 
 def _client(model: str | None) -> tuple[Client[Any], str]:
-    """The client to read with, and the name that stands in each row."""
+    """The client to read with, and the model's name for each row."""
     if model is None or model == "local":
         if model is None:
             say("no --model given: reading on this machine, with model local")

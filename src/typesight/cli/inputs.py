@@ -1,4 +1,4 @@
-"""The inputs: the documents that the given paths lead to, those that cannot be reached among them."""
+"""Find the documents that the given paths lead to, including those that cannot be read."""
 
 from __future__ import annotations
 
@@ -18,31 +18,31 @@ __all__ = ["Found", "find_documents", "path_of", "real_path"]
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """A document's path as it was given or found; `lost` is why nobody can look into it."""
+    """A document's path as it was given or found; `lost` is the error if it cannot be opened."""
 
     path: Path
     lost: OSError | None = None
 
     @property
     def source(self) -> str:
-        """The path as it stands in a row: its bytes as UTF-8, whatever the locale says of them.
+        """The path as it is written in a row: its bytes as UTF-8, whatever the locale.
 
-        Bytes that are not UTF-8 are lone surrogates, as `os.fsdecode` has them, so that no two names are one.
+        Bytes that are not UTF-8 become lone surrogates, as in `os.fsdecode`, so that two names never look the same.
         """
         return os.fsencode(self.path).decode("utf-8", "surrogateescape")
 
 
 def path_of(source: str) -> str:
-    """The path that `Found.source` was made of. Raises ValueError for a text that is none."""
+    """The path that `Found.source` was made from. Raises ValueError for a text that is no such source."""
     return os.fsdecode(source.encode("utf-8", "surrogateescape"))
 
 
 def find_documents(paths: Sequence[str]) -> list[Found]:
-    """The given files, and of the given folders every file that is a picture or is named as one, each once.
+    """The given files, and every file in the given folders that is a picture or is named like one, each once.
 
     Raises CannotBegin for an empty path.
     """
-    if "" in paths:  # an unset variable of a script; as a Path it would be the folder we are in
+    if "" in paths:  # an unset variable of a script; as a Path it would be the current folder
         raise CannotBegin("one of the PATHs is empty: give a picture, a PDF or a folder")
     found: dict[str, Found] = {}
     for path in map(Path, paths):
@@ -52,17 +52,17 @@ def find_documents(paths: Sequence[str]) -> list[Found]:
 
 
 def real_path(path: Path | str) -> str:
-    """A path with its links followed as far as they lead, by which two spellings of one file are known."""
+    """A path with its links resolved as far as possible, so that two spellings of one file compare equal."""
     try:
         return os.path.realpath(path)
-    except (OSError, ValueError):  # the folder we are in is gone; a row's source is no path
+    except (OSError, ValueError):  # the current folder is gone; or a row's source is no path
         return os.fspath(path)
 
 
 def _walk(folder: Path) -> Iterator[Found]:
-    """A folder's documents in order of their names; what is hidden inside it is passed over.
+    """A folder's documents in order of their names; hidden files and folders inside it are skipped.
 
-    Links to folders are not followed, so that no loop can be walked in and nothing outside is read unasked.
+    Links to folders are not followed, so that there are no loops and nothing outside is read by accident.
     """
     waiting = [folder]
     while waiting:
@@ -79,13 +79,13 @@ def _walk(folder: Path) -> Iterator[Found]:
 
 
 def _is_document(path: Path) -> bool:
-    """Whether what is no folder is a picture or is named as one. Raises OSError for a file that cannot be read."""
-    if os.path.isdir(path):  # noqa: PTH112 - as above
+    """Whether a path that is no folder is a picture or is named like one. Raises OSError if it cannot be read."""
+    if os.path.isdir(path):  # noqa: PTH112 - Path.is_dir may raise
         say(f"{path} is a link to a folder and is not followed: give its path to read what is in it")
         return False
     if pictured(path.name):
         return True  # also a broken link or a pipe: its row says so
-    if not os.path.isfile(path):  # noqa: PTH113 - as above
+    if not os.path.isfile(path):  # noqa: PTH113 - Path.is_file may raise
         return False
     with path.open("rb") as file:
         return sniff(file.read(256)) is not None

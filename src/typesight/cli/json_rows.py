@@ -1,4 +1,4 @@
-"""Rows: what stands in the output of a document, as one line of JSON that is whole and obeys nobody."""
+"""The rows of the output: one line of JSON per document, without control characters."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from typing import Any
 
 from typesight.cli.inputs import Found
 from typesight.conversation.extraction import total_cost, total_usage
-from typesight.errors import ExtractionFailed
+from typesight.failures import ExtractionFailed
 
 __all__ = ["digest_of", "failed_row", "line_of", "ok_row"]
 
@@ -23,7 +23,7 @@ def ok_row(begun: Row, told: Row) -> Row:
 
 
 def failed_row(begun: Row, error: BaseException, message: str = "") -> Row:
-    """The row of a document that gave no record, with what was learned and paid all the same."""
+    """The row of a document without a record: its error, and the usage and cost of the attempts."""
     row = begun | {"status": "failed", "error": type(error).__name__, "message": message or str(error)}
     if isinstance(error, ExtractionFailed):
         told = {"partial": error.partial, "errors": error.errors}
@@ -33,9 +33,9 @@ def failed_row(begun: Row, error: BaseException, message: str = "") -> Row:
 
 
 def digest_of(found: Found, question: str) -> str | None:
-    """What a record depends on, in 16 letters: the file's bytes, and the question put to them; None for no file."""
+    """A digest, 16 hex digits, of all that a record depends on: the file's bytes and the question; None for no file."""
     try:
-        if not os.path.isfile(found.path):  # noqa: PTH113 - a pipe would be waited for
+        if not os.path.isfile(found.path):  # noqa: PTH113 - opening a pipe would wait for its writer
             return None
         with found.path.open("rb") as file:
             digest = hashlib.file_digest(file, "sha256")
@@ -46,9 +46,9 @@ def digest_of(found: Found, question: str) -> str | None:
 
 
 def line_of(row: Row, *, ascii_only: bool = False) -> str:
-    """A row as one line of JSON. Letters that do not print, and lone surrogates, are escaped.
+    """A row as one line of JSON. Characters that do not print, and lone surrogates, are escaped.
 
-    So a name cannot drive a terminal, no reader of lines finds two where one is, and the line is always UTF-8.
+    So a name cannot control a terminal, every reader of lines finds exactly one, and the line is always valid UTF-8.
     """
     try:
         text = json.dumps(row, ensure_ascii=ascii_only, allow_nan=False, default=str)
@@ -62,7 +62,7 @@ def _escaped(letter: str) -> str:
 
 
 def _spelled(data: Any) -> Any:
-    """Data with the floats that JSON has no number for as words that pydantic reads: "NaN", "Infinity"."""
+    """Data whose non-finite floats are replaced by the texts that pydantic reads: "NaN", "Infinity", "-Infinity"."""
     if isinstance(data, dict):
         return {name: _spelled(each) for name, each in data.items()}
     if isinstance(data, list | tuple):

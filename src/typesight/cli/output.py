@@ -1,4 +1,4 @@
-"""The output: a file or stdout, to which whole rows are written, each as soon as it is there."""
+"""The output, a file or stdout: each row is written whole, as soon as there is one."""
 
 from __future__ import annotations
 
@@ -27,13 +27,13 @@ except ImportError:  # Windows
 __all__ = ["Output", "open_output"]
 
 _NEW = os.O_RDWR | os.O_CREAT | os.O_APPEND | getattr(os, "O_BINARY", 0)
-# What locking says on file systems that cannot.
+# The errors of locking on file systems that do not support it.
 _NO_LOCKS = frozenset({errno.ENOLCK, errno.ENOTSUP, errno.EOPNOTSUPP, errno.EINVAL, errno.ENOSYS})
 
 
 @dataclass(frozen=True, slots=True)
 class Output:
-    """Where rows go. `done` is what it holds already; `file` is unbuffered; `kept` says that it is a regular file."""
+    """Where rows go. `done` are its earlier rows; `file` is unbuffered; `kept` says that it is a regular file."""
 
     name: str
     file: BinaryIO
@@ -42,37 +42,37 @@ class Output:
     done: Done = field(default_factory=Done)
 
     def put(self, row: dict[str, Any]) -> None:
-        """Write a row whole, or not at all where that can be. Raises OutputLost, which holds the row."""
+        """Write a row whole, or, to a regular file, not at all. Raises OutputLost, which holds the row."""
         left = memoryview(f"{line_of(row, ascii_only=self.ascii_only)}\n".encode())
         size = os.fstat(self.file.fileno()).st_size if self.kept else 0
         try:
             while left:
                 left = left[self.file.write(left) :]
             if self.kept:
-                os.fsync(self.file.fileno())  # a network's disk may tell only now that it is full
+                os.fsync(self.file.fileno())  # a network file system may report only now that it is full
         except OSError as error:
             if self.kept:
                 with suppress(OSError):
                     os.ftruncate(self.file.fileno(), size)
             raise OutputLost(
-                f"cannot write {self.name}: {error.strerror}; the row of {row['source']} stands below instead",
+                f"cannot write {self.name}: {error.strerror}; the row of {row['source']} is printed below instead",
                 line_of(row, ascii_only=True),
             ) from error
 
     def check_reader(self) -> None:
-        """Raise OutputLost if whoever reads the rows has gone, before more is paid for."""
+        """Raise OutputLost if the reader of the rows has gone, before another document is paid for."""
         if self.kept or not hasattr(select, "poll"):
             return
         polled = select.poll()
         with suppress(OSError):
             polled.register(self.file.fileno(), 0)
             if any(seen & select.POLLERR for _, seen in polled.poll(0)):
-                raise OutputLost(f"whoever read the rows from {self.name} has gone: stopped before the next document")
+                raise OutputLost(f"the reader of {self.name} has gone: stopped before the next document")
 
 
 @contextmanager
 def open_output(path: str | None, stdout: TextIO | None, inputs: Iterable[Found]) -> Iterator[Output]:
-    """The output that -o names, else stdout. Raises CannotBegin for one that would do harm or cannot be written."""
+    """Open the output that -o names, else stdout. Raises CannotBegin if it is an input or cannot be written."""
     if path in {None, "-"}:
         yield _standard(stdout, inputs)
         return
@@ -88,16 +88,16 @@ def open_output(path: str | None, stdout: TextIO | None, inputs: Iterable[Found]
 
 def _standard(stdout: TextIO | None, inputs: Iterable[Found]) -> Output:
     if stdout is None:
-        raise OutputLost("stdout is closed, and no -o names a file for the rows: nothing was asked")
+        raise OutputLost("stdout is closed, and no file is given with -o: no document was read")
     buffer = cast(Any, stdout).buffer
     file = getattr(buffer, "raw", buffer)
-    with suppress(OSError):  # one that is no file at all
+    with suppress(OSError):  # a stream without a file descriptor
         _refuse_input("stdout", os.fstat(file.fileno()), inputs)
     return Output("stdout", file, ascii_only=codecs.lookup(stdout.encoding).name != "utf-8")
 
 
 def _refuse(path: str, inputs: Iterable[Found]) -> None:
-    """Raise CannotBegin for an output that is an input, or will be one."""
+    """Raise CannotBegin for an output that is an input, or would be one in the next run."""
     try:
         _refuse_input(path, os.stat(path), inputs)  # noqa: PTH116 - Path("") would be a folder
     except FileNotFoundError:
@@ -118,9 +118,9 @@ def _refuse_input(name: str, output: os.stat_result, inputs: Iterable[Found]) ->
 
 
 def _opened(path: str) -> BinaryIO:
-    """The file, unbuffered. A pipe or a device is opened for writing alone; a pipe waits for its reader."""
+    """Open the file, unbuffered. A pipe or a device is opened write-only; opening a pipe waits for its reader."""
     try:
-        regular = not os.path.exists(path) or os.path.isfile(path)  # noqa: PTH110, PTH113 - as above
+        regular = not os.path.exists(path) or os.path.isfile(path)  # noqa: PTH110, PTH113 - Path("") is a folder
         return os.fdopen(os.open(path, _NEW if regular else os.O_WRONLY, 0o666), "r+b" if regular else "wb", 0)
     except OSError as error:
         raise CannotBegin(f"cannot write {path}: {error.strerror}") from error
@@ -131,7 +131,7 @@ def _is_regular(file: BinaryIO) -> bool:
 
 
 def _continued(path: str, file: BinaryIO) -> Output:
-    """A file of rows, ours alone, after its last whole row."""
+    """Lock a file of rows, and continue it after its last complete row."""
     _lock(path, file)
     try:
         with open(file.fileno(), "rb", closefd=False) as lines:
@@ -139,7 +139,7 @@ def _continued(path: str, file: BinaryIO) -> Output:
         if held.torn:
             os.ftruncate(file.fileno(), held.whole)
             what = held.torn.rstrip(b"\x00").decode("utf-8", "replace")
-            say(f"the last row of {path} broke off and is dropped; its document is read again: {what[:200]}")
+            say(f"the last row of {path} is incomplete and is dropped; its document is read again: {what[:200]}")
         elif not held.closed:
             file.write(b"\n")
     except OSError as error:
@@ -148,7 +148,7 @@ def _continued(path: str, file: BinaryIO) -> Output:
 
 
 def _lock(path: str, file: BinaryIO) -> None:
-    """Hold the file until it is closed. Raises CannotBegin when another process holds it."""
+    """Lock the file until it is closed. Raises CannotBegin if another process has locked it."""
     if fcntl is None:
         return
     try:
@@ -158,4 +158,4 @@ def _lock(path: str, file: BinaryIO) -> None:
     except OSError as error:
         if error.errno not in _NO_LOCKS:
             raise CannotBegin(f"cannot lock {path}: {error.strerror}") from error
-        say(f"{path} cannot be locked where it is: let no other typesight write to it")
+        say(f"{path} is on a file system without locks: let no other typesight write to it")

@@ -1,4 +1,4 @@
-"""The schema file: the type that FILE.py:Model names, held against what can be asked for."""
+"""Load the type that `--schema FILE.py:Model` names."""
 
 from __future__ import annotations
 
@@ -33,16 +33,16 @@ def load_target(named: str) -> Target[Any]:
         return target_of(kind)
     except SchemaError as error:
         raise CannotBegin(f"--schema {named}: {words_of(error)}") from error
-    except Exception as error:  # pydantic raises its own for names that it cannot resolve
+    except Exception as error:  # pydantic raises its own errors for names that it cannot resolve
         why = f"{type(error).__name__}: {words_of(error)}"
         raise CannotBegin(f"--schema {named}: {name} cannot be asked for: {why}") from error
 
 
 def _run(named: str, path: Path) -> ModuleType:
-    """The file as a module."""
+    """Run the file as a module."""
     spec = spec_from_file_location(f"typesight_schema_{path.stem}", path)
     if spec is None or spec.loader is None:
-        raise CannotBegin(f"--schema {named}: {path} is no Python file")
+        raise CannotBegin(f"--schema {named}: {path} is not a Python file")
     module = module_from_spec(spec)
     sys.modules[spec.name] = module  # pydantic looks names up there
     try:
@@ -54,7 +54,7 @@ def _run(named: str, path: Path) -> ModuleType:
 
 
 def _line(error: BaseException, file: str | None) -> str:
-    """`:12`, the last line of the file that was at work when it failed; "" where that is not known."""
+    """`:12`, the last line of the file in the traceback; "" if there is none."""
     lines = [number for frame, number in walk_tb(error.__traceback__) if frame.f_code.co_filename == file]
     if isinstance(error, SyntaxError) and error.filename == file:
         lines.append(error.lineno or 0)
@@ -62,6 +62,6 @@ def _line(error: BaseException, file: str | None) -> str:
 
 
 def _others(module: ModuleType) -> str:
-    """The classes that the file itself has, for someone who misspelled one."""
+    """The classes that the file itself defines, for a user who misspelled one."""
     own = [name for name, each in vars(module).items() if getattr(each, "__module__", "") == module.__name__]
     return f"; it has {', '.join(own[:8])}" if own else ""

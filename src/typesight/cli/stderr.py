@@ -1,6 +1,6 @@
-"""Stderr: where everything is said to a person, on lines that obey nobody but us.
+"""Messages on stderr, with control characters escaped.
 
-A file's name, a record and an error's text may hold what a terminal obeys, or a line that looks like ours.
+A file's name, a record or an error's text may hold escape sequences of a terminal, or a line that looks like ours.
 """
 
 from __future__ import annotations
@@ -16,11 +16,11 @@ from typesight.errors import MissingExtra
 
 __all__ = ["escape", "own_streams", "say", "show_progress", "words_of"]
 
-_LONGEST = 2_000  # characters of one line; the row has all of it
+_LONGEST = 2_000  # characters of one line; the row has the whole text
 
 
 def escape(text: str) -> str:
-    r"""Text on one line, with nothing in it that a terminal would obey: `\x1b`, `\n`, `\u202e`."""
+    r"""Text on one line, with all that controls a terminal escaped: `\x1b`, `\n`, `\u202e`."""
     shown = "".join(
         letter if letter.isprintable() else letter.encode("unicode_escape").decode() for letter in text[:_LONGEST]
     )
@@ -33,15 +33,15 @@ def words_of(error: BaseException) -> str:
 
 
 def say(text: str) -> None:
-    """Say one line to the person."""
+    """Print one line for the user on stderr."""
     print(f"typesight: {escape(text)}", file=sys.stderr, flush=True)
 
 
 class _Forgiving:
-    """A text stream that drops what it cannot write: when stderr is gone or full, nobody is left to be told.
+    """A text stream that drops what it cannot write: if stderr is gone or full, nobody can read the error.
 
-    What stands in its buffer would fail again when Python ends and turn the exit code into 120, so the descriptor is
-    led to nowhere.
+    Its buffer would fail again when Python exits and turn the exit code into 120, so the descriptor is redirected to
+    the null device.
     """
 
     def __init__(self, stream: TextIO) -> None:
@@ -65,7 +65,7 @@ class _Forgiving:
 
 
 def lead_nowhere(stream: TextIO) -> None:
-    """Let what a stream still holds, and all that follows, go to the null device."""
+    """Redirect a stream to the null device, with what is still in its buffer."""
     nowhere = os.open(os.devnull, os.O_WRONLY)
     os.dup2(nowhere, stream.fileno())
     os.close(nowhere)
@@ -73,10 +73,10 @@ def lead_nowhere(stream: TextIO) -> None:
 
 @contextmanager
 def own_streams() -> Iterator[TextIO | None]:
-    """Stdout as the place of rows alone (None when it is closed), and a stderr that cannot fail.
+    """Keep stdout for rows alone, and give it (None if it is closed); let writes to stderr never fail.
 
-    What a schema's module, a validator or a library prints goes to stderr, warnings as lines of ours. Closed
-    descriptors are filled, lest the next file that is opened becomes stdout.
+    What a schema's module, a validator or a library prints goes to stderr, and warnings become one line each. Closed
+    descriptors are filled, so that the next opened file does not become stdout.
     """
     out, told, warned = sys.stdout, sys.stderr, warnings.showwarning
     _fill_descriptors()
@@ -95,14 +95,14 @@ def _fill_descriptors() -> None:
         try:
             os.fstat(descriptor)
         except OSError:
-            os.open(os.devnull, os.O_RDWR)  # takes the lowest that is free, which is this one
+            os.open(os.devnull, os.O_RDWR)  # takes the lowest free one, which is this one
 
 
 @contextmanager
 def show_progress(total: int, *, alone: bool) -> Iterator[Callable[[str, str], None]]:
-    """A bar on a terminal that shows nothing else (`alone`), a line for each document elsewhere.
+    """A progress bar if the terminal shows nothing else (`alone`), else a line for each document.
 
-    What is given is called with a document's name and what became of it, "" where the bar says enough.
+    Gives a function to call with a document's name and a message about it, "" if the bar says enough.
     """
     try:
         from rich.console import Console

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, fields, replace
-from typing import Any, get_args
+from typing import Any, Generic, TypeVar, get_args
 
 from typesight.budget import Budget
 from typesight.conversation.conversation import Conversation
@@ -12,7 +12,8 @@ from typesight.conversation.estimate import Estimate, estimate_request
 from typesight.conversation.extraction import Extraction
 from typesight.conversation.reasking import Reasking, reasking_of
 from typesight.deadline import Deadline, deadline_of
-from typesight.drive.course import Course, Verify, attempts_of
+from typesight.drive.course import Course, Verify
+from typesight.drive.policy import read_max_retries
 from typesight.endpoints.endpoint import Endpoint
 from typesight.endpoints.ways import APIS, Asking, Way
 from typesight.errors import ImageError, MissingExtra
@@ -34,8 +35,9 @@ from typesight.ocr.turning import turns_of as quarter_turns
 from typesight.schema.response_models import check_kind
 from typesight.schema.target import Target, target_of
 
-__all__ = ["Call", "Calls", "Document", "check_wanted", "item_list", "record_of"]
+__all__ = ["Call", "Calls", "ChatPath", "Document", "check_wanted", "item_list", "record_of"]
 
+C = TypeVar("C")
 Document = Any  # one picture or PDF, or a list of them that together make one record
 
 _OURS = (
@@ -72,7 +74,7 @@ class Call:
 
     def course(self, *, is_async: bool, source: str = "") -> Course[Any]:
         """The call under way."""
-        attempts = attempts_of(self.max_retries, is_async=is_async)
+        limit = read_max_retries(self.max_retries, is_async=is_async)
         for client, model in (each for each in self.reasking.escalate if not isinstance(each, str)):
             if client.is_async is not is_async:
                 raise TypeError(
@@ -82,7 +84,7 @@ class Call:
             self.conversation(source),
             self.asking,
             self.way,
-            attempts,
+            limit,
             self.pictures(),
             deadline=self.deadline,
             budget=self.budget,
@@ -266,6 +268,13 @@ def _check_budget(budget: Any, request: Request, reasking: Reasking) -> None:
     for each in reasking.escalate:
         vendor, model = (request.vendor, each) if isinstance(each, str) else (each[0].endpoint.vendor, each[1])
         budget.check(model=model, vendor=vendor)
+
+
+@dataclass(frozen=True, slots=True)
+class ChatPath(Generic[C]):
+    """The attribute path of the OpenAI SDK, `chat.completions`, leading back to the client."""
+
+    completions: C
 
 
 def check_wanted(response_model: Any) -> None:

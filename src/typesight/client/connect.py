@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, Literal, TypeVar, overload
 
+from typesight.client.async_client import AsyncClient
 from typesight.client.calls import Document
-from typesight.client.client import AsyncClient, Client
+from typesight.client.client import Client
 from typesight.conversation.extraction import Extraction
 from typesight.endpoints.by_name import named_endpoint
 from typesight.endpoints.endpoint import Endpoint

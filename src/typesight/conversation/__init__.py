@@ -1,1 +1,1 @@
-"""The conversation: a machine without I/O, clock or await, that turns replies into a record or the next request."""
+"""One extraction as a state machine without I/O, clock or await: replies in, a record or the next request out."""

@@ -1,4 +1,4 @@
-"""Again: the parts of a record that are asked for again, and what their answer makes of it."""
+"""Reasking for parts of a record: which parts to ask for, and how their answer goes back into the record."""
 
 from __future__ import annotations
 
@@ -19,17 +19,17 @@ from typesight.schema.target import WRAPPER, Judged, Target
 
 __all__ = ["Again", "again_of"]
 
-# What a token of output costs against one of input, about, at every provider (price lists of 2026-11: 4 to 8).
+# How many times more an output token costs than an input token, roughly (all providers' price lists, 2026-11: 4 to 8).
 _OUTPUT_TO_INPUT = 5
 
 
 @dataclass(frozen=True)
 class Again:
-    """Some parts of a record that are asked for again: the JSON data of the record, and its units that fail.
+    """A reask for parts of a record: the record's JSON data and the units that fail in it.
 
-    `failing` is where it fails, `doubted` are lists whose items an answer before left in doubt, `repairs` the steps
-    that its replies' texts took to be read. `keyed` says that the answer is asked for as an object of the units alone,
-    each under its path; else as a record, whole or brief.
+    `failing` is where it fails. `doubted` are lists whose items an earlier answer left in doubt. `repairs` are the
+    steps it took to parse the replies so far. `keyed`: the answer is to be an object of the units alone, each under its
+    path; otherwise a record, whole or brief (the fields not asked for are blank).
     """
 
     data: Any
@@ -41,18 +41,18 @@ class Again:
 
     @property
     def paths(self) -> tuple[str, ...]:
-        """The paths asked for, in the order of the faults: of an item of a list, those of its failing values."""
+        """The paths asked for, in the order of the faults; for a list item, the paths of its failing values."""
         return tuple(path for unit in self.units for path in unit.paths)
 
     def schema(self, target: Target[Any]) -> dict[str, Any]:
-        """The JSON Schema of the answer, where it is keyed."""
+        """The JSON Schema of a keyed answer."""
         places = {dotted(unit.steps): unit.steps for unit in self.units}
         nullable = [dotted(unit.steps) for unit in self.units if unit.kind == "item"]
         optional = [dotted(unit.steps) for unit in self.units if unit.optional]
         return schema_of(places, self.data, target.schema, nullable=nullable, optional=optional)
 
     def item_of(self, path: str) -> Any:
-        """What the list item in which a path lies says beside its failing values; None where it lies in none."""
+        """The list item that holds a path, without its failing values; None for a path outside of lists."""
         failing, data = self.failing, self.data
         for step in steps_of(path, self.data) or ():
             in_list = isinstance(data, list)
@@ -62,9 +62,9 @@ class Again:
         return None
 
     def judged(self, answer: Judged[Any], target: Target[Any], *, context: Any, strict: bool | None) -> Judged[Any]:
-        """The record with what an answer gives for its failing parts, and all of it held against the target.
+        """Merge an answer into the record and validate the whole of it.
 
-        An answer that could not be read is given back as it is.
+        An answer that could not be parsed is returned unchanged.
         """
         if answer.data is None:
             return answer
@@ -78,7 +78,7 @@ class Again:
         return replace(judged, value=value, faults=faults, repairs=(*texts, *mended_in(judged.data)))
 
     def _read(self, data: Any, target: Target[Any]) -> Answer:
-        """An answer taken apart: what it gives under paths of units, and the record that the rest of it is."""
+        """Split an answer: the values it gives under the paths of units, and the rest, which is a record."""
         units = {dotted(unit.steps): unit.steps for unit in self.units}
         given = data if isinstance(data, dict) else {}
         addressed = {steps: given[path] for path, steps in units.items() if path in given}
@@ -89,7 +89,7 @@ class Again:
         return Answer(data, addressed, self._repeats(data))
 
     def _repeats(self, data: Any) -> bool:
-        """Whether an answer gives again what was right in the record outside of its lists."""
+        """Whether an answer repeats all values outside of lists that were valid in the record."""
         before, now = known_values(self.data, self.failing), known_values(data)
         known = {at: value for at, value in before.items() if not (isinstance(value, tuple) and value[0] == "list")}
         sure = {at: value for at, value in known.items() if value != ("number", 0)}  # a 0 may fill a gap
@@ -99,10 +99,10 @@ class Again:
 def again_of(
     judged: Judged[Any], target: Target[Any], ask: Literal["auto", "fields", "whole"], *, keyed: bool
 ) -> Again | None:
-    """The parts to ask for again after a reply with faults; None to ask for the whole record.
+    """Choose the parts to ask for after a reply with faults; None to ask for the whole record.
 
-    "auto" asks for the parts, unless the whole record costs less: where only they are answered (`keyed`), what it takes
-    to describe them is weighed against what it takes to repeat the rest.
+    "auto" asks for the parts unless the whole record costs less. The two are compared only where the answer is the
+    parts alone (`keyed`): the tokens of their schema against those of repeating the rest of the record.
     """
     if ask == "whole" or target.tools or not isinstance(judged.data, dict):
         return None
@@ -124,21 +124,21 @@ def again_of(
 
 
 def _with_unit(fault: FieldError, data: Any, doubts: Collection[Steps]) -> FieldError:
-    """A fault inside a list whose items are in doubt asks for all of the list."""
+    """Make a fault inside a list whose items are in doubt ask for the whole list."""
     steps = steps_of(fault.path, data) or ()
     unit = next((at for at in doubts if steps[: len(at)] == at), None)
     return fault if unit is None else replace(fault, unit=unit)
 
 
 def _doubt(at: Steps, data: Any) -> FieldError:
-    """What is wrong with a list that holds, where values of it were challenged and the answer does not tell which."""
+    """The fault of a valid list of which values were challenged, when the answer does not tell for which items."""
     return FieldError(
         dotted(at), "the last answer does not tell which of these items it is about", value_at(data, at), unit=at
     )
 
 
 def _is_cheaper(again: Again, target: Target[Any]) -> bool:
-    """Whether the parts alone cost less than the whole record: a schema more to read, less to write."""
+    """Whether the parts alone cost less than the whole record: one schema more as input, fewer tokens as output."""
     schema = len(write_json(again.schema(target)))
     given = (found(again.data, unit.steps) for unit in again.units)
     values = sum(len(write_json(None if value is MISSING else value)) for value in given)

@@ -1,6 +1,6 @@
-"""Conversation: the machine. It holds the next request and has one verb, `receive`.
+"""The state machine of one extraction: it holds the next request, and `receive` takes the reply to it.
 
-No I/O, no clock, no await: whoever drives it sends `request` and hands back the Completion.
+No I/O, no clock, no await: the driver sends `request` and hands back the Completion.
 """
 
 from __future__ import annotations
@@ -16,13 +16,14 @@ from typesight.conversation.extraction import Extraction, total_cost, total_usag
 from typesight.conversation.judging import invalid, judge, no_record, unjudged
 from typesight.conversation.reasking import Reasking
 from typesight.conversation.transcript import transcript
-from typesight.errors import ExtractionFailed, ReplyError
+from typesight.errors import ReplyError
 from typesight.exchange import sentences
 from typesight.exchange.completion import Completion
 from typesight.exchange.request import Request
 from typesight.exchange.sentences import complaint
 from typesight.exchange.short_keys import respelled
 from typesight.exchange.turns import Part, Reask, Turn, in_plain_text
+from typesight.failures import ExtractionFailed
 from typesight.images.encoding.content_parts import Picture
 from typesight.images.image import Image
 from typesight.models.modes import Capability, Mode
@@ -36,15 +37,16 @@ __all__ = ["Conversation"]
 
 T = TypeVar("T")
 
-# Where an answer of some fields is an object of them alone. Elsewhere the schema stays: changing it breaks the cache.
+# Modes in which a reask for some fields is answered by an object of these alone. In the others the schema stays, since
+# changing it breaks the prompt cache.
 _KEYED = frozenset({Mode.JSON, Mode.PROMPTED})
 
 
 class Conversation(Generic[T]):
     """One record's conversation with a model.
 
-    `request` is what to send next; it only ever grows at its end. `attempts` are the replies so far.
-    `context` and `strict` are pydantic's, for judging each reply; `reasking` says how what fails is asked again.
+    `request` is what to send next; turns are only ever added at its end. `attempts` are the replies so far.
+    `context` and `strict` go to pydantic's validation of each reply; `reasking` says how to ask for what fails.
     """
 
     def __init__(
@@ -73,20 +75,20 @@ class Conversation(Generic[T]):
         self._seen: Any = {}
 
     def came(self, completion: Completion) -> None:
-        """Note a reply before it is judged: it is paid for, even if judging it never comes to an end."""
+        """Record a reply before it is judged: it has been paid for, even if judging it never ends."""
         completion = respelled(completion, self.target, self.request.mode)
-        self._came = self._attempt(completion, ReplyError("the reply came, and was not judged in time"))
+        self._came = self._attempt(completion, ReplyError("the reply arrived but was not validated in time"))
 
     @property
     def paid(self) -> tuple[Attempt, ...]:
-        """The attempts, and the reply that is being judged; another thread may be at it, and about to be done."""
-        came, attempts = self._came, self.attempts  # in this order: a reply judged in between is among the attempts
+        """The attempts, and the reply that is still being judged, perhaps in another thread that is about to finish."""
+        came, attempts = self._came, self.attempts  # in this order: a reply judged meanwhile is then in `attempts`
         return attempts if came is None or came.number <= len(attempts) else (*attempts, came)
 
     def receive(self, completion: Completion) -> Extraction[T]:
-        """Judge a reply: give the extraction, or grow `request` by a complaint and raise the ReplyError.
+        """Judge a reply: return the extraction, or add a complaint to `request` and raise the ReplyError.
 
-        An error that is not `reaskable` leaves the request as it was: asking again would not help.
+        An error that is not `reaskable` leaves the request unchanged: asking again would not help.
         """
         completion = respelled(completion, self.target, self.request.mode)
         self._partial, self._seen = self._seen or self._partial, {}
@@ -101,7 +103,7 @@ class Conversation(Generic[T]):
         return self._extraction(completion, judged)
 
     def challenge(self, completion: Completion, paths: Sequence[str]) -> ReplyError:
-        """Ask again for values of a reply that was valid and that are printed nowhere: the last reply, once."""
+        """Ask again for values of the last reply, which was valid, because they are printed nowhere; once only."""
         assert self._valid is not None
         faults = tuple(
             FieldError(path, sentences.NOT_PRINTED, value_at(self._valid.data, steps_of(path, self._valid.data) or ()))
@@ -112,27 +114,27 @@ class Conversation(Generic[T]):
         return self._complained(completion, replace(self._valid, faults=faults))
 
     def _judged(self, completion: Completion) -> Judged[T]:
-        """A reply held against the target; of one to a question for some fields, the record with these fields."""
+        """Validate a reply; after a reask for some fields, merge them into the record and validate that."""
         try:
             judged = judge(completion, self.target, mode=self.request.mode, context=self.context, strict=self.strict)
             if self._again is None:
                 return judged
             return self._again.judged(judged, self.target, context=self.context, strict=self.strict or None)
-        except Exception as error:  # a validator's own, which pydantic lets through: it ends the call as it is
+        except Exception as error:  # a validator's, not a ValueError: pydantic lets it through; it ends the call
             self._remembered(completion, unjudged(error))
             raise
 
     def saw(self, data: Any) -> None:
-        """Remember what a stream had shown of the reply that is received next, should it come to nothing."""
+        """Keep what a stream has delivered so far, as the partial record if the reply fails."""
         self._seen = data
 
     def ask_otherwise(self, mode: Mode | None, can: Capability) -> None:
-        """Ask in another mode: only before the first reply, since what is said back is said in a mode's own form."""
+        """Ask in another mode; only before the first reply, since a complaint has the form of its mode."""
         assert not self.attempts
         self.request = replace(self.request, mode=mode, can=can)
 
     def ask_for_more(self, options: Mapping[str, Any]) -> None:
-        """Ask the same with other options: of a reply that was cut, nothing is said back."""
+        """Send the same request with other options; no complaint follows a reply that was cut off."""
         self.request = replace(self.request, options=options)
 
     def failure(
@@ -142,7 +144,7 @@ class Conversation(Generic[T]):
         kind: type[ExtractionFailed] = ExtractionFailed,
         why: str = "",
     ) -> ExtractionFailed:
-        """What a user gets when there is no further attempt; `pictures` as they were sent, to name them.
+        """The error to raise when there is no further attempt; `pictures` are those sent, for the transcript.
 
         `last` is the error of the last attempt unless another is given.
         """
@@ -160,7 +162,7 @@ class Conversation(Generic[T]):
         )
 
     def _complained(self, completion: Completion, judged: Judged[T]) -> ReplyError:
-        """Ask again: for the fields that fail, for those that were asked for if nothing could be read, or for all."""
+        """Ask again: for the fields that fail, for the same ones if nothing could be parsed, or for the record."""
         error = self._remembered(completion, invalid(judged.faults, bool(completion.answers), completion.elsewhere))
         self._faults = judged.faults
         if judged.data is not None or self._again is None:
@@ -170,7 +172,7 @@ class Conversation(Generic[T]):
         return error
 
     def _complaint(self) -> str:
-        """What the last reply is answered with: its faults, and what of the last that could be read is asked again."""
+        """The complaint's text: the last reply's faults, and what to ask for, by the last reply that was parsed."""
         before = self._again
         if self._read is not None:
             keyed = self.request.mode in _KEYED
@@ -181,30 +183,30 @@ class Conversation(Generic[T]):
 
     @property
     def failing(self) -> dict[str, str]:
-        """The paths of the last reply's faults, each with what was given for it as text; "" where that was nothing."""
+        """The paths of the last reply's faults, each with the value given for it as text, or "" if there was none."""
         return {fault.path: _given(fault) for fault in self._faults if fault.path and not fault.extra}
 
     def show(self, parts: Sequence[Part]) -> None:
-        """Show labels and pictures with the last complaint."""
+        """Add labels and pictures to the last complaint."""
         *before, last = self.request.turns
         if isinstance(last, Reask):
             last = replace(last, shown=tuple(parts))
-        else:  # told in plain text, to a model that took over
+        else:  # a complaint in plain text, to a model that took over
             last = replace(last, content=(*last.parts, *parts))
         self.request = replace(self.request, turns=(*before, last))
 
     def tell(self, text: str) -> None:
-        """Say more at the end of the caller's turns: only before the first reply."""
+        """Add text at the end of the caller's last turn; only before the first reply."""
         assert not self.attempts
         *before, last = self.request.turns
         assert isinstance(last, Turn)
         self.request = replace(self.request, turns=(*before, replace(last, content=(*last.parts, text))))
 
     def hand_over(self, request: Request) -> None:
-        """Go on with another model, which `request` is for, after a complaint.
+        """Continue with another model after a complaint; `request` is for that model.
 
-        What the model before it said is told in plain text, since calls and thoughts mean something to the model they
-        came from alone; the last complaint asks in the form that the new one's mode wants.
+        The replies of the earlier model become plain text, since its tool calls and thinking blocks mean nothing to
+        another model. The last complaint is written again for the mode of the new model.
         """
         *before, last = self.request.turns
         assert isinstance(last, Reask)
@@ -212,7 +214,7 @@ class Conversation(Generic[T]):
         self.request = replace(request, turns=in_plain_text((*before, replace(last, complaint=self._complaint()))))
 
     def _wanted(self) -> str:
-        """What a complaint ends with: what to answer now."""
+        """The end of a complaint: what to answer now."""
         again = self._again
         if again is None:
             return sentences.WHOLE
@@ -248,7 +250,7 @@ class Conversation(Generic[T]):
     def _extraction(self, completion: Completion, judged: Judged[T]) -> Extraction[T]:
         self.attempts = (*self.attempts, self._attempt(completion, None))
         return Extraction(
-            record=judged.value,  # type: ignore[arg-type]  # no faults: the value is of the target's type
+            record=judged.value,  # type: ignore[arg-type]  # no faults: the value has the target's type
             source=self.source,
             attempts=self.attempts,
             usage=total_usage(self.attempts),
@@ -259,11 +261,11 @@ class Conversation(Generic[T]):
 
 
 def _given(fault: FieldError) -> str:
-    """A value that was given, as it may be printed."""
+    """The value that was given, as it may be printed; "" for what is not printed as text."""
     return str(fault.value) if isinstance(fault.value, str | int | float) and not isinstance(fault.value, bool) else ""
 
 
 def _partial(judged: Judged[Any]) -> Any:
-    """The data of a reply less its failing fields."""
+    """The data of a reply without its failing fields."""
     paths = {fault.path for fault in judged.faults}
     return {} if "" in paths else json.loads(write_json(without(judged.data, paths)))

@@ -1,4 +1,4 @@
-"""Estimate: what a call would take, told before it is made. No network, no pixel decoded.
+"""Estimate the tokens, bytes and cost of a call before it is made, without network or decoding of pixels.
 
 Image tokens are exact where the maker publishes its rule. Bytes and text tokens are upper estimates.
 """
@@ -23,29 +23,29 @@ from typesight.usage import Usage, dollars
 
 __all__ = ["Estimate", "estimate", "estimate_request"]
 
-# A token is at least this many bytes of JSON spelled in ASCII: English has about four letters to a token, Claude's
-# tokenizer since 4.7 about three; other scripts count by their escapes, six bytes a letter.
+# A token is at least this many bytes of ASCII JSON: English has about four letters per token, Claude's tokenizer since
+# 4.7 about three; letters of other scripts are escapes of six bytes.
 _BYTES_A_TOKEN = 3
-# Claude gets a system prompt about tools, or about its answer's schema, that is billed: 159 to 530 tokens.
+# Claude is given a system prompt about tools, or about the answer's schema, which is billed: 159 to 530 tokens.
 # Source: Anthropic tool use guide, table "tool use system prompt token count", 2025.
 _CLAUDE_PREAMBLE = 530
-# Bytes for what the SDKs add to a body.
+# Bytes that the SDKs add to a body.
 _ENVELOPE = 256
-# Local servers publish no price. For their context a picture counts as Qwen2-VL has it, 28 px patches, the hungriest
-# of the common ones (its model card, 2024), and an answer without a limit counts as a short one.
+# Local servers publish no price. For their context length, pictures are counted as by Qwen2-VL, 28 px patches, which
+# takes the most tokens of the common models (its model card, 2024); an answer without a limit counts as a short one.
 _HUNGRY = ClaudePatches(65_520, 16_384)
 _SHORT_ANSWER = 512
 
 
 @dataclass(frozen=True, slots=True)
 class Estimate:
-    """What a call would take.
+    """The tokens, bytes and cost of a call.
 
-    `image_tokens`: for each picture, in order, what it is billed; None for a URL that nobody has looked at, and
-    where no price is published. `input_tokens`: those that are known, and an upper estimate of the text's.
+    `image_tokens`: the tokens billed for each picture, in order; None for a URL that was not downloaded, and where no
+    price is published. `input_tokens`: the known image tokens plus an upper estimate of the text's.
     `wire_bytes`: an upper estimate of the request's body. `usd`: dollars for the input of one request, without
     cache or discount, the answer's tokens not counted; None when a picture's tokens or the model's price are not
-    known. `problems`: what the endpoint would refuse or quietly cut, and what may hurt reading, in words.
+    known. `problems`: messages about what the endpoint would refuse or silently cut, and what may hurt reading.
     """
 
     image_tokens: list[int | None]
@@ -62,11 +62,11 @@ def estimate(
     profile: str | VisionProfile | None = None,
     max_side: int | None = None,
 ) -> Estimate:
-    """What it takes to send pictures to a model: `estimate("openai/gpt-6-luna", ["front.jpg", "back.jpg"])`.
+    """Estimate sending pictures to a model: `estimate("openai/gpt-6-luna", ["front.jpg", "back.jpg"])`.
 
     `model` is a name as `from_provider` takes it, or a model's own name; `images` is one picture or a list of
-    them, whatever `Image` takes; `profile` says what an opaque name can do, `max_side` is in pixels. Reads the
-    pictures' headers. Raises ImageError for what is no source of a picture.
+    them, anything that `Image` takes; `profile` describes a model not known by its name, `max_side` is in pixels.
+    Reads only the pictures' headers. Raises ImageError for what is no source of a picture.
     """
     endpoint, name = unsent_endpoint(model)
     given = images if isinstance(images, list | tuple) else [images]
@@ -80,10 +80,10 @@ def estimate(
 
 
 def estimate_request(request: Request, wire: Wire, how: Preparation) -> Estimate:
-    """What one request would take. Raises SchemaError and ModeError, as sending it would."""
+    """Estimate one request. Raises SchemaError and ModeError, as sending it would."""
     planned = plans(request.images, request.profile, how)
     tokens = [plan.tokens for plan in planned]
-    if request.vendor == "local":  # nothing is sent, and nobody counts
+    if request.vendor == "local":  # nothing is sent or billed
         return Estimate(tokens, 0, 0, 0.0, _problems(request.profile, planned, 0, 0))
     text = _text_bytes(request, planned, wire)
     told = ceil(text / _BYTES_A_TOKEN) + (_CLAUDE_PREAMBLE if request.target and "claude" in request.model else 0)
@@ -96,13 +96,13 @@ def estimate_request(request: Request, wire: Wire, how: Preparation) -> Estimate
 
 
 def _text_bytes(request: Request, planned: tuple[Plan, ...], wire: Wire) -> int:
-    """The body as JSON in ASCII, its pictures' data left out; never shorter than what the SDKs send."""
+    """The bytes of the body as ASCII JSON, without the pictures' data; never fewer than the SDKs send."""
     ready = {image: plan.pictures(image) for image, plan in zip(request.images, planned, strict=True)}
     return len(json.dumps(wire.encode(request.settled(ready)), default=str))
 
 
 def _held(request: Request, text_tokens: int) -> int:
-    """The tokens of a conversation but for its pictures: its text, and its answer as long as it may be."""
+    """The tokens of a conversation without its pictures: its text, and the longest answer allowed."""
     limit = request.options.get("max_tokens")
     return text_tokens + (limit if isinstance(limit, int) else _SHORT_ANSWER)
 
@@ -121,6 +121,6 @@ def _problems(profile: VisionProfile, planned: tuple[Plan, ...], wire_bytes: int
     if profile.context and needed > profile.context:
         found.append(
             f"about {needed} tokens with the answer are more than the {profile.context} that {profile.name} keeps "
-            "unless its context length is raised: what is over may be cut without a word"
+            "unless its context length is raised: the rest may be cut silently"
         )
     return found

@@ -1,4 +1,4 @@
-"""Extraction: a record, and everything about how it came to be."""
+"""The result of a call: the record, its attempts, usage, cost, repairs and evidence."""
 
 from __future__ import annotations
 
@@ -28,12 +28,12 @@ T = TypeVar("T")
 
 @dataclass(frozen=True)
 class Extraction(Generic[T]):
-    """A validated record and how it was got.
+    """A validated record and how it was obtained.
 
     `source` names the document; `attempts` are all attempts in order, the last of which gave the record;
-    `usage` and `cost` (US dollars, None when unknown) are summed over them; `repairs` are the steps that the last
-    reply took to be read, none where it was exact; `completion` is the SDK's last reply. It does not hold the encoded
-    pictures: `images` encodes them again, to the same bytes.
+    `usage` and `cost` (US dollars, None when unknown) are summed over them; `repairs` are the steps it took to
+    parse the last reply, none if it was exact; `completion` is the SDK's last reply. The encoded pictures are not
+    stored: `images` encodes them again, to the same bytes.
     """
 
     record: T
@@ -51,7 +51,7 @@ class Extraction(Generic[T]):
         return TypeAdapter(type(self.record))
 
     def __getstate__(self) -> dict[str, Any]:
-        """Pickled without the SDK's object, so that no SDK is needed to read it."""
+        """Leave the SDK's object out of the pickle, so that no SDK is needed to load it."""
         kept = {name: value for name, value in self.__dict__.items() if name not in {"_adapter", "evidence"}}
         return kept | {"completion": None}
 
@@ -59,11 +59,11 @@ class Extraction(Generic[T]):
     def evidence(self) -> Mapping[str, Evidence]:
         """Where each value is printed, by its path (`items.0.price`; "" for a record that is one value).
 
-        Worked out when it is first looked at, by reading the pictures on this machine: a second or so for each, unless
-        they were read before. Where a picture is not at hand, since the endpoint fetched it, nothing is "absent".
+        Computed on first access, by reading the pictures on this machine: about a second each, unless they were read
+        before. If a picture is not available here because the endpoint fetched it, "absent" becomes "unchecked".
         Raises MissingExtra without the extra `local`, ImageError for a picture that is gone.
         """
-        read = getattr(self.completion, "lines", None)  # of this machine's own reader
+        read = getattr(self.completion, "lines", None)  # the lines that the local reader has read
         lines = read if read is not None else self.pages.lines() if self.pages else ()
         found = ground(self._data, self._schema, lines)
         if read is None and not (self.pages and self.pages.is_whole):
@@ -78,7 +78,7 @@ class Extraction(Generic[T]):
     def _schema(self) -> Mapping[str, Any]:
         try:
             return self._adapter.json_schema(by_alias=True)
-        except PydanticUserError:  # what has no schema is compared as it looks
+        except PydanticUserError:  # without a schema, values are compared as they look
             return {}
 
     @property
@@ -87,7 +87,7 @@ class Extraction(Generic[T]):
         return self.shown.again() if self.shown else []
 
     def to_dict(self) -> dict[str, Any]:
-        """All of it as JSON data, the SDK's reply and the pictures left out; evidence if it was looked at."""
+        """Everything as JSON data except the SDK's reply and the pictures; evidence only if it was computed."""
         return {
             "source": self.source,
             "record": self._data,
@@ -99,7 +99,7 @@ class Extraction(Generic[T]):
         }
 
     def _told_evidence(self) -> dict[str, Any] | None:
-        """The evidence as JSON data; None where nobody has looked at it."""
+        """The evidence as JSON data; None if it was not computed."""
         held: Mapping[str, Evidence] | None = self.__dict__.get("evidence")
         return None if held is None else {path: each.to_dict() for path, each in held.items()}
 
@@ -109,7 +109,7 @@ class Extraction(Generic[T]):
 
 
 def total_cost(attempts: tuple[Attempt, ...]) -> float | None:
-    """The sum of the attempts' dollars; None as soon as one is unknown."""
+    """The sum of the attempts' dollars; None if one of them is unknown."""
     costs = [attempt.cost for attempt in attempts]
     return None if None in costs else sum(cost for cost in costs if cost is not None)
 

@@ -1,4 +1,4 @@
-"""Failing: where a record fails, as a tree of the steps that lead there."""
+"""The failing places of a record, as a tree of the steps that lead to them."""
 
 from __future__ import annotations
 
@@ -11,11 +11,11 @@ __all__ = ["Failing", "failing_tree", "outermost", "without_failing"]
 
 
 class Failing(dict["str | int", "Failing"]):
-    """What fails inside a value, by its next step; empty where the value fails as a whole."""
+    """What fails inside a value, by the next step; empty if the value fails as a whole."""
 
 
 def failing_tree(places: Collection[Steps]) -> Failing:
-    """The tree of some places, none of which is inside another."""
+    """Build the tree of places of which none is inside another."""
     root = Failing()
     for steps in places:
         node = root
@@ -25,14 +25,14 @@ def failing_tree(places: Collection[Steps]) -> Failing:
 
 
 def outermost(places: Collection[Steps]) -> list[Steps]:
-    """Those of some places that are inside no other, each once and in order."""
+    """Keep the places that are inside no other, each once and in order."""
     known = set(places)
     inner = (any(steps[:count] in known for count in range(len(steps))) for steps in places)
     return list(dict.fromkeys(steps for steps, inside in zip(places, inner, strict=True) if not inside))
 
 
 def without_failing(data: Any, failing: Failing) -> Any:
-    """A copy of an object less its failing values; None of a value that fails as a whole."""
+    """Copy an object without its failing values; None for a value that fails as a whole."""
     if not failing:
         return None
     if not isinstance(data, dict):

@@ -1,6 +1,6 @@
-"""Identity: which item of an answer is which item of the list before, told by what they say and never by their place.
+"""Match the items of an answer to those of the earlier list: by their values, never by their position.
 
-Every lookup is by hash, so that a list of thousands costs no more than it is long.
+Every lookup is by hash, so that the cost is linear in the length of the list.
 """
 
 from __future__ import annotations
@@ -31,18 +31,18 @@ __all__ = [
 ]
 
 Known = Mapping[Steps, Hashable]
-"""What an item says: each of its values that is given, by its place in the item, in a form that can be compared."""
+"""The given values of an item, by their place in it, in a form that can be compared."""
 
-# How many sets of given values a list may have: each costs one pass over the answer. Lists that differ more in what
-# their items hold are asked for as a whole.
+# How many different sets of given fields the items of a list may have: each costs one pass over the answer. A list with
+# more of them is asked for as a whole.
 _MOST_SHAPES = 16
 _NUMBER = re.compile(r"-?(?:0|[1-9]\d{0,60})(?:\.\d{1,60})?", re.ASCII)
-# Values that many items share and that tell none of them from another.
+# Values that many items share, so that they cannot identify one.
 _TELLS_NOTHING: tuple[Hashable, ...] = ("", ("list", ()), frozenset(), ("boolean", True), ("boolean", False))
 
 
 def known_values(item: Any, failing: Failing | None = None) -> Known:
-    """What an item says beside its failing values; a list inside it counts as one value, or fails as one."""
+    """Collect the given values of an item except the failing ones; a list inside it counts, or fails, as one value."""
     return dict(_values(item, failing, ()))
 
 
@@ -57,9 +57,9 @@ def _values(data: Any, failing: Failing | None, at: Steps) -> Iterator[tuple[Ste
 
 
 def _comparable(value: Any) -> Hashable:
-    """A value in a form that is equal for equal values: 2.50 and 2.5 are one number, "2.50" and "2.5" are two texts.
+    """A value in a hashable form: 2.50 and 2.5 are the same number, "2.50" and "2.5" are different texts.
 
-    Lists of objects are equal in any order, lists of plain values in their own.
+    Lists of objects are equal in any order, lists of plain values only in the same order.
     """
     if isinstance(value, dict):
         return frozenset((key, _comparable(each)) for key, each in value.items() if each is not None)
@@ -73,31 +73,31 @@ def _comparable(value: Any) -> Hashable:
 
 
 def _number(value: Any) -> Decimal | None:
-    """A JSON number, or a text that was mended into one, digit by digit; None for anything else."""
+    """A JSON number, or a text that was repaired into one, as an exact Decimal; None for anything else."""
     if isinstance(value, int) or (
         isinstance(value, Digits) or (isinstance(value, Mended) and _NUMBER.fullmatch(value))
     ):
-        with suppress(InvalidOperation):  # an exponent beyond what Decimal holds
+        with suppress(InvalidOperation):  # an exponent that Decimal cannot hold
             return Decimal(value)
     return None
 
 
 def is_blank(data: Any) -> bool:
-    """Whether a value says nothing: null, "", 0, and what holds nothing else. A brief answer fills gaps with them."""
+    """Whether a value is null, "", 0, or holds nothing else. A brief answer fills fields not asked for with them."""
     if isinstance(data, dict | list):
         return all(map(is_blank, data.values() if isinstance(data, dict) else data))
     return not data or _number(data) == 0
 
 
 def is_gap(item: Any) -> bool:
-    """Whether an item of a list only fills a place: an object that says nothing, unless it is made of numbers alone."""
+    """Whether a list item is only a filler: an object of blank values, unless all of them are numbers."""
     if not isinstance(item, dict) or not is_blank(item):
         return False
     return not item or not all(isinstance(each, int | Digits) for each in item.values())
 
 
 def find_repeats(items: Mapping[int, Known], answer: Mapping[int, Known]) -> dict[int, int]:
-    """For places of the answer the number of the item that says exactly the same, each of both once."""
+    """Map places of the answer to the numbers of items with exactly the same values, one to one."""
     index: dict[Hashable, deque[int]] = defaultdict(deque)
     for number, item in items.items():
         index[_key(item)].append(number)
@@ -106,9 +106,10 @@ def find_repeats(items: Mapping[int, Known], answer: Mapping[int, Known]) -> dic
 
 @dataclass(frozen=True, slots=True)
 class Matches:
-    """Which item of a list is which item of an answer: `pairs`, by their numbers, where there is one way to pair them.
+    """Which item of a list is which item of an answer.
 
-    `agreeing` are the items of the answer that agree with some item.
+    `pairs` are their numbers, where only one way of pairing is possible. `agreeing` are the items of the answer that
+    agree with some item of the list.
     """
 
     pairs: Mapping[int, int]
@@ -116,12 +117,12 @@ class Matches:
 
 
 def match_items(items: Mapping[int, Known], answer: Mapping[int, Known], *, full: bool = False) -> Matches:
-    """The items of the answer that agree with items of a list in all that both of them say.
+    """Match items of a list to items of the answer that agree in every field given in both.
 
-    `full`: and that say all that those say.
+    With `full`, the answer's item must also give every field that the list's item gives.
 
-    Items that say the same are matched together, unless the answer has more of them. None are where the items hold too
-    many sets of values to compare.
+    Items with the same values are matched together, unless the answer has more of them. Nothing is matched if the items
+    have too many different sets of fields to compare.
     """
     groups: dict[Hashable, list[int]] = defaultdict(list)
     for number, item in items.items():
@@ -138,7 +139,7 @@ def match_items(items: Mapping[int, Known], answer: Mapping[int, Known], *, full
 
 
 def _candidates(items: Sequence[tuple[Known, int]], answer: Mapping[int, Known], full: bool) -> list[list[int]] | None:
-    """The places in the answer that agree with each item, of which there are so many; at most one place too many."""
+    """The places in the answer that agree with each item, given with its count; at most one place more than that."""
     shapes = _shapes(item for item, _ in items)
     found: list[list[int]] = [[] for _ in items]
     for shape in shapes or ():
@@ -158,12 +159,12 @@ def _candidates(items: Sequence[tuple[Known, int]], answer: Mapping[int, Known],
 
 
 def tells(item: Known) -> bool:
-    """Whether what an item says can tell it from others at all."""
+    """Whether the values of an item can identify it at all."""
     return any(value not in _TELLS_NOTHING for value in item.values())
 
 
 def _shapes(items: Iterator[Known] | Any) -> list[frozenset[Steps]] | None:
-    """The sets of places that the items give, the largest first; None for too many."""
+    """The sets of fields that the items give, the largest first; None if there are too many."""
     shapes = {frozenset(item) for item in items}
     return (
         sorted(shapes, key=lambda shape: (-len(shape), sorted(map(str, shape))))
@@ -173,7 +174,7 @@ def _shapes(items: Iterator[Known] | Any) -> list[frozenset[Steps]] | None:
 
 
 def _projected(item: Known, shape: frozenset[Steps]) -> Known | None:
-    """Of what an item says the values at some places; None where it lacks one of them."""
+    """The values of an item at these places; None if it lacks one of them."""
     return {at: item[at] for at in shape} if shape <= item.keys() else None
 
 
@@ -182,11 +183,11 @@ def _key(item: Known) -> Hashable:
 
 
 def agrees(old: Known, answer: Known) -> bool:
-    """Whether an item of an answer says what one that failed says beside its failing values, as far as it goes."""
+    """Whether an item of an answer agrees with a failing item in every valid field that both give."""
     common = {at: value for at, value in old.items() if at in answer}
     return tells(common) and all(answer[at] == value for at, value in common.items())
 
 
 def contradicts(old: Known, answer: Known) -> bool:
-    """Whether two entries of one key say different things; what a brief answer leaves blank says nothing."""
+    """Whether two entries under one key differ in a value; blanks in the answer do not count."""
     return any(value != old[at] and not is_blank(value) for at, value in answer.items() if at in old)

@@ -1,4 +1,4 @@
-"""Judging: what a reply is before anyone looks at its fields."""
+"""Judge a reply: whether it can hold a record at all, and then what fails in it."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from typesight.schema.validation import Judged, are_same
 
 __all__ = ["invalid", "judge", "no_record", "unjudged"]
 
-# Rows: why the reply ended -> (the error it is, what to do). What has no row may hold a record.
+# Rows: stop reason -> (the error to raise, what to do). A reply whose stop reason has no row may hold a record.
 _ENDINGS: dict[Stop, tuple[type[ReplyError], str]] = {
     Stop.LENGTH: (Truncated, "the reply stopped at the token limit after {output} tokens; raise max_tokens"),
     Stop.OVERFLOW: (Truncated, "the conversation is longer than the model's context; send fewer or smaller pictures"),
@@ -26,15 +26,15 @@ _ENDINGS: dict[Stop, tuple[type[ReplyError], str]] = {
     Stop.INTERRUPTED: (Interrupted, "the reply ended before the model was done; send the request again"),
 }
 
-# What to do about an answer that a server took for a thought.
+# What to do about an answer that the server took for reasoning.
 _PARSED_AWAY = (
-    ": there is JSON in {}, and nothing where the answer belongs; switch the server's reasoning parser, or "
-    "thinking, off, or ask in another mode"
+    ": there is JSON in {}, but nothing where the answer belongs; turn off the server's reasoning parser, or "
+    "thinking, or ask in another mode"
 )
 
 
 def no_record(completion: Completion) -> ReplyError | None:
-    """The error of a reply that ended in a way no record can come from, whatever fragment it holds."""
+    """The error of a reply whose stop reason rules out a record, whatever part of one it holds; None for others."""
     if completion.broken:
         return Interrupted(completion.broken)
     if completion.stop not in _ENDINGS:
@@ -48,7 +48,7 @@ def no_record(completion: Completion) -> ReplyError | None:
 def judge(
     completion: Completion, target: Target[Any], *, mode: Mode | None = None, context: Any = None, strict: bool = False
 ) -> Judged[Any]:
-    """The record that a reply's answers make, or what fails in them. Every answer counts: none is passed over."""
+    """Validate the answers of a reply: the record, or what fails. Every answer counts; none is ignored."""
     answers = completion.answers
     calls = [(answer.tool, answer.text) for answer in answers if answer.tool is not None]
     if target.tools and calls:
@@ -68,7 +68,7 @@ def _several(answers: tuple[Answer, ...]) -> FieldError:
 
 
 def _not_one(answers: tuple[Answer, ...], target: Target[Any], mode: Mode | None) -> FieldError | None:
-    """What is wrong where there is no answer, or one in another tool's name. Never a choice between two."""
+    """The fault of a reply with no answer, or with a call of another tool. Never chooses between two answers."""
     tools = " or ".join(tool.name for tool in target.tools or (target,))
     if not answers:
         asked = f": call the tool {tools}" if mode is Mode.TOOLS else ""
@@ -80,30 +80,30 @@ def _not_one(answers: tuple[Answer, ...], target: Target[Any], mode: Mode | None
 
 
 def invalid(faults: Sequence[FieldError], answered: bool, elsewhere: str | None = None) -> ReplyError:
-    """The error that a reply's faults make; its text names the fields and quotes nothing of the reply.
+    """The error for a reply's faults; its message names the fields and quotes nothing of the reply.
 
-    `elsewhere` names where JSON stands in a reply that was not answered.
+    `elsewhere` says where there is JSON in a reply without an answer.
     """
     errors = {fault.path: fault.message for fault in faults}
     if not answered:
-        why = _PARSED_AWAY.format(elsewhere) if elsewhere else "; the model answered in another way"
-        return NoAnswer(f"the reply holds no record{why}", errors=errors)
+        why = _PARSED_AWAY.format(elsewhere) if elsewhere else "; the model answered with something else"
+        return NoAnswer(f"the reply contains no record{why}", errors=errors)
     told = "; ".join(f"{_shown(fault.path)}: {_told(fault)}" for fault in faults[:8])
     more = f"; and {len(faults) - 8} more" if len(faults) > 8 else ""
     return InvalidRecord(f"the record does not validate: {told}{more}", errors=errors)
 
 
 def unjudged(error: Exception) -> InvalidRecord:
-    """The error of a reply at which a validator raised what is not a ValueError; of its words nothing is told."""
+    """The error of a reply for which a validator raised something other than a ValueError; its message is left out."""
     why = f"a validator raised {type(error).__name__} instead of a ValueError"
     return InvalidRecord(f"the record could not be validated: {why}", errors={"": why})
 
 
 def _shown(path: str) -> str:
-    """A path for a message; keys may be the reply's own words, so it is kept short."""
+    """A path for a message, cut short since its keys may come from the reply."""
     return path[:60] or "the answer"
 
 
 def _told(fault: FieldError) -> str:
-    """A validator's own message may quote the reply, which belongs into no log: `.errors` has it."""
+    """The message of a fault for a log: a validator's own message may quote the reply, so it is only in `.errors`."""
     return "refused by its validator (see .errors)" if fault.quotes else fault.message

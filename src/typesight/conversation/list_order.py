@@ -1,7 +1,7 @@
-"""Arrangement: which items make a list after an answer: those that stay, those that are corrected, those that are new.
+"""Which items make up a list after an answer: those that stay, those that are corrected, those that are new.
 
-The answer's list is either whole, that is, it holds every item that was right, and then it says what the list is; or it
-is brief, and then each item of it has to be the one that failed. Where neither is certain, nothing is arranged.
+The answer's list is either whole: it holds every item that was valid, and replaces the list. Or it is brief: then each
+of its items has to be one that failed. If neither is certain, the list is in doubt.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ __all__ = ["Row", "arrange"]
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """An item of the list to be made: its number in the list before, its place in the answer, or both."""
+    """An item of the new list: its number in the old list, its place in the answer, or both."""
 
     item: int | None
     place: int | None
@@ -32,11 +32,10 @@ def arrange(
     nullable: bool,
     asked_whole: bool,
 ) -> list[Row] | None:
-    """The items of a list after an answer has come; None where it cannot be told which is which.
+    """The items of a list after an answer; None if the two lists' items cannot be matched with certainty.
 
-    `failing` are the items that are not right, by number. `nullable`: null is an item like any other, not the word for
-    one that is not there. `asked_whole`: all of the list was asked
-    for, since an answer before left it in doubt.
+    `failing` are the failing items, by number. `nullable`: null is an item like any other and does not mean that an
+    item is not there. `asked_whole`: the whole list was asked for, since an earlier answer left it in doubt.
     """
     places = [place for place, each in enumerate(given) if nullable or not (each is None or is_gap(each))]
     nulls = 0 if nullable else sum(each is None for each in given)
@@ -63,12 +62,12 @@ def _unchanged(old: Sequence[Any]) -> list[Row]:
 
 @dataclass(frozen=True, slots=True)
 class _Compared:
-    """The items of a list and of an answer, told from each other.
+    """The items of a list matched to those of an answer.
 
-    `origins`: place in the answer -> number of the item that stands there again, or corrected. `repeats_all`: all items
-    that were right stand there, in full or in brief. `left` are failing items that stand nowhere, `anew` places that
-    hold none of the list. `may_be_whole`: not all of the answer is corrections. `twin`: one that is left says what an
-    item says that was right, and a brief answer may have meant it by that.
+    `origins`: place in the answer -> number of the item that is repeated or corrected there. `repeats_all`: the answer
+    has all items that were valid, in full or in brief. `left` are failing items that the answer does not have, `anew`
+    places in it with an item that is not in the list. `may_be_whole`: not all of the answer is corrections. `twin`: an
+    item in `left` agrees with one that was valid, so that a brief answer may have meant either.
     """
 
     origins: Mapping[int, int]
@@ -87,7 +86,7 @@ def _compare(old: Sequence[Any], failing: Failing, answer: Mapping[int, Any], as
     missed = {number: right[number] for number in right.keys() - set(origins.values())}
     free = {place: each for place, each in said.items() if place not in origins}
     origins |= _tell_apart(missed, dict(wrong), free)
-    if asked_whole:  # no correction alone: what agrees with an item that was right is that item
+    if asked_whole:  # not only corrections: what agrees with a valid item is that item
         origins |= {place: number for number, place in match_items(missed, free).pairs.items()}
     stays = {place: said[place] for place, number in origins.items() if number in right}
     left = wrong.keys() - set(origins.values())
@@ -102,9 +101,9 @@ def _compare(old: Sequence[Any], failing: Failing, answer: Mapping[int, Any], as
 
 
 def _tell_apart(right: dict[int, Known], wrong: dict[int, Known], said: dict[int, Known]) -> dict[int, int]:
-    """Which places of the answer hold which items, said with more or less; empties what it is given of what it tells.
+    """Match items to places of the answer that agree with them; removes what it matches from its arguments.
 
-    What may be an item that was right as well as a correction is neither, until one of the two is found elsewhere.
+    A place that may hold a valid item or a correction is not matched, until one of the two is found elsewhere.
     """
     origins: dict[int, int] = {}
     while right.keys() | wrong.keys():
@@ -121,7 +120,7 @@ def _tell_apart(right: dict[int, Known], wrong: dict[int, Known], said: dict[int
 
 
 def _pairs(items: Mapping[int, Known], said: Mapping[int, Known]) -> Mapping[int, int]:
-    """Items with their places in an answer: those first that say most, and that the answer repeats in full."""
+    """Match items to places in an answer, first the items with the most fields that the answer repeats in full."""
     for size in sorted({len(item) for item in items.values()}, reverse=True):
         if pairs := match_items(
             {each: item for each, item in items.items() if len(item) == size}, said, full=True

@@ -1,7 +1,7 @@
-"""Merge: the record that an answer makes of the one before, of which some parts had failed.
+"""Merge an answer to a reask into the record before it, of which some parts had failed.
 
-What was right stays, what failed gives way to what the answer has for it. Values of an object have their place; an item
-of a list is found by what it says, and replaced as one, so that no item is ever made of two.
+Valid values stay; failing ones are replaced by the answer's. A value of an object is found by its key; an item of a
+list by its values, and replaced as a whole, so that no item is ever a mix of two.
 """
 
 from __future__ import annotations
@@ -21,9 +21,9 @@ __all__ = ["Answer", "Merged", "merge"]
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What came back: a record, whole or brief; `addressed` are parts that it gives under their own paths.
+    """The answer to a reask: a record, whole or brief; `addressed` are the parts that it gives under their own paths.
 
-    `repeats` says that it gives again what was right in the record before: then nothing in it is there to fill a gap.
+    `repeats`: it repeats the valid values of the record before, so none of its values is only a filler.
     """
 
     data: Any
@@ -33,16 +33,16 @@ class Answer:
 
 @dataclass(frozen=True, slots=True)
 class Merged:
-    """A record's JSON data, and the lists of it whose items the answer left in doubt: they are as they were."""
+    """A record's JSON data, and its lists whose items the answer left in doubt; these are unchanged."""
 
     data: Any
     doubts: tuple[Steps, ...]
 
 
 def merge(data: Any, failing: Failing, answer: Answer, schema: Schema, *, doubted: Collection[Steps] = ()) -> Merged:
-    """The record with what an answer gives for its failing parts.
+    """Put what an answer gives for the failing parts into the record.
 
-    `doubted` are lists that were in doubt before, and asked for as a whole.
+    `doubted` are lists that an earlier answer left in doubt, so that they were asked for as a whole.
     """
     merging = _Merging(schema, answer, frozenset(doubted))
     made = merging.part(data, failing, answer.data, _Place(schema, ()))
@@ -50,15 +50,15 @@ def merge(data: Any, failing: Failing, answer: Answer, schema: Schema, *, doubte
 
 
 class _Doubt(Exception):
-    """No single item of the answer is the one that failed."""
+    """The answer's items cannot be matched to those of the list with certainty."""
 
 
 @dataclass(frozen=True, slots=True)
 class _Place:
-    """A place in a record: its schema, and the steps to it; None inside an item of a list, which has no sure place.
+    """A place in a record: its schema, and the steps to it; None inside a list item, whose position may change.
 
-    `asked_whole` says that it stands in a list that was asked for as a whole before, `repeats` that it is in an item
-    which the answer repeats in full.
+    `asked_whole`: it is in a list that was asked for as a whole. `repeats`: it is in an item that the answer repeats in
+    full.
     """
 
     rule: Schema
@@ -67,13 +67,13 @@ class _Place:
     repeats: bool = False
 
     def inside(self, step: str | int, shapes: list[Schema]) -> _Place:
-        """The place of a value in the one here."""
+        """The place of a value inside this one."""
         rules = [rule for shape in shapes if (rule := rule_of(shape, step)) is not None]
         return replace(self, rule=union_of(rules) or {}, at=None if self.at is None else (*self.at, step))
 
 
 class _Merging:
-    """One merge; has state because it notes its doubts."""
+    """One merge; it has state because it collects the lists in doubt."""
 
     def __init__(self, schema: Schema, answer: Answer, doubted: frozenset[Steps]) -> None:
         self.schema = schema
@@ -82,7 +82,7 @@ class _Merging:
         self.doubts: list[Steps] = []
 
     def part(self, old: Any, failing: Failing, given: Any, place: _Place) -> Any:
-        """What becomes of a list or an object in which something fails."""
+        """Merge a list or an object in which something fails."""
         shapes = self._shapes(place, old)
         try:
             if isinstance(old, dict):
@@ -99,7 +99,7 @@ class _Merging:
     def _shapes(self, place: _Place, data: Any) -> list[Schema]:
         return shapes_of(place.rule, self.schema, data)
 
-    # Objects: a value has its place.
+    # Objects: a value is found by its key.
 
     def _object(self, old: dict[str, Any], failing: Failing, given: Any, place: _Place) -> dict[str, Any]:
         shapes = self._shapes(place, old)
@@ -117,7 +117,7 @@ class _Merging:
     def _settle(
         self, made: dict[str, Any], key: str, failing: Failing, answer: Mapping[str, Any], place: _Place
     ) -> None:
-        """Put what an answer has for a value that fails; where that is nothing, a value that may be left out goes."""
+        """Replace a failing value by the answer's; if it has none, remove the value where it is optional."""
         shapes = self._shapes(place, made)
         here = place.inside(key, shapes)
         got = self._addressed(here, answer.get(key, MISSING))
@@ -129,10 +129,10 @@ class _Merging:
             made.pop(key, None)
 
     def _addressed(self, place: _Place, given: Any) -> Any:
-        """What an answer gives under a part's own path, else what it has in its place."""
+        """The value that an answer gives under a part's own path, else the one in its place."""
         return given if place.at is None else self.answer.addressed.get(place.at, given)
 
-    # Dicts: an entry is told by its key.
+    # Dicts: an entry is matched by its key.
 
     def _entries(self, old: dict[str, Any], failing: Failing, given: Any, place: _Place) -> dict[str, Any]:
         shapes = self._shapes(place, old)
@@ -163,7 +163,7 @@ class _Merging:
             raise _Doubt
         return self.part(old, failing, got, place)
 
-    # Tuples: the type tells the place.
+    # Tuples: an item is found by its position.
 
     def _tuple(self, old: list[Any], failing: Failing, given: Any, place: _Place) -> list[Any]:
         made, answer = list(old), given if isinstance(given, list) else []
@@ -177,7 +177,7 @@ class _Merging:
                 made[index] = got
         return made
 
-    # Lists: an item is told by what it says.
+    # Lists: an item is matched by its values.
 
     def _list(self, old: list[Any], failing: Failing, given: Any, place: _Place) -> list[Any]:
         shapes = self._shapes(place, old)
@@ -212,7 +212,7 @@ class _Merging:
     def _list_of_addressed(
         self, old: list[Any], failing: Failing, addressed: Mapping[str | int, Any], place: _Place
     ) -> list[Any]:
-        """The list with the items that an answer gives under their own paths; each has to be the one that failed."""
+        """Put items that an answer gives under their own paths into the list; each must agree with the failing one."""
         gone = set()
         made = list(old)
         for index, got in addressed.items():
@@ -225,9 +225,9 @@ class _Merging:
         return [each for index, each in enumerate(made) if index not in gone]
 
     def _item(self, old: Any, failing: Failing | None, got: Any, place: _Place) -> Any:
-        """The item of an answer that is an item of the list before: that one, or the corrected one as it is given.
+        """Merge an item of the list with the answer's: a valid one stays, a failing one is replaced.
 
-        Of what was right in a corrected one only what may not be missing stays, where the answer leaves it out.
+        Valid values of a failing item stay only if they are required and the answer leaves them out.
         """
         if failing is None:
             repeats = known_values(old).items() <= known_values(got).items()
@@ -246,7 +246,7 @@ class _Merging:
                 made[key] = self._item(value, inside, got[key], here)
         return made
 
-    # What was right stays; a default that was not given gives way to what an answer has.
+    # Valid values stay; a default of a field that was not given is replaced by the answer's value.
 
     def _keep(self, made: dict[str, Any], key: str, given: Any, place: _Place, shapes: list[Schema]) -> None:
         here = place.inside(key, shapes)
@@ -254,7 +254,7 @@ class _Merging:
             made[key] = self._kept(made[key], given, here)
         elif _is_property(key, shapes) and _is_optional(key, shapes):
             whole = self.answer.repeats or place.repeats
-            if whole or (key not in made and not is_blank(given)):  # a null that was given gives way to a whole answer
+            if whole or (key not in made and not is_blank(given)):  # a whole answer replaces even a given null
                 made[key] = given
 
     def _kept(self, old: Any, given: Any, place: _Place) -> Any:
@@ -268,7 +268,7 @@ class _Merging:
         return old
 
     def _kept_list(self, old: list[Any], given: list[Any], place: _Place) -> list[Any]:
-        """A list in which nothing failed; an answer that holds all of it may have items anew, which are taken."""
+        """Merge a list in which nothing failed; new items are taken from an answer that holds all of it."""
         shapes = self._shapes(place, old)
         if any("prefixItems" in shape for shape in shapes) or not (old or self.answer.repeats):
             return old

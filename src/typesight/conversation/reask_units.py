@@ -1,7 +1,7 @@
-"""Units: the smallest parts of a record whose place is certain, which are what is asked for again.
+"""The units of a reask: the smallest parts of a record that can be asked for by path.
 
-A value in an object is its own unit. In a list it is the item, or the whole list where the items that fail say nothing
-else that tells them apart; in a dict it is the entry. A union without a discriminator is one: its branch may change.
+A value in an object is a unit. In a list the unit is the item, or the whole list if the failing items have no other
+values that tell them apart; in a dict it is the entry. A union without a discriminator is one: its branch may change.
 """
 
 from __future__ import annotations
@@ -20,17 +20,17 @@ from typesight.schema.set_values import rules_to, steps_of
 
 __all__ = ["Unit", "places_of", "units_of"]
 
-# A field's name in a validator's message, or a path: `total`, `items.*.price`.
+# A field name or a path in a validator's message: `total`, `items.*.price`.
 _NAME = re.compile(r"[^\W\d][\w-]*(?:\.(?:[\w-]+|\*))*")
-# More items than this are not asked for one by one: a complaint has no more lines, so the rest would go unnamed.
+# Most items to ask for one by one: a complaint has no more lines than this, so the rest would not be named.
 _MOST_ITEMS = 40
 
 
 @dataclass(frozen=True, slots=True)
 class Unit:
-    """A part of a record that is asked for: where it stands, and the paths that fail in it.
+    """A part of a record to ask for: the steps to it, and the paths that fail in it.
 
-    A "value" is one of an object; an "item" is one of a list or an entry of a dict; a "list" is all the items of
+    A "value" belongs to an object; an "item" is one of a list, or an entry of a dict; a "list" is all the items of
     either. `optional`: it may be left out.
     """
 
@@ -41,14 +41,14 @@ class Unit:
 
 
 def places_of(faults: Collection[FieldError], data: Any, schema: Schema) -> list[Steps] | None:
-    """Where a record fails, widened to whole unions; None where that is nowhere in particular."""
+    """The places where a record fails, widened to whole unions; None if some fault has no such place."""
     places = [steps for fault in faults if not fault.extra for steps in _named_places(fault, data)]
     widened = [_widened(steps, data, schema) for steps in places]
     return None if not all(widened) else [steps for steps in widened if steps]
 
 
 def _named_places(fault: FieldError, data: Any) -> Iterator[Steps]:
-    """The places that a fault is about: those that a message about an object names, else its own; () for all."""
+    """The places that a fault is about: the fields that its message names, else its own path; () for all."""
     own = steps_of(fault.path, data) if fault.path else ()
     if own is None:
         yield ()
@@ -59,7 +59,7 @@ def _named_places(fault: FieldError, data: Any) -> Iterator[Steps]:
 
 
 def _named(message: str, holder: dict[str, Any]) -> Iterator[Steps]:
-    """The fields of an object that a message names, by key or by path; `*`, any item of a list, is the list."""
+    """The fields of an object that a message names, by key or by path; `*`, any item of a list, stands for the list."""
     for name in dict.fromkeys(_NAME.findall(message)):
         yield from _expanded(tuple(name.split(".")), holder)
 
@@ -76,19 +76,19 @@ def _expanded(names: Sequence[str], data: Any) -> Iterator[Steps]:
 
 
 def _widened(steps: Steps, data: Any, schema: Schema) -> Steps:
-    """A place, or the union without a discriminator that it is in; () where the schema knows no such place."""
+    """A place, or the union without a discriminator that it is in; () if the schema has no such place."""
     rules = rules_to(steps, data, schema)
     if None in rules:
         return ()
     for count, rule in enumerate(rules[1:-1], start=1):
-        is_item = isinstance(steps[count - 1], int)  # which is replaced as one in any case
+        is_item = isinstance(steps[count - 1], int)  # which is replaced as a whole anyway
         if rule is not None and not is_item and _is_plain_union(rule, schema):
             return steps[:count]
     return steps
 
 
 def _is_plain_union(rule: Schema, root: Schema) -> bool:
-    """Whether a value may be of several kinds, none of which it is told to be."""
+    """Whether a schema is a union of several types without a discriminator."""
     rule = resolved(rule, root)
     branches = [each for each in (*rule.get("anyOf", ()), *rule.get("oneOf", ())) if each.get("type") != "null"]
     if len(branches) == 1:
@@ -97,7 +97,7 @@ def _is_plain_union(rule: Schema, root: Schema) -> bool:
 
 
 def units_of(places: Sequence[Steps], data: Any, schema: Schema, doubted: Collection[Steps] = ()) -> tuple[Unit, ...]:
-    """What to ask for so that certain places of a record are made right, in the order of the places.
+    """The units to ask for so that these places of a record are corrected, in the order of the places.
 
     `doubted` are lists and dicts that an answer left in doubt.
     """
@@ -122,9 +122,9 @@ def units_of(places: Sequence[Steps], data: Any, schema: Schema, doubted: Collec
 
 
 def _outer_holder(steps: Steps, data: Any, schema: Schema) -> Steps | None:
-    """The outermost list or dict in which a place is; None where it is in none.
+    """The outermost list or dict that holds a place; None if none does.
 
-    A tuple is none, since its type tells the places, and neither is an object, whose type tells the keys.
+    Tuples and objects do not count, since their type fixes the positions and the keys.
     """
     for count, rule in enumerate(rules_to(steps, data, schema)[:-1]):
         shapes = shapes_of(rule or {}, schema, data)
@@ -136,9 +136,9 @@ def _outer_holder(steps: Steps, data: Any, schema: Schema) -> Steps | None:
 
 
 def _can_tell(items: Any, places: Sequence[Steps]) -> bool:
-    """Whether the items that fail can be told from each other: in a dict by their keys, else by what else they say.
+    """Whether the failing items can be told apart: in a dict by their keys, in a list by their other values.
 
-    Of a list that holds null, null cannot say that an item is not there.
+    They cannot in a list that holds null, where a null in the answer cannot mean that the item is not there.
     """
     failing = failing_tree(places)
     if isinstance(items, dict):

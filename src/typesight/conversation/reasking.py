@@ -1,4 +1,4 @@
-"""Reasking: how a reply that is no record is asked again."""
+"""The `reask` option: how to ask again after a reply that does not validate."""
 
 from __future__ import annotations
 
@@ -13,13 +13,13 @@ Ask = Literal["auto", "fields", "whole"]
 
 @dataclass(frozen=True, slots=True)
 class Reasking:
-    """How a reply that does not validate is asked again.
+    """How to ask again after a reply that does not validate.
 
-    `ask`: "whole" asks for the whole record and takes it; "fields" takes nothing but the failing fields of the new
-    answer, so that what was right cannot change; "auto" takes the fields, or the whole where that costs less.
+    `ask`: "whole" asks for the whole record and takes it; "fields" takes only the failing fields of the new answer, so
+    that valid values cannot change; "auto" takes the fields, or the whole record if that costs less.
     `zoom` shows the place of a failing field again, cut from the original pixels.
-    `escalate`: models that take the conversation over after the first reask that failed, one after another; each is a
-    model's name at the same client, or a pair of a typesight client and a name. Raises ValueError or TypeError.
+    `escalate`: fallback models that take over one after another, once the first reask has failed; each is the name of a
+    model at the same client, or a pair of a typesight client and a name. Raises ValueError or TypeError.
     """
 
     ask: Ask = "auto"
@@ -28,14 +28,14 @@ class Reasking:
 
     def __post_init__(self) -> None:
         if self.ask not in get_args(Ask):
-            raise ValueError(f"ask={self.ask!r} is none of {', '.join(map(repr, get_args(Ask)))}")
+            raise ValueError(f"ask={self.ask!r} is not one of {', '.join(map(repr, get_args(Ask)))}")
         if isinstance(self.escalate, str) or not all(map(_is_model, self.escalate)):
-            raise TypeError("escalate is a list of models' names, and of pairs of a typesight client and a name")
+            raise TypeError("escalate is a list of model names and of (typesight client, model name) pairs")
         object.__setattr__(self, "escalate", tuple(self.escalate))
 
     def successor(self, failed: int) -> str | tuple[Any, str] | None:
-        """Who takes over after so many replies that failed; None where nobody does."""
-        place = failed - 2  # the first reask is the same model's
+        """The model that takes over after so many failed replies; None if none does."""
+        place = failed - 2  # the first reask goes to the same model
         return self.escalate[place] if 0 <= place < len(self.escalate) else None
 
 
@@ -46,9 +46,9 @@ def _is_model(given: Any) -> bool:
 
 
 def reasking_of(given: Any) -> Reasking:
-    """What a caller gave as `reask`: a Reasking, or one of its ways to ask. Raises ValueError or TypeError."""
+    """The Reasking for what a caller gave as `reask`: itself, an `ask` or None. Raises ValueError or TypeError."""
     if isinstance(given, Reasking):
         return given
     if given is None or isinstance(given, str):
-        return Reasking() if given is None else Reasking(given)  # type: ignore[arg-type]  # judged by Reasking itself
+        return Reasking() if given is None else Reasking(given)  # type: ignore[arg-type]  # checked by Reasking itself
     raise TypeError(f"reask is 'auto', 'fields', 'whole' or a Reasking, not {type(given).__name__}")

@@ -1,4 +1,4 @@
-"""Transcript: a conversation as plain messages, with pictures named and not held."""
+"""A conversation as plain messages, in which pictures are named instead of included."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ _LONGEST = 2_000
 
 
 def transcript(request: Request) -> list[dict[str, Any]]:
-    """The turns as `{"role", "content"}` messages; a picture stands as `<image sha256:… 1176x1568 214 kB>`."""
+    """The turns as `{"role", "content"}` messages; a picture becomes `<image sha256:… 1176x1568 214 kB>`."""
     return [message for turn in request.turns for message in _spelled(turn)]
 
 
@@ -42,7 +42,7 @@ def _part(part: Part) -> Any:
 
 
 def _without_data(node: Any) -> Any:
-    """A dict part less whatever is too long to be anything but data."""
+    """Replace texts in a dict part that are data URLs, or too long to be anything but data."""
     if isinstance(node, Mapping):
         return {key: _without_data(value) for key, value in node.items()}
     if isinstance(node, list | tuple):

@@ -5,35 +5,24 @@ What to send next, what becomes of an error, whose loop it is: plain code that s
 
 from __future__ import annotations
 
-import time
 import warnings
 from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from typing import Any, Generic, Literal, TypeVar
 
-from tenacity import AsyncRetrying, RetryError, nap, retry_if_exception, stop_after_attempt
-from tenacity import BaseRetrying as Policy
-
-from typesight.budget import Budget, next_usage
+from typesight.budget import Budget
 from typesight.conversation.conversation import Conversation
-from typesight.conversation.estimate import estimate_request
 from typesight.conversation.extraction import Extraction, total_cost, total_usage
-from typesight.conversation.transcript import transcript
-from typesight.deadline import Deadline, Late
-from typesight.endpoints.endpoint import Reply, requests_of
+from typesight.deadline import Deadline
+from typesight.drive.budget_check import find_excess
+from typesight.drive.faults import attach_attempts, is_resendable
+from typesight.drive.log_lines import log_escalation, log_mode_fallback, log_reask, log_request, log_token_raise
+from typesight.drive.policy import RetryLimit
+from typesight.endpoints.endpoint import requests_of
 from typesight.endpoints.refusals import refused_by
 from typesight.endpoints.ways import Asking, Way
-from typesight.errors import (
-    BudgetExceeded,
-    DeadlineExceeded,
-    ExtractionFailed,
-    Interrupted,
-    ModeError,
-    ReplyError,
-    SchemaError,
-    Truncated,
-)
+from typesight.errors import Interrupted, ModeError, ReplyError, SchemaError, Truncated
 from typesight.evidence.evidence import EvidenceWarning
 from typesight.evidence.zoom import closer
 from typesight.exchange.call_pictures import Pictures
@@ -42,56 +31,17 @@ from typesight.exchange.request import Request
 from typesight.exchange.sentences import look_closer, ocr_hint
 from typesight.exchange.short_keys import respelled_stream
 from typesight.exchange.streamed_reply import Gathering
-from typesight.exchange.turns import Part, Reask
-from typesight.images.encoding.plan import plans
+from typesight.exchange.turns import Part
+from typesight.failures import BudgetExceeded, DeadlineExceeded, ExtractionFailed
 from typesight.ocr.reading import Pages
 from typesight.ocr.rows import rows
-from typesight.usage import Usage, dollars
 from typesight.wires.streams import STREAMS
 
-__all__ = [
-    "Attempts",
-    "Course",
-    "Ended",
-    "Verify",
-    "account",
-    "attempts_of",
-    "broken",
-    "check_late",
-    "exhausted",
-    "last_of",
-    "resendable",
-]
+__all__ = ["Course", "Ended", "Verify"]
 
 T = TypeVar("T")
 
 _TOKEN_LIMITS = ("max_tokens", "max_completion_tokens", "max_output_tokens")
-# Statuses after which the same request may succeed. Source: the retry rules of both SDKs (`_should_retry`).
-_RESENDABLE = frozenset({408, 409, 429})
-# Codes of a 429 that no waiting cures. Source: OpenAI error codes, 2026-09.
-_EXHAUSTED = ("insufficient_quota", "credit_balance_exhausted", "_spend_limit_exceeded", "_usage_limit_exceeded")
-
-
-@dataclass(frozen=True, slots=True)
-class Attempts:
-    """How often to ask: `reasks` after the first reply, or a tenacity object that bounds everything."""
-
-    reasks: int = 2
-    policy: Policy | None = None
-
-
-def attempts_of(max_retries: int | Policy, *, is_async: bool) -> Attempts:
-    """What a caller gave as `max_retries`. Raises TypeError for the wrong colour, ValueError below 0."""
-    if isinstance(max_retries, Policy):
-        if isinstance(max_retries, AsyncRetrying) is not is_async:
-            wanted = "tenacity.AsyncRetrying" if is_async else "tenacity.Retrying"
-            raise TypeError(f"this client is {'a' if is_async else ''}synchronous: pass a {wanted} as max_retries")
-        return Attempts(policy=max_retries)
-    if not isinstance(max_retries, int) or isinstance(max_retries, bool):
-        raise TypeError(f"max_retries is a number of reasks or a tenacity object, not {type(max_retries).__name__}")
-    if max_retries < 0:
-        raise ValueError(f"max_retries={max_retries}: 0 asks once, 2 asks at most three times")
-    return Attempts(reasks=max_retries)
 
 
 Verify = Literal["off", "warn", "reask"]
@@ -109,15 +59,15 @@ class Ended:
 class Course(Generic[T]):
     """One call under way: its conversation, how it is asked, its pictures, its transport retries left.
 
-    `spent` are transport retries, `failed` replies that were asked again, `zoomed` how many of them have had their
-    closer look; `own` is how many pictures the caller's turns hold; `challenged` is a valid record of which values are
-    printed nowhere, and which stands if asking again comes to nothing.
+    `spent` counts transport retries, `failed` replies that were asked again, `zoomed` those of them whose parts of the
+    picture were shown again, `reasked` those that are in the log; `own` is how many pictures the caller's turns hold;
+    `challenged` is a valid record with values that are printed nowhere, which stands if asking again changes nothing.
     """
 
     conversation: Conversation[T]
     asking: Asking
     way: Way
-    attempts: Attempts
+    limit: RetryLimit
     pictures: Pictures
     spent: int = 0
     refusal: Exception | None = None
@@ -126,6 +76,7 @@ class Course(Generic[T]):
     raised: bool = False
     failed: int = 0
     zoomed: int = 0
+    reasked: int = 0
     own: int = 0
     verify: Verify = "off"
     hint: bool = False
@@ -134,10 +85,11 @@ class Course(Generic[T]):
     @property
     def retries_left(self) -> int:
         """Transport retries for the next request: one pool for the whole call, none beside a tenacity object."""
-        return 0 if self.attempts.policy else max(0, self.way.endpoint.max_retries - self.spent)
+        return 0 if self.limit.policy else max(0, self.way.endpoint.max_retries - self.spent)
 
     def sending(self, request: Request) -> tuple[Callable[..., Any], dict[str, Any]]:
-        """The SDK's call for a request whose pictures are ready, and its arguments."""
+        """The SDK's call for a request whose pictures are ready, and its arguments; it is about to be sent."""
+        log_request(request, self.way)
         return self.way.endpoint.sender(self.retries_left, self.deadline), self.way.wire.encode(request)
 
     def ready(self) -> Request:
@@ -146,9 +98,13 @@ class Course(Generic[T]):
             raise self.late()
         self._zoom()
         self._hint()
-        over = self._over_budget()
+        over = self.budget and find_excess(self.budget, self.conversation, self.way.wire, self.pictures.how)
         if over:
             raise self._failure(BudgetExceeded, f"the next request would bring the call to {over}")
+        if self.reasked < self.failed:  # once, however often the request is sent
+            self.reasked = self.failed
+            attempts = self.conversation.attempts
+            log_reask(len(attempts) + 1, attempts[-1].errors, self.conversation.target.schema)
         return self.pictures.settled(self.conversation.request)
 
     def _hint(self) -> None:
@@ -191,22 +147,6 @@ class Course(Generic[T]):
     def _failure(self, kind: type[ExtractionFailed], why: str) -> ExtractionFailed:
         return self.conversation.failure(None, self.pictures.ready, kind, why)
 
-    def _over_budget(self) -> str | None:
-        """What is over if the next request is sent, in words: the last one, longer by its reply and the complaint."""
-        if self.budget is None:
-            return None
-        request, attempts = self.conversation.request, self.conversation.attempts
-        if attempts and attempts[-1].usage.input:
-            last = request.turns[-1]
-            coming = next_usage(attempts[-1].usage, last.complaint if isinstance(last, Reask) else "")
-            added = last.images if isinstance(last, Reask) else ()
-            tokens = [plan.tokens for plan in plans(added, request.profile, self.pictures.how)]
-            coming = replace(coming, input=coming.input + sum(each or 0 for each in tokens))
-        else:
-            coming = Usage(input=estimate_request(request, self.way.wire, self.pictures.how).input_tokens)
-        costs = dollars(coming, model=request.model, vendor=request.vendor)
-        return self.budget.excess(total_usage(attempts), total_cost(attempts), coming, costs)
-
     @property
     def streams(self) -> bool:
         """Whether the wire can stream at all."""
@@ -239,8 +179,9 @@ class Course(Generic[T]):
         except (ModeError, SchemaError):  # there is no other: the endpoint's own words say most
             return False
         self.refusal = error
+        log_mode_fallback(request.model, refused, self.way.mode)
         self.conversation.ask_otherwise(self.way.mode, self.way.can)
-        return self.attempts.policy is None
+        return self.limit.policy is None
 
     def is_resent(self, completion: Completion) -> bool:
         """Whether a body that is no reply, a fault of transport, is asked for again from the pool."""
@@ -256,24 +197,19 @@ class Course(Generic[T]):
         """
         request = self.conversation.request
         options = _longer(request.options, self.way.wire.limit(request.model, request.options))
-        if (
-            completion.stop is not Stop.LENGTH
-            or completion.broken
-            or self.raised
-            or self.attempts.policy
-            or not options
-        ):
+        if completion.stop is not Stop.LENGTH or completion.broken or self.raised or self.limit.policy or not options:
             return False
         with suppress(Truncated):
             self.received(completion)
         self.raised = True
+        log_token_raise({name: options[name] for name in _TOKEN_LIMITS if name in options})
         self.conversation.ask_for_more(options)
         return True
 
     def received(self, completion: Completion) -> Extraction[T]:
         """Hand a completion to the conversation; a request that was refused before it is one of its requests."""
         self.spent += completion.http_requests - 1
-        if self.refusal is not None and not self.conversation.attempts and not self.attempts.policy:
+        if self.refusal is not None and not self.conversation.attempts and not self.limit.policy:
             sent = completion.http_requests + requests_of(self.refusal)
             completion = replace(completion, http_requests=sent)
         self.conversation.came(completion)
@@ -308,6 +244,7 @@ class Course(Generic[T]):
         successor = self.conversation.reasking.successor(self.failed)
         if successor is None:
             return
+        log_escalation(self.asking.model, successor if isinstance(successor, str) else successor[1])
         self.asking = self.asking.to(*((None, successor) if isinstance(successor, str) else successor))
         self.way = self.asking.way()
         self.conversation.hand_over(self.asking.request(self.conversation.request, self.way))
@@ -319,21 +256,9 @@ class Course(Generic[T]):
             error = self.conversation.attempts[-1].error or error
         if isinstance(error, ReplyError) and error.reaskable:
             raise error
-        if self.attempts.policy and (resendable(error) or isinstance(error, Interrupted) or error is self.refusal):
+        if self.limit.policy and (is_resendable(error) or isinstance(error, Interrupted) or error is self.refusal):
             raise error
         return Ended(error)
-
-    def policy(self, kind: type[Policy]) -> Policy:
-        """The loop: the caller's own, or one that stops after the reasks."""
-        own = self.attempts.policy
-        if own is not None:  # a wait of the usual kind ends with the deadline; a coroutine is cancelled in it
-            return own.copy(sleep=self.deadline.pause) if self.deadline and own.sleep is nap.sleep else own
-        asked = self.attempts.reasks + 1
-        return kind(
-            stop=stop_after_attempt(asked),
-            retry=retry_if_exception(lambda error: isinstance(error, ReplyError)),
-            reraise=True,
-        )
 
     def concluded(self, result: Any) -> Any:
         """The extraction, or what the caller's tenacity object made of its end; raises what ended the call."""
@@ -345,7 +270,7 @@ class Course(Generic[T]):
             return self.accepted()
         if isinstance(result.error, ReplyError):
             raise self.conversation.failure(result.error, self.pictures.ready) from result.error
-        raise self._with_attempts(result.error)  # an SDK's error passes as it is
+        raise attach_attempts(result.error, self.conversation.attempts)  # an SDK's error passes as it is
 
     def accepted(self) -> Extraction[T] | None:
         """The record that was challenged, after what asking again has cost; None where none was."""
@@ -354,77 +279,9 @@ class Course(Generic[T]):
             self.challenged, attempts=attempts, usage=total_usage(attempts), cost=total_cost(attempts)
         )
 
-    def _with_attempts(self, error: BaseException) -> BaseException:
-        """An error of another's making that ends the call, with what was paid for before it as its `attempts`."""
-        attempts = self.conversation.attempts
-        if attempts and not isinstance(error, ExtractionFailed):
-            usage, cost = total_usage(attempts), total_cost(attempts)
-            error.attempts = attempts  # type: ignore[attr-defined]  # every exception takes attributes
-            error.add_note(
-                f"typesight: {len(attempts)} attempt{'s' if len(attempts) > 1 else ''} before this error "
-                f"({usage.input:,} tokens in, {usage.output:,} out{'' if cost is None else f', ${cost:.4f}'}) are in "
-                "its .attempts"
-            )
-        return error
-
 
 def _longer(options: Mapping[str, Any], usual: int | None) -> dict[str, Any]:
     """The options with twice the token limit, whatever it is called; none where there is no limit to raise."""
     limits = {name: 2 * options[name] for name in _TOKEN_LIMITS if isinstance(options.get(name), int)}
     limits = limits or ({"max_tokens": 2 * usual} if usual else {})
     return {**options, **limits} if limits else {}
-
-
-def late(request: Request, deadline: Deadline | None) -> DeadlineExceeded:
-    """What a call without a response_model is that has passed its deadline."""
-    return DeadlineExceeded(
-        f"no reply within the deadline of {deadline.seconds if deadline else 0:g} s",
-        attempts=(),
-        last=None,
-        partial={},
-        usage=Usage(),
-        cost=None,
-        messages=transcript(request),
-    )
-
-
-def check_late(error: BaseException, deadline: Deadline | None) -> None:
-    """Raise Late for a fault of transport at the end of a call: a read that waits no longer than the call does."""
-    if deadline and deadline.has_passed and resendable(error):
-        raise Late from error
-
-
-def resendable(error: BaseException) -> bool:
-    """Whether the same request may succeed later: transport and server faults, and limits that pass."""
-    status = getattr(error, "status_code", None)
-    if status is None:
-        return any(kind.__name__ == "APIConnectionError" for kind in type(error).__mro__)
-    return (status in _RESENDABLE or status >= 500) and not exhausted(error)
-
-
-def exhausted(error: BaseException) -> bool:
-    """Whether an SDK's error says that the account is empty, which no waiting cures."""
-    told = f"{getattr(error, 'code', '')} {getattr(error, 'type', '')}"
-    return any(code in told for code in _EXHAUSTED)
-
-
-def broken(reply: Reply, request: Request, started: float, error: Exception) -> Completion:
-    """What stands for a body that is no reply, or for a stream that broke off."""
-    why = str(error) if isinstance(error, Interrupted) else f"the endpoint's body is no reply ({type(error).__name__})"
-    nothing = Completion(answers=(), stop=Stop.INTERRUPTED, usage=Usage(), echo={}, model=request.model, broken=why)
-    return replace(nothing, **account(reply, started))
-
-
-def account(reply: Reply, started: float) -> dict[str, Any]:
-    """What a completion has to tell of its sending: seconds, HTTP requests, the provider's id."""
-    return {
-        "seconds": time.perf_counter() - started,
-        "http_requests": requests_of(reply),
-        "request_id": reply.request_id,
-    }
-
-
-def last_of(error: ReplyError | RetryError) -> BaseException:
-    """Tenacity's two ways of giving up, as the error of the last attempt."""
-    last = error.last_attempt.exception() if isinstance(error, RetryError) else error
-    return last or error

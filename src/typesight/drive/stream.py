@@ -10,22 +10,15 @@ import asyncio
 import time
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
 from typesight.deadline import Late, each_within, give_turn, waiting, within, within_async
-from typesight.drive.course import Course, account, broken
-from typesight.drive.run import (
-    body_of,
-    drive,
-    drive_async,
-    fetch_pictures,
-    fetch_pictures_async,
-    parsed,
-    sent,
-    sent_async,
-)
+from typesight.drive.course import Course
+from typesight.drive.faults import build_broken_completion, measure_sending
+from typesight.drive.run import drive, drive_async
+from typesight.drive.send import fetch_pictures, fetch_pictures_async, parse, read_body, send, send_async
 from typesight.drive.stream_views import View
 from typesight.endpoints.endpoint import Reply
 from typesight.errors import Interrupted
@@ -52,11 +45,11 @@ class _Opened:
         try:
             if fault is not None:
                 raise fault if isinstance(fault, Interrupted) else _broken_off(fault) from fault
-            if _is_whole(self.reply) and trouble_in(body_of(self.reply)):
-                raise no_reply("stream", body_of(self.reply), None)
-            return replace(self.gathering.completion(), **account(self.reply, self.started))
+            if _is_whole(self.reply) and trouble_in(read_body(self.reply)):
+                raise no_reply("stream", read_body(self.reply), None)
+            return measure_sending(self.gathering.completion(), self.reply, self.started)
         except Exception as error:
-            return broken(self.reply, self.request, self.started, error)
+            return build_broken_completion(self.reply, self.request, self.started, error)
 
 
 def stream(course: Course[Any], view: View) -> Iterator[Any]:
@@ -93,10 +86,10 @@ def _open(course: Course[Any]) -> _Opened:
     fetch_pictures(course.pictures, course.conversation.request, course.deadline)
     while True:
         request = course.ready()
-        send, asked = course.streaming(request)
+        sender, asked = course.streaming(request)
         started = time.perf_counter()
         try:
-            reply = sent(send, asked, course.deadline)
+            reply = send(sender, asked, course.deadline)
             if course.is_late:  # nobody waits for it any more
                 reply.http_response.close()
                 raise Late
@@ -124,7 +117,7 @@ async def stream_async(course: Course[Any], view: View) -> AsyncIterator[Any]:
             await within_async(course.deadline, asyncio.sleep(0))  # events that came together are given without a pause
     except Late:
         pass
-    except Exception as error:  # as above
+    except Exception as error:  # the stream broke off
         fault = error
     finally:
         with suppress(Exception):
@@ -137,13 +130,13 @@ async def _open_async(course: Course[Any]) -> _Opened:
     await fetch_pictures_async(course.pictures, course.conversation.request)
     while True:
         request = await asyncio.to_thread(course.ready)
-        send, asked = course.streaming(request)
+        sender, asked = course.streaming(request)
         started = time.perf_counter()
         try:
-            reply = _paced(await sent_async(send, asked, course.deadline))
+            reply = _paced(await send_async(sender, asked, course.deadline))
             if _is_whole(reply):
                 await reply.http_response.aread()
-            return _Opened(request, reply, await parsed(reply), course.gathering(request), started)
+            return _Opened(request, reply, await parse(reply), course.gathering(request), started)
         except Exception as error:
             if not course.asks_otherwise(error):
                 raise

@@ -1,1 +1,1 @@
-"""Where in the pictures the values of a record are printed, and the parts of a picture to show again."""
+"""Find where in the pictures the values of a record are printed, and which parts of a picture to show again."""

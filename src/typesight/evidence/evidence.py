@@ -1,4 +1,4 @@
-"""Evidence: where in the pictures a value of a record is printed, if it is."""
+"""The `Evidence` for a value of a record: where in the pictures it is printed, if it is."""
 
 from __future__ import annotations
 
@@ -18,13 +18,13 @@ class EvidenceWarning(UserWarning):
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
-    """What speaks for one value of a record.
+    """The evidence for one value of a record.
 
-    `status`: "found" as the same value, "similar" for a text with a few letters read otherwise or a number of the
-    other sign, "absent", or "unchecked" for what need not be printed (null, true and false, a choice that is not).
+    `status`: "found" if the same value is printed; "similar" for a text that differs in a few letters, or a number with
+    the other sign; "absent"; "unchecked" for what need not be printed (null, true, false, or a choice not found).
     `box` is in pixels of the upright original, of picture number `image` (from 0); `text` is what is printed there,
-    `label` what stands beside or above it, so that a right number in the wrong field can be seen. `score` is 0 to 1.
-    `rivals` counts the other values of the same kind that are printed: four other amounts, say.
+    `label` the text left of it or above it, which shows a right number in the wrong field. `score` is 0 to 1.
+    `rivals` counts the other printed values of the same kind, such as four other amounts.
     """
 
     status: Status
@@ -36,5 +36,5 @@ class Evidence:
     label: str | None = None
 
     def to_dict(self) -> dict[str, Any]:
-        """All of it as JSON data."""
+        """The evidence as JSON data."""
         return {**asdict(self), "box": list(self.box) if self.box else None}

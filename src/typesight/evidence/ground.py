@@ -1,4 +1,4 @@
-"""Grounding: the values of a record held against what is printed, numbers and dates as values, names by letters."""
+"""Ground a record: compare its values with the printed text, numbers and dates by value, texts by letters."""
 
 from __future__ import annotations
 
@@ -18,10 +18,10 @@ from typesight.text.letters import bare, words
 __all__ = ["ground"]
 
 ALIKE = 0.85
-"""Similarity (rapidfuzz partial ratio, 0 to 1) from which a text counts as similar."""
+"""Least similarity (rapidfuzz partial ratio, 0 to 1) at which a text counts as similar."""
 
 _SHORT = 4
-"""Letters below which a text must be printed as a word of its own."""
+"""A text with fewer letters than this must be printed as a separate word."""
 
 _UNCHECKED = Evidence("unchecked")
 _NUMERIC = re.compile(r"[-+]?\d+(?:\.\d+)?")
@@ -32,11 +32,11 @@ Leaf = tuple[str, Any, str, tuple[str, ...]]
 
 
 def ground(data: Any, schema: Mapping[str, Any], lines: Sequence[Line]) -> dict[str, Evidence]:
-    """What speaks for each value of a record, by its path (`items.0.price`; "" for a record that is one value).
+    """The evidence for each value of a record, by path (`items.0.price`; "" for a record that is one value).
 
-    `data` is the record as JSON data, `schema` its JSON Schema, `lines` all that was read. A number or a date is found
-    only as the same value, however it is spelled; a text with its letters and digits, else similar where nearly all of
-    them are; a text of digits is as exact as a number. Raises MissingExtra.
+    `data` is the record as JSON data, `schema` its JSON Schema, `lines` all lines of the pictures. A number or a date
+    is found only as the same value, in any format. A text is found by its letters and digits, and similar if nearly all
+    of them match; a text made mostly of digits has to match exactly. Raises MissingExtra.
     """
     printed = Printed(lines)
     found: dict[str, Evidence] = {}
@@ -57,7 +57,7 @@ def _in_list(path: str) -> bool:
 
 
 def _leaves(data: Any, schema: Any, root: Mapping[str, Any], path: str, name: tuple[str, ...]) -> Iterator[Leaf]:
-    """The values of JSON data with what their schema says of them; within an item, texts before numbers."""
+    """The values of JSON data, each with its path, the kind that its schema says, and the words of its name."""
     schema = unwrap(schema, root)
     if isinstance(data, Mapping):
         for key, value in data.items():
@@ -71,7 +71,7 @@ def _leaves(data: Any, schema: Any, root: Mapping[str, Any], path: str, name: tu
 
 
 def _kind(value: Any, schema: Mapping[str, Any], root: Mapping[str, Any]) -> str:
-    """How a value is compared: as its schema says, else as it looks."""
+    """The kind that a value is compared as: by its schema, else by its text."""
     if value is None or isinstance(value, bool) or value == "":
         return "nothing"
     kind = kind_of(schema, root) or ""
@@ -87,7 +87,7 @@ def _kind(value: Any, schema: Mapping[str, Any], root: Mapping[str, Any]) -> str
 
 @dataclass(frozen=True, slots=True)
 class _Search:
-    """The search for one value: words of its name, the row that its item was seen in, and the places that are taken."""
+    """The search for one value: the words of its name, the row where its item was found, and the places in use."""
 
     printed: Printed
     name: tuple[str, ...]
@@ -95,7 +95,7 @@ class _Search:
     used: set[Place]
 
     def evidence(self, value: Any, kind: str) -> tuple[Evidence, Place | None]:
-        """What speaks for a value of a kind, and its place if it is a number or a date."""
+        """The evidence for a value of this kind, and its place if it is a number or a date."""
         if kind == "nothing":
             return _UNCHECKED, None
         if kind in {"date", "date-time"}:
@@ -121,7 +121,7 @@ class _Search:
         return told
 
     def _placed(self, index: Mapping[Any, Sequence[Place]], value: Any, kinds: int) -> tuple[Evidence, Place | None]:
-        """Where a value is printed as such: in the row of its item, else at a label of its name, else topmost."""
+        """Where exactly this value is printed: nearest its item's row, else by a label like its name, else topmost."""
         places = index.get(value, ())
         if not places:
             return Evidence("absent", rivals=kinds), None
@@ -136,7 +136,7 @@ class _Search:
 
 
 def _text(printed: Printed, value: str) -> Evidence:
-    """A text by its letters and digits, anywhere in what is printed, over the ends of lines too."""
+    """The evidence for a text by its letters and digits, anywhere on the pages and across line ends."""
     wanted = bare(value)
     if not wanted:
         return _UNCHECKED
@@ -154,7 +154,7 @@ def _text(printed: Printed, value: str) -> Evidence:
 
 
 def _word(printed: Printed, value: str) -> Evidence:
-    """A short text: only as words of its own."""
+    """The evidence for a short text: only as separate words."""
     wanted = words(value)
     for row in printed.rows:
         for line in row.lines:
@@ -165,12 +165,12 @@ def _word(printed: Printed, value: str) -> Evidence:
 
 
 def _likest(wanted: str, letters: str) -> tuple[int, int, float]:
-    """The stretch of the letters that is likest to a text, and how like it is: 0 to 1."""
+    """The start, end and similarity (0 to 1) of the part of the letters that is most similar to a text."""
     try:
         from rapidfuzz import fuzz
     except ImportError as missing:
-        raise MissingExtra("local", "holding texts against what is printed") from missing
-    if len(letters) < len(wanted):  # the shorter is looked for in the longer
+        raise MissingExtra("local", "comparing texts with what is printed") from missing
+    if len(letters) < len(wanted):  # partial_ratio searches for the shorter text in the longer
         return 0, len(letters), fuzz.ratio(wanted, letters) / 100
     found = fuzz.partial_ratio_alignment(wanted, letters, score_cutoff=60)
     return (found.dest_start, found.dest_end, found.score / 100) if found else (0, 0, 0.0)

@@ -1,4 +1,4 @@
-"""What is printed: the numbers, dates and texts of a document, indexed by value, each with its place."""
+"""An index of the numbers, dates and texts printed in a document, by value, each with its place."""
 
 from __future__ import annotations
 
@@ -17,12 +17,12 @@ from typesight.text.letters import bare
 __all__ = ["Place", "Printed", "places_of"]
 
 _SPLIT = re.compile(r"(?<=\d[.,]) (?=\d)|(?<=\d) (?=[.,]\d)")
-"""A blank within a number, which OCR likes to see."""
+"""A space within a number, which OCR often inserts."""
 
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """A printed value: its text, line number `at` of row `row`, its box and its picture."""
+    """A printed value: its text, its row and the index `at` of its line there, its box and its picture."""
 
     text: str
     row: int
@@ -32,14 +32,14 @@ class Place:
 
 
 class Printed:
-    """The lines of a document, indexed once; read only, and a class for what it works out once."""
+    """The lines of a document and their indexes, each built on first use; read-only."""
 
     def __init__(self, lines: Iterable[Line]) -> None:
         self.rows: tuple[Row, ...] = rows(lines)
 
     @cached_property
     def numbers(self) -> dict[Decimal, list[Place]]:
-        """All numbers by value, in every way that they can be read; parts of dates and of identifiers are none."""
+        """All numbers by value, in every possible reading, without parts of dates and identifiers."""
         found: dict[Decimal, list[Place]] = {}
         for row, at, line in self._lines():
             spans = [(date.start, date.end) for date in dates(line.text)]
@@ -50,13 +50,13 @@ class Printed:
 
     @cached_property
     def fractions(self) -> frozenset[Decimal]:
-        """The values of the numbers that are printed with decimals: amounts of money, for the most part."""
+        """The values of the numbers printed with decimals, most of them amounts of money."""
         texts = (amount for _, _, line in self._lines() for amount in amounts(_SPLIT.sub("", line.text)))
         return frozenset(abs(amount.value) for amount in texts if amount.fraction and not amount.percent)
 
     @cached_property
     def days(self) -> dict[str, list[Place]]:
-        """All dates in ISO form, those that can be read month first in both ways."""
+        """All dates by ISO form; one that can be read day first or month first is there in both readings."""
         found: dict[str, list[Place]] = {}
         for row, at, line in self._lines():
             for date in dates(line.text):
@@ -72,7 +72,7 @@ class Printed:
 
     @cached_property
     def letters(self) -> tuple[str, list[tuple[int, int, int]]]:
-        """The letters and digits of all lines in the order of reading, and where in them each line begins."""
+        """The letters and digits of all lines in reading order, and (offset, row, line in the row) of each line."""
         parts: list[str] = []
         starts: list[tuple[int, int, int]] = []
         length = 0
@@ -88,7 +88,7 @@ class Printed:
                 yield number, at, line
 
     def label(self, place: Place) -> str | None:
-        """What is printed left of a place in its row, else the text right above it."""
+        """The text left of a place in its row, else the text directly above it."""
         row = self.rows[place.row]
         line = row.lines[place.at]
         before = line.text[: max(0, line.text.find(place.text))] if place.text in line.text else ""
@@ -103,7 +103,7 @@ class Printed:
 
 
 def _numbers(text: str) -> Iterator[tuple[str, Decimal, int, int]]:
-    """The numbers of a text with their spans, `1,234` in both its readings."""
+    """The numbers of a text with their spans; `1,234` in both readings."""
     joined = _SPLIT.sub("", text)
     seen: set[tuple[Decimal, int]] = set()
     for mark in (None, ".", ","):

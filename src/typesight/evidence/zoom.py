@@ -1,7 +1,7 @@
-"""Closer: the part of a picture where a field that failed is printed, to be shown again from the original pixels.
+"""Cut out the part of a picture where a failing field is printed, to show it again from the original pixels.
 
-Where the local reader is installed the field is looked for by what was given for it and by its name, in the picture as
-its text stands; where it is not, or finds neither, the picture is bracketed by two overlapping halves.
+If the local reader is installed, it searches the upright picture for the value given and for the name of the field. If
+it is not installed, or finds neither, the picture is shown as two overlapping halves.
 """
 
 from __future__ import annotations
@@ -25,18 +25,18 @@ __all__ = ["Part", "closer"]
 
 _MOST_PARTS = 4
 _ALIKE = 0.6
-"""Similarity from which a printed text may be what was misread."""
+"""Least similarity (0 to 1) at which a printed text may be the value that was misread."""
 _OVERLAP = 0.1
-"""Share of a picture's length by which its halves reach over the middle."""
+"""How far each half reaches over the middle, as a share of the picture's longer side."""
 _AROUND = 2.5
-"""Line heights that are shown above and below."""
+"""Margin around a field, in line heights."""
 _LEAST = 320
-"""Pixels that a part has at least along each side, where the picture has them: smaller ones are badly seen."""
+"""Least pixels of a part along each side, if the picture has them: models see smaller ones badly."""
 
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """A part of a picture, and the paths that it is shown for; `image` counts from 1."""
+    """A part of a picture, and the paths of the fields that it is shown for; `image` counts from 1."""
 
     paths: tuple[str, ...]
     image: int
@@ -44,10 +44,10 @@ class Part:
 
 
 def closer(images: Sequence[Image], wanted: Mapping[str, str], turned: Mapping[Image, int] | None = None) -> list[Part]:
-    """The parts of pictures in which some paths are printed; `wanted` holds what was given for each as text, or "".
+    """The parts of pictures where some fields are printed; `wanted`: path -> the value given for it as text, or "".
 
-    `turned` are the pictures' quarter turns, clockwise, after which their text stands. At most four parts; pictures
-    that are elsewhere, or cannot be read, have none.
+    `turned` are the quarter turns, clockwise, that make each picture's text upright. At most four parts; pictures
+    behind a URL, or that cannot be read, have none.
     """
     here = [(number, image) for number, image in enumerate(images, start=1) if not isinstance(image.source, UrlSource)]
     found: list[Part] = []
@@ -63,7 +63,7 @@ def closer(images: Sequence[Image], wanted: Mapping[str, str], turned: Mapping[I
 
 
 def _boxes(image: Image, wanted: Mapping[str, str], turns: int) -> dict[str, Box]:
-    """Where in a picture each path may be printed, with room around it; in pixels of the upright picture."""
+    """Where in a picture each field may be printed, with a margin; in pixels of the picture before it was turned."""
     try:
         size = _size(image)
         lines = lines_of(image, turns=turns)
@@ -75,14 +75,14 @@ def _boxes(image: Image, wanted: Mapping[str, str], turns: int) -> dict[str, Box
 
 
 def _size(image: Image) -> Size:
-    """How large a picture, or the part of it that is shown, is. Raises ImageError."""
+    """The size of a picture, or of the part of it that is shown. Raises ImageError."""
     opened = open_picture(image.source)
     left, top, right, bottom = region(image.box, opened) or (0, 0, *opened.size)
     return right - left, bottom - top
 
 
 def _turned_back(box: Box, turns: int, size: Size) -> Box:
-    """A box in a picture that was turned by quarter turns, clockwise, in pixels of what it was before, of this size."""
+    """Map a box from a picture turned by quarter turns, clockwise, to the picture before, which has this size."""
     left, top, right, bottom = box
     wide, high = size
     return (
@@ -94,7 +94,7 @@ def _turned_back(box: Box, turns: int, size: Size) -> Box:
 
 
 def _place(lines: Sequence[Line], path: str, text: str) -> list[Line]:
-    """The lines of the row that a field stands in: the likest to what was given, else those that bear its name."""
+    """The lines in the row of a field: of the line most similar to the value given, else of one with its name."""
     rated = [(_likeness(text, line.text), line) for line in lines] if _plain(text) else []
     best = max(rated, key=lambda each: each[0], default=None)
     if best is None or best[0] < _ALIKE:
@@ -108,14 +108,14 @@ def _place(lines: Sequence[Line], path: str, text: str) -> list[Line]:
 
 
 def _likeness(text: str, line: str) -> float:
-    """How like a text is to a line, or to as many words of it that stand together: 0 to 1."""
+    """The similarity (0 to 1) of a text to a line, or to as many words in a row of it as the text has."""
     words, count = line.split(), max(1, len(text.split()))
     runs = [" ".join(words[start : start + count]) for start in range(max(1, len(words) - count + 1))]
     return max(SequenceMatcher(None, _plain(text), _plain(run)).ratio() for run in (line, *runs))
 
 
 def _words(path: str) -> str:
-    """The last name in a path, in small words: `items.0.unitPrice` is "unit price"."""
+    """The last name in a path as lower-case words: `items.0.unitPrice` is "unit price"."""
     names = [step for step in path.split(".") if not step.isdecimal()]
     return re.sub(r"(?<=[a-z])(?=[A-Z])", " ", names[-1] if names else "").lower()
 
@@ -133,14 +133,14 @@ def _grown(row: Sequence[Line], size: Size) -> Box:
 
 
 def _span(start: float, end: float, length: int) -> tuple[int, int]:
-    """A span within a picture's side, no shorter than a part has to be."""
+    """Limit a span to a side of the picture, and lengthen it to the least length of a part."""
     short = max(0.0, _LEAST - (end - start)) / 2
     first, last = max(0, round(start - short)), min(length, round(end + short))
     return max(0, min(first, last - _LEAST)), min(length, max(last, first + _LEAST))
 
 
 def _parts(image: Image, number: int, boxes: Mapping[str, Box]) -> list[Part]:
-    """A part for each box; those that overlap are one."""
+    """A part for each box; overlapping boxes are joined."""
     joined: list[tuple[Box, tuple[str, ...]]] = []
     for path, box in sorted(boxes.items(), key=lambda each: each[1][1]):
         last = joined[-1] if joined else None
@@ -156,7 +156,7 @@ def _union(one: Box, other: Box) -> Box:
 
 
 def _halves(image: Image) -> list[Image]:
-    """Two overlapping halves along the longer side; none of what cannot be opened."""
+    """Two overlapping halves along the longer side; none if the picture cannot be opened."""
     try:
         width, height = _size(image)
     except ImageError:

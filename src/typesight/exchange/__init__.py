@@ -1,1 +1,1 @@
-"""What is asked and answered, in no provider's words: what every wire speaks."""
+"""Requests, conversations and replies in one form for all providers; each wire converts to and from it."""

@@ -1,7 +1,7 @@
-"""Caching: where a request to Claude is marked for the prompt cache.
+"""Prompt caching for Claude: where a request gets its `cache_control` marks.
 
-A mark says that its block, and all that stands before it, is to be kept: tools first, then the system prompt, then the
-messages. Source: Anthropic prompt-caching guide, September 2026.
+A mark caches its block and everything before it: tools first, then the system prompt, then the messages.
+Source: Anthropic prompt-caching guide, September 2026.
 """
 
 from __future__ import annotations
@@ -20,8 +20,8 @@ MOST_MARKS = 4
 _KEY = "cache_control"
 _MARK = {"type": "ephemeral"}
 
-# The shortest prefix that is cached, in tokens, by the model's name; first match wins. A shorter one is read and billed
-# as if it bore no mark. Source: Anthropic prompt-caching guide, September 2026; Haiku 5.5 by one second-hand page.
+# The shortest prefix that is cached, in tokens, by model name; first match wins. A shorter one is read and billed as if
+# it had no mark. Source: Anthropic prompt-caching guide, September 2026; for Haiku 5.5 one second-hand page.
 _LEAST = tuple(
     (re.compile(pattern), tokens)
     for pattern, tokens in (
@@ -33,30 +33,30 @@ _LEAST = tuple(
 _LEAST_OF_ALL = 512
 
 Blocks = Mapping[Steps, Mapping[str, Any]]
-"""Blocks by where they stand in a body."""
+"""Content blocks by their path in a request body."""
 
 
 def caching_of(given: Any) -> Caching:
-    """What a caller gave as `enable_prompt_caching`; None is "auto". Raises ValueError."""
+    """Check the caller's `enable_prompt_caching`; None is "auto". Raises ValueError."""
     if given is None or given == "auto":
         return "auto"
     if isinstance(given, bool):
         return given
-    raise ValueError(f'enable_prompt_caching={given!r} is none of True, False and "auto"')
+    raise ValueError(f'enable_prompt_caching={given!r}: give True, False or "auto"')
 
 
 def least_cached(model: str) -> int:
-    """The shortest prefix, in tokens, that a model's prompt cache keeps; the shortest of all where nobody says."""
+    """The shortest prefix, in tokens, that a model's prompt cache stores; 512 for a model without a row."""
     return next((tokens for pattern, tokens in _LEAST if pattern.search(model)), _LEAST_OF_ALL)
 
 
 def marked(block: Mapping[str, Any]) -> dict[str, Any]:
-    """A block with a mark of the usual kind, which lasts five minutes."""
+    """The block with a mark of the default kind, which lasts five minutes."""
     return {**block, _KEY: dict(_MARK)}
 
 
 def spelled(block: Mapping[str, Any]) -> Mapping[str, Any]:
-    """A block whose mark, which callers may give as True or False, is as the API has it."""
+    """The block with its mark in the API's form; callers may also give True or False."""
     mark = block.get(_KEY, ...)
     if mark is True:
         return marked(block)
@@ -64,13 +64,13 @@ def spelled(block: Mapping[str, Any]) -> Mapping[str, Any]:
 
 
 def with_marks(body: dict[str, Any], caching: Caching = False, reasked: int | None = None) -> dict[str, Any]:
-    """A body of Anthropic Messages with the caller's marks as the API has them, and no more of them than it takes.
+    """A body of Anthropic Messages with the caller's cache marks in the API's form, and not more than it allows.
 
-    With `caching` a mark of ours is added if there is room beside the caller's: True marks the last picture. "auto"
-    marks the end of the first reask, message number `reasked`, for up to there all that follows is asked again with;
-    and not where the caller has marked anything, nor a call that is asked once (`reasked` None), since writing costs
-    1.25 times as much as not caching. Marks over the limit are taken from the beginning of the messages, since a
-    later mark covers what stands before it. What was given is left as it is.
+    With `caching` we add one mark if the caller's leave room: True marks the last picture; "auto" marks the end of
+    the first reask, message number `reasked`, because every later reask sends the same messages up to there. "auto"
+    adds none if the caller has set a mark, or in a call without a reask (`reasked` None), since writing to the cache
+    costs 1.25 times as much as not caching. Marks over the limit are removed from the start of the messages, since a
+    later mark covers the blocks before it. `body` itself is not changed.
     """
     body = dict(spelled(body))
     found = dict(_blocks(body))
@@ -78,14 +78,14 @@ def with_marks(body: dict[str, Any], caching: Caching = False, reasked: int | No
     ours = None if _KEY in body else _ours(made, caching, reasked)
     if ours:
         made[ours] = marked(made[ours])
-    for place in _too_many(made, MOST_MARKS - (_KEY in body)):  # the body's own marks its last block
+    for place in _too_many(made, MOST_MARKS - (_KEY in body)):  # a mark on the body itself marks its last block
         made[place] = _unmarked(made[place])
     changed = {(*place, _KEY): block.get(_KEY, MISSING) for place, block in made.items() if block is not found[place]}
     return dict(merged(body, changed))
 
 
 def _ours(blocks: Blocks, caching: Caching, reasked: int | None) -> Steps | None:
-    """The block to mark beside the caller's; none where no mark is left or one of an hour follows, which is refused."""
+    """The block that gets our mark; None if no mark is left, or if a one-hour mark follows, which the API refuses."""
     given = [place for place, block in blocks.items() if _KEY in block]
     if caching == "auto":
         wanted = [] if given else [place for place in blocks if place[:3] == ("messages", reasked, "content")]
@@ -98,13 +98,13 @@ def _ours(blocks: Blocks, caching: Caching, reasked: int | None) -> Steps | None
 
 
 def _too_many(blocks: Blocks, room: int) -> list[Steps]:
-    """The marks that are over the limit."""
+    """The paths of the marks over the limit."""
     given = [place for place, block in blocks.items() if _KEY in block]
     return sorted(given, key=lambda place: place[0] != "messages")[: max(0, len(given) - room)]
 
 
 def _blocks(body: Mapping[str, Any]) -> Iterator[tuple[Steps, Mapping[str, Any]]]:
-    """Every block that a mark may stand on, in the order of the cache: what a result holds before the result."""
+    """Every block that can be marked, in the order of the cache: the blocks in a tool result before the result."""
     for name in ("tools", "system"):
         yield from _within(body.get(name), (name,))
     for number, message in enumerate(body["messages"]):

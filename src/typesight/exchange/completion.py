@@ -1,4 +1,4 @@
-"""Completion: one reply of any provider, in one shape."""
+"""Completion: one reply, in the same form for every provider."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ class Stop(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """One record as the model gave it: JSON text, and for a tool call its id and the tool's name."""
+    """One record as the model wrote it: JSON text, and for a tool call its id and the tool's name."""
 
     text: str
     call_id: str | None = None
@@ -38,12 +38,13 @@ class Answer:
 
 @dataclass(frozen=True)
 class Completion:
-    """A reply: its answers, why it ended, what it used, and how its wire wants it said back.
+    """A reply: its answers, its stop reason, its usage, and the assistant turn to send back in a reask.
 
-    `echo` is the assistant turn as this wire takes it back (JSON data); `said` is text beside or instead of an
-    answer; `raw` is the SDK's own object; `broken` says why a body was no reply at all, a fault of transport; `trouble`
-    is what the endpoint says of a reply that it broke off; `elsewhere` names where JSON stands, when no answer does.
-    `seconds`, `http_requests` and `request_id` are set by whoever sent the request.
+    `echo` is the assistant turn in the form this wire takes (JSON data); `said` is the reply's text, next to an answer
+    or instead of one; `raw` is the SDK's own object; `broken` says why the body was not a reply at all, a transport
+    error; `trouble` is the endpoint's error message for a reply that it broke off; `elsewhere` names the place where
+    JSON was found when there is no answer. `seconds`, `http_requests` and `request_id` are set by the code that sent
+    the request.
     """
 
     answers: tuple[Answer, ...]
@@ -62,7 +63,7 @@ class Completion:
 
 
 def joined(texts: Sequence[str]) -> str:
-    """The texts of one reply as one: run together, but whole JSON values stay apart, and 42 twice is 42."""
+    """The texts of one reply as one, concatenated; whole JSON values stay on separate lines, and 42 twice is 42."""
     said = [text for text in texts if text.strip()]
     if len(said) < 2 or not all(map(is_json, said)):
         return "".join(texts)
@@ -71,13 +72,13 @@ def joined(texts: Sequence[str]) -> str:
 
 
 def said_in(text: str) -> tuple[Answer, ...]:
-    """The answer that a reply's text is, without what the model thought; none where nothing is left."""
+    """The answer in a reply's text, without the model's thinking; empty if nothing else is left."""
     said = without_thoughts(text)
     return (Answer(said),) if said.strip() else ()
 
 
 def holds_json(text: Any) -> bool:
-    """Whether there is an object or a list in a text."""
+    """Whether a text contains a JSON object or list that is not empty."""
     try:
         return isinstance(text, str) and any(isinstance(span.data, dict | list) and span.data for span in spans(text))
     except (NotJson, RecursionError):
@@ -85,7 +86,7 @@ def holds_json(text: Any) -> bool:
 
 
 def sendable(data: Any) -> Any:
-    """JSON data that can go over a wire: half a character (a lone surrogate) becomes U+FFFD, an infinity null."""
+    """JSON data that can be sent: a lone surrogate becomes U+FFFD, NaN and infinities become null."""
     if isinstance(data, str):
         return data.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
     if isinstance(data, Mapping):

@@ -1,6 +1,6 @@
-"""Trouble: an endpoint's own words for what went wrong, where it says so inside a 200 or a stream.
+"""Error messages that an endpoint sends inside a 200 or a stream.
 
-OpenAI's and Anthropic's copies have an object under `error`, LM Studio and Ollama a text, Google a list, FastAPI
+Endpoints that copy OpenAI or Anthropic put an object under `error`, LM Studio and Ollama a text, Google a list, FastAPI
 `detail`. Sources: their bug trackers and API references, read 2026-11; OpenRouter's page on errors, 2026.
 """
 
@@ -18,30 +18,30 @@ __all__ = ["no_reply", "told_by", "trouble_in"]
 _LONGEST = 200
 _KEYS = ("error", "errors", "message", "detail", "msg")
 _CODES = ("code", "type", "status")
-# What is no word: keys, tokens, data. An endpoint may say back anything that it was sent. Words too begin with "key"
-# and "api" (key_phrases, api-version): there a key is long and has a digit.
+# Secrets and data to leave out of a message: an endpoint may repeat anything that it was sent. Ordinary words also
+# begin with "key" and "api" (key_phrases, api-version), so with these a key must be long and have a digit.
 _SECRETS = re.compile(
     r"\bbearer\s+\S+|\bdata:\S+|\b(?:sk|pk|gsk|xai|hf|ghp)[-_][\w*.-]{4,}"
     r"|\b(?:key|api)[-_](?=[\w*.-]*[\d*])[\w*.-]{12,}|\bA(?:Iza|KIA)[\w-]+",
     re.IGNORECASE,
 )
 _LONG = re.compile(r"\S{48,}")
-# The URL of a page of help: no user, no query, and no part of its path that is long and has a digit, as a token has.
+# The URL of a help page: no user, no query, and no path segment that is long and has a digit, as a token would be.
 _PAGE = re.compile(
     r"\W*https://[\w.-]+(?::\d+)?(?:[/#](?!(?=[\w.-]*\d)[\w.-]{20})[\w.-]*)*\W*", re.IGNORECASE | re.ASCII
 )
 
 
 def no_reply(what: str, body: bytes | None, reply: Any) -> Interrupted:
-    """The error of a 200 that is none of the replies it should be: in the endpoint's own words, if it has any."""
+    """The error for a 200 that is not the expected reply, with the endpoint's own message if it has one."""
     said = trouble_in(body) or told_by(getattr(reply, "error", None))
     if said:
         return Interrupted(f"the endpoint answered 200 with an error instead of a reply: {said}")
-    return Interrupted(f"the endpoint answered with something that is no {what}; check its base URL")
+    return Interrupted(f"the endpoint answered with something that is not a {what}; check its base URL")
 
 
 def trouble_in(body: bytes | None) -> str | None:
-    """The words of a body that tells of an error; None for any other."""
+    """The message in a body that reports an error; None for any other body."""
     try:
         data = json.loads(body or b"")
     except (ValueError, RecursionError):
@@ -50,9 +50,9 @@ def trouble_in(body: bytes | None) -> str | None:
 
 
 def told_by(told: Any) -> str | None:
-    """What an error says, as one short line without keys and data; None where it says nothing.
+    """The message of an error, as one short line without secrets and data; None if it has none.
 
-    `told` is a text, JSON data, an object of an SDK, or an exception with the `body` that it was made of.
+    `told` is a text, JSON data, an object of an SDK, or an exception with the `body` that it was made from.
     """
     words = _words(told, 0)
     if not words:

@@ -1,7 +1,7 @@
-"""Messages: what a caller hands over as a conversation, in any provider's form, read into Turns.
+"""Read a caller's messages, in any provider's form, into Turns.
 
-Chat Completions, Responses (messages and items) and Anthropic Messages may stand in one list; the SDKs' own reply
-objects may, too. What nobody here knows is kept as it is.
+One list may mix Chat Completions, Responses (messages and items), Anthropic Messages and the SDKs' own reply objects.
+Parts and items of an unknown type are kept unchanged.
 """
 
 from __future__ import annotations
@@ -26,30 +26,30 @@ _PICTURED = frozenset({"user", "tool"})
 
 
 def turns_of(messages: Iterable[Any], autodetect: Autodetect | None = None) -> tuple[Turn, ...]:
-    """A caller's messages as turns, one each; the messages themselves are left as they are.
+    """A caller's messages as turns, one each; the messages themselves are not changed.
 
-    With `autodetect`, strings in the content lists of user turns that are pictures become Images. What a model or
-    a tool said is never looked up. Raises TypeError for what is no message, ImageError for an image where no
-    endpoint takes one.
+    With `autodetect`, strings in the content lists of user turns that name a picture become Images; those from a model
+    or a tool never do. Raises TypeError for an object that is not a message, ImageError for an image in a role that no
+    endpoint accepts it in.
     """
     if isinstance(messages, str | Mapping):
-        raise TypeError("messages is a list of {'role': ..., 'content': ...}")
+        raise TypeError("messages must be a list of {'role': ..., 'content': ...}")
     return tuple(_turn(_plain(message), f"messages[{number}]", autodetect) for number, message in enumerate(messages))
 
 
 def _plain(given: Any) -> Any:
-    """An SDK's own object as the dict that its API takes back."""
+    """An SDK's reply object as the dict that its API accepts as input."""
     if not isinstance(given, BaseModel):
         return given
     dumped = given.model_dump(mode="json", exclude_none=True, by_alias=True)
-    # `parsed` is the SDK's own addition; a status is the reply's, and comes back in messages alone.
+    # The SDK adds `parsed`; `status` belongs to the reply, and the API accepts it only on messages.
     dropped = {"parsed"} if dumped.get("type") == "message" else {"parsed", "status"}
     return {key: value for key, value in dumped.items() if key not in dropped}
 
 
 def _turn(message: Any, where: str, autodetect: Autodetect | None) -> Turn:
     if not isinstance(message, Mapping) or not isinstance(message.get("role", ""), str):
-        raise TypeError(f"{where} is no message: it needs a 'role' and a 'content'")
+        raise TypeError(f"{where} is not a message: it needs a 'role' and a 'content'")
     if "role" not in message:
         return _item(message, where)
     role = message["role"]
@@ -75,7 +75,7 @@ def _content(given: Any, where: str, autodetect: Autodetect | None) -> str | tup
 
 
 def _check_texts(content: str | tuple[Part, ...] | None, where: str, autodetect: Autodetect | None) -> None:
-    """Warn of what a user's turn says that looks like a picture; what `autodetect` left as text is meant as text."""
+    """Warn of text in a user's turn that looks like a picture, unless `autodetect` has decided that it is text."""
     for part in (content,) if isinstance(content, str) else content or ():
         text = None if autodetect and isinstance(part, str) and not isinstance(content, str) else text_in(part)
         if text:
@@ -106,10 +106,10 @@ def _pictured(part: Mapping[str, Any], autodetect: Autodetect | None) -> Part:
 
 
 def _item(item: Mapping[str, Any], where: str) -> Turn:
-    """An item of Responses that is no message: a call, its output, what the model thought, another tool's."""
+    """An item of Responses other than a message: a tool call, its output, reasoning, a built-in tool's item."""
     kind = item.get("type")
     if not isinstance(kind, str):
-        raise TypeError(f"{where} is no message: it needs a 'role' and a 'content'")
+        raise TypeError(f"{where} is not a message: it needs a 'role' and a 'content'")
     if kind == "function_call_output":
         return Turn("tool", (_output(item, where),))
     return Turn("assistant", (_response_call(item) if kind == "function_call" else item,))
@@ -143,7 +143,7 @@ def _output(item: Mapping[str, Any], where: str) -> Result:
 
 
 def _text(arguments: Any) -> str:
-    """A call's arguments as JSON text; some forms give them as an object."""
+    """A tool call's arguments as JSON text; some forms have them as an object."""
     return arguments or "{}" if isinstance(arguments, str) else json.dumps(arguments or {}, ensure_ascii=False)
 
 

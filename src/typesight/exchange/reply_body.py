@@ -1,7 +1,7 @@
-"""Body: a reply as it came over the wire, for what an SDK's parsing loses.
+"""Read a reply's raw body, for what the SDK's parsing loses.
 
-A tool call's input that travels as an object reaches us as the SDK's own: of a key that stands twice the last value is
-left, 1e400 is `inf`, and 12.50 is 12.5. The raw body still tells.
+If a tool call's input is sent as an object, we get it as the SDK parsed it: only the last value of a duplicate key is
+left, 1e400 is `inf`, and 12.50 is 12.5. The raw body still has them all.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ __all__ = ["as_said", "at", "items", "opened"]
 
 
 class _Pairs(list[tuple[str, Any]]):
-    """An object as its pairs, none of them lost."""
+    """A JSON object as its pairs, duplicate keys included."""
 
 
 class _Digits(str):
@@ -27,7 +27,7 @@ class _Digits(str):
 
 
 def opened(body: bytes | str | None) -> Any:
-    """A body's JSON with nothing lost, to be looked into with `at`; None for what is no JSON."""
+    """Parse a body's JSON without losing anything; read the result with `at`. None if it is not JSON."""
     try:
         return json.loads(
             body or "", object_pairs_hook=_Pairs, parse_float=_Digits, parse_int=_Digits, parse_constant=_Digits
@@ -37,7 +37,7 @@ def opened(body: bytes | str | None) -> Any:
 
 
 def at(node: Any, *steps: str | int) -> Any:
-    """What stands at a place of an opened body; of a key that stands twice the last; None where there is nothing."""
+    """The value at a path in a parsed body, the last one of a duplicate key; None if there is nothing."""
     for step in steps:
         if isinstance(step, str):
             found = [value for key, value in node if key == step] if isinstance(node, _Pairs) else []
@@ -49,12 +49,12 @@ def at(node: Any, *steps: str | int) -> Any:
 
 
 def items(node: Any) -> list[Any]:
-    """The items of a list in an opened body."""
+    """The items of a list in a parsed body; empty for any other node."""
     return list(node) if isinstance(node, list) and not isinstance(node, _Pairs) else []
 
 
 def as_said(answers: tuple[Answer, ...], nodes: Iterable[Any]) -> tuple[Answer, ...]:
-    """Answers with the text that the body has for each, in order; as they are where it does not tell of all of them."""
+    """The answers with the text that the body has for each, in order; unchanged if their numbers differ."""
     said = list(nodes)
     if len(said) != len(answers):
         return answers

@@ -1,4 +1,4 @@
-"""Request: what one call asks of a model, in no provider's words."""
+"""Request: what one call asks of a model, in the same form for every provider."""
 
 from __future__ import annotations
 
@@ -19,11 +19,11 @@ __all__ = ["Request"]
 
 @dataclass(frozen=True)
 class Request:
-    """One request, frozen; a reask is a longer one.
+    """One request, frozen; a reask is a new, longer request.
 
-    `target` and `mode` are None together: then the SDK's own reply is wanted. `can` is what the model takes, by its
-    name and by what its endpoint has refused before. `options` go to the SDK's call as they are. `vendor` is the name
-    its prices stand under. `caching` is what Claude's prompt cache is to keep.
+    `target` and `mode` are None together: then the caller wants the SDK's own reply. `can` is what the model supports,
+    by its name and by what its endpoint has refused before. `options` are passed to the SDK's call unchanged. `vendor`
+    is the name that its prices are listed under. `caching` is what Claude's prompt cache should keep.
     """
 
     model: str
@@ -38,17 +38,22 @@ class Request:
 
     @property
     def images(self) -> tuple[Image, ...]:
-        """The pictures that are not ready to be sent yet, in order."""
+        """The pictures that are not encoded yet, in order."""
         return tuple(image for turn in self.turns for image in turn.images)
 
+    @property
+    def pictures(self) -> tuple[Picture, ...]:
+        """The pictures that are ready to be sent, in order."""
+        return tuple(picture for turn in self.turns for picture in turn.pictures)
+
     def settled(self, ready: Mapping[Image, Sequence[Picture]]) -> Request:
-        """The same request with those of its pictures that are ready to be sent."""
+        """The same request with each image in `ready` replaced by its encoded pictures."""
         return replace(self, turns=tuple(turn.settled(ready) for turn in self.turns))
 
     def telling(self, text: str) -> Request:
-        """The same request with more said at the end of its system turn."""
+        """The same request with `text` added at the end of its system turn."""
         return replace(self, turns=with_system(self.turns, text))
 
     def grown(self, reask: Reask) -> Request:
-        """The same request with one more turn at its end."""
+        """The same request with a reask added at its end."""
         return replace(self, turns=(*self.turns, reask))

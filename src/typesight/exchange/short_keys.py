@@ -1,4 +1,4 @@
-"""Respelled: replies that were asked for with short keys, whole or as they stream, in the schema's own names."""
+"""Turn the short keys in a reply, whole or streamed, back into the schema's own names."""
 
 from __future__ import annotations
 
@@ -15,12 +15,12 @@ from typesight.schema.target import Target
 
 __all__ = ["respelled", "respelled_stream"]
 
-# Where the schema is the request's; elsewhere it stands in the prompt, in its own names.
+# The modes that send the schema as such, and so with short keys; the others put it into the prompt, in its own names.
 _SENT = frozenset({Mode.TOOLS, Mode.JSON_SCHEMA})
 
 
 def respelled(completion: Completion, target: Target[Any], mode: Mode | None) -> Completion:
-    """A reply with its answers in the names that the target's schema has."""
+    """The reply with the names of the target's schema in its answers."""
     if mode not in _SENT:
         return completion
     by_tool: Mapping[str | None, Target[Any]] = {each.name: each for each in target.tools}
@@ -33,7 +33,7 @@ def _answer(answer: Answer, target: Target[Any]) -> Answer:
 
 
 def respelled_stream(gathering: Gathering, request: Request) -> Gathering:
-    """What gathers a stream, with what it shows on the way in the names that the target's schema has."""
+    """The collector of a stream, with the names of the target's schema in the pieces that it passes on."""
     if request.target is None or request.mode not in _SENT or not request.target.keys.sent:
         return gathering
     return _Respelled(gathering, request.target.respelling())
@@ -41,15 +41,15 @@ def respelled_stream(gathering: Gathering, request: Request) -> Gathering:
 
 @dataclass
 class _Respelled:
-    """Has state because the one that it wraps does."""
+    """Wraps another collector; has state because that one does."""
 
     gathering: Gathering
     respelling: Respelling
 
     def take(self, event: Any) -> str:
-        """The next piece of the answer's JSON."""
+        """The next piece of the answer's JSON, with the schema's own names."""
         return self.respelling.feed(self.gathering.take(event))
 
     def completion(self) -> Completion:
-        """The reply as it was said."""
+        """The reply as the model wrote it, still with short keys."""
         return self.gathering.completion()

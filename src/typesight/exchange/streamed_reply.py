@@ -1,4 +1,4 @@
-"""Gathering: the events of one streamed reply, as they come, and the reply that they add up to."""
+"""The protocol that collects the events of one streamed reply into a Completion."""
 
 from __future__ import annotations
 
@@ -13,10 +13,10 @@ __all__ = ["Gathering", "Streaming"]
 
 
 class Gathering(Protocol):
-    """What a stream has said so far; has state because a stream comes in pieces."""
+    """Collects a stream's events; has state because a stream comes in pieces."""
 
     def take(self, event: Any) -> str:
-        """The next piece of the answer's JSON that an event brings; `""` for an event that brings none."""
+        """Add an event and return its piece of the answer's JSON; `""` if it has none."""
         ...
 
     def completion(self) -> Completion:
@@ -26,7 +26,7 @@ class Gathering(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Streaming:
-    """How a wire streams: what a request says for it, and what gathers the events."""
+    """How a wire streams: the arguments that turn streaming on, and what collects the events."""
 
     options: Mapping[str, Any]
     gather: Callable[[Request], Gathering]

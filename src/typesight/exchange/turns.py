@@ -1,7 +1,7 @@
-"""Turns: a conversation in no provider's words.
+"""A conversation in the same form for every provider.
 
-A caller's messages become Turns (`messages.py` reads them); a reply that did not validate becomes a Reask, which each
-provider spells in its own form. Both are frozen, and a conversation only grows at its end.
+A caller's messages become Turns (`read_messages.py` reads them); a reply that did not validate becomes a Reask, which
+each wire encodes in its own form. Both are frozen, and a conversation only grows at its end.
 """
 
 from __future__ import annotations
@@ -18,17 +18,17 @@ from typesight.images.image import Image
 __all__ = ["SYSTEM", "THOUGHTS", "Call", "Marked", "Part", "Reask", "Result", "Turn", "in_plain_text", "text_in",
            "with_system"]  # fmt: skip
 
-# Who speaks before the conversation, and above it.
+# The roles of instructions, which come before the conversation.
 SYSTEM = frozenset({"system", "developer"})
-# What a model thought, as Messages and as Responses have it; it means something to the wire it came from alone.
+# The types of thinking parts in Messages and in Responses; only the wire that they came from can use them.
 THOUGHTS = frozenset({"thinking", "redacted_thinking", "reasoning"})
-# The dict parts that hold text, and under which key.
+# The types of dict parts that hold text, and the key that it is under.
 _TEXTS = {"text": "text", "input_text": "text", "output_text": "text", "refusal": "refusal"}
 
 
 @dataclass(frozen=True)
 class Marked:
-    """An Image that came in a dict with further keys beside it, such as a cache breakpoint."""
+    """An Image that came in a dict with other keys, such as a cache mark."""
 
     image: Image
     keys: Mapping[str, Any]
@@ -36,7 +36,7 @@ class Marked:
 
 @dataclass(frozen=True)
 class Call:
-    """A tool call in a caller's conversation; `arguments` is JSON text, `given` the dict that it came as."""
+    """A tool call in a caller's conversation; `arguments` is JSON text, `given` the dict that it was read from."""
 
     id: str | None
     name: str
@@ -46,7 +46,7 @@ class Call:
 
 @dataclass(frozen=True)
 class Result:
-    """What a tool gave for a call; `keys` are those that stood beside it."""
+    """A tool's result for a call; `keys` are the other keys of the dict that it was read from."""
 
     call_id: str | None
     content: str | tuple[Part, ...] | None
@@ -55,12 +55,12 @@ class Result:
 
     @property
     def parts(self) -> tuple[Part, ...]:
-        """The content as parts, whatever it came as."""
+        """The content as parts: text is one part, None is no part."""
         return _parts(self.content)
 
     @property
     def images(self) -> tuple[Image, ...]:
-        """Its pictures that are not ready to be sent yet."""
+        """Its pictures that are not encoded yet."""
         return tuple(_images(self.parts))
 
 
@@ -69,7 +69,7 @@ Part = str | Image | Marked | Picture | Call | Result | Mapping[str, Any]
 
 @dataclass(frozen=True)
 class Turn:
-    """One message: its role, its content (text, parts or none) and whatever other keys it came with."""
+    """One message: its role, its content (text, parts or None) and its other keys."""
 
     role: str
     content: str | tuple[Part, ...] | None
@@ -77,29 +77,29 @@ class Turn:
 
     @property
     def images(self) -> tuple[Image, ...]:
-        """The pictures that are not ready to be sent yet, in order, those in tool results too."""
+        """The pictures that are not encoded yet, in order, also those in tool results."""
         return tuple(_images(self.parts))
 
     @property
     def pictures(self) -> tuple[Picture, ...]:
-        """The pictures that are ready to be sent, in order, those in tool results too."""
+        """The encoded pictures, in order, also those in tool results."""
         return tuple(_pictures(self.parts))
 
     @property
     def parts(self) -> tuple[Part, ...]:
-        """The content as parts, whatever it came as."""
+        """The content as parts: text is one part, None is no part."""
         return _parts(self.content)
 
     def settled(self, ready: Mapping[Image, Sequence[Picture]]) -> Turn:
-        """The same turn with those of its pictures that are ready to be sent, each in its parts."""
+        """The same turn with each image in `ready` replaced by its encoded pictures, one for each of its parts."""
         return replace(self, content=_all_settled(self.parts, ready)) if self.images else self
 
 
 @dataclass(frozen=True)
 class Reask:
-    """A reply that was no record, the complaint that answers it, and what is shown with it: labels and pictures.
+    """A reply that did not validate, the complaint about it, and the labels and pictures shown with the complaint.
 
-    `failing` are the paths that it complains of.
+    `failing` are the paths that the complaint is about.
     """
 
     completion: Completion
@@ -109,16 +109,21 @@ class Reask:
 
     @property
     def images(self) -> tuple[Image, ...]:
-        """The pictures that are not ready to be sent yet, in order."""
+        """The pictures that are not encoded yet, in order."""
         return tuple(_images(self.shown))
 
+    @property
+    def pictures(self) -> tuple[Picture, ...]:
+        """The pictures that are ready to be sent, in order."""
+        return tuple(_pictures(self.shown))
+
     def settled(self, ready: Mapping[Image, Sequence[Picture]]) -> Reask:
-        """The same with those of its pictures that are ready to be sent."""
+        """The same reask with each image in `ready` replaced by its encoded pictures."""
         return replace(self, shown=_all_settled(self.shown, ready)) if self.images else self
 
 
 def text_in(part: Part) -> str | None:
-    """The text that a part is, in any provider's form; None for what is no text."""
+    """The text of a part, in any provider's form; None if it is not a text part."""
     if isinstance(part, str):
         return part
     key = _TEXTS.get(str(part.get("type"))) if isinstance(part, Mapping) else None
@@ -126,9 +131,9 @@ def text_in(part: Part) -> str | None:
 
 
 def with_system(turns: tuple[Turn | Reask, ...], text: str) -> tuple[Turn | Reask, ...]:
-    """The turns with more said at the end of the first system turn, or in one of its own where there is none.
+    """The turns with `text` added at the end of the first system turn, or in a new one if there is none.
 
-    Not in a second one: chat templates of local models refuse that (Qwen 3.5: "System message must be at the
+    Never in a second system turn: chat templates of local models refuse that (Qwen 3.5: "System message must be at the
     beginning", 2026).
     """
     first = turns[0] if turns else None
@@ -139,7 +144,7 @@ def with_system(turns: tuple[Turn | Reask, ...], text: str) -> tuple[Turn | Reas
 
 
 def in_plain_text(turns: Sequence[Turn | Reask]) -> tuple[Turn, ...]:
-    """The turns with each Reask as what was said and what was answered, in texts that any wire and model takes."""
+    """The turns with each Reask as assistant and user turns without tool calls, which any wire and model accepts."""
     return tuple(each for turn in turns for each in ([turn] if isinstance(turn, Turn) else _plain(turn)))
 
 
@@ -182,7 +187,7 @@ def _settled(part: Part, ready: Mapping[Image, Sequence[Picture]]) -> Sequence[P
     pictures = ready.get(image, ()) if isinstance(image, Image) else ()
     if not pictures:
         return (part,)
-    *before, last = pictures  # a mark speaks of all that stands before it
+    *before, last = pictures  # a cache mark covers everything before it
     marked = [*before, replace(last, keys=keys) if keys else last]
     if not before:
         return marked

@@ -1,4 +1,4 @@
-"""Wire: what a provider's module offers, and a row of its table of modes."""
+"""Wire: the protocol that a provider's module implements, and the row of its table of modes."""
 
 from __future__ import annotations
 
@@ -18,9 +18,9 @@ __all__ = ["Row", "Wire", "as_patient", "no_limit"]
 class Row:
     """One mode on one wire: what it adds to a request, what it tells the model, where it finds the answers.
 
-    `ask` gives the keyword arguments that ask for a target, of a model of that capability; it raises SchemaError for
-    what the mode cannot carry. `tell`, where there is one, gives what the system turn has to say. `read` is given the
-    part of the SDK's reply that the model wrote.
+    `ask` returns the keyword arguments that ask a model of that capability for a target; it raises SchemaError for a
+    schema that the mode cannot carry. `tell`, if there is one, returns the text to add to the system turn. `read` gets
+    the part of the SDK's reply that the model wrote and returns its answers.
     """
 
     ask: Callable[[Target[Any], Capability], dict[str, Any]]
@@ -29,50 +29,50 @@ class Row:
 
 
 def no_limit(model: str, options: Mapping[str, Any]) -> None:
-    """The limit of a wire that has none."""
+    """Return None: this wire sets no token limit by default."""
     del model, options
 
 
 def as_patient(asked: dict[str, Any], timeout: Any) -> dict[str, Any]:
-    """The arguments as they are, for an SDK that waits for any reply."""
+    """The arguments unchanged, for an SDK that waits long enough for any reply."""
     del timeout
     return asked
 
 
 class Wire(Protocol):
-    """A stateless module that speaks one endpoint's language."""
+    """A stateless module that converts to and from one API's requests and replies."""
 
     @property
     def NAME(self) -> str:  # noqa: N802 - a constant of the module
-        """What the wire is called in messages."""
+        """The name of the wire in error messages."""
         ...
 
     @property
-    def METHOD(self) -> tuple[str, ...]:  # noqa: N802 - as above
-        """The attributes that lead from the SDK's client to the object with `create`."""
+    def METHOD(self) -> tuple[str, ...]:  # noqa: N802 - a constant of the module
+        """The path of attributes from the SDK's client to the object with `create`."""
         ...
 
     @property
-    def MODES(self) -> Mapping[Mode, Row]:  # noqa: N802 - as above
-        """The modes that this wire has."""
+    def MODES(self) -> Mapping[Mode, Row]:  # noqa: N802 - a constant of the module
+        """The modes that this wire supports."""
         ...
 
     @property
-    def PICTURES_IN_RESULTS(self) -> bool:  # noqa: N802 - as above
-        """Whether a tool's result may hold pictures; a user's turn always may."""
+    def PICTURES_IN_RESULTS(self) -> bool:  # noqa: N802 - a constant of the module
+        """Whether a tool result may contain pictures; a user turn always may."""
         ...
 
     @property
-    def TOOLS_BESIDE_REASONING(self) -> bool:  # noqa: N802 - as above
-        """Whether every model that has tools takes them here while it reasons."""
+    def TOOLS_BESIDE_REASONING(self) -> bool:  # noqa: N802 - a constant of the module
+        """Whether every model with tools accepts them on this wire while it reasons."""
         ...
 
     def limit(self, model: str, options: Mapping[str, Any]) -> int | None:
-        """How many tokens a reply may have where the caller does not say; None where the model alone decides."""
+        """The token limit of a reply if the caller sets none; None if the model alone decides."""
         ...
 
     def patient(self, asked: dict[str, Any], timeout: Any) -> dict[str, Any]:
-        """The arguments with as long a timeout as the SDK wants for them; `timeout` is that of its client."""
+        """The arguments with a timeout long enough for the reply, if the SDK needs it; `timeout` is its client's."""
         ...
 
     def encode(self, request: Request) -> dict[str, Any]:
@@ -80,8 +80,8 @@ class Wire(Protocol):
         ...
 
     def decode(self, reply: Any, request: Request, body: bytes | None = None) -> Completion:
-        """The SDK's reply in our shape; `body` is what it was parsed from, where that is at hand.
+        """Convert the SDK's reply into a Completion; `body` is the raw body it was parsed from, if available.
 
-        Raises Interrupted for what is no reply of this wire.
+        Raises Interrupted for anything but a reply of this wire.
         """
         ...

@@ -1,3 +1,3 @@
-"""Pictures: where the pixels are, what an endpoint takes of them, and the bytes that are sent."""
+"""Pictures: open and download them, and encode them within the limits of an endpoint."""
 
-from typesight.images.encoding import single_parts as single_parts  # hands Image its form on each wire
+from typesight.images.encoding import single_parts as single_parts  # Image.to_openai() and its kin need it

@@ -1,6 +1,6 @@
-"""Autodetect: which strings of a content list are pictures, and which of them may name files.
+"""Detects which strings of a content list are pictures, and which of them may name files.
 
-This is the one place where a text can lead to a file, so every rule errs on the side of text.
+Only here can a text name a file to read, so when in doubt a string stays text.
 """
 
 from __future__ import annotations
@@ -31,10 +31,10 @@ _DATA_URI = re.compile(
     r"data:(?=[^,\s]*[/;])[\w.+-]*(?:/[\w.+-]+)?(?:;[\w.+-]+(?:=[^;,\s]*)?)*,(?:(?<=;base64,)[\w+/=%\s-]*|\S*)",
     re.IGNORECASE | re.ASCII,
 )
-# A path that says so itself: /folder/…, ./…, ../…, ~/…, C:\…; blanks may follow.
+# The start of a string that is clearly a path: /folder/…, ./…, ../…, ~/…, C:\…; spaces may follow.
 _ANCHORED = re.compile(r"/[^/\s]+/|\.{1,2}[/\\]|~/|[A-Za-z]:[/\\]|\\\\")
-# What a request begins with and a file's name seldom does, and what makes a sentence of words wherever it stands. A
-# word that is missing here costs one look-up, no more.
+# Words that often begin a request and seldom a file's name, and words that make a sentence wherever they stand. A
+# word that is missing here only costs one look at the disk.
 _ASKING = frozenset({
     "see", "read", "look", "open", "extract", "describe", "transcribe", "summarize", "summarise", "analyze", "analyse",
     "parse", "compare", "tell", "give", "find", "show", "use", "get", "return", "what", "what's", "which", "who",
@@ -44,8 +44,8 @@ _SAYING = frozenset(
     {"is", "are", "was", "were", "does", "has", "have", "should", "must", "please", "contains", "shows"}
 )
 _SPOKEN = re.compile(r"[?!:;]\s")
-# What parts words: blanks, and the stops of Chinese and Japanese, which put no blank after them.
-_PARTED = re.compile(r"[\s。，？！：；]")  # noqa: RUF001 - these very letters
+# What separates words: whitespace, and Chinese and Japanese punctuation, which no space follows.
+_PARTED = re.compile(r"[\s。，？！：；]")  # noqa: RUF001 - full-width punctuation is meant
 
 
 @dataclass(frozen=True)
@@ -54,13 +54,13 @@ class Autodetect:
 
     A string becomes one when it is, *as a whole*, a URL (`urls`: http, https, gs, s3), a data URI or base64 of a
     picture (`base64`), or the path of a regular file that begins as a picture (`paths`). `paths=[folder, ...]`
-    allows files inside these folders only, wherever links and `..` lead; `paths=False` allows none.
+    allows only files inside these folders, after links and `..` are resolved; `paths=False` allows none.
 
-    Looked up as paths are strings of one line, under 1,024 characters, that end in a picture's suffix and do not
-    read as a request. A string without blanks, or one that begins as a path (`/folder/`, `./`, `../`, `~/`, `C:\`),
-    looks like nothing but a path: if no picture is there, it is an ImageError and not text for the model to invent
-    a record from. Any other, such as `total on scan.png`, stays text unless it names a picture, whole. A file whose
-    name reads as a request is spelled with its folder, `./read me.png`.
+    Only strings of one line, under 1,024 characters, that end in a picture's suffix and do not read like a request
+    are looked up as paths. A string without spaces, or one that starts like a path (`/folder/`, `./`, `../`, `~/`,
+    `C:\`), can only be a path: if no picture is there, it is an ImageError, and not text for the model to invent a
+    record from. Any other, such as `total on scan.png`, stays text unless all of it is a picture's name. If a file's
+    name reads like a request, give its folder too: `./read me.png`.
     """
 
     paths: bool | Sequence[str | os.PathLike[str]] = True
@@ -71,14 +71,14 @@ class Autodetect:
         if isinstance(self.paths, bool):
             return
         given = [self.paths] if isinstance(self.paths, str | os.PathLike) else self.paths
-        # Made absolute now: a later change of folder moves no fence.
+        # Made absolute now, so that a later chdir does not change which folders are allowed.
         object.__setattr__(self, "paths", tuple(os.path.abspath(os.fsdecode(one)) for one in given))  # noqa: PTH100 - follows no link
 
     def image_in(self, text: str) -> Image | None:
-        """The Image that a string is as a whole; None for text. Looks at files' first bytes, never at a network.
+        """The Image that the whole string stands for; None for text. Reads files' first bytes, and no URL.
 
-        Raises ImageError for what looks like nothing but a picture's path and is missing, no picture or not allowed,
-        and for a picture whose base64 is damaged.
+        Raises ImageError for a string that can only be a picture's path and whose file is missing, not a picture or
+        not allowed, and for a picture whose base64 is damaged.
         """
         if is_url(text):
             return Image(UrlSource(text)) if self.urls else None
@@ -89,7 +89,7 @@ class Autodetect:
         return self.file_in(text)
 
     def file_in(self, text: str, *, sure: bool = False) -> Image | None:
-        """The Image of the file that a string names; None for text. `sure`: it stands where only a picture can.
+        """The Image of the file that a string names; None for text. `sure`: only a picture can stand in its place.
 
         Raises ImageError.
         """
@@ -102,20 +102,20 @@ class Autodetect:
             path = self._allowed(text)
             check_file(path, follow=self.paths is True)
         except ImageError as error:
-            # What is in doubt is a sentence, unless there is a file of just that name, which is then no picture.
+            # A doubtful string is a sentence, unless a file of exactly that name exists that is not a picture.
             if certain or isinstance(error, UnsupportedImage):
                 raise
             return None
         return Image(FileSource(path))
 
     def _allowed(self, text: str) -> str:
-        """The path to read: as it was given or, within a fence, where it really leads. Raises ImageError."""
+        """The path to read: as given or, if only some folders are allowed, with links resolved. Raises ImageError."""
         if isinstance(self.paths, bool):
             return text
         real = PurePath(os.path.realpath(text))
         if any(real.is_relative_to(os.path.realpath(folder)) for folder in self.paths):
             return str(real)
-        # Not a word on whether it exists: what lies outside is nobody's business.
+        # Do not reveal whether the file exists: it is outside the allowed folders.
         raise ImageError(
             f"{printable(text[:200])} is not inside a folder that autodetect_images allows: add its folder to "
             "Autodetect(paths=[...]), or give Image.from_path(...)"
@@ -123,18 +123,18 @@ class Autodetect:
 
 
 def pictured(name: str) -> bool:
-    """Whether a name ends as those of pictures and PDFs do."""
+    """Whether a name has the suffix of a picture or a PDF."""
     return PurePath(re.split(r"[/\\]", name)[-1]).suffix.lower() in {*_SUFFIXES, ".pdf"}
 
 
 def is_sure_path(text: str) -> bool:
-    """Whether a string looks like nothing but the path of a picture or a PDF. Reads nothing."""
+    """Whether a string can only be the path of a picture or a PDF. Reads no file."""
     one_line = 0 < len(text) < _LONGEST and len(text.splitlines()) == 1
     return one_line and pictured(text) and (bool(_ANCHORED.match(text)) or not _PARTED.search(text))
 
 
 def _may_be_path(text: str) -> bool:
-    """Whether a string may be looked up at all. Reads nothing."""
+    """Whether a string may be looked up as a path at all. Reads no file."""
     if not 0 < len(text) < _LONGEST or "\x00" in text or len(text.splitlines()) != 1:
         return False
     try:
@@ -146,6 +146,6 @@ def _may_be_path(text: str) -> bool:
 
 
 def _is_request(text: str) -> bool:
-    """Whether a string with blanks reads as something said, not as a name."""
+    """Whether a string with spaces reads like a request and not like a file's name."""
     words = [word.strip(",.") for word in text.lower().split()]
     return words[0] in _ASKING or not _SAYING.isdisjoint(words) or bool(_SPOKEN.search(text))

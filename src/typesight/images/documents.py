@@ -1,4 +1,4 @@
-"""Documents: one picture, a PDF, or a list of them that together make one record, as pages in order."""
+"""Splits a document (a picture, a PDF, or a list of them that makes one record) into pages, in order."""
 
 from __future__ import annotations
 
@@ -15,10 +15,10 @@ __all__ = ["pages_of"]
 
 
 def pages_of(document: Any) -> list[Image]:
-    """The pages of a document: each picture one, each PDF (a path, its bytes or an open file) as many as it has.
+    """The pages of a document: each picture is one, each PDF (a path, bytes or an open file) as many as it has.
 
-    What each is, its bytes tell, whatever its name; counting a PDF's pages reads it. Raises TypeError for an empty
-    list, ImageError for what is no picture, MissingExtra for a PDF without the extra `pdf`.
+    The bytes decide which it is, not the file's name; counting a PDF's pages reads it. Raises TypeError for an empty
+    list, ImageError for anything that is not a picture, MissingExtra for a PDF without the extra `pdf`.
     """
     given = document if isinstance(document, list | tuple) else [document]
     if not given:
@@ -37,7 +37,7 @@ def _pages(given: Any) -> Iterator[Image]:
 
 
 def _is_pdf(source: Source) -> bool:
-    """Whether a source is a PDF by its first bytes; by its name where they cannot be read, which is told later."""
+    """Whether a source is a PDF by its first bytes, or by its name if it cannot be read, which is reported later."""
     if isinstance(source, BytesSource):
         return is_pdf(source.data)
     if not isinstance(source, FileSource):

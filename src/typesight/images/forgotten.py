@@ -1,7 +1,7 @@
-"""Forgotten: a text in a conversation that looks like nothing but a picture's path or data.
+"""Warns about a picture that was given as text: its path, URL or data.
 
-A model that is sent a file's name sees no picture, and invents a record from the name. Reads nothing: no file is looked
-up here, so a sentence, or a name with blanks in it, is taken for what it is, a text.
+A model that is sent a file's name sees no picture, and invents a record from the name. No file is looked up here, so a
+sentence, or a name with spaces in it, counts as text.
 """
 
 from __future__ import annotations
@@ -18,20 +18,20 @@ from typesight.images.opening.sources import UrlSource, image_in_base64, is_url,
 __all__ = ["warn_of_forgotten"]
 
 _DATA = re.compile(r"data:(image/[\w.+-]+|application/pdf)[;,]\S*", re.IGNORECASE | re.ASCII)
-# A PDF in base64: "%PDF-", and more than a word's length of the alphabet.
+# A PDF in base64: "%PDF-", and more base64 characters than a word has letters.
 _PDF = re.compile(r"JVBERi0[\w+/=-]{60,}", re.ASCII)
 _LONGEST_NAME = 200
-_DO = "the model is sent these words and no picture: give Image.from_path(...), Image(...) or autodetect_images=True"
+_DO = "the model is sent this text and no picture: give Image.from_path(...), Image(...) or autodetect_images=True"
 
 
 def warn_of_forgotten(text: str, where: str) -> None:
-    """Warn, at the caller's line, of a text that looks like nothing but a picture's path, URL or data."""
+    """Warn, at the caller's line, about a text that can only be a picture's path, URL or data."""
     if looks := _looks_like(text.strip()):
         warnings.warn(f"{where} holds the text {looks}; {_DO}", PictureWarning, stacklevel=_callers_level())
 
 
 def _looks_like(text: str) -> str:
-    """A text that looks like a picture, named in words; empty for any other."""
+    """Say what a text looks like if that is a picture; empty for any other text."""
     if is_url(text):
         shown = str(UrlSource(text))
         return f"{_named(shown)}, which looks like a picture's URL" if pictured(_path_of(text)) else ""
@@ -51,7 +51,7 @@ def _path_of(url: str) -> str:
 def _is_base64(text: str) -> bool:
     try:
         return image_in_base64(text) is not None
-    except UnsupportedImage:  # of a picture, and damaged
+    except UnsupportedImage:  # damaged base64 of a picture
         return True
 
 
@@ -61,7 +61,7 @@ def _named(text: str) -> str:
 
 
 def _callers_level() -> int:
-    """How far above `warn_of_forgotten` the code stands that is not ours."""
+    """The `stacklevel`, for a warning raised by the calling function, of the nearest code outside typesight."""
     level, frame = 0, sys._getframe(1)
     while frame and frame.f_globals.get("__name__", "").partition(".")[0] == "typesight":
         level, frame = level + 1, frame.f_back  # type: ignore[assignment]  # None at the end

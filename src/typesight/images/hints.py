@@ -1,4 +1,4 @@
-"""Hints: how a picture is to be sent, whatever it is a picture of."""
+"""How to send a picture: level of detail, prompt cache mark, longest side and the part to send."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ _MARK = {"type": "ephemeral"}
 
 
 class HintArguments(TypedDict, total=False):
-    """The keyword arguments that every way of making an Image takes."""
+    """The keyword arguments that every constructor of Image takes."""
 
     detail: Detail | None
     cache_control: bool | Mapping[str, Any] | None
@@ -27,7 +27,7 @@ class HintArguments(TypedDict, total=False):
 
 @dataclass(frozen=True, slots=True)
 class Hints:
-    """A level of detail, a cache mark as sorted pairs, a longest side and a part, in pixels; each may be missing."""
+    """A level of detail, a prompt cache mark as sorted pairs, a longest side and a box in pixels; each may be None."""
 
     detail: Detail | None = None
     mark: tuple[tuple[str, Any], ...] | None = field(default=None, hash=False)
@@ -35,7 +35,7 @@ class Hints:
     box: Corners | None = None
 
     def over(self, other: Hints) -> Hints:
-        """These hints, and the other's where these are missing."""
+        """These hints, with the other's values where these are None."""
         pairs = zip(self._all(), other._all(), strict=True)
         return Hints(*(theirs if own is None else own for own, theirs in pairs))
 
@@ -49,9 +49,9 @@ def hints_of(
     max_side: int | None = None,
     box: Corners | None = None,
 ) -> Hints:
-    """Judge what a caller asks for. Raises ValueError or TypeError for what cannot be meant."""
+    """Check a caller's hints. Raises ValueError or TypeError for an invalid one."""
     if detail is not None and detail not in get_args(Detail):
-        raise ValueError(f"detail={detail!r} is none of {', '.join(get_args(Detail))}")
+        raise ValueError(f"detail={detail!r} is not one of {', '.join(get_args(Detail))}")
     if cache_control is not None and not isinstance(cache_control, bool | Mapping):
         raise TypeError(f"cache_control is True or a mark as a dict, not {type(cache_control).__name__}")
     mark = _MARK if cache_control is True else cache_control or None
@@ -61,12 +61,12 @@ def hints_of(
 
 
 def side(given: int | None) -> int | None:
-    """Judge a longest side, in pixels. Raises ValueError or TypeError."""
+    """Check a longest side, in pixels. Raises ValueError or TypeError."""
     return None if given is None else positive(given, "max_side", "the longest side to send, in pixels")
 
 
 def positive(given: Any, name: str, meaning: str) -> int:
-    """Judge a number of pixels, at least one. Raises ValueError or TypeError that name the option."""
+    """Check a number of pixels, at least 1. Raises ValueError or TypeError that name the option."""
     number = _whole(given, name)
     if number < 1:
         raise ValueError(f"{name}={number}: give {meaning}")
@@ -74,7 +74,7 @@ def positive(given: Any, name: str, meaning: str) -> int:
 
 
 def corners(box: Sequence[int], within: Corners | None = None) -> Corners:
-    """Judge a box and, if it is a part of a part, find it in the original.
+    """Check a box; if it counts from the corner of another box, `within`, return it in pixels of the original.
 
     Raises ValueError for a box that holds no pixel, TypeError for one that is not four whole numbers.
     """
@@ -82,7 +82,9 @@ def corners(box: Sequence[int], within: Corners | None = None) -> Corners:
         raise TypeError("a box is (left, top, right, bottom) in pixels")
     left, top, right, bottom = (_whole(edge, "an edge of a box") for edge in box)
     if left < 0 or top < 0 or left >= right or top >= bottom:
-        raise ValueError(f"the box {(left, top, right, bottom)} is none: 0 <= left < right and 0 <= top < bottom")
+        raise ValueError(
+            f"the box {(left, top, right, bottom)} is invalid: give 0 <= left < right and 0 <= top < bottom"
+        )
     if within is None:
         return left, top, right, bottom
     across, down, edge, foot = within

@@ -8,19 +8,14 @@ from hashlib import sha256
 from os import PathLike, fsdecode
 from typing import TYPE_CHECKING, Any, Self, Unpack
 
-import pybase64
-
 from typesight.errors import UnsupportedImage
-from typesight.images.download import Downloads, fetch
 from typesight.images.hints import Corners, HintArguments, Hints, corners, hints_of
 from typesight.images.image_json import JSON_SCHEMA, core_schema_of
-from typesight.images.opening.open_picture import read_bytes
 from typesight.images.opening.pdf_pages import pdf_pages
 from typesight.images.opening.peek import check_bytes, check_file
 from typesight.images.opening.sources import (
     BytesSource,
     FileSource,
-    PixelSource,
     Source,
     UrlSource,
     bytes_in_base64,
@@ -28,6 +23,7 @@ from typesight.images.opening.sources import (
     reference_of,
     source_of,
 )
+from typesight.images.picture_file import read_file, write_data_uri
 from typesight.models.profiles import Detail
 
 if TYPE_CHECKING:
@@ -235,10 +231,7 @@ class Image:
         """The URL, or the whole picture's file as a data URI, hints not applied; this reads it. Raises ImageError."""
         if isinstance(self.source, UrlSource):
             return self.source.url
-        data = _file_of(self.source)
-        return (
-            f"data:{check_bytes(data, str(self.source)).media_type};base64,{pybase64.b64encode(data).decode('ascii')}"
-        )
+        return write_data_uri(read_file(self.source), str(self.source))
 
     @property
     def sha256(self) -> str:
@@ -246,7 +239,7 @@ class Image:
 
         Pixels count as the PNG they would make. Raises ImageError.
         """
-        return sha256(_file_of(self.source)).hexdigest()
+        return sha256(read_file(self.source)).hexdigest()
 
     def format(self) -> str:
         """`url`, under dspy's name."""
@@ -297,14 +290,3 @@ class Image:
 
     def __reduce__(self) -> tuple[Any, ...]:
         return type(self)._made, (self.source, self.hints)
-
-
-def _file_of(source: Source) -> bytes:
-    """The bytes of a picture's file; of pixels, those of a file that keeps them all."""
-    if isinstance(source, PixelSource):
-        return source.file()
-    if isinstance(source, UrlSource):
-        return fetch(source.url, Downloads())
-    data = read_bytes(source)
-    assert data is not None  # only pixels have no bytes
-    return data

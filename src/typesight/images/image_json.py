@@ -7,7 +7,7 @@ file and fetches no URL, whoever wrote it.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
 from typesight.errors import ImageError, UnsupportedImage
 from typesight.images.opening.peek import check_bytes
@@ -16,11 +16,22 @@ from typesight.images.opening.sources import BytesSource, Source, UrlSource, is_
 if TYPE_CHECKING:
     from pydantic_core import CoreSchema
 
-    from typesight.images.image import Image
-
 __all__ = ["JSON_SCHEMA", "core_schema_of", "dump"]
 
-ImageT = TypeVar("ImageT", bound="Image")
+
+class Dumpable(Protocol):
+    """What of an Image is dumped and how one is made: this file lies below the class."""
+
+    def __init__(self, source: Any) -> None: ...
+
+    @property
+    def source(self) -> Source: ...
+
+    @property
+    def url(self) -> str: ...
+
+
+ImageT = TypeVar("ImageT", bound=Dumpable)
 
 JSON_SCHEMA: dict[str, Any] = {
     "type": "string",
@@ -29,7 +40,7 @@ JSON_SCHEMA: dict[str, Any] = {
 _HINTS = ("detail", "cache_control", "max_side", "box")
 
 
-def dump(image: Image) -> str | dict[str, Any]:
+def dump(image: Dumpable) -> str | dict[str, Any]:
     """The picture as JSON carries it; one that is a file is read. Raises ImageError."""
     hints: dict[str, Any] = {name: value for name in _HINTS if (value := getattr(image, name)) is not None}
     if isinstance(image.source, UrlSource) and image.source.download:
@@ -37,14 +48,14 @@ def dump(image: Image) -> str | dict[str, Any]:
     return {"url": image.url, **hints} if hints else image.url
 
 
-def core_schema_of(kind: type[Image]) -> CoreSchema:
+def core_schema_of(kind: type[ImageT]) -> CoreSchema:
     """Pydantic's schema of the class: JSON gives references alone, Python also Images, Pillow pictures and bytes."""
     from pydantic_core import core_schema
 
-    def from_json(given: Any) -> Image:
+    def from_json(given: Any) -> ImageT:
         return _judged(kind, given)
 
-    def from_python(given: Any) -> Image:
+    def from_python(given: Any) -> ImageT:
         if isinstance(given, kind):
             return given
         if is_pillow(given):

@@ -1,8 +1,8 @@
-"""How an endpoint resizes a picture, and how many tokens it bills for what is left.
+"""How an endpoint resizes a picture, and how many tokens it bills for the result.
 
 A rule is one level of detail of one family of models: `fit` gives the size the endpoint would shrink a
-picture to, `tokens` what it bills for a picture of that size. Sizes are (width, height) in pixels, upright.
-Sources and dates stand with the rows in `profiles.py`; the published worked examples are in the tests.
+picture to, `tokens` the number it bills for a picture of that size. Sizes are (width, height) in pixels, upright.
+Sources and dates are with the rows in `profiles.py`; the published worked examples are in the tests.
 """
 
 from __future__ import annotations
@@ -17,19 +17,19 @@ Size = tuple[int, int]
 
 
 class Rule(Protocol):
-    """One level of detail: a resize rule and a price in tokens."""
+    """One level of detail: how it resizes a picture, and the price in tokens."""
 
     def fit(self, size: Size) -> Size:
-        """The size that the endpoint would keep of a picture of `size`; never larger."""
+        """The size that the endpoint would shrink a picture of `size` to; never larger."""
         ...
 
     def tokens(self, size: Size) -> int | None:
-        """Image tokens billed for a picture that arrives with `size`; None where nobody says."""
+        """Image tokens billed for a picture that is sent in `size`; None if no price is published."""
         ...
 
 
 def shrink(size: Size, max_side: int) -> Size:
-    """Fit `size` within a square, ratio kept, rounded, at least 1 px, never enlarged."""
+    """Fit `size` within a square: ratio kept, rounded, at least 1 px, never enlarged."""
     longest = max(size)
     if longest <= max_side:
         return size
@@ -39,7 +39,7 @@ def shrink(size: Size, max_side: int) -> Size:
 
 @dataclass(frozen=True, slots=True)
 class Box:
-    """A longest side in pixels and no published price."""
+    """A limit on the longest side, in pixels, without a published price."""
 
     max_side: int
 
@@ -48,14 +48,14 @@ class Box:
         return shrink(size, self.max_side)
 
     def tokens(self, size: Size) -> int | None:
-        """Unknown."""
+        """None: no price is published."""
         del size
         return None
 
 
 @dataclass(frozen=True, slots=True)
 class Flat:
-    """One price for every picture, which the endpoint shrinks to `max_side` pixels."""
+    """One price for every picture, whatever its size; the endpoint shrinks it to `max_side` pixels."""
 
     price: int
     max_side: int = 512
@@ -65,14 +65,14 @@ class Flat:
         return shrink(size, self.max_side)
 
     def tokens(self, size: Size) -> int:
-        """The one price."""
+        """The same price for every size."""
         del size
         return self.price
 
 
 @dataclass(frozen=True, slots=True)
 class Tiles:
-    """OpenAI's tile models: within 2048 px, the short side down to 768, priced by 512 px tiles."""
+    """OpenAI's tile models: shrunk to 2048 px, then the short side to 768 px, and billed by 512 px tiles."""
 
     base: int
     tile: int
@@ -80,21 +80,21 @@ class Tiles:
     short_side: int = 768
 
     def fit(self, size: Size) -> Size:
-        """Within the square and the short side, by one scale, so that the ratio is rounded once."""
-        # Of two upper bounds of the long side, max_side and short_side x long / short, the smaller holds.
+        """Fit within the square and the short side, in one step, so that the ratio is rounded once."""
+        # The long side has two upper bounds, max_side and short_side x long / short; the smaller one applies.
         longest = min(self.max_side, max(size), self.short_side * max(size) / min(size))
         width, height = (max(1, round(side * longest / max(size))) for side in size)
         return width, height
 
     def tokens(self, size: Size) -> int:
-        """Base price and a price for each tile of what is kept."""
+        """A base price, and a price for each tile of the resized picture."""
         width, height = self.fit(size)
         return self.base + self.tile * ceil(width / 512) * ceil(height / 512)
 
 
 @dataclass(frozen=True, slots=True)
 class OpenAIPatches:
-    """OpenAI's patch models: 32 px patches within a side and, at most levels, a budget of patches."""
+    """OpenAI's patch models: 32 px patches, with a longest side and, at most levels, a budget of patches."""
 
     max_side: int
     budget: int | None
@@ -102,9 +102,9 @@ class OpenAIPatches:
     ceiling: int = 30_000
 
     def fit(self, size: Size) -> Size:
-        """Within the square, then scaled so that whole patches fit the budget.
+        """Fit within the square, then scale down until whole patches fit the budget.
 
-        Without a budget the endpoint refuses above the ceiling, so the ceiling is the budget.
+        Without a budget, the endpoint refuses pictures above the ceiling, so the ceiling is the budget.
         """
         width, height = shrink(size, self.max_side)
         budget = min(self.budget or self.ceiling, self.ceiling)
@@ -112,22 +112,22 @@ class OpenAIPatches:
             return width, height
         scale = sqrt(32 * 32 * budget / (width * height))
         across, down = width * scale / 32, height * scale / 32
-        if min(across, down) < 1:  # narrower than a patch: no whole patch to round down to, one row of them
+        if min(across, down) < 1:  # narrower than a patch: there is no whole patch to round down to, so one row of them
             return shrink((width, height), 32 * budget)
         scale *= min(floor(across) / across, floor(down) / down)
-        # 1e-9: what should be a whole number of pixels must not be floored one below it.
+        # 1e-9: a float just below a whole number of pixels must not be floored to the pixel before.
         return max(1, floor(width * scale + 1e-9)), max(1, floor(height * scale + 1e-9))
 
     def tokens(self, size: Size) -> int:
-        """Patches of what is kept, times the model's multiplier."""
+        """The patches of the resized picture, times the model's multiplier."""
         return ceil(round(patches(self.fit(size), 32) * self.multiplier, 6))
 
 
 @dataclass(frozen=True, slots=True)
 class ClaudePatches:
-    """Claude's 28 px patches: a longest edge and a number of patches, found by bisection.
+    """Claude's models: 28 px patches, with a longest edge and a budget of patches; the size is found by bisection.
 
-    `by_area` prices a picture as the guides of 2024 did, by width x height / 750.
+    `by_area` bills a picture as the guides of 2024 did, by width x height / 750.
     """
 
     edge: int
@@ -145,7 +145,7 @@ class ClaudePatches:
         return scaled(size, low)
 
     def tokens(self, size: Size) -> int:
-        """Patches, or area / 750, of what is kept."""
+        """The patches of the resized picture, or its area / 750."""
         width, height = self.fit(size)
         return ceil(width * height / 750) if self.by_area else patches((width, height), 28)
 
@@ -155,7 +155,7 @@ class ClaudePatches:
 
 
 def patches(size: Size, side: int) -> int:
-    """How many square patches of `side` pixels cover a picture."""
+    """The number of square patches of `side` pixels that cover a picture."""
     width, height = size
     return ceil(width / side) * ceil(height / side)
 

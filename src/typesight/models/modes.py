@@ -1,7 +1,7 @@
-"""Mode: how a record is asked for, and which models take which. Data, with dates and sources.
+"""The modes of asking for a record, and which models support which. Data, with dates and sources.
 
-Native JSON schema comes first everywhere: the newest Claude models refuse forced tool calls, the newest
-OpenAI models refuse tools beside reasoning in Chat Completions.
+Native JSON Schema output comes first everywhere: the newest Claude models refuse forced tool calls, the newest
+OpenAI models refuse tools together with reasoning in Chat Completions.
 """
 
 from __future__ import annotations
@@ -17,8 +17,8 @@ __all__ = ["Capability", "Mode", "Refused", "capability", "is_of_schema"]
 class Mode(StrEnum):
     """How a record is asked for.
 
-    `TOOLS`: as a tool call. `JSON_SCHEMA`: in the provider's native strict output. `JSON`: in its JSON mode, the
-    schema in the prompt. `PROMPTED`: by the prompt alone, the JSON taken out of whatever stands round it.
+    `TOOLS`: as a tool call. `JSON_SCHEMA`: in the provider's native strict output. `JSON`: in its JSON mode, with the
+    schema in the prompt. `PROMPTED`: by the prompt alone; the JSON is cut out of the text around it.
     """
 
     TOOLS = "tools"
@@ -29,14 +29,14 @@ class Mode(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Capability:
-    """What a model takes.
+    """What a model supports.
 
-    `modes` in order of preference. `forced_tools`: it may be made to call a tool; `named_tools`: one by its name.
-    `chat_tools`: whether Chat Completions takes function tools always, only with `reasoning_effort="none"`, or never
-    (Responses takes them). `token_limit` is how Chat Completions spells the portable `max_tokens`; `left_out` are
-    parameters that are not sent there. `developer`: developer turns are known, where others have system turns alone.
-    `strict`: it takes tools that are held to their schema. `short_keys`: it takes no other property keys in a schema
-    than those of `schema/dialects/property_keys.py`.
+    `modes` are in order of preference. `forced_tools`: it can be forced to call a tool; `named_tools`: a tool of a
+    given name. `chat_tools`: whether Chat Completions accepts function tools always, only with
+    `reasoning_effort="none"`, or never (Responses accepts them). `token_limit` is the name of `max_tokens` in Chat
+    Completions; `left_out` are parameters that are not sent there. `developer`: it knows the developer role, not only
+    the system role. `strict`: it accepts tools in strict mode. `short_keys`: it accepts only the property keys of
+    `schema/dialects/property_keys.py` in a schema.
     """
 
     modes: tuple[Mode, ...] = (Mode.JSON_SCHEMA, Mode.TOOLS, Mode.JSON, Mode.PROMPTED)
@@ -50,7 +50,7 @@ class Capability:
     short_keys: bool = False
 
     def without(self, refused: Refused) -> Capability:
-        """What is left of it once an endpoint has refused something."""
+        """The capability that remains after an endpoint has refused something."""
         if refused == "forced_tools":
             return replace(self, forced_tools=False)
         if refused == "keys":
@@ -60,12 +60,12 @@ class Capability:
         return replace(self, modes=kept, strict=self.strict and refused not in _COMPILED)
 
 
-# What an endpoint may turn out not to take: a mode, a call made by force, a schema's property keys, a schema that it
-# compiles because it has to be followed to the letter ("strict"), or any that it compiles ("grammar").
+# What an endpoint may refuse: a mode, a forced tool call, a schema's property keys, a schema that it compiles for
+# strict mode ("strict"), or any schema that it compiles to a grammar ("grammar").
 Refused = Mode | Literal["forced_tools", "keys", "strict", "grammar"]
 
-# Rows: what was too large to compile -> the modes that would have it compiled again. A tool that is not strict is not
-# compiled by the makers; llama.cpp and vLLM compile every forced one.
+# Rows: what was too large to compile -> the modes that would compile it again. OpenAI and Anthropic do not compile the
+# schema of a tool that is not strict; llama.cpp and vLLM compile that of every forced tool.
 _COMPILED: dict[Refused, tuple[Mode, ...]] = {
     "strict": (Mode.JSON_SCHEMA,),
     "grammar": (Mode.JSON_SCHEMA, Mode.TOOLS),
@@ -77,7 +77,7 @@ _LIMIT = "max_completion_tokens"
 # Rows: (pattern of the model's name, capability); first match wins. OpenAI: deployment checklist of 2026-09-30
 # and error reports for gpt-5.4 to 5.6; JSON mode since the models of 2023-11. Anthropic: errors page of 2026-09,
 # "Forcing tool use" of 2026-10-09, structured outputs since the 4.5 models. Fable and Mythos 5.2 are in no document
-# yet: taken to be as 5.1. Property keys of Claude: reports of 400s for its API and for Bedrock, 2024 to 2026.
+# yet: assumed to be like 5.1. Property keys of Claude: reports of 400s for its API and for Bedrock, 2024 to 2026.
 _ROWS: tuple[tuple[re.Pattern[str], Capability], ...] = tuple(
     (re.compile(pattern), can)
     for pattern, can in (
@@ -97,11 +97,11 @@ _UNKNOWN = Capability()
 
 
 def capability(*names: str) -> Capability:
-    """What a model takes, by the first of its names that is known; a vendor's prefix is read over."""
+    """What a model supports, by the first of its names that has a row; a vendor's prefix is skipped."""
     parts = [part for name in names for part in re.split(r"[/:]|(?:anthropic|openai)\.", name.lower())]
     return next((can for part in parts for pattern, can in _ROWS if pattern.match(part)), _UNKNOWN)
 
 
 def is_of_schema(refused: Refused) -> bool:
-    """Whether it was one schema that was refused, and another may be taken."""
+    """Whether only this schema was refused, so that another one may be accepted."""
     return refused in _COMPILED

@@ -1,7 +1,7 @@
-"""What each model takes of a picture: formats, limits, resize rules, prices. Data, with dates and sources.
+"""Each model's limits for pictures: formats, sizes, resize rules, token prices. Data, with dates and sources.
 
-A model's name picks its row by pattern, first match wins. What an endpoint makes of a row stands in
-`policies.py`. `VisionProfile` is public: pass your own for a model nobody here knows.
+A model's name picks its row by pattern; the first match wins. How an endpoint changes a row is in `policies.py`.
+`VisionProfile` is public: pass your own for a model without a row here.
 """
 
 from __future__ import annotations
@@ -25,24 +25,24 @@ MB = 1024 * 1024
 
 
 class ProfileWarning(UserWarning):
-    """Nobody here knows what a model takes of a picture; it gets what every endpoint takes."""
+    """A model's picture limits are unknown; pictures are sent within the limits of every endpoint."""
 
 
 @dataclass(frozen=True, slots=True)
 class VisionProfile:
-    """What one model, behind one endpoint, takes of a picture.
+    """The picture limits of one model behind one endpoint.
 
     `levels` maps each detail level to its rule (endpoints without levels have the one key `""`), `detail` is
-    the level chosen when an Image names none; `""` is not sent. `max_bytes` and `max_request_bytes` count
-    base64, in bytes; `max_side` is in pixels; `crowd` is (number of images, longest side in pixels): above that
-    many images in a request every one must keep to that side. `urls`: the endpoint fetches URLs itself.
-    `text_first`: it asks for text before pictures. `context` is how many tokens a local server keeps of a
-    conversation unless told otherwise. `source` says where the figures are from and `as_of` of what day they are.
+    the level used when an Image has none; `""` is not sent. `max_bytes` and `max_request_bytes` count
+    base64, in bytes; `max_side` is in pixels; `crowd` is (number of images, longest side in pixels): in a request with
+    more images than that, none may have a longer side. `urls`: the endpoint fetches URLs itself. `text_first`: text
+    goes before pictures. `context` is the default context length of a local server, in tokens. `source`
+    says where the figures are from, and `as_of` their date.
 
     >>> VisionProfile("our-model", max_side=1024, urls=False).fit((4000, 3000))
     (1024, 768)
 
-    Raises ValueError when `detail` is none of the levels.
+    Raises ValueError if `detail` is not one of the levels.
     """
 
     name: str
@@ -62,7 +62,7 @@ class VisionProfile:
 
     def __post_init__(self) -> None:
         if self.detail not in self.levels:
-            raise ValueError(f"detail={self.detail!r} is none of the levels {sorted(self.levels)} of {self.name}")
+            raise ValueError(f"detail={self.detail!r} is not one of the levels {sorted(self.levels)} of {self.name}")
         object.__setattr__(self, "levels", MappingProxyType(dict(self.levels)))
         object.__setattr__(self, "formats", frozenset(self.formats))
 
@@ -74,23 +74,23 @@ class VisionProfile:
         return VisionProfile, tuple(dict(value) if isinstance(value, Mapping) else value for value in held)
 
     def rule(self, detail: str | None = None) -> Rule:
-        """The rule of a detail level; of the profile's own when `detail` is None or not one of its levels."""
+        """The rule of a detail level; the profile's default if `detail` is None or not one of its levels."""
         return self.levels.get(detail or self.detail) or self.levels[self.detail]
 
     def fit(self, size: Size, *, detail: str | None = None, images: int = 1) -> Size:
-        """The size (width, height) to send a picture in, one of `images` in its request."""
+        """The size (width, height) in which to send a picture, one of `images` in its request."""
         sides = [self.max_side]
         if self.crowd and images > self.crowd[0]:
             sides.append(self.crowd[1])
         return Box(min(sides)).fit(self.rule(detail).fit(size))
 
     def tokens(self, size: Size, *, detail: str | None = None) -> int | None:
-        """Image tokens billed for a picture of `size`; None where nobody says."""
+        """Image tokens billed for a picture of `size`; None if no price is published."""
         return self.rule(detail).tokens(size)
 
 
 # OpenAI. Source: platform.openai.com images-vision guide and image cost calculator, September 2026. 20 MB a picture
-# is from the guide of 2024; that of 2026 states none, so it is kept as what is surely taken.
+# is from the guide of 2024; that of 2026 states no limit, so the old one is kept as safe.
 _OPENAI_GUIDE = "OpenAI images-vision guide, 2026-09"
 _LOW = OpenAIPatches(512, None)
 _HIGH = OpenAIPatches(2048, 2_500)
@@ -113,7 +113,7 @@ def _tiles(name: str, base: int, tile: int) -> VisionProfile:
 
 
 def _of_2024(profile: VisionProfile) -> VisionProfile:
-    """As the guide of that time had it: 85 + 170 for each tile, 20 MB a picture."""
+    """A tile profile as in the guide of 2024: 85 + 170 for each tile, 20 MB a picture, 50 MB a request."""
     return replace(profile, as_of=date(2024, 10, 22), source="OpenAI vision guide, 2024", max_request_bytes=50 * MB)
 
 
@@ -149,7 +149,7 @@ _CLAUDE_2024 = replace(
 
 # Gemini. Source: Google Cloud "Image understanding" as read 2026-11: 7 MB a picture sent as data, 900 pictures (3 Pro)
 # or more, 1,120 tokens for one at Gemini 3's default resolution; Gemini 2's price by crops is not modelled. Pictures
-# above 3,072 px are scaled down there (Gemini API guide, 2025).
+# above 3,072 px are scaled down by Gemini (Gemini API guide, 2025).
 _GEMINI = VisionProfile(
     "gemini",
     {"": Box(3_072)},
@@ -161,9 +161,9 @@ _GEMINI = VisionProfile(
     max_images=900,
 )
 
-# A model that nobody here knows, behind an endpoint that says what it takes.
+# A model without a row, behind an endpoint with published limits.
 UNKNOWN = VisionProfile("unknown", max_images=100, max_side=8_000, as_of=date(2026, 11, 20), source="no row")
-# A model that nobody here knows, behind an endpoint that nobody knows: what every one of them takes.
+# A model without a row, behind an unknown endpoint: the limits that every endpoint accepts.
 SAFE = replace(
     UNKNOWN,
     name="safe",
@@ -174,7 +174,7 @@ SAFE = replace(
     urls=False,
     source="the least that gateways agree on",
 )
-# This machine: the reader shrinks for itself; it gets the pixels as they are.
+# The local reader: it gets the pixels as they are and shrinks them itself.
 LOCAL = replace(
     SAFE,
     name="local",
@@ -193,13 +193,13 @@ _END = r"(?![\d.])"
 # Rows by maker: (pattern of the model's name, profile). First match wins.
 _ROWS: Mapping[str, tuple[tuple[str, VisionProfile], ...]] = {
     "openai": (
-        # gpt-6-sol, gpt-6-luna and gpt-6.1-* are in no published table yet: taken to be as gpt-6-astra.
+        # gpt-6-sol, gpt-6-luna and gpt-6.1-* are in no published table yet: assumed to be like gpt-6-astra.
         (r"gpt-6", _ASTRA),
         (r"gpt-5\.6", _patches("gpt-5.6", low=_LOW, high=_HIGH, original=_FULL, auto=_FULL)),
         (r"gpt-5\.5", _patches("gpt-5.5", low=_LOW, high=_HIGH, original=_SIX_THOUSAND, auto=_SIX_THOUSAND)),
         (r"gpt-5\.4", _GPT_54),
         (r"gpt-5\.2", _one_level("gpt-5.2", 1.2)),
-        # Shut down or going: multipliers of the pages of August 2026; their budget is of the pages before.
+        # Shut down or being retired: multipliers from the pages of August 2026, budgets from earlier pages.
         (r"gpt-4\.1-mini", _one_level("gpt-4.1-mini", 1.62)),
         (r"gpt-4\.1-nano", _one_level("gpt-4.1-nano", 2.46, budget=1_536)),
         (r"gpt-5-mini", _one_level("gpt-5-mini", 1.2, budget=1_536)),
@@ -229,15 +229,15 @@ _ROWS: Mapping[str, tuple[tuple[str, VisionProfile], ...]] = {
     ),
 }
 _COMPILED = {maker: tuple((re.compile(pattern), profile) for pattern, profile in rows) for maker, rows in _ROWS.items()}
-# What may stand before a model's own name: `openai/`, `ft:`, `models/`, `us.anthropic.`, `openai.`, an ARN.
+# Prefixes of a model's own name: `openai/`, `ft:`, `models/`, `us.anthropic.`, `openai.`, an ARN.
 _BEFORE = re.compile(r"[/:]|(?:anthropic|openai)\.")
 
 
 def known_profile(model: str, maker: str | None = None) -> VisionProfile | None:
-    """The profile of a model's name, or None for a name that is in no row.
+    """The profile of a model by its name, or None if no row matches.
 
-    What may stand before the name (`openai/`, `ft:`, `models/`, `us.anthropic.`) is read over. `maker`
-    ("openai", "anthropic", "google") looks among its models only.
+    A prefix of the name (`openai/`, `ft:`, `models/`, `us.anthropic.`) is skipped. `maker` ("openai", "anthropic",
+    "google") limits the search to its models.
     """
     rows = [row for each in _COMPILED if maker in {None, each} for row in _COMPILED[each]]
     for part in _BEFORE.split(model.lower()):
@@ -248,5 +248,5 @@ def known_profile(model: str, maker: str | None = None) -> VisionProfile | None:
 
 
 def profile_for(model: str) -> VisionProfile:
-    """The profile of a model's name, at its maker's own endpoint; the safe one for a name that is in no row."""
+    """The profile of a model by its name, at its maker's own endpoint; `SAFE` if no row matches."""
     return LOCAL if model == "local" else known_profile(model) or SAFE

@@ -1,1 +1,1 @@
-"""Pictures read on this machine: engines, the lines they find, rows of lines, ticks, and how a picture is turned."""
+"""OCR on this machine: engines, lines and rows of text, check boxes, and turning pictures upright."""

@@ -1,4 +1,4 @@
-"""Combs: letters that stand one by one in boxes of equal width, joined into the words they spell."""
+"""Join letters that are printed one by one in the boxes of a comb field into words."""
 
 from __future__ import annotations
 
@@ -12,27 +12,27 @@ from typesight.ocr.rows import rows
 __all__ = ["combed"]
 
 _LEAST = 3
-"""Letters that a comb has at least."""
+"""Least number of letters in a comb."""
 
 _WIDE = 2.0
-"""Distance from letter to letter, in heights, up to which they are letters of one word."""
+"""Largest distance from letter to letter within a word, in letter heights."""
 
 _EVEN = 0.18
-"""By how much of the usual distance from letter to letter one may differ, and by how much per box left empty."""
+"""How far a distance from letter to letter may differ from the usual one, as a share of it; per box left empty, too."""
 
 _EMPTY = 2.6
-"""Distance, in that from letter to letter, from which two words are two texts: one empty box is a space."""
+"""Distance from which two words are two texts, in distances from letter to letter: one empty box is a space."""
 
 
 def combed(lines: Iterable[Line]) -> tuple[Line, ...]:
-    """The lines, single letters at even distances as one line each; an empty box or a gap is a space."""
+    """Join single letters at even distances into one line; other lines stay. An empty box or a gap is a space."""
     given = tuple(lines)
     joined = {part: line for row in rows(given) for parts, line in _combs(row.lines) for part in parts}
     return tuple(dict.fromkeys(joined.get(line, line) for line in given))
 
 
 def _combs(row: Sequence[Line]) -> Iterator[tuple[tuple[Line, ...], Line]]:
-    """The runs of single letters in a row, each with the line that it makes."""
+    """The runs of single letters in a row, each with the joined line."""
     run: list[Line] = []
     for line in (*row, None):
         if line is not None and len(line.text) <= 2 and line.text.isalnum() and (not run or _is_near(run[-1], line)):
@@ -44,7 +44,7 @@ def _combs(row: Sequence[Line]) -> Iterator[tuple[tuple[Line, ...], Line]]:
 
 
 def _parts(run: Sequence[Line]) -> Iterator[tuple[Line, ...]]:
-    """The parts of a run, apart by more boxes than two words are."""
+    """Split a run where the gap is wider than between two words."""
     pitch, first = _pitch(run), 0
     for at in range(1, len(run) + 1):
         if at == len(run) or _middle(run[at]) - _middle(run[at - 1]) > _EMPTY * pitch:
@@ -66,7 +66,7 @@ def _pitch(run: Sequence[Line]) -> float:
 
 
 def _is_even(run: Sequence[Line]) -> bool:
-    """Whether most letters stand one box apart, and are as wide as letters are."""
+    """Whether most letters are one box apart, and the boxes are no wider than letters need."""
     pitch = _pitch(run)
     steps = [(_middle(right) - _middle(left)) / pitch for left, right in pairwise(run)]
     if pitch > _WIDE * max(line.height for line in run):
@@ -83,7 +83,7 @@ def _spelled(run: Sequence[Line], pitch: float) -> Line:
 
 
 def _of_one_kind(word: str) -> str:
-    """A word of letters without the digit for O, and a number without the letter: alone they look the same."""
+    """Read 0 as O in a word of letters, and O as 0 in a number: a single O and 0 look the same."""
     letters = sum(char.isalpha() and char not in "Oo" for char in word)
     digits = sum(char.isdigit() and char != "0" for char in word)
     return word.replace("0", "O") if letters > digits else word.replace("O", "0") if digits > letters else word

@@ -1,4 +1,4 @@
-"""An `OcrEngine` turns an upright picture into `Line`s of text; how large a picture is that is given to one."""
+"""The protocol of an OCR engine, and the size of the pictures that it is given."""
 
 from __future__ import annotations
 
@@ -22,43 +22,43 @@ __all__ = [
 ]
 
 MAX_SIDE = 2000
-"""Long edge in pixels that is read in one go. RapidOCR shrinks whatever is longer by itself (`max_side_len`)."""
+"""Longest edge in pixels that is read at once. RapidOCR shrinks longer pictures itself (`max_side_len`)."""
 
 TALL = 3.0
-"""Height by width from which a picture is a till roll: shrunk to `MAX_SIDE` it would lose its small print."""
+"""Ratio of height to width from which a picture is a till roll: at `MAX_SIDE` its small print would be lost."""
 
 BAND_WIDTH = 900
-"""Width in pixels to which a till roll is shrunk; receipt print stays above 20 pixels there."""
+"""Width in pixels to which a till roll is shrunk; receipt print stays higher than 20 pixels."""
 
 _MOST_PIXELS = 3_100_000
-"""Pixels that are read in one go: a letter page of `MAX_SIDE` has fewer; a square one would take a GB of memory."""
+"""Most pixels that are read at once: a letter page at `MAX_SIDE` has fewer; a square would take 1 GB of memory."""
 
 _LONGEST = 32_000
-"""Length in pixels to which a longer till roll is shrunk: eighteen bands of `MAX_SIDE`. Tesseract's library takes no
-side over 32,767 (Leptonica, `pixCreateHeader`, 2026)."""
+"""Greatest length in pixels of a till roll; longer ones are shrunk: eighteen bands of `MAX_SIDE`. Tesseract's library
+takes no side over 32,767 (Leptonica, `pixCreateHeader`, 2026)."""
 
 _MARGIN = 8
-"""Pixels of paper that a picture of one line is given on all sides where an engine must find the line in it."""
+"""Pixels of paper added on all sides of a picture of one line for an engine that has no `line` method."""
 
 
 class OcrEngine(Protocol):
     """Anything that reads pictures; an engine must be safe to call from several threads.
 
-    One that has a method `line(picture) -> (text, score)` besides is asked by it what a picture of one line says.
+    If it also has a method `line(picture) -> (text, score)`, this is called for pictures of one line.
     """
 
     def read(self, picture: Image) -> tuple[Line, ...]:
-        """The lines of an upright picture, boxes in its own pixels; nothing legible is an empty tuple."""
+        """The lines of an upright picture, boxes in its own pixels; an empty tuple if nothing is legible."""
         ...
 
 
 def is_installed() -> bool:
-    """Whether the packages of the extra `[local]` that read pictures are there; imports neither."""
+    """Whether rapidocr and onnxruntime, of the extra `[local]`, are installed; imports neither."""
     return find_spec("rapidocr") is not None and find_spec("onnxruntime") is not None
 
 
 def line_of(engine: OcrEngine, strip: Image) -> tuple[str, float]:
-    """What a picture of one line says, and how sure the engine is of it (0 to 1)."""
+    """The text of a picture of one line, and the engine's confidence (0 to 1)."""
     from PIL import ImageOps
 
     own = getattr(engine, "line", None)
@@ -71,7 +71,7 @@ def line_of(engine: OcrEngine, strip: Image) -> tuple[str, float]:
 
 
 def flat(picture: Image) -> Image:
-    """The picture in RGB; what is transparent shows white paper."""
+    """The picture in RGB, transparent parts on white."""
     if not picture.has_transparency_data:
         return picture.convert("RGB")
     layer = picture.convert("RGBA")
@@ -82,7 +82,7 @@ def flat(picture: Image) -> Image:
 
 
 def read_size(size: tuple[int, int]) -> tuple[int, int]:
-    """The size, in pixels, at which a picture of this size is read; never larger."""
+    """The size in pixels at which a picture of this size is read; never enlarged."""
     width, height = (max(1, side) for side in size)
     if height > TALL * width:
         scale = min(1.0, BAND_WIDTH / width, _LONGEST / height)

@@ -1,4 +1,4 @@
-"""RapidOCR: the engine whose models come with its package, so that it needs no network and nothing but PyPI."""
+"""The RapidOCR engine: its models come with its package from PyPI, so reading needs no network."""
 
 from __future__ import annotations
 
@@ -20,20 +20,20 @@ from typesight.ocr.rapidocr_recogniser import Recogniser
 __all__ = ["RapidOcr"]
 
 BAND_OVERLAP = 200
-"""Pixels that two neighbouring bands share: more than any line of text is high."""
+"""Pixels that two neighbouring bands share: more than the height of any line of text."""
 
 _SLIM = 6.0
-"""Length by breadth of what the detector is given at most; what is slimmer is laid on paper. It enlarges the shorter
-side to 736 pixels and the longer with it, so that memory grows with this alone: 0.8 GB at 6, 2 GB at 20."""
+"""Highest ratio of length to width for the detector; a slimmer strip is padded with paper. The detector enlarges the
+shorter side to 736 pixels and the longer with it, so memory grows with this ratio alone: 0.8 GB at 6, 2 GB at 20."""
 
 _NOISE = 4
-"""Levels, of 255, by which paper differs from itself in a picture that was drawn; print differs by 24 and more."""
+"""Largest difference in levels of 255 within blank paper in a drawn picture; print differs by 24 or more."""
 
 MODELS = {
     "Det": "PP-OCRv6_det_small.onnx",
     "Rec": "PP-OCRv6_rec_small.onnx",
 }
-"""Files in the rapidocr 3.10 wheel. Given as paths, they keep rapidocr off its download branch altogether."""
+"""Files in the rapidocr 3.10 wheel. Given as paths, they keep rapidocr from downloading any."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,21 +85,21 @@ class RapidOcr:
             for corners, text, score in zip(reply.boxes, reply.txts, reply.scores, strict=True)
         )
 
-    # The two below call the models themselves: what rapidocr is told per call it keeps for all threads.
+    # `boxes` and `line` call the models directly: rapidocr stores the options of a call for all threads.
 
     def boxes(self, picture: Image) -> list[tuple[int, int, int, int]]:
-        """Where lines of text are, as upright boxes, without reading them; `picture` in RGB."""
+        """Detect lines of text without reading them, as upright boxes; `picture` is in RGB."""
         if not holds_text(picture.size):
             return []
         reply = self._loaded().text_det(_bgr(_laid(picture)))
         return [] if reply.boxes is None else [_upright(corners, picture.size) for corners in reply.boxes]
 
     def score(self, strip: Image) -> float:
-        """How sure the engine is of what a picture of one line, in RGB, says: 0 to 1."""
+        """The engine's confidence (0 to 1) in reading a picture of one line, in RGB."""
         return self.line(strip)[1]
 
     def line(self, strip: Image) -> tuple[str, float]:
-        """What a picture of one line, in RGB, says, and how sure the engine is of it: 0 to 1."""
+        """The text of a picture of one line, in RGB, and the engine's confidence (0 to 1)."""
         if not holds_text(strip.size):
             return "", 0.0
         from rapidocr.ch_ppocr_rec import TextRecInput
@@ -117,10 +117,10 @@ class RapidOcr:
 
 
 def _bgr(picture: Image) -> Any:
-    """The pixels as an array of shape (height, width, 3), blue first, as OpenCV and rapidocr have them.
+    """The pixels as an array of shape (height, width, 3), blue first, as OpenCV and rapidocr want them.
 
-    In memory in that order too: of a view that runs backwards OpenCV copies the whole picture for every line that is
-    cut out of it, which took a tenth of all reading.
+    They are in that order in memory too: from a reversed view OpenCV copies the whole picture for every line that it
+    cuts out, which took a tenth of all reading time.
     """
     try:
         import cv2
@@ -131,13 +131,13 @@ def _bgr(picture: Image) -> Any:
 
 
 def _is_even(strip: Image) -> bool:
-    """Whether a strip, in RGB, is of one colour, as paper without print is."""
+    """Whether a strip, in RGB, has one colour, like blank paper."""
     spans: Any = strip.getextrema()
     return all(high - low <= _NOISE for low, high in spans)
 
 
 def _laid(strip: Image) -> Image:
-    """A strip with paper at its right or below it, where it is too slim for the detector; else itself."""
+    """The strip, padded with paper at the right or below if it is too slim for the detector."""
     from PIL import Image as Pillow
 
     least = ceil(max(strip.size) / _SLIM)
@@ -150,7 +150,7 @@ def _laid(strip: Image) -> Image:
 
 
 def _load() -> Any:
-    """Build RapidOCR without its 180-degree guess, which turns 6 to 9: pictures come upright."""
+    """Load RapidOCR without its 180-degree classifier, which turns 6 into 9: pictures are upright already."""
     if not is_installed():
         raise MissingExtra("local", "reading a picture on this machine")
     try:
@@ -175,7 +175,7 @@ def _load() -> Any:
 
 
 def _bands(size: tuple[int, int]) -> tuple[Band, ...]:
-    """The strips to read one by one; a picture that fits is one strip."""
+    """The strips to read one by one; a picture that is short enough is one strip."""
     height = size[1]
     if height <= MAX_SIDE:
         return (Band(0, height),)
@@ -185,9 +185,9 @@ def _bands(size: tuple[int, int]) -> tuple[Band, ...]:
 
 
 def _joined(above: tuple[Line, ...], below: tuple[Line, ...], band: Band) -> tuple[Line, ...]:
-    """Lines read so far and those of the next band, each printed line once.
+    """Join the lines read so far and those of the next band, each printed line once.
 
-    A line that touches the cut is half a line: the neighbour has it whole.
+    A line that touches the edge of a band is cut: the other band has it whole.
     """
     if band.top > 0:
         above = tuple(line for line in above if line.box[3] < band.top + BAND_OVERLAP - 3)
@@ -202,7 +202,7 @@ def _same_place(first: Line, second: Line) -> bool:
 
 
 def _upright(corners: Any, size: tuple[int, int], top: int = 0) -> tuple[int, int, int, int]:
-    """The upright box round four (x, y) corners, within a strip of this size, moved down by `top` pixels."""
+    """The upright box around four (x, y) corners, within a strip of this size, moved down by `top` pixels."""
     xs, ys = [float(x) for x, _ in corners], [float(y) for _, y in corners]
     right, bottom = min(round(max(xs)), size[0]), min(round(max(ys)), size[1])
     return round(min(xs)), round(min(ys)) + top, right, bottom + top

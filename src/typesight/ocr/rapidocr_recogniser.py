@@ -1,6 +1,6 @@
-"""The recogniser: rapidocr's own, asked for very long lines one at a time.
+"""A wrapper of rapidocr's recogniser that reads very long lines one at a time, to save memory.
 
-It reads six lines at once, each as wide as the longest of them: six lines of small print across a page took 2.5 GB.
+rapidocr reads six lines at once, each padded to the longest: six lines of small print across a page took 2.5 GB.
 """
 
 from __future__ import annotations
@@ -11,17 +11,17 @@ from typing import Any
 __all__ = ["Recogniser"]
 
 _LONG = 60
-"""Length by height of a line from which it is read alone: six of them take 0.8 GB, and one of 250, the most, 0.5 GB."""
+"""Ratio of length to height from which a line is read alone: six take 0.8 GB; one at the maximum, 250, takes 0.5 GB."""
 
 
 @dataclass(frozen=True, slots=True)
 class Recogniser:
-    """Stands where rapidocr looks for its `TextRecognizer`, which is `inner`."""
+    """Replaces rapidocr's `TextRecognizer`, which is `inner`."""
 
     inner: Any
 
     def __call__(self, asked: Any) -> Any:
-        """Rapidocr's `TextRecOutput` for its `TextRecInput`."""
+        """Take rapidocr's `TextRecInput` and return its `TextRecOutput`."""
         strips = asked.img if isinstance(asked.img, list) else [asked.img]
         alone = [at for at, strip in enumerate(strips) if strip.shape[1] > _LONG * strip.shape[0]]
         if not alone or len(strips) == 1:
@@ -37,6 +37,6 @@ _TOLD = ("txts", "scores", "word_results")
 
 
 def _ordered(replies: list[Any], places: list[int], name: str) -> tuple[Any, ...]:
-    """What replies tell of their lines, in the lines' own order."""
+    """One attribute of the replies, one entry per line, in the order of the lines."""
     told = [each for reply in replies for each in getattr(reply, name)]
     return tuple(each for _, each in sorted(zip(places, told, strict=True), key=lambda pair: pair[0]))

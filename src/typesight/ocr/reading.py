@@ -1,7 +1,7 @@
-"""Reading: the lines of pictures, in pixels of the upright originals, each picture read once.
+"""Read the lines of pictures, in pixels of the upright originals, each picture once.
 
-What was read is kept by what the picture is, for the process, so that the filler, evidence, hints, zoom and a second
-question about the same picture do not read it again.
+The lines are cached in the process by the picture's hash, so that the filler, evidence, hints, zoom and another call
+with the same picture do not read it again.
 """
 
 from __future__ import annotations
@@ -32,10 +32,10 @@ _TURNS = Recent[int](1024)
 
 @dataclass(frozen=True)
 class Pages:
-    """The pictures of a document as they are read.
+    """The pictures of a document, ready for reading.
 
-    `fetched` are the bytes of those that came from elsewhere, `turned` by how many quarter turns, clockwise, each is
-    turned for its text.
+    `fetched` are the bytes of downloaded pictures; `turned` are the quarter turns, clockwise, that make each picture's
+    text upright.
     """
 
     images: tuple[Image, ...]
@@ -44,11 +44,11 @@ class Pages:
 
     @property
     def is_whole(self) -> bool:
-        """Whether all pictures are at hand; one that an endpoint fetches itself is not."""
+        """Whether all pictures are available here; one that the endpoint fetches itself is not."""
         return not any(self._is_elsewhere(image) for image in self.images)
 
     def lines(self, engine: OcrEngine | None = None) -> tuple[Line, ...]:
-        """All lines of the pictures that are at hand, with their pictures' numbers. Raises MissingExtra, ImageError."""
+        """All lines of the available pictures, with their pictures' numbers. Raises MissingExtra, ImageError."""
         return tuple(
             replace(line, image=number)
             for number, image in enumerate(self.images)
@@ -63,25 +63,25 @@ class Pages:
         return isinstance(image.source, UrlSource) and image not in self.fetched
 
     def _source(self, image: Image) -> Image:
-        """The picture, from the bytes that were fetched where it came from elsewhere."""
+        """The picture, from the downloaded bytes if it was behind a URL."""
         return _cut(self.fetched[image], image) if image in self.fetched else image
 
 
 def _cut(data: bytes, image: Image) -> Image:
-    """A picture that was fetched, cut as the Image says."""
+    """A downloaded picture, cropped to the box of the Image."""
     whole = Image.from_bytes(data)
     return whole.crop(image.box) if image.box else whole
 
 
 def shown_size(image: Image) -> tuple[int, int]:
-    """How large the part of a picture is that is shown, upright, in pixels of the original. Raises ImageError."""
+    """The size (width, height) of the part of a picture that is shown, in upright pixels. Raises ImageError."""
     opened = open_picture(image.source)
     left, top, right, bottom = region(image.box, opened) or (0, 0, *opened.size)
     return right - left, bottom - top
 
 
 def scaled(lines: tuple[Line, ...], size: tuple[int, int], whole: tuple[int, int], turns: int = 0) -> tuple[Line, ...]:
-    """Lines of a picture in pixels of what it was before it was shrunk; both sizes are those before it was turned."""
+    """Map lines of a shrunk picture back to the pixels of the whole; both sizes are those before turning."""
     across, down = whole[0] / size[0], whole[1] / size[1]
     if turns % 2:
         across, down = down, across
@@ -89,16 +89,16 @@ def scaled(lines: tuple[Line, ...], size: tuple[int, int], whole: tuple[int, int
 
 
 def placed(lines: tuple[Line, ...], image: Image, turns: int) -> tuple[Line, ...]:
-    """Lines of a part of a picture in pixels of the whole; those of a part that was turned stay as they are."""
+    """Map lines of a cropped part to the pixels of the whole picture; those of a turned part are left unchanged."""
     if image.box is None or turns:
         return lines
     return tuple(_moved(line, 1, 1, (max(0, image.box[0]), max(0, image.box[1]))) for line in lines)
 
 
 def lines_of(image: Image, *, turns: int = 0, engine: OcrEngine | None = None) -> tuple[Line, ...]:
-    """The lines and ticks of one picture after so many quarter turns, clockwise.
+    """The lines and ticks of one picture after `turns` quarter turns, clockwise.
 
-    Boxes are in pixels of what is shown of it. The engine is RapidOCR unless another is given. Raises MissingExtra,
+    Boxes are in pixels of the part that is shown. The engine is RapidOCR unless another is given. Raises MissingExtra,
     ImageError.
     """
     turns %= 4
@@ -110,14 +110,14 @@ def _is_usual(engine: OcrEngine | None) -> bool:
 
 
 def _key(image: Image, engine: OcrEngine | None, turns: int = 0) -> Hashable | None:
-    """All that a reading depends on; None with an engine that cannot be told from another."""
+    """The cache key of a reading; None, not cached, if the engine is not hashable."""
     if not isinstance(engine, Hashable):
         return None
     return None if _is_usual(engine) else engine, image.sha256, image.box, turns
 
 
 def _fresh(image: Image, turns: int, engine: OcrEngine) -> tuple[Line, ...]:
-    """The lines of one picture, read no larger than an engine needs."""
+    """Read the lines of one picture, decoded no larger than an engine needs."""
     opened = open_picture(image.source)
     left, top, right, bottom = region(image.box, opened) or (0, 0, *opened.size)
     size = (bottom - top, right - left) if turns % 2 else (right - left, bottom - top)
@@ -133,7 +133,7 @@ def _fresh(image: Image, turns: int, engine: OcrEngine) -> tuple[Line, ...]:
 
 
 def _moved(line: Line, across: float, down: float, at: tuple[int, int]) -> Line:
-    """A line in other pixels: scaled, and moved by where the part that was read begins."""
+    """Scale a line's box, then move it by `at`, the (x, y) where the part that was read begins."""
     left, top, right, bottom = line.box
     x, y = at
     box = round(left * across) + x, round(top * down) + y, round(right * across) + x, round(bottom * down) + y
@@ -141,7 +141,7 @@ def _moved(line: Line, across: float, down: float, at: tuple[int, int]) -> Line:
 
 
 def needed_turns(image: Image, engine: OcrEngine | None = None) -> int:
-    """The quarter turns, clockwise, after which a picture's text stands; looked for only where it cannot be read.
+    """The quarter turns, clockwise, that make a picture's text upright; tried only if it reads badly as it is.
 
     Raises MissingExtra, ImageError.
     """

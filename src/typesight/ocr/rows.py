@@ -1,4 +1,4 @@
-"""A `Row`: the lines that stand side by side on the paper, left to right."""
+"""A `Row`: the lines side by side at one height of a page, left to right."""
 
 from __future__ import annotations
 
@@ -11,10 +11,10 @@ from typesight.ocr.lines import Box, Line, around, overlap
 __all__ = ["LEVEL", "Row", "rows"]
 
 LEVEL = 0.4
-"""How far apart, in heights of the smaller one, the middles of two neighbours in a row may be (about 4 degrees)."""
+"""Largest distance between the middles of two neighbours in a row, in heights of the smaller (about 4 degrees)."""
 
 TALLER = 2.6
-"""How many times higher a neighbour may be: totals are often printed double height, stamps are larger still."""
+"""How many times higher a neighbour may be: totals are often printed in double height; stamps are larger."""
 
 
 @dataclass(frozen=True)
@@ -35,12 +35,12 @@ class Row:
 
     @cached_property
     def box(self) -> Box:
-        """The box round all of it, in pixels."""
+        """The box around all its lines, in pixels."""
         return around(self.lines)
 
     @cached_property
     def middle(self) -> float:
-        """The mean y of its lines' axes, in pixels."""
+        """The mean y of the centres of its lines, in pixels."""
         return sum(line.middle for line in self.lines) / len(self.lines)
 
     @cached_property
@@ -50,7 +50,7 @@ class Row:
 
 
 def rows(lines: Iterable[Line]) -> tuple[Row, ...]:
-    """All lines with text, as rows: picture by picture, top to bottom."""
+    """Group all lines with text into rows, picture by picture, top to bottom."""
     printed = [line for line in lines if line.text.strip()]
     found: list[Row] = []
     for image in sorted({line.image for line in printed}):
@@ -59,7 +59,7 @@ def rows(lines: Iterable[Line]) -> tuple[Row, ...]:
 
 
 def _rows_of(lines: Sequence[Line]) -> list[Row]:
-    """The rows of one picture; each line joins the row whose nearest member is most level with it."""
+    """The rows of one picture; each line joins the row whose nearest line is most level with it."""
     open_rows: list[list[Line]] = []
     for line in sorted(lines, key=lambda line: (line.middle, line.box[0])):
         near = [(_apart(line, row), at) for at, row in enumerate(open_rows[-6:], max(0, len(open_rows) - 6))]
@@ -73,7 +73,7 @@ def _rows_of(lines: Sequence[Line]) -> list[Row]:
 
 
 def _apart(line: Line, row: Sequence[Line]) -> float:
-    """How far a line is from being level with a row, in heights; 1 or more where it cannot belong to it."""
+    """The vertical distance of a line from a row, in line heights; 1 or more if it cannot belong to the row."""
     span = line.box[0], line.box[2]
     if any(overlap(span, (other.box[0], other.box[2])) > 0.3 for other in row):
         return 1.0

@@ -1,4 +1,4 @@
-"""Tesseract: the engine of the program `tesseract`, for languages and machines that RapidOCR does not serve."""
+"""The Tesseract engine: runs the program `tesseract`, for languages and machines without RapidOCR."""
 
 from __future__ import annotations
 
@@ -23,13 +23,13 @@ if TYPE_CHECKING:
 __all__ = ["Tesseract"]
 
 _WHOLE, _ONE_LINE = 3, 7
-"""Page segmentation modes: find the text of a page, take the picture for one line. Source: `tesseract --help-psm`."""
+"""Page segmentation modes: find the text of a page; treat the picture as one line. Source: `tesseract --help-psm`."""
 
 _APART = 1.0
-"""Gap between words, in heights of their line, from which they are lines of their own, as in columns."""
+"""Gap between words, in line heights, from which they are separate lines, as in columns."""
 
 _PAD = 0.15
-"""Share of its height by which a line's box reaches beyond its ink."""
+"""Margin around a line's ink in its box, as a share of its height."""
 
 
 @dataclass(frozen=True)
@@ -37,7 +37,7 @@ class Tesseract:
     """Reads with the program `tesseract`, one process and one thread for each picture.
 
     `languages` are names of its trained data joined by "+", as in "eng+deu"; `program` is its name or path; `seconds`
-    how long it may take for a picture.
+    is the timeout for each picture.
     """
 
     languages: str = "eng"
@@ -47,7 +47,7 @@ class Tesseract:
     def read(self, picture: Image) -> tuple[Line, ...]:
         """The lines of an upright picture, top to bottom.
 
-        Raises TypesightError where the program is not there, fails, or takes too long.
+        Raises TypesightError if the program is not installed, fails, or takes too long.
         """
         seen = read_size(picture.size)
         if not holds_text(seen):
@@ -57,7 +57,7 @@ class Tesseract:
         return tuple(stretched(line, back) for line in _lines(self._words(small, _WHOLE)))
 
     def line(self, strip: Image) -> tuple[str, float]:
-        """What a picture of one line says, and how sure the program is of it: 0 to 1."""
+        """The text of a picture of one line, and the program's confidence (0 to 1)."""
         from PIL import ImageOps
 
         if not holds_text(strip.size):
@@ -92,7 +92,7 @@ class Tesseract:
 
 @dataclass(frozen=True)
 class _Word:
-    """A word, and which line of the page it stands in."""
+    """A word; `place` identifies its line on the page."""
 
     text: str
     score: float
@@ -101,7 +101,7 @@ class _Word:
 
 
 def _told(table: str) -> Iterator[_Word]:
-    """The words in the program's table, of tab-separated values."""
+    """The words in the program's output, a table of tab-separated values."""
     rows: Iterable[Mapping[str, str]] = csv.DictReader(table.splitlines(), delimiter="\t", quoting=csv.QUOTE_NONE)
     for row in rows:
         text = (row.get("text") or "").strip()
@@ -112,7 +112,7 @@ def _told(table: str) -> Iterator[_Word]:
 
 
 def _lines(words: Iterable[_Word]) -> Iterator[Line]:
-    """The words as lines; those of a line that stand far apart are lines of their own."""
+    """Group words into lines; a line is split where words are far apart."""
     for _, own in groupby(words, key=lambda word: word.place):
         row = sorted(own, key=lambda word: word.box[0])
         height = max(word.box[3] - word.box[1] for word in row)

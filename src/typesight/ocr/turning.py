@@ -1,8 +1,7 @@
-"""Turning: by how many quarter turns a picture must be turned for its text to stand upright.
+"""Find how many quarter turns make the text of a picture upright.
 
-The shape of the lines tells whether text lies sideways, reading a few of them both ways tells which way, and whether
-text that stands is upside down: only where it cannot be read as it stands is it read the other way. A picture with too
-little text to tell is left as it is.
+The shape of the lines shows whether text is sideways; reading a few lines both ways shows which way. Horizontal text is
+tried upside down only if it reads badly as it is. A picture with too little text is not turned.
 """
 
 from __future__ import annotations
@@ -25,38 +24,38 @@ if TYPE_CHECKING:
 __all__ = ["is_doubtful", "likeliest", "text_turns", "turns_of"]
 
 _SEEN = 1600
-"""Long edge in pixels at which a picture is taken for this: what is read of it can be read there."""
+"""Longest edge in pixels of the picture that is examined: large enough to read its lines."""
 
 _LOOK = 736
-"""Long edge in pixels at which lines are looked for: their shape shows long before they can be read."""
+"""Longest edge in pixels for detecting lines: their shape shows at sizes too small for reading."""
 
 _ENOUGH = 3
-"""Lines that must be seen before anything is turned."""
+"""Least lines for turning a picture."""
 
 _SIDEWAYS = 2.0
-"""Height by width from which a line counts as lying sideways; its inverse as standing."""
+"""Ratio of height to width from which a line counts as sideways; up to its inverse, as horizontal."""
 
 _READ = 5
-"""Lines that are read both ways."""
+"""Most sideways lines to read both ways."""
 
 _STANDS = 3
-"""Lines that are read of a picture whose text stands."""
+"""Most lines to read of a picture whose text is horizontal."""
 
 _LIES = 0.4
-"""Share of the letters, in lines that lie sideways, from which a reading is doubted."""
+"""Share of the letters in sideways lines above which a reading is doubtful."""
 
 _LEGIBLE = 0.85
-"""Mean confidence from which lines are taken to be read the right way up; upside down they score 0.5 to 0.8."""
+"""Mean confidence from which lines count as upright; upside down they score 0.5 to 0.8."""
 
 _BETTER = 0.1
-"""By how much the mean confidence must be higher the other way up."""
+"""How much higher the mean confidence must be upside down before the picture is turned."""
 
 _CLEARLY = 1.3
-"""How many times more, letters weighted by confidence, must be read another way up."""
+"""How many times more letters, weighted by confidence, another turn must read than the picture as it is."""
 
 
 def text_turns(picture: PilImage, *, engine: RapidOcr | None = None) -> int:
-    """Quarter turns, clockwise, after which the text of an upright-by-EXIF picture can be read: 0 to 3.
+    """The quarter turns (0 to 3), clockwise, that make the text of a picture readable; EXIF is already applied.
 
     Raises MissingExtra.
     """
@@ -78,18 +77,18 @@ def text_turns(picture: PilImage, *, engine: RapidOcr | None = None) -> int:
 
 
 def _strips(picture: PilImage, boxes: list[tuple[int, int, int, int]], grown: float, most: int) -> list[PilImage]:
-    """The longest lines, cut out of the picture."""
+    """The longest lines as pictures, at most `most`."""
     longest = sorted(boxes, key=lambda box: max(box[2] - box[0], box[3] - box[1]), reverse=True)[:most]
     return [picture.crop(_grown(box, grown)).convert("RGB") for box in longest]
 
 
 def _mean(reader: RapidOcr, strips: list[PilImage], turns: int) -> float:
-    """How surely lines are read after so many quarter turns, clockwise."""
+    """The mean confidence of reading lines after so many quarter turns, clockwise."""
     return sum(reader.score(strip.rotate(-90 * turns, expand=True)) for strip in strips) / len(strips)
 
 
 def is_doubtful(lines: Sequence[Line]) -> bool:
-    """Whether lines as they were read may be of a picture whose text does not stand: few, unsure, or lying."""
+    """Whether the picture of these lines may need turning: they are few, uncertain or sideways."""
     letters = max(1, sum(len(line.text) for line in lines))
     sure = sum(line.score * len(line.text) for line in lines) / letters
     lying = sum(len(line.text) for line in lines if _ratio(line.box) >= _SIDEWAYS) / letters
@@ -97,9 +96,9 @@ def is_doubtful(lines: Sequence[Line]) -> bool:
 
 
 def likeliest(readings: Iterable[Sequence[Line]]) -> int:
-    """Which of the readings of one picture, as it is and after one to three quarter turns, reads most as text does.
+    """Choose among readings of a picture after 0 to 3 quarter turns: the turns with the most text, or 0.
 
-    What stands must be beaten clearly, and by more than a line or two.
+    A turn must have clearly more text than the picture as it is, and at least three lines.
     """
     standing = [[line for line in lines if _ratio(line.box) < 1] for lines in readings]
     weights = [sum(line.score * len(line.text) for line in lines) for lines in standing]
@@ -108,7 +107,7 @@ def likeliest(readings: Iterable[Sequence[Line]]) -> int:
 
 
 def turns_of(image: Image) -> int:
-    """`text_turns` of an Image, decoded no larger than telling needs."""
+    """`text_turns` for an Image, decoded no larger than this needs; 0 if it is too small for text."""
     opened = open_picture(image.source)
     box = region(image.box, opened) or (0, 0, *opened.size)
     size = shrink((box[2] - box[0], box[3] - box[1]), _SEEN)
@@ -126,5 +125,5 @@ def _ratio(box: tuple[int, int, int, int]) -> float:
 
 
 def _length(boxes: list[tuple[int, int, int, int]]) -> int:
-    """How long the lines are together, in pixels along their longer side."""
+    """The total length of the lines along their longer sides, in pixels."""
     return sum(max(right - left, bottom - top) for left, top, right, bottom in boxes)

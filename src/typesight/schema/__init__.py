@@ -1,1 +1,1 @@
-"""Types and JSON: a response_model as JSON Schema, and a reply's JSON as that type."""
+"""From a response_model to JSON Schema, and from a reply's JSON to a value of that type."""

@@ -1,4 +1,4 @@
-"""Annotations: a response_model in the form that pydantic takes and validates at once."""
+"""Rewrites a response_model's type so that pydantic accepts it and validates all of it at once."""
 
 from __future__ import annotations
 
@@ -15,10 +15,10 @@ __all__ = ["taken"]
 
 
 def taken(kind: Any, *, inside: tuple[Any, ...] = ()) -> Any:
-    """The type with each Iterable in it as a list, and each TypedDict as one that pydantic takes.
+    """The type with each Iterable replaced by a list, and each TypedDict by one that pydantic accepts.
 
-    An Iterable is validated only as it is walked, which would be after it was believed. `inside` are the TypedDicts
-    that a type stands in.
+    pydantic validates an Iterable only while it is iterated, which would be after the reply was accepted. `inside` are
+    the TypedDicts that enclose the type.
     """
     if _is_old(kind):
         return kind if kind in inside else _renewed(kind, (*inside, kind))
@@ -33,12 +33,12 @@ def taken(kind: Any, *, inside: tuple[Any, ...] = ()) -> Any:
 
 
 def _is_old(kind: Any) -> bool:
-    """Whether it is a TypedDict of `typing` that, before Python 3.12, forgot its bases, which pydantic refuses."""
+    """Whether it is a TypedDict of `typing` before Python 3.12: it does not know its bases, and pydantic refuses it."""
     return sys.version_info < (3, 12) and is_typeddict(kind) and type(kind).__module__ == "typing"
 
 
 def _renewed(kind: Any, inside: tuple[Any, ...]) -> Any:
-    """The same TypedDict, made by `typing_extensions`; its values are dicts as before."""
+    """The TypedDict made again with `typing_extensions`; its values are still dicts."""
     hints = get_type_hints(kind, include_extras=True)
     made = TypedDict(kind.__name__, {name: _field(kind, name, hint, inside) for name, hint in hints.items()})  # type: ignore[misc]  # its name and its fields are values
     made.__doc__ = kind.__doc__
@@ -46,7 +46,7 @@ def _renewed(kind: Any, inside: tuple[Any, ...]) -> Any:
 
 
 def _field(kind: Any, name: str, hint: Any, inside: tuple[Any, ...]) -> Any:
-    """A key's type, said to be required or not: by itself, which the class overlooks in a text, else by the class."""
+    """A key's type, marked Required or NotRequired: by its hint (the class misses a string's), else by the class."""
     said = get_origin(hint)
     if said not in {Required, NotRequired}:
         return (Required if name in kind.__required_keys__ else NotRequired)[taken(hint, inside=inside)]

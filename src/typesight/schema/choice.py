@@ -1,8 +1,8 @@
-"""Choice: which of the JSON values in a text is the answer, if that is beyond doubt.
+"""Chooses which of the JSON values in a text is the answer, if there is no doubt.
 
-A record that the text only quotes fits as well as an answer does. So a value is taken where nothing else in the text
-can be meant: what shares no field with the schema (a footnote, another object) is passed over, the same value twice is
-one, and of two that may be the record neither is taken.
+A record that the text only quotes fits the schema as well as the answer does. So a value is taken only if no other in
+the text can be the answer: one that shares no field with the schema (a footnote, another object) is skipped, equal
+values count as one, and of two that may be the record neither is taken.
 """
 
 from __future__ import annotations
@@ -19,14 +19,14 @@ __all__ = ["choose"]
 T = TypeVar("T")
 
 _NO_LETTERS = re.compile(r"[\W_]+")
-# Where words in braces begin to look like an object that is no JSON: "{total: 12.50}".
+# A key in text that looks like an object but is not JSON: "{total: 12.50}".
 _KEYS = re.compile(r"[{,]\s*[\"']?([^\"'{}\[\],:=]{1,64})[\"']?\s*[:=]")
 
 
 def choose(found: Sequence[tuple[Any, Judged[T]]], words: str, schema: Schema) -> Judged[T] | str:
-    """The one answer among a text's values, each with what it was judged to be; or why there is none.
+    """The one answer among a text's JSON values, each given with its validation; or a message why there is none.
 
-    `words` is what of the text is no value.
+    `words` is the text outside the values.
     """
     names = frozenset(map(_bare, _names(schema)))
     meant = _distinct(each for data, each in found if not each.faults or _may_be(data, names, schema))
@@ -50,7 +50,7 @@ def _distinct(judged: Iterable[Judged[T]]) -> list[Judged[T]]:
 
 
 def _names(schema: Schema) -> Iterator[str]:
-    """The names of the fields of the record, or of the records that it lists."""
+    """The field names of the record, or of the records in its list."""
     for shape in shapes_of(schema, schema):
         yield from shape.get("properties", ())
     for shape in _wrapped(schema):
@@ -61,13 +61,13 @@ def _names(schema: Schema) -> Iterator[str]:
 
 
 def _wrapped(schema: Schema) -> list[Schema]:
-    """The shapes of what stands in a wrapper."""
+    """The schemas of the value inside the wrapper."""
     rule = schema.get("properties", {}).get(WRAPPER)
     return shapes_of(rule, schema) if isinstance(rule, Mapping) else []
 
 
 def _may_be(data: Any, names: frozenset[str], schema: Schema) -> bool:
-    """Whether JSON data that does not fit may be meant for the record: it has one of its fields, however deep."""
+    """Whether JSON data that fails validation may be meant as the record: it has one of its fields, at any depth."""
     if isinstance(data, list):
         lists_values = names == {WRAPPER} and any(shape.get("type") == "array" for shape in _wrapped(schema))
         return (lists_values and bool(data)) or any(_may_be(each, names, schema) for each in data)
@@ -78,10 +78,10 @@ def _may_be(data: Any, names: frozenset[str], schema: Schema) -> bool:
 
 
 def _is_schema(data: Mapping[str, Any], names: frozenset[str]) -> bool:
-    """Whether an object is the JSON Schema that was asked with, said again."""
+    """Whether an object is the JSON Schema of the request, repeated in the reply."""
     return isinstance(data.get("properties"), dict) and "type" in data and "properties" not in names
 
 
 def _bare(name: str) -> str:
-    """A name as it is compared: "Grand Total" is grand_total."""
+    """A name in the form used for comparing: "Grand Total" equals grand_total."""
     return _NO_LETTERS.sub("", name.casefold())

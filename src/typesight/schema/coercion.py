@@ -1,5 +1,4 @@
-"""Mending: values that fail where the schema leaves one reading of them: money as it is printed, an enum's value in
-another case.
+"""Repairs failing values that the schema lets mean only one thing: money as printed, an enum value in another case.
 
 Claude does not guarantee the case of enum values. Source: Anthropic structured-outputs guide, 2026-09.
 """
@@ -22,7 +21,7 @@ _NUMBERS = frozenset({"number", "integer"})
 
 
 class Mended(str):
-    """A text of a record that stands instead of what the reply had: it keeps how it came about, wherever it goes."""
+    """A string that replaces a value of the reply, and carries along what was repaired, wherever it goes."""
 
     what: str
     before: str
@@ -30,7 +29,7 @@ class Mended(str):
 
 @dataclass(frozen=True, slots=True)
 class Mending:
-    """A text that may stand instead of the one at a place in JSON data; of a number its plain digits, all of them."""
+    """A possible repair: a string to replace the one at a place in JSON data; for a number, all its plain digits."""
 
     steps: tuple[str | int, ...]
     what: str
@@ -39,31 +38,31 @@ class Mending:
 
     @property
     def path(self) -> str:
-        """Where it is, as a path."""
+        """The place as a dotted path."""
         return dotted(self.steps)
 
     @property
     def text(self) -> Mended:
-        """What stands there afterwards."""
+        """The string to put there."""
         text = Mended(self.after)
         text.what, text.before = self.what, self.before
         return text
 
 
 def mendings(data: Any, paths: Collection[str], schema: Schema) -> list[Mending]:
-    """What may be mended at the failing paths."""
+    """The possible repairs at the failing paths."""
     strings = [(steps, value, shapes) for steps, value, shapes in leaves(data, schema) if isinstance(value, str)]
     found = (_mending(steps, value, shapes, paths) for steps, value, shapes in strings)
     return [mending for mending in found if mending]
 
 
 def applied(data: Any, found: Collection[Mending]) -> Any:
-    """A copy of JSON data with values mended."""
+    """A copy of JSON data with these repairs made."""
     return merged(data, {mending.steps: mending.text for mending in found})
 
 
 def mended_in(data: Any) -> tuple[Repair, ...]:
-    """What was mended in JSON data, in order, as entries of the ledger."""
+    """The repairs that were made in JSON data, in order."""
     return tuple(Repair(dotted(steps), text.what, text.before, str(text)) for steps, text in _mended(data, ()))
 
 
@@ -80,7 +79,7 @@ def _mending(steps: tuple[str | int, ...], value: str, shapes: list[Schema], pat
     if "string" in kinds:
         return None
     path, above = dotted(steps), dotted(steps[:-1])
-    if allowed and {path, above} & set(paths):  # a union of objects fails as a whole for its tag's sake
+    if allowed and {path, above} & set(paths):  # with a wrong tag, a union of objects fails as a whole
         same = [each for each in allowed if each.casefold() == value.strip().casefold()]
         if len(same) == 1 and value not in allowed:
             return Mending(steps, "took a value of the schema for the same in another case", value, same[0])
@@ -89,7 +88,7 @@ def _mending(steps: tuple[str | int, ...], value: str, shapes: list[Schema], pat
 
 
 def _kinds(shape: Schema) -> Iterator[str]:
-    """The types that a shape takes freely, that is without naming their values; a Decimal's text is a number."""
+    """The types that a shape accepts without listing their values (enum, const); a Decimal counts as a number."""
     if _values(shape) or "anyOf" in shape or "oneOf" in shape:
         return
     kind = shape.get("type")

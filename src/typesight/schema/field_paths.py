@@ -1,7 +1,7 @@
-"""Fields: the paths of what fails in a record, and a record without them.
+"""Paths into a record: pydantic's errors by path, the value at a path, and the record without failing fields.
 
-A path is spelled one way everywhere: keys and list positions with dots between, `items.0.price`; the whole
-record is `""`.
+A path is written the same way everywhere: keys and list positions joined by dots, `items.0.price`; the whole record
+is `""`.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from pydantic_core.core_schema import ErrorType
 __all__ = ["MISSING", "FieldError", "Steps", "dotted", "field_errors", "found", "value_at", "without"]
 
 Steps = tuple[str | int, ...]
-"""Where a value stands in JSON data: the keys and positions that lead to it."""
+"""The place of a value in JSON data: the keys and list positions that lead to it."""
 MISSING: Any = object()
 
 # Error types whose message is pydantic's own and never quotes the reply.
@@ -28,10 +28,10 @@ _SAFE = frozenset(get_args(ErrorType)) - {
 
 @dataclass(frozen=True, slots=True)
 class FieldError:
-    """One failing field: where, what is wrong, and the value that was given (None when missing).
+    """One failing field: its path, what is wrong, and the value in the reply (None when missing).
 
-    `quotes` says that the message is a validator's own and may hold words of the reply, `extra` that nothing may stand
-    at this path; `unit` is the part of the record to ask for again, where that is more than the field itself.
+    `quotes`: the message comes from a validator and may quote the reply. `extra`: the schema has no field at this
+    path. `unit` is the part of the record to ask for again, if that is more than the field itself.
     """
 
     path: str
@@ -44,7 +44,7 @@ class FieldError:
 
 
 def field_errors(error: ValidationError, data: Any, prefix: tuple[str, ...] = ()) -> tuple[FieldError, ...]:
-    """One FieldError for each failing path, in pydantic's order; several complaints of one path are joined."""
+    """One FieldError for each failing path, in pydantic's order; several errors at one path are joined."""
     found: dict[str, list[FieldError]] = {}
     for each, steps in _meant(error.errors(include_url=False, include_context=False), data):
         missing = each["type"] == "missing"
@@ -57,17 +57,17 @@ def field_errors(error: ValidationError, data: Any, prefix: tuple[str, ...] = ()
 
 
 def _meant(errors: Sequence[ErrorDetails], data: Any) -> list[tuple[ErrorDetails, Steps]]:
-    """The errors and where they stand; of a union those of branches whose tag, a Literal, the data bears.
+    """The errors and their places; in a union, only the errors of branches whose tag (a Literal) matches the data.
 
-    A branch that was not meant has nothing to say: that its tag does not fit is no cause of a failure. Where no
-    branch's tag fits, all of them speak.
+    A branch with another tag was not meant, so its errors are dropped. If no branch's tag matches, the errors of all
+    branches are kept.
     """
-    branches: dict[Steps, dict[Steps, bool]] = {}  # by the union's place: the label of a branch -> whether it was meant
+    branches: dict[Steps, dict[Steps, bool]] = {}  # a union's place -> the label of a branch -> whether it was meant
     placed = [(each, *_real(each["loc"], data, each["type"] == "missing")) for each in errors]
     for each, steps, labels in placed:
         for at, label in labels:
             meant = branches.setdefault(at, {})
-            one = each["type"] == "literal_error" and " or " not in each["msg"]  # of several values it is no tag
+            one = each["type"] == "literal_error" and " or " not in each["msg"]  # a Literal of several values is no tag
             tag = one and len(steps) == len(at) + 1
             meant[label] = meant.get(label, True) and not tag
     return [
@@ -78,12 +78,12 @@ def _meant(errors: Sequence[ErrorDetails], data: Any) -> list[tuple[ErrorDetails
 
 
 def dotted(loc: Sequence[str | int]) -> str:
-    """A location as a path."""
+    """The steps of a location as a path, joined by dots."""
     return ".".join(str(step) for step in loc)
 
 
 def without(data: Any, paths: Collection[str], at: str = "") -> Any:
-    """A copy of JSON data less the values at `paths`; a list keeps only its items without a failing path."""
+    """A copy of JSON data without the values at `paths`; a list item at one of them is left out of its list."""
     if isinstance(data, dict):
         return {
             key: without(value, paths, where)
@@ -97,13 +97,13 @@ def without(data: Any, paths: Collection[str], at: str = "") -> Any:
 
 
 def value_at(data: Any, steps: Sequence[str | int]) -> Any:
-    """What stands at a place in JSON data; None where there is nothing."""
+    """The value at a place in JSON data; None if there is none."""
     value = found(data, steps)
     return None if value is MISSING else value
 
 
 def found(data: Any, steps: Sequence[str | int]) -> Any:
-    """What stands at a place in JSON data, or MISSING."""
+    """The value at a place in JSON data, or MISSING."""
     for step in steps:
         if not (step in data if isinstance(data, dict) else isinstance(data, list) and step in range(len(data))):
             return MISSING
@@ -112,10 +112,10 @@ def found(data: Any, steps: Sequence[str | int]) -> Any:
 
 
 def _real(loc: tuple[str | int, ...], data: Any, missing: bool) -> tuple[Steps, list[tuple[Steps, Steps]]]:
-    """The steps of pydantic's location that stand in the data, and the branches of unions that it names on the way.
+    """The steps of pydantic's location that exist in the data, and the union branches that it names on the way.
 
-    A branch is named by a step that does not stand in the data; it is given as the union's place and the location up
-    to the name. Of a missing field the parent is there and it is not: its own step is kept.
+    A step that is not in the data names a branch; it is returned as the union's place and the location up to that
+    name. The last step of a missing field is not in the data either, but is kept as a step.
     """
     steps: list[str | int] = []
     branches: list[tuple[Steps, Steps]] = []

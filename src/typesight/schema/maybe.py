@@ -1,4 +1,4 @@
-"""Maybe: a record, or the reason why there is none."""
+"""`Maybe`: a record, or the reason why there is none."""
 
 from __future__ import annotations
 

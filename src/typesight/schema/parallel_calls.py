@@ -1,4 +1,4 @@
-"""Several tool calls as one list of records: each call's arguments are a record of its tool's own kind."""
+"""Validates several tool calls as one list of records: each call's arguments are a record of its tool's type."""
 
 from __future__ import annotations
 
@@ -20,9 +20,9 @@ At = TypeVar("At", FieldError, Repair)
 def judge_calls(
     target: Target[Any], calls: Sequence[tuple[str, str]], *, context: Any = None, strict: bool = False
 ) -> Judged[Any]:
-    """Hold calls, (tool's name, JSON text) each, against a list of several kinds; a record is of its tool's kind.
+    """Validate tool calls, each (tool name, JSON text), as a list of several types; a record has its tool's type.
 
-    Paths are those of the list wherever else it is asked for: `result.0.name`.
+    Paths are the same as in a list that comes as one answer: `result.0.name`.
     """
     judged = [_judged(target, tool, text, context, strict) for tool, text in calls]
     data = [each.data for each in judged]
@@ -46,5 +46,5 @@ def _judged(target: Target[Any], tool: str, text: str, context: Any, strict: boo
 
 
 def _placed(found: At, number: int) -> At:
-    """A fault or a repair of one record as one of the list."""
+    """A fault or a repair of one record, with its path in the list."""
     return replace(found, path=f"{WRAPPER}.{number}.{found.path}".rstrip("."))

@@ -1,6 +1,6 @@
-"""Partial: what there is of a record, or of a list of records, while it streams.
+"""Partial records from a stream: snapshots of a record, and the complete items of a list.
 
-Snapshots share what is complete, so that all of them together cost what the record costs. They are not validated.
+Snapshots share their complete parts, so that all of them together cost what the record costs. They are not validated.
 """
 
 from __future__ import annotations
@@ -24,7 +24,11 @@ __all__ = ["Items", "Snapshots"]
 
 @dataclass(frozen=True)
 class _Plan:
-    """How JSON data is shown: an object as `shown` with `fields` by key, a list of `items`, all else by `leaf`."""
+    """How to build a snapshot from JSON data.
+
+    `shown` makes an object from its `fields` (by key), `items` is the plan for a list's items, and `leaf` converts
+    everything else.
+    """
 
     shown: Callable[..., Any] | None = None
     fields: Mapping[str, tuple[str, Callable[[], _Plan]]] = field(default_factory=dict)
@@ -34,9 +38,9 @@ class _Plan:
 
 
 class Snapshots:
-    """The snapshots of one stream. Has state: what of the record was already made.
+    """The snapshots of one stream. Has state: the parts of the record that are already built.
 
-    With `growing_text` the text that is still coming is shown as far as it is.
+    With `growing_text` a string that is still streaming is shown as far as it has arrived.
     """
 
     def __init__(self, target: Target[Any], *, growing_text: bool = False) -> None:
@@ -44,11 +48,11 @@ class Snapshots:
         self._plan = _plan(target.kind)
         self._wrapped = target.wrapped
         self._growing_text = growing_text
-        self._made: dict[int, Any] = {}  # of each closed container: what it is shown as
-        self._done: dict[int, Any] = {}  # of each open one: those of its values that are complete, as they are shown
+        self._made: dict[int, Any] = {}  # id of a closed container -> its snapshot
+        self._done: dict[int, Any] = {}  # id of an open container -> the snapshots of its complete values
 
     def feed(self, text: str) -> bool:
-        """Take the next piece of the reply; whether there is something new to show."""
+        """Take the next chunk of the reply; whether there is something new to show."""
         changed = self.growing.feed(text)
         return (changed or (self._growing_text and bool(self.growing.text))) and self._value is not None
 
@@ -59,11 +63,11 @@ class Snapshots:
 
     @property
     def data(self) -> Any:
-        """What has come, as JSON data."""
+        """What has arrived so far, as JSON data."""
         return _plain(self.growing.root)
 
     def snapshot(self) -> Any:
-        """The record as far as it has come."""
+        """The record as far as it has arrived."""
         return self._shown(self._value, self._plan)
 
     def _shown(self, value: Any, plan: _Plan) -> Any:
@@ -107,7 +111,7 @@ class Snapshots:
         return done | shown
 
     def _behind(self, value: Any) -> Any:
-        """The open container that stands directly in an open one."""
+        """The open container directly inside an open one."""
         places = [place for place, each in enumerate(self.growing.open) if each is value]
         inner = self.growing.open[places[0] + 1 :] if places else []
         return inner[0] if inner else None
@@ -118,14 +122,14 @@ class Snapshots:
 
 
 class Items:
-    """The complete items of a streamed list, each given once. Has state: how many were given."""
+    """The complete items of a streamed list, each returned once. Has state: how many were returned."""
 
     def __init__(self) -> None:
         self.growing = Growing()
         self._given = 0
 
     def feed(self, text: str) -> list[Any]:
-        """Take the next piece of the reply; the items that became complete, as JSON data."""
+        """Take the next chunk of the reply; the items that became complete, as JSON data."""
         self.growing.feed(text)
         root = self.growing.root
         found = root.get(WRAPPER) if isinstance(root, dict) else root
@@ -138,7 +142,7 @@ class Items:
 
     @property
     def data(self) -> Any:
-        """What has come, as JSON data."""
+        """What has arrived so far, as JSON data."""
         return _plain(self.growing.root)
 
 
@@ -155,7 +159,7 @@ def _cached_plan(kind: Any) -> _Plan:
 
 
 def _built(kind: Any) -> _Plan:
-    """Plans of fields are made when they are used, since a model may hold itself."""
+    """The plan of a type. The plans of its fields are made on use, since a model may contain itself."""
     kind = _bare(kind)
     origin = get_origin(kind)
     if isinstance(kind, type) and issubclass(kind, BaseModel) and not issubclass(kind, RootModel):
@@ -172,7 +176,7 @@ def _built(kind: Any) -> _Plan:
 
 
 def _bare(kind: Any) -> Any:
-    """A type without its annotations, and without None."""
+    """A type without Annotated and without `| None`."""
     if get_origin(kind) is Annotated:
         return _bare(get_args(kind)[0])
     members = [each for each in get_args(kind) if each is not type(None)]
@@ -180,7 +184,7 @@ def _bare(kind: Any) -> Any:
 
 
 def _partial_class(kind: type[BaseModel]) -> Callable[..., Any]:
-    """A model of the same fields, each of them None until it has come."""
+    """A model with the same fields, each of them None until it has arrived."""
     fields: Any = dict.fromkeys(kind.model_fields, (Any, None))
     made: type[BaseModel] = create_model(
         f"Partial{kind.__name__}", __doc__=f"A {kind.__name__}, as far as it has come.", **fields
@@ -189,7 +193,10 @@ def _partial_class(kind: type[BaseModel]) -> Callable[..., Any]:
 
 
 def _leaf(kind: Any) -> Callable[[Any], Any]:
-    """A complete value in its type; None where it is not valid, or no finite number, which the end will tell."""
+    """A converter of complete values to a type.
+
+    It gives None for an invalid value or a number that is not finite; the whole reply reports these at its end.
+    """
     try:
         adapter: TypeAdapter[Any] = TypeAdapter(kind)
     except PydanticUserError:
@@ -198,7 +205,7 @@ def _leaf(kind: Any) -> Callable[[Any], Any]:
     def shown(value: Any) -> Any:
         try:
             made = adapter.validate_python(value if isinstance(value, Digits) else _plain(value))
-        except Exception:  # a validator's own too: what it raises, it raises again at the end
+        except Exception:  # also what a validator raises; it raises again at the end
             return None
         return None if holds_infinity(made) else made
 
@@ -206,7 +213,7 @@ def _leaf(kind: Any) -> Callable[[Any], Any]:
 
 
 def _plain(data: Any) -> Any:
-    """JSON data of Python's own types."""
+    """JSON data in plain Python types, `Digits` as floats."""
     if isinstance(data, Digits):
         return float(data)
     if isinstance(data, dict):

@@ -1,4 +1,4 @@
-"""Repair: one step that a reply took to be read."""
+"""`Repair`: one thing that was repaired to read a reply."""
 
 from __future__ import annotations
 
@@ -12,10 +12,10 @@ _LONGEST = 120
 
 @dataclass(frozen=True, slots=True)
 class Repair:
-    """One step of the tolerant pass.
+    """One thing that was repaired to read a reply.
 
-    `path` is the field's (`items.0.price`), `""` for the text as a whole; `what` was done, in words; `before` and
-    `after` are what stood there, JSON data for a field and short texts for the whole.
+    `path` is the field's (`items.0.price`), `""` for the text as a whole; `what` says in words what was done; `before`
+    and `after` are the value before and after, JSON data for a field and short texts for the whole.
     """
 
     path: str
@@ -24,10 +24,10 @@ class Repair:
     after: Any
 
     def to_dict(self) -> dict[str, Any]:
-        """All of it as JSON data."""
+        """The repair as JSON data."""
         return asdict(self)
 
 
 def shortened(text: str) -> str:
-    """A text for a ledger: its beginning, where it is long."""
+    """A text for a repair, cut to 120 characters."""
     return text if len(text) <= _LONGEST else text[: _LONGEST - 1] + "…"

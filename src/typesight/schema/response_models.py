@@ -1,4 +1,4 @@
-"""Wanted: what may be given as a response_model, and what is said of anything else."""
+"""Checks that a response_model is a type, and says what to give instead if it is not."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from typesight.errors import SchemaError
 __all__ = ["check_kind"]
 
 _CREATE = "pydantic.create_model makes one of its fields"
-# Keywords that a dict has that is a JSON Schema, as `model_json_schema()` gives it.
+# Keywords that show that a dict is a JSON Schema, as `model_json_schema()` returns it.
 _KEYWORDS = frozenset({"type", "properties", "anyOf", "oneOf", "allOf", "$ref", "$defs", "$schema", "enum", "items"})
 
 
@@ -31,53 +31,51 @@ def _is_function(kind: Any) -> bool:
     return isroutine(kind) or isinstance(kind, partial)
 
 
-# Rows: (what was given, what is said of it, with its own name and its type's); first match wins. What has no row is
-# pydantic's to judge.
+# Rows: (a test of what was given, the error's message with its name and its type's name); the first match wins. What
+# has no row is left to pydantic.
 _ROWS: tuple[tuple[Callable[[Any], bool], str], ...] = (
     (
         lambda kind: kind is None,
-        "None cannot be asked for as a response_model: give a type, or use create(response_model=None) for the SDK's "
-        "own reply",
+        "None cannot be a response_model: give a type, or use create(response_model=None) for the SDK's own reply",
     ),
     (
         lambda kind: isinstance(kind, Mapping) and not kind,
-        "an empty dict cannot be asked for as a response_model: give a type, or None for the SDK's own reply",
+        "an empty dict cannot be a response_model: give a type, or None for the SDK's own reply",
     ),
     (
         lambda kind: isinstance(kind, Mapping) and not _KEYWORDS.isdisjoint(kind),
-        f"a JSON Schema (a dict) cannot be asked for as a response_model: give the type that it describes; {_CREATE}",
+        f"a JSON Schema (a dict) cannot be a response_model: give the type that it describes; {_CREATE}",
     ),
     (
         lambda kind: isinstance(kind, Mapping),
-        f"a dict cannot be asked for as a response_model: give a type, such as a pydantic model; {_CREATE}",
+        f"a dict cannot be a response_model: give a type, such as a pydantic model; {_CREATE}",
     ),
-    (_is_instance, "an instance of {type} cannot be asked for as a response_model: give the class itself"),
+    (_is_instance, "an instance of {type} cannot be a response_model: give the class itself"),
     (
         lambda kind: isinstance(kind, ModuleType),
-        "the module {name} cannot be asked for as a response_model: give a class that stands in it",
+        "the module {name} cannot be a response_model: give a class in it",
     ),
     (
-        _is_function,  # pydantic takes one for what it is called with
-        "a function ({name}) cannot be asked for as a response_model: give a type, such as the one that it returns",
+        _is_function,  # pydantic would validate the arguments of a call
+        "a function ({name}) cannot be a response_model: give a type, such as the one that it returns",
     ),
     (
         lambda kind: isinstance(kind, list | tuple | set | frozenset),
-        "a {type} cannot be asked for as a response_model: write list[Item] for a list of items, Item | Other for one "
-        "of two types",
+        "a {type} cannot be a response_model: write list[Item] for a list of items, Item | Other for one of two types",
     ),
     (
         lambda kind: isinstance(kind, str | bytes),
-        "a text ({type}) cannot be asked for as a response_model: give the class itself, not its name",
+        "a string ({type}) cannot be a response_model: give the class itself, not its name",
     ),
     (
         lambda kind: isinstance(kind, int | float | complex | Decimal | date | time),
-        "a value of type {type} cannot be asked for as a response_model: give a type",
+        "a value of type {type} cannot be a response_model: give a type",
     ),
 )
 
 
 def check_kind(kind: Any) -> None:
-    """Raise SchemaError, in words that say what to give, for what is no type; look into lists, unions and the like."""
+    """Raise SchemaError, saying what to give instead, for anything but a type; look into lists, unions and the like."""
     told = next((said for is_this, said in _ROWS if is_this(kind)), None)
     if told is not None:
         said = told.format(type=type(kind).__name__, name=getattr(kind, "__name__", type(kind).__name__))
@@ -87,7 +85,7 @@ def check_kind(kind: Any) -> None:
 
 
 def _inside(kind: Any) -> list[Any]:
-    """What stands in the brackets of a type and has to be one as well."""
+    """The arguments of a generic type that have to be checked as well."""
     if get_origin(kind) is Annotated:
         return [get_args(kind)[0]]
     if get_origin(kind) is Literal:

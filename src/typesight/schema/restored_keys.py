@@ -1,7 +1,7 @@
-"""Respelling: a reply's JSON text as it comes, with the names of the schema for the keys that were sent for them.
+"""Restores the schema's property names in a reply's JSON text, whole or streamed, where other keys were sent for them.
 
-Nothing but keys is touched: digits stay as they are written, a key that stands twice still does, and a reply that is no
-JSON stays what it is.
+Only keys change: digits stay as written, a duplicate key stays a duplicate, and a reply that is not JSON stays as it
+is.
 """
 
 from __future__ import annotations
@@ -19,13 +19,13 @@ __all__ = ["Respelling"]
 _TEXT = re.compile(r'(?:[^"\\]|\\.)*(?P<end>"?)', re.DOTALL)
 _KEY = re.compile(r'"(?:[^"\\]|\\.)*"', re.DOTALL)
 _PLAIN = re.compile(r'[^"{}\[\],]+')
-# A key that was sent has at most 64 characters, each of them escaped at worst.
+# A key that was sent has at most 64 characters, in the worst case all escaped.
 _LONGEST_KEY = 64 * len("\\u0000") + 2
 
 
 @dataclass(slots=True)
 class _Open:
-    """A container that is not closed yet: the schemas it may have, the place or the key that its next value has."""
+    """A container that is not closed yet: the schemas it may have, and the position or key of its next value."""
 
     shapes: list[Schema]
     is_object: bool
@@ -34,10 +34,10 @@ class _Open:
 
 
 class Respelling:
-    """The text of one reply. Has state because a stream comes in pieces.
+    """Restores the keys of one reply. Has state because a stream comes in chunks.
 
-    `real` has the name for each key, `schema` is that of the answer, in its real names. A key is respelled only where
-    the schema has a property of that name: the keys of a dict are data.
+    `real` maps each key that was sent to its real name, `schema` is the answer's, with real names. A key is restored
+    only where the schema has a property of that name: the keys of a dict are data.
     """
 
     def __init__(self, real: Mapping[str, str], schema: Schema, *roots: Schema) -> None:
@@ -49,7 +49,7 @@ class Respelling:
         self._held = ""
 
     def feed(self, text: str) -> str:
-        """The next piece of the text, respelled; a key is held back until it is complete."""
+        """The next chunk of the text with its keys restored; a key is held back until it is complete."""
         text, self._held = self._held + text, ""
         done: list[str] = []
         at = 0
@@ -59,11 +59,11 @@ class Respelling:
         return "".join(done)
 
     def whole(self, text: str) -> str:
-        """A text that is all there is, respelled."""
+        """A whole text with its keys restored."""
         return self.feed(text) + self._held
 
     def _next(self, text: str, at: int) -> tuple[str, int]:
-        """What stands at a place of the text, as it is given on, and where it ends."""
+        """The piece of the text at a place, as it is passed on, and where it ends."""
         if self._in_text:
             return self._within_text(text, at)
         if text[at] == '"':
@@ -75,7 +75,7 @@ class Respelling:
 
     def _within_text(self, text: str, at: int) -> tuple[str, int]:
         found = _TEXT.match(text, at)
-        assert found is not None  # it matches nothing at all
+        assert found is not None  # it matches the empty text too
         self._in_text = not found["end"]
         if self._in_text:
             self._held = text[found.end() :]  # half of an escape
@@ -88,12 +88,12 @@ class Respelling:
         if self._open and self._open[-1].at_key and len(text) - at <= _LONGEST_KEY:
             self._held = text[at:]
             return "", len(text)
-        if self._open:  # outside of all brackets stands prose
+        if self._open:  # outside all brackets is prose
             self._in_text, self._open[-1].at_key = True, False
         return '"', at + 1
 
     def _key(self, token: str) -> str:
-        """A complete key as the schema has it."""
+        """A complete key under its name in the schema."""
         here = self._open[-1]
         here.at_key = False
         try:
@@ -124,6 +124,6 @@ class Respelling:
         if self._open:
             here = self._open[-1]
             rules = [rule_of(shape, here.step) for shape in here.shapes]
-            # A dict whose keys have a pattern; which of the patterns it is does not matter here.
+            # A dict whose keys have patterns; which pattern matches does not matter here.
             rules += [each for shape in here.shapes for each in shape.get("patternProperties", {}).values()]
         return [shape for rule in rules if rule is not None for shape in shapes_of(rule, self._schema)]

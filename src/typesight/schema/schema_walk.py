@@ -1,4 +1,4 @@
-"""Shapes: a JSON Schema walked beside the data it describes."""
+"""Walks a JSON Schema together with the data it describes."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ Schema = Mapping[str, Any]
 
 
 def resolved(schema: Schema, root: Schema) -> Schema:
-    """Follow an internal `$ref` to what it names."""
+    """Follow an internal `$ref` to the schema it names."""
     while "$ref" in schema:
         node: Any = root
         for step in str(schema["$ref"]).removeprefix("#/").split("/"):
@@ -30,7 +30,7 @@ def resolved(schema: Schema, root: Schema) -> Schema:
 
 
 def shapes_of(schema: Schema, root: Schema, data: Any = None) -> list[Schema]:
-    """The schema and its branches, of objects only those whose tag (a constant property) the data bears."""
+    """The schema and its branches; of object branches only those whose tag (a constant property) matches the data."""
     schema = resolved(schema, root)
     branches = [*schema.get("anyOf", ()), *schema.get("oneOf", ()), *schema.get("allOf", ())]
     if not branches:
@@ -40,7 +40,7 @@ def shapes_of(schema: Schema, root: Schema, data: Any = None) -> list[Schema]:
 
 
 def takes_null(schema: Schema, root: Schema) -> bool:
-    """Whether null is a value of the schema."""
+    """Whether the schema accepts null."""
     kinds = [shape.get("type") for shape in shapes_of(schema, root)]
     told = ("type", "anyOf", "oneOf", "allOf", "enum", "const")
     untyped = not any(key in resolved(schema, root) for key in told)
@@ -48,10 +48,10 @@ def takes_null(schema: Schema, root: Schema) -> bool:
 
 
 def without_forced_nulls(data: Any, schema: Schema, root: Schema) -> Any:
-    """Leave out each null that stands for "not given".
+    """Leave out each null that means "not given".
 
-    OpenAI's strict form makes every property required, so a field with a default comes back as null; where the
-    field's own type takes no null, that null means that the default holds.
+    OpenAI's strict mode makes every property required, so a field with a default comes back as null; if the field's
+    own type accepts no null, that null means the default.
     """
     shapes = shapes_of(schema, root, data)
 
@@ -75,10 +75,10 @@ def without_forced_nulls(data: Any, schema: Schema, root: Schema) -> Any:
 
 
 def leaves(data: Any, schema: Schema) -> Iterator[tuple[tuple[str | int, ...], Any, list[Schema]]]:
-    """Every value that holds no other: where it stands, and the shapes that the schema has for it.
+    """Every value that is not an object or list: its place, the value, and the schemas for it.
 
-    A Decimal is a number there, though a text is one for pydantic too. Of a union those branches count whose tag the
-    data bears, or all where it bears none's.
+    A Decimal counts as a number, though pydantic accepts a string for it too. In a union those branches count whose
+    tag matches the data, or all of them if none does.
     """
     return _leaves(data, schema, schema, ())
 
@@ -99,7 +99,7 @@ def _leaves(
 
 
 def rule_of(shape: Schema, step: str | int) -> Schema | None:
-    """The schema of what stands in a value of a shape, under a key or at a place."""
+    """The schema for what is under a key or at a position in a value of this shape; None if it has none."""
     if isinstance(step, int):
         prefix = shape.get("prefixItems", ())
         items = prefix[step] if step < len(prefix) else shape.get("items")
@@ -109,7 +109,7 @@ def rule_of(shape: Schema, step: str | int) -> Schema | None:
 
 
 def _without_decimals(schema: Schema, root: Schema) -> list[Schema]:
-    """The schema with each Decimal in it as the number that it is."""
+    """The branches of the schema, each Decimal as a plain number."""
     schema = resolved(schema, root)
     if schema.get("format") == "decimal":
         return [{"type": "number"}]
@@ -120,12 +120,12 @@ def _without_decimals(schema: Schema, root: Schema) -> list[Schema]:
 
 
 def union_of(rules: list[Schema]) -> Schema | None:
-    """One schema for several; None for none."""
+    """One schema for several, as `anyOf`; None for none."""
     return rules[0] if len(rules) == 1 else {"anyOf": rules} if rules else None
 
 
 def _belies(shape: Schema, data: Any) -> bool:
-    """Whether the data bears another tag than the shape's."""
+    """Whether the data has another tag than the shape."""
     if not isinstance(data, dict):
         return False
     tags = ((key, rule) for key, rule in shape.get("properties", {}).items() if isinstance(rule, Mapping))

@@ -1,4 +1,4 @@
-"""Merging: values of one JSON document set into another, and the schema of such values alone."""
+"""Sets values at places in JSON data, and makes the JSON Schema of such values alone."""
 
 from __future__ import annotations
 
@@ -15,9 +15,9 @@ __all__ = ["merged", "rules_to", "schema_of", "steps_of"]
 
 
 def steps_of(path: str, data: Any) -> Steps | None:
-    """The place in JSON data that a path is of; its last step need not be there yet.
+    """The place in JSON data that a path names; its last step need not exist yet.
 
-    None where the path leads nowhere, or to several places, since keys may hold dots.
+    None if the path leads nowhere, or to several places, since keys may contain dots.
     """
     ways = _ways(path, data)
     return ways[0] if len(ways) == 1 else None
@@ -40,9 +40,9 @@ def _ways(path: str, data: Any) -> list[Steps]:
 
 
 def merged(data: Any, values: Mapping[Steps, Any], gone: Collection[Steps] = ()) -> Any:
-    """A copy of JSON data with values set at their places, and without what stands at those that are `gone`.
+    """A copy of JSON data with `values` set at their places, and without the values at the places in `gone`.
 
-    What is set inside another value that is set stands in that one. Each container on the way is copied once.
+    A value may be set inside another one that is set. Each container on the way is copied once.
     """
     return _changed(data, [*values.items(), *((steps, MISSING) for steps in gone)])
 
@@ -74,10 +74,10 @@ def schema_of(
     nullable: Collection[str] = (),
     optional: Collection[str] = (),
 ) -> dict[str, Any]:
-    """The JSON Schema of an object that holds the values at some places alone, each under its path as the key.
+    """The JSON Schema of an object that holds only the values at these places, each under its path as the key.
 
-    The same field of several items of a list stands in it once, under a pattern of their paths. Of the paths that are
-    `nullable` the value may be null; those that are `optional` may be left out as well.
+    The same field of several items of a list appears once, under a pattern of their paths. The value at a `nullable`
+    path may be null; one at an `optional` path may also be left out.
     """
     rules = {path: _untitled(rules_to(steps, data, schema)[-1] or {}) for path, steps in places.items()}
     rules |= {path: _or_null(rules[path], schema) for path in (*nullable, *optional)}
@@ -100,7 +100,7 @@ def _or_null(rule: Schema, root: Schema) -> Schema:
 
 
 def _pattern(steps: Steps) -> str:
-    """A regular expression for a path in which any item of a list may stand."""
+    """A regular expression for a path with any list positions."""
     steps_said = (r"\d+" if isinstance(step, int) else re.escape(step) for step in steps)
     return "^" + r"\.".join(steps_said) + "$"
 
@@ -110,7 +110,7 @@ def _untitled(rule: Schema) -> Schema:
 
 
 def rules_to(steps: Steps, data: Any, schema: Schema) -> list[Schema | None]:
-    """The schema of each value on the way to a place in JSON data, the record's own first; None where it has none."""
+    """The schema of each value on the way to a place in JSON data, the record's first; None for a value without one."""
     rules: list[Schema | None] = [schema]
     for step in steps:
         shapes = shapes_of(rules[-1] or {}, schema, data)

@@ -1,4 +1,4 @@
-"""Target: the type a record is wanted as, its JSON Schema, and the way from a reply's JSON to a value of it."""
+"""`Target`: a response_model's type, its JSON Schema, and the validation of replies against it."""
 
 from __future__ import annotations
 
@@ -40,11 +40,11 @@ T = TypeVar("T")
 
 @dataclass(frozen=True)
 class Target(Generic[T]):
-    """A type, as pydantic knows it and as a model is asked for it.
+    """A response_model's type, with its pydantic adapter and its JSON Schema.
 
-    `schema` is the JSON Schema of the answer, always an object; `wrapped` says that the type itself is not one
-    and stands under the key "result". `name` is legal as a tool's name everywhere. `tools` are the members of a list
-    of several kinds of record, each of which can be a tool of its own; empty for everything else.
+    `schema` is the JSON Schema of the answer, always an object; `wrapped`: the type itself is not an object, so it is
+    under the key "result". `name` is a legal tool name everywhere. `tools` are the members of a list of several record
+    types, each of which can be a tool of its own; empty for everything else.
     """
 
     kind: Any
@@ -58,19 +58,19 @@ class Target(Generic[T]):
 
     @cached_property
     def keys(self) -> Keys:
-        """What its properties are called where their own names are not taken."""
+        """The keys to send for property names that not every endpoint accepts."""
         return keys_of(self.schema)
 
     @cached_property
     def digest(self) -> str:
-        """The same text for the same schema under the same name, 64 hexadecimal digits."""
+        """A hash of the name and the schema: SHA-256, 64 hexadecimal digits."""
         said = json.dumps([self.name, dict(self.schema)], sort_keys=True, default=str)
         return hashlib.sha256(said.encode("utf-8", "surrogatepass")).hexdigest()
 
     def strict(self, dialect: Dialect, *, short_keys: bool = False) -> dict[str, Any]:
-        """The schema in a provider's strict subset, written once; not to be changed. Raises SchemaError.
+        """The schema in a provider's strict subset. It is cached, so do not change it. Raises SchemaError.
 
-        With `short_keys` its properties are called what every endpoint takes.
+        With `short_keys` its properties have names that every endpoint accepts.
         """
         if not (short_keys and self.keys.sent):
             return self._written(dialect.name, lambda: strict(self.schema, dialect))
@@ -78,14 +78,14 @@ class Target(Generic[T]):
         return self._written(f"{dialect.name}, short keys", lambda: self.keys.respelled(strict(told, dialect)))
 
     def plain(self, *, short_keys: bool = False) -> dict[str, Any]:
-        """The schema as nothing enforces it; `short_keys` as in `strict`."""
+        """The schema without strict mode; with `short_keys` its properties have names that every endpoint accepts."""
         if not (short_keys and self.keys.sent):
             return plain(self.schema)
         return self.keys.respelled(plain(self.keys.told(self.schema)))
 
     def respelling(self) -> Respelling:
-        """What puts the real names into a reply that may have been asked for with short keys."""
-        inner = (self.schema["properties"][WRAPPER],) if self.wrapped else ()  # the wrapper may be left out
+        """What restores the real property names in a reply to a request that may have had short keys."""
+        inner = (self.schema["properties"][WRAPPER],) if self.wrapped else ()  # a reply may leave the wrapper out
         return Respelling(self.keys.real, self.schema, *inner)
 
     def _written(self, name: str, write: Callable[[], dict[str, Any]]) -> dict[str, Any]:
@@ -94,10 +94,10 @@ class Target(Generic[T]):
         return self._strict[name]
 
     def judge(self, text: str, *, context: Any = None, strict: bool | None = None) -> Judged[T]:
-        """Hold a reply, text that should be JSON of one object, against the type; never raises for what it says.
+        """Validate a reply, text that should be one JSON object, against the type; a bad reply never raises.
 
-        Exactly first; a reply that is no JSON is then searched for the one value in it that is the record, and values
-        that fail are mended where there is one way to. Each step is one of `repairs`.
+        It is read exactly first. A reply that is not JSON is then searched for the one value in it that is the record,
+        and failing values are repaired if there is only one way to. Each step is one of `repairs`.
         """
         try:
             return self._read(read_json(text), context, strict)
@@ -107,11 +107,11 @@ class Target(Generic[T]):
             return _unread("nested too deeply")
 
     def judge_data(self, data: Any, *, context: Any = None, strict: bool | None = None) -> Judged[T]:
-        """Hold JSON data, as `read_json` gives it, against the type; what is no object comes without its wrapper."""
+        """Validate JSON data, as `read_json` returns it, against the type; a wrapped type's data has no wrapper."""
         return self._read({WRAPPER: data} if self.wrapped else data, context, strict)
 
     def _searched(self, text: str, context: Any, strict: bool | None) -> Judged[T]:
-        """The only value in a text that is the record; two are an error."""
+        """Validate the only value in a text that is the record; two are an error."""
         try:
             found = spans(text)
             judged = [(span.data, _told(span, self._read(span.data, context, strict))) for span in found]
@@ -123,7 +123,7 @@ class Target(Generic[T]):
         return _unread(chosen) if isinstance(chosen, str) else chosen
 
     def _read(self, data: Any, context: Any, strict: bool | None) -> Judged[T]:
-        """JSON data as a value of the type: as it is, else out of its wrapper's place, else mended."""
+        """Validate JSON data: as it is or, if the wrapper is missing, put into one; failing values are repaired."""
         data = without_forced_nulls(data, self.schema, self.schema)
         if self.wrapped and not (isinstance(data, dict) and WRAPPER in data):
             bare = self._mended(self._validated({WRAPPER: data}, context, strict), context, strict)
@@ -133,7 +133,7 @@ class Target(Generic[T]):
         return self._mended(self._validated(data, context, strict), context, strict)
 
     def _mended(self, judged: Judged[T], context: Any, strict: bool | None) -> Judged[T]:
-        """A judged reply with those of its failing values mended that then hold."""
+        """A validated reply with its failing values repaired, where the repair makes them valid."""
         refused: set[tuple[str | int, ...]] = set()
         while judged.faults and not strict:
             paths = {fault.path for fault in judged.faults}
@@ -151,7 +151,7 @@ class Target(Generic[T]):
         return replace(judged, repairs=mended_in(judged.data))
 
     def _validated(self, data: Any, context: Any, strict: bool | None) -> Judged[T]:
-        """JSON data as a value of the type, or its faults: what no record may hold, and what pydantic refuses."""
+        """JSON data as a value of the type, or its faults: values that no record may hold, and pydantic's errors."""
         unheld = unsound(data, self.schema)
         sound = without_numbers(data, self.schema) if unheld else data
         inner, prefix = (sound[WRAPPER], (WRAPPER,)) if self.wrapped else (sound, ())
@@ -168,27 +168,27 @@ class Target(Generic[T]):
         return Judged(None, data, unheld) if unheld else Judged(value, data)
 
     def _dumped(self, value: T) -> Any:
-        """What a reply gave of a value, in Python's own containers and in the places of its JSON data."""
+        """The fields of a value that the reply set, in plain Python containers laid out like its JSON data."""
         given = self.adapter.dump_python(value, warnings=False, by_alias=True, exclude_unset=True)
         return {WRAPPER: given} if self.wrapped else given
 
 
-# What a reply that left the wrapper out was read as.
+# The repair of a reply that left the wrapper out.
 _UNWRAPPED = Repair("", f'took the answer without its key "{WRAPPER}"', None, WRAPPER)
 
 
 def _told(span: Span, judged: Judged[T]) -> Judged[T]:
-    """What a value of a text was judged to be, with the steps that it took to get it out."""
+    """The validation of a value found in a text, with the repairs that it took to extract it."""
     return replace(judged, repairs=(*span.repairs, *judged.repairs))
 
 
 def _unread(why: str, *, quotes: bool = False) -> Judged[Any]:
-    """What stands for a reply that is no JSON."""
+    """The result for a reply that cannot be read as JSON."""
     return Judged(None, None, (FieldError("", why, None, quotes=quotes),))
 
 
 def target_of(kind: Any) -> Target[Any]:
-    """The target of a response_model; built once per type. Raises SchemaError for what has no JSON Schema."""
+    """The target of a response_model; built once per type. Raises SchemaError for a type that has no JSON Schema."""
     check_kind(kind)
     try:
         return _cached_target(kind)
@@ -208,7 +208,7 @@ def _build(kind: Any) -> Target[Any]:
     except (PydanticInvalidForJsonSchema, PydanticSchemaGenerationError, PydanticUserError, NameError) as error:
         named = _title(kind) if isinstance(kind, type) or get_origin(kind) else f"a value of type {type(kind).__name__}"
         why = str(error).splitlines()[0] if isinstance(kind, type) or get_origin(kind) else "give a type"
-        raise SchemaError(f"{named} cannot be asked for: {why}") from error
+        raise SchemaError(f"{named} cannot be a response_model: {why}") from error
     root = resolved(schema, schema)
     wrapped = root.get("type") != "object"
     return Target(
@@ -223,7 +223,7 @@ def _build(kind: Any) -> Target[Any]:
 
 
 def _tools(kind: Any) -> tuple[Target[Any], ...]:
-    """A target for each kind of record in a list of several; none where their values could not be told apart."""
+    """A target for each record type in a list of several; none for any other type, or if two share a tool name."""
     listed = _bare(kind)
     if get_origin(listed) not in {list, Iterable, Sequence}:
         return ()
@@ -236,7 +236,7 @@ def _tools(kind: Any) -> tuple[Target[Any], ...]:
 
 
 def _bare(kind: Any) -> Any:
-    """The type in an Annotated one."""
+    """The type inside Annotated."""
     return get_args(kind)[0] if get_origin(kind) is Annotated else kind
 
 
@@ -251,12 +251,12 @@ def _wrapped(schema: dict[str, Any]) -> dict[str, Any]:
 
 
 def _flat_root(schema: dict[str, Any], root: Mapping[str, Any]) -> dict[str, Any]:
-    """A root that is only a `$ref` (recursive models) is spelled out: providers want an object there."""
+    """The schema with a root that is only a `$ref` (recursive models) written out: providers want an object there."""
     return dict(root) | ({"$defs": schema["$defs"]} if "$defs" in schema else {})
 
 
 class _Schemas(GenerateJsonSchema):
-    """Marks a Decimal, so that a dialect can tell it from a field that takes a number or any text; nests AliasPaths."""
+    """Marks a Decimal, so that a dialect can tell it from a number-or-string field, and nests AliasPaths."""
 
     def model_fields_schema(self, schema: core_schema.ModelFieldsSchema) -> JsonSchemaValue:
         return nest_paths(super().model_fields_schema(schema), schema["fields"])

@@ -1,7 +1,7 @@
-"""Soundness: what JSON can say and no record may hold, and where it stands.
+"""Finds values that JSON can hold but no record may: infinite numbers, NaN, and the character U+0000.
 
-A number that no float reaches becomes `inf` in Python, as do the words for it. U+0000 is printed on no paper, and
-databases refuse it.
+A number beyond a float's range becomes `inf` in Python, as do the words for it. U+0000 is never printed, and databases
+refuse it.
 """
 
 from __future__ import annotations
@@ -24,12 +24,12 @@ _NUL = "holds the character U+0000, which is printed nowhere: leave it out"
 _NUL_KEY = "a key in it holds the character U+0000, which is printed nowhere: leave it out"
 _NUMERIC = frozenset({_TOO_LARGE, _IN_WORDS})
 _NUMBERS = frozenset({"number", "integer"})
-# A text in JSON that may be an infinity: its words, an exponent of two digits or more, or hundreds of digits.
+# A JSON string that may read as NaN or infinity: the words, an exponent of two digits or more, or hundreds of digits.
 _MAYBE = re.compile(r'"\s*[-+]?(?:nan|inf(?:inity)?|[\d_.]*e\+?[\d_]{2,}|[\d_.]{300,})\s*"', re.IGNORECASE)
 
 
 def unsound(data: Any, schema: Schema) -> tuple[FieldError, ...]:
-    """What no record of a schema may hold, a fault for each place."""
+    """The values in JSON data that no record may hold, one fault for each place."""
     faults = dict([*_anywhere(data, ()), *_in_texts(data, schema)])
     return tuple(
         FieldError(dotted(steps), message, value_at(data, steps), extra=not _is_known(steps, data, schema))
@@ -38,17 +38,17 @@ def unsound(data: Any, schema: Schema) -> tuple[FieldError, ...]:
 
 
 def without_numbers(data: Any, schema: Schema) -> Any:
-    """A copy of unsound data with null for its numbers, so that no validator is given an infinity."""
+    """A copy of JSON data with null for each number that is not finite, so that no validator gets an infinity."""
     places = {steps for steps, message in [*_anywhere(data, ()), *_in_texts(data, schema)] if message in _NUMERIC}
     return _nulled(data, places, ())
 
 
 def infinities(data: Any, schema: Schema, text: str, dumped: Callable[[], Any]) -> tuple[FieldError, ...]:
-    """The texts and keys that became an infinity in a record where the schema does not tell that they may.
+    """The strings and keys that became NaN or infinity in a record, where the schema does not show that they can.
 
-    They are another name of a field, what the first branch of a union took, a key of a dict. `text` is the data as
-    JSON, `dumped` gives what the reply set of the record, in Python's own containers: a default of the model's own is
-    none of them. Nor is a text that still stands in its place there.
+    This happens to a field under another of its names, in the first branch of a union that fits, and to a dict's keys.
+    `text` is the data as JSON. `dumped` returns the fields that the reply set, in plain Python containers: the model's
+    own defaults do not count, nor does a string that is still the same there.
     """
     if not _MAYBE.search(text):
         return ()
@@ -63,7 +63,7 @@ def infinities(data: Any, schema: Schema, text: str, dumped: Callable[[], Any]) 
 
 
 def holds_infinity(value: Any) -> bool:
-    """Whether there is a number in a value, of Python's own containers, that is not finite; keys are none."""
+    """Whether a value, in plain Python containers, holds a number that is not finite; keys do not count."""
     if isinstance(value, dict):
         return any(map(holds_infinity, value.values()))
     if isinstance(value, list | tuple | set | frozenset):
@@ -78,7 +78,7 @@ def _holds_infinite_key(value: Any) -> bool:
 
 
 def _anywhere(data: Any, at: Steps) -> Iterator[tuple[Steps, str]]:
-    """What may stand nowhere: a number beyond a float, U+0000 in a text or a key."""
+    """What no schema allows: a number beyond a float's range, U+0000 in a string or a key."""
     if isinstance(data, dict | list):
         if isinstance(data, dict) and any("\0" in key for key in data):
             yield at, _NUL_KEY
@@ -92,7 +92,7 @@ def _anywhere(data: Any, at: Steps) -> Iterator[tuple[Steps, str]]:
 
 
 def _in_texts(data: Any, schema: Schema) -> Iterator[tuple[Steps, str]]:
-    """The texts that stand for a number and are none: NaN, Infinity, digits beyond a float."""
+    """The strings in place of a number that are not finite: NaN, Infinity, digits beyond a float's range."""
     for steps, value, shapes in leaves(data, schema):
         kinds = [shape.get("type") for shape in shapes]
         if isinstance(value, str) and "string" not in kinds and _NUMBERS & set(kinds) and _is_infinite(value):
@@ -100,7 +100,7 @@ def _in_texts(data: Any, schema: Schema) -> Iterator[tuple[Steps, str]]:
 
 
 def _is_known(steps: Steps, data: Any, schema: Schema) -> bool:
-    """Whether a schema speaks of a place, or leaves open what stands there; of what it does not, nothing is wanted."""
+    """Whether a schema has a place, or allows anything there; False for a field that it does not have."""
     rule: Schema = schema
     for step in steps:
         shapes = shapes_of(rule, schema, data)
@@ -112,7 +112,7 @@ def _is_known(steps: Steps, data: Any, schema: Schema) -> bool:
 
 
 def _texts(data: Any, at: Steps) -> Iterator[tuple[Steps, str]]:
-    """Every text of the data; numbers are none."""
+    """Every string in the data, except numbers kept as `Digits`."""
     if isinstance(data, dict | list):
         for step, value in data.items() if isinstance(data, dict) else enumerate(data):
             yield from _texts(value, (*at, step))
@@ -129,7 +129,7 @@ def _keys(data: Any, at: Steps) -> Iterator[tuple[Steps, str]]:
 
 
 def _is_infinite(text: str) -> bool:
-    """Whether a text would be read as a float that is not finite."""
+    """Whether a string reads as a float that is not finite."""
     try:
         return not is_held(text)
     except ValueError:

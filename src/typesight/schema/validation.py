@@ -1,4 +1,4 @@
-"""Judged: a reply held against a type."""
+"""The result of validating a reply, and whether two results are the same."""
 
 from __future__ import annotations
 
@@ -14,16 +14,16 @@ __all__ = ["WRAPPER", "Judged", "are_same"]
 
 T = TypeVar("T")
 
-# What is no object travels inside one, under this key: tools and strict schemas want an object at the root.
+# A type that is no object is wrapped in one, under this key: tools and strict schemas need an object at the root.
 WRAPPER = "result"
 
 
 @dataclass(frozen=True, slots=True)
 class Judged(Generic[T]):
-    """A reply held against a target: the value, or what fails in it.
+    """The result of validating a reply against a target: the value, or the failing fields.
 
-    `data` is the reply as JSON data; `faults` is empty exactly when `value` is the record; `repairs` are the steps that
-    it took to read it.
+    `data` is the reply as JSON data; `faults` is empty exactly when `value` is the record; `repairs` were made to read
+    it.
     """
 
     value: T | None
@@ -33,9 +33,10 @@ class Judged(Generic[T]):
 
 
 def are_same(one: Judged[Any], other: Judged[Any]) -> bool:
-    """Whether two replies say the same: the same data, or records that are equal.
+    """Whether two replies say the same: the same data, or equal records.
 
-    `True == 1` in Python, so records have to look the same too, or their numbers to be equal as numbers.
+    `True == 1` in Python, so equal records must also have the same repr, or the same data up to how numbers are
+    written.
     """
     if one.data is not None and write_json(one.data) == write_json(other.data):
         return True
@@ -45,7 +46,7 @@ def are_same(one: Judged[Any], other: Judged[Any]) -> bool:
 
 
 def _equal(one: Any, other: Any) -> bool:
-    """Whether two values of a type call themselves equal; those that cannot be compared do not."""
+    """Whether two values of a type compare equal; False if they cannot be compared."""
     try:
         return bool(one == other)
     except Exception:  # a signalling NaN, an array, a class's own `__eq__`
@@ -53,7 +54,7 @@ def _equal(one: Any, other: Any) -> bool:
 
 
 def _plain(data: Any) -> Any:
-    """JSON data in which what is equal means the same: 1.0 is 1 and "1.00", true is not."""
+    """JSON data in a form for comparing: 1.0 equals 1 and "1.00", true does not."""
     if isinstance(data, dict):
         return {key: _plain(value) for key, value in data.items()}
     if isinstance(data, list):
@@ -64,4 +65,4 @@ def _plain(data: Any) -> Any:
         number = Decimal(data)
     except InvalidOperation:
         return data
-    return number if number.is_finite() else str(data)  # a NaN is like nothing, and a signalling one raises
+    return number if number.is_finite() else str(data)  # a NaN equals nothing, and a signalling one raises

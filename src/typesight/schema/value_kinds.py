@@ -41,7 +41,7 @@ def branches_of(schema: Schema) -> list[Schema]:
 
 
 def is_nullable(schema: Mapping[str, Any] | bool) -> bool:
-    """Whether a place says that it may be null."""
+    """Whether a schema allows null itself, without following `$ref`."""
     if not isinstance(schema, Mapping):
         return False
     kind = schema.get("type")
@@ -52,7 +52,7 @@ def is_nullable(schema: Mapping[str, Any] | bool) -> bool:
 
 
 def is_maybe(schema: Schema, root: Schema) -> bool:
-    """Whether a schema is a value or the reason why there is none, as `typesight.Maybe` is."""
+    """Whether a schema is that of `typesight.Maybe`: a value, or the reason why there is none."""
     parts = schema.get("properties", {})
     return set(parts) == {"result", "reason"} and kind_of(unwrap(parts["reason"], root), root) == "string"
 

@@ -1,4 +1,4 @@
-"""For tests: a loopback server that takes the real SDKs' requests as strictly as the providers do."""
+"""For tests: a loopback server that checks the real SDKs' requests as strictly as the providers do."""
 
 from typesight.testing.received import ReceivedPicture, SandboxRequest
 from typesight.testing.scripted_replies import Fault, Reply

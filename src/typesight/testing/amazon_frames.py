@@ -1,4 +1,4 @@
-"""Amazon's event stream: the frames that Bedrock streams a reply in, instead of server-sent events.
+"""Amazon's event stream encoding: Bedrock streams a reply in such frames instead of server-sent events.
 
 A frame is a prelude (two lengths and their CRC32), headers, a payload and the CRC32 of it all; integers are big-endian.
 Source: AWS, "Amazon Transcribe: event stream encoding" (the same for every service), read 2026-11.
@@ -17,12 +17,12 @@ __all__ = ["CONTENT_TYPE", "event_frame"]
 
 CONTENT_TYPE = "application/vnd.amazon.eventstream"
 TEXT = 7
-"""The type of a header that holds text."""
+"""The type number of a header whose value is a string."""
 HEADERS = ((":event-type", "chunk"), (":content-type", "application/json"), (":message-type", "event"))
 
 
 def event_frame(event: Mapping[str, Any]) -> bytes:
-    """One event of Claude's stream as a frame; its JSON travels as base64 under the key `bytes`."""
+    """Encode one event of Claude's stream as a frame; its JSON is base64 under the key `bytes`."""
     payload = json.dumps({"bytes": base64.b64encode(json.dumps(event).encode()).decode()}).encode()
     headers = b"".join(_header(name.encode(), value.encode()) for name, value in HEADERS)
     lengths = pack("!II", 16 + len(headers) + len(payload), len(headers))

@@ -1,4 +1,4 @@
-"""A loopback HTTP server that starts at once and leaves nothing behind when it is closed."""
+"""A loopback HTTP server that starts at once and ends all its connections and threads when it is closed."""
 
 from __future__ import annotations
 
@@ -14,12 +14,12 @@ from typing import Any, TypeAlias
 __all__ = ["Exchange", "HttpRequest", "HttpResponse", "LoopbackServer"]
 
 MAX_READ = 512 * 1024 * 1024
-"""Bytes of a body that are read at all; a longer one is answered unread, with None for a body."""
+"""Size limit in bytes: a longer body is not read, and the request's `raw` is None."""
 
 
 @dataclass(frozen=True)
 class HttpRequest:
-    """One request as it came; header names in lower case."""
+    """One request as received; header names in lower case."""
 
     method: str
     path: str
@@ -29,26 +29,26 @@ class HttpRequest:
 
 @dataclass(frozen=True)
 class HttpResponse:
-    """One response as it goes."""
+    """One response as sent."""
 
     status: int
     body: bytes = field(repr=False)
     headers: Mapping[str, str]
     stream: Iterator[bytes] | None = field(default=None, repr=False)
-    """Sent instead of the body, each piece when it comes; closed when the client goes away; an error cuts the
-    connection.
+    """Sent instead of `body`, each piece as soon as it is there. If the client disconnects, the iterator is closed; if
+    the iterator raises, the connection is.
     """
 
 
 Connection: TypeAlias = socket.socket | tuple[bytes, socket.socket]
-"""As typeshed has it; a TCP server's is always the first."""
+"""The type that typeshed declares; for a TCP server it is always a socket."""
 
 Exchange: TypeAlias = Callable[[HttpRequest], HttpResponse | None]
-"""What a server does: a response, or None to cut the connection. Called in many threads at once."""
+"""Answers a request; None closes the connection. Called from many threads at once."""
 
 
 class LoopbackServer(ThreadingHTTPServer):
-    """Keeps its connections and threads in a table, because closing must end the idle keep-alive ones too."""
+    """Keeps a table of its connections and threads, because closing must end idle keep-alive connections too."""
 
     daemon_threads = True
     request_queue_size = 128
@@ -63,25 +63,25 @@ class LoopbackServer(ThreadingHTTPServer):
         self._loop.start()
 
     def server_bind(self) -> None:
-        """Like HTTPServer's, without its reverse DNS lookup of the address, which can take seconds."""
+        """Bind like HTTPServer, but without its reverse DNS lookup of the address, which can take seconds."""
         socketserver.TCPServer.server_bind(self)
         self.server_name, self.server_port = "127.0.0.1", int(self.server_address[1])
 
     def process_request(self, request: Connection, client_address: Any) -> None:
-        """One thread per connection, remembered until it ends."""
+        """Start one thread per connection and keep it in the table until the connection ends."""
         thread = Thread(target=self.process_request_thread, args=(request, client_address), daemon=True)
         with self._lock:
             self._live[request] = thread
         thread.start()
 
     def shutdown_request(self, request: Connection) -> None:
-        """The last thing a connection's thread does."""
+        """Close a connection and remove it from the table; its thread calls this last."""
         super().shutdown_request(request)
         with self._lock:
             self._live.pop(request, None)
 
     def close(self) -> None:
-        """Stop listening, cut what is open, wait for the threads (at most five seconds for one that still answers)."""
+        """Stop listening, close open connections, and wait for their threads (at most five seconds each)."""
         self.shutdown()
         self._loop.join()
         self.server_close()
@@ -94,24 +94,24 @@ class LoopbackServer(ThreadingHTTPServer):
             thread.join(timeout=5)
 
     def handle_error(self, request: Connection, client_address: Any) -> None:
-        """A client that went away is its own business."""
+        """Ignore errors of a connection, which mean that the client disconnected."""
 
 
 class _Connection(BaseHTTPRequestHandler):
-    """Reads requests of one connection until it ends."""
+    """Serves the requests of one connection until it ends."""
 
     protocol_version = "HTTP/1.1"
     server_version = "typesight-sandbox"
     sys_version = ""
     disable_nagle_algorithm = True
-    wbufsize = -1  # head and body leave in one write
+    wbufsize = -1  # buffered, so that head and body are sent in one write
     server: LoopbackServer
 
     def do_POST(self) -> None:
-        """Every method comes here."""
+        """Serve a request of any method."""
         length = int(self.headers.get("content-length") or 0)
         raw = self.rfile.read(length) if length <= MAX_READ else None
-        if raw is not None and len(raw) < length:  # the client went away
+        if raw is not None and len(raw) < length:  # the client disconnected
             self.close_connection = True
             return
         self.close_connection = self.close_connection or raw is None
@@ -141,17 +141,17 @@ class _Connection(BaseHTTPRequestHandler):
             self.send_header(name, value)
         self.end_headers()
         self.wfile.flush()
-        self.close_connection = True  # until the last piece was sent
+        self.close_connection = True  # until the last piece is sent
         try:
             for piece in filter(None, pieces):
                 self.wfile.write(b"%x\r\n%s\r\n" % (len(piece), piece))
                 self.wfile.flush()
             self.wfile.write(b"0\r\n\r\n")
             self.close_connection = False
-        except Exception:  # the client went away, or the script cuts the stream
+        except Exception:  # the client disconnected, or the script broke off the stream
             return
         finally:
             getattr(pieces, "close", lambda: None)()
 
     def log_message(self, format: str, *args: Any) -> None:
-        """Quiet."""
+        """Log nothing."""

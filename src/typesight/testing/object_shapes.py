@@ -1,4 +1,4 @@
-"""The shape of a JSON object: which keys it may have, which it must, and what they hold."""
+"""Shapes of JSON objects: required and optional keys, their types and values."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ Path: TypeAlias = tuple[str | int, ...]
 
 @dataclass(frozen=True)
 class Field:
-    """One key of a shape. No `kinds`: any JSON value; no `values`: any value of its kind. Optional ones may be null."""
+    """One key of a shape. Empty `kinds`: any JSON type; empty `values`: any value. An optional key may be null."""
 
     kinds: tuple[type, ...] = ()
     required: bool = False
@@ -25,7 +25,7 @@ Shape: TypeAlias = Mapping[str, Field]
 
 @dataclass(frozen=True)
 class Flaw:
-    """Where an object departs from its shape; each provider has its own words for it."""
+    """One mismatch between an object and its shape; each provider words it differently."""
 
     path: Path
     kind: Literal["missing", "unknown", "type", "value"]
@@ -35,17 +35,17 @@ class Flaw:
 
 
 def must(*kinds: type, values: tuple[str, ...] = ()) -> Field:
-    """A key that has to be there."""
+    """A required key."""
     return Field(kinds, True, values)
 
 
 def may(*kinds: type, values: tuple[str, ...] = ()) -> Field:
-    """A key that may be there."""
+    """An optional key."""
     return Field(kinds, False, values)
 
 
 def flaws(value: object, shape: Shape, path: Path) -> Iterator[Flaw]:
-    """Everything in which the value departs from the shape: the keys it knows first, then unknown ones."""
+    """Find every mismatch between a value and a shape: known keys first, then unknown ones."""
     if not isinstance(value, dict):
         yield Flaw(path, "type", value, kinds=(dict,))
         return
@@ -66,7 +66,7 @@ def _field_flaws(value: Mapping[str, Any], key: str, wanted: Field, path: Path) 
 
 
 def _is(found: object, kinds: tuple[type, ...]) -> bool:
-    """JSON's true is no number, though Python's is."""
+    """Whether a value has one of the types; a boolean is not a number in JSON, though it is in Python."""
     return isinstance(found, kinds) and (bool in kinds or not isinstance(found, bool))
 
 
@@ -82,5 +82,5 @@ NAMES: Mapping[type, str] = {
 
 
 def said(kind: type) -> str:
-    """The JSON name of a Python type, with its article."""
+    """The JSON name of a Python type, with its article: "an array"."""
     return NAMES.get(kind, kind.__name__)

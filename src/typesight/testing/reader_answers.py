@@ -1,4 +1,4 @@
-"""The answer of the local reader: the pictures read on this machine, the requested schema filled from them."""
+"""Answers from the local reader: it reads the pictures with OCR and fills the requested schema."""
 
 from __future__ import annotations
 
@@ -17,8 +17,8 @@ __all__ = ["read_and_fill", "schema_in_prose"]
 
 
 def read_and_fill(request: SandboxRequest, schema: Mapping[str, Any] | None) -> Record:
-    """The record the pictures give; without any schema, the text that was read."""
-    # An optional extra: a sandbox with a script must not need the OCR engine.
+    """Read the pictures and fill the schema; if the request has none, answer with the text of the pictures."""
+    # Imported here because it needs an optional extra: a sandbox with a script works without OCR.
     from typesight.reader import fill
 
     lines = tuple(_lines(request))
@@ -29,7 +29,7 @@ def read_and_fill(request: SandboxRequest, schema: Mapping[str, Any] | None) -> 
 
 
 def _lines(request: SandboxRequest) -> Iterator[Line]:
-    """Every line of every picture that was sent (not only named), marked with its picture's number from 0."""
+    """Every line of every picture that was sent as data; `image` is the picture's index from 0."""
     from typesight.reader import read
 
     for number, picture in enumerate(request.pictures):
@@ -38,7 +38,7 @@ def _lines(request: SandboxRequest) -> Iterator[Line]:
 
 
 def schema_in_prose(value: object) -> dict[str, Any] | None:
-    """The first JSON Schema of an object that stands in any text of the body: how prompted modes ask."""
+    """The first JSON Schema of an object in any text of the body, where prompted modes put it."""
     return next((schema for text in _texts(value) for schema in _schemas(text)), None)
 
 

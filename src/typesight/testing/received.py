@@ -1,4 +1,4 @@
-"""What reached the sandbox: one request, as a value that tests read."""
+"""A request that the sandbox received, and its pictures, for tests to inspect."""
 
 from __future__ import annotations
 
@@ -11,14 +11,14 @@ __all__ = ["ReceivedPicture", "SandboxRequest"]
 
 @dataclass(frozen=True)
 class ReceivedPicture:
-    """One picture of a request, as the provider's servers would have had it.
+    """One picture of a request, as the provider would receive it.
 
-    A picture sent by URL or file id is not fetched: its `media_type` is None, its `size` (0, 0), its `data` empty,
-    and `reference` is the URL or id.
+    A picture sent by URL or file id is not downloaded: `media_type` is None, `size` is (0, 0), `data` is empty, and
+    `reference` is the URL or id.
     """
 
     media_type: str | None
-    """What the bytes are: image/jpeg, image/png, image/gif or image/webp."""
+    """The format of the bytes: image/jpeg, image/png, image/gif or image/webp."""
     size: tuple[int, int]
     """(width, height) in pixels."""
     sha256: str
@@ -28,23 +28,23 @@ class ReceivedPicture:
 
     @classmethod
     def unfetched(cls, reference: str) -> ReceivedPicture:
-        """A picture that was named, not sent."""
+        """A picture that was sent by URL or file id, not as data."""
         return cls(media_type=None, size=(0, 0), sha256="", data=b"", reference=reference)
 
 
 @dataclass(frozen=True)
 class SandboxRequest:
-    """One request, answered or refused."""
+    """One request, answered or rejected."""
 
     path: str
     headers: Mapping[str, str]
-    """Lower-case names; the ones that carry credentials are left out."""
+    """Names in lower case; headers with credentials are left out."""
     body: dict[str, Any] = field(repr=False)
-    """The parsed JSON object; empty when the body was none."""
+    """The parsed JSON object; empty if the body was not one."""
     raw: bytes = field(repr=False)
     pictures: tuple[ReceivedPicture, ...]
     """Every picture that could be decoded, in the order of the messages."""
     status: int
-    """The HTTP status of the reply; 200 while the reply is still being made, 0 when the connection was cut."""
+    """The HTTP status of the reply; 200 while the reply is still being made, 0 if the connection was closed instead."""
     wire: str
-    """`openai_chat`, `openai_responses` or `anthropic_messages`; empty for a path that is none of theirs."""
+    """`openai_chat`, `openai_responses` or `anthropic_messages`; empty for an unknown path."""

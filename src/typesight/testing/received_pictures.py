@@ -1,4 +1,4 @@
-"""A picture on the wire: base64 in, a ReceivedPicture or the reason why a provider would not take it out."""
+"""Decode a picture from base64 and check it against a provider's limits."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ __all__ = ["ANTHROPIC", "OPENAI", "BadPictureError", "PictureLimits", "SentPictu
 
 
 class BadPictureError(Exception):
-    """A picture that a provider would refuse; the message is why, `what` one word for it."""
+    """A picture that a provider would reject: the message says why, the attribute names the problem in one word."""
 
     def __init__(self, what: str, why: str) -> None:
         super().__init__(why)
@@ -27,32 +27,32 @@ class BadPictureError(Exception):
 
 @dataclass(frozen=True)
 class PictureLimits:
-    """What one provider takes as a single picture."""
+    """One provider's limits for a single picture."""
 
     max_base64: int | None
-    """Bytes, after base64."""
+    """Bytes of the base64 text."""
     max_side: int
-    """Pixels."""
+    """Pixels, width or height."""
     still_only: frozenset[str]
-    """The media types that may not be animated."""
+    """Media types that must not be animated."""
 
 
-# OpenAI docs, images-vision (2026-09); Anthropic docs, vision (2026-09-20), which take the first frame of an animation.
+# OpenAI docs, images-vision (2026-09); Anthropic docs, vision (2026-09-20): it uses the first frame of an animation.
 OPENAI = PictureLimits(max_base64=None, max_side=65_535, still_only=frozenset({"image/gif"}))
 ANTHROPIC = PictureLimits(max_base64=10 * 1024 * 1024, max_side=8_000, still_only=frozenset())
 
 
 @dataclass(frozen=True)
 class SentPicture:
-    """A picture where it stood in the body, decoded or not."""
+    """A picture of a request body: its JSON path, and the decoded picture or the error."""
 
     path: Path
     outcome: ReceivedPicture | BadPictureError
     detail: str | None = None
 
 
-# The decoder is chosen by the first bytes and called by name: `Image.open` would also try forty other formats, and
-# would judge the size by a global of Pillow's instead of by the provider's limit.
+# The first bytes choose the decoder, which is called directly: `Image.open` would also try forty other formats, and
+# would check the size against a global of Pillow instead of the provider's limit.
 DECODERS: Mapping[str, Callable[[io.BytesIO], ImageFile.ImageFile]] = {
     "image/jpeg": JpegImagePlugin.JpegImageFile,
     "image/png": PngImagePlugin.PngImageFile,
@@ -62,10 +62,10 @@ DECODERS: Mapping[str, Callable[[io.BytesIO], ImageFile.ImageFile]] = {
 
 
 def receive(media_type: str, text: str, limits: PictureLimits) -> ReceivedPicture:
-    """The picture that base64 text under a media type holds.
+    """Decode and check a picture that was sent as base64 text with a media type.
 
     Raises:
-        BadPictureError: with `what` one of media_type, base64, bytes, format, mismatch, side, animated, broken.
+        BadPictureError: the problem is one of media_type, base64, bytes, format, mismatch, side, animated, broken.
 
     """
     if media_type not in DECODERS:
@@ -84,7 +84,7 @@ def receive(media_type: str, text: str, limits: PictureLimits) -> ReceivedPictur
 
 
 def _unbase64(text: str) -> bytes:
-    """Strict: no newline, no url-safe letters, full padding."""
+    """Decode strictly: no newline, no URL-safe alphabet, full padding."""
     try:
         data = base64.b64decode(text, validate=True)
     except (binascii.Error, ValueError) as error:
@@ -102,7 +102,7 @@ def _sniff(data: bytes) -> str | None:
 
 
 def _decode(media_type: str, data: bytes, limits: PictureLimits) -> tuple[int, int]:
-    """(width, height) of a picture whose every pixel decodes."""
+    """Decode every pixel; returns (width, height) in pixels."""
     try:
         with DECODERS[media_type](io.BytesIO(data)) as header:
             _judge(header, media_type, limits)
@@ -112,12 +112,12 @@ def _decode(media_type: str, data: bytes, limits: PictureLimits) -> tuple[int, i
             return picture.size
     except BadPictureError:
         raise
-    except Exception as error:  # strangers' bytes: struct.error, zlib.error, IndexError, SyntaxError, OSError ...
+    except Exception as error:  # untrusted bytes: struct.error, zlib.error, IndexError, SyntaxError, OSError ...
         raise BadPictureError("broken", f"the {media_type} does not decode") from error
 
 
 def _judge(header: ImageFile.ImageFile, media_type: str, limits: PictureLimits) -> None:
-    """By the header alone, so that an enormous picture is refused undecoded."""
+    """Check size and animation from the header alone, so that an enormous picture is never decoded."""
     if max(header.size) > limits.max_side:
         words = f"At least one of the image dimensions exceed max allowed size: {limits.max_side} pixels"
         raise BadPictureError("side", words)

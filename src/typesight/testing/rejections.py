@@ -1,4 +1,4 @@
-"""A refusal: what a provider says to a request it will not serve, before it is spelled for one provider."""
+"""The HTTP error for a request that is rejected, before a wire encodes it for its provider."""
 
 from __future__ import annotations
 
@@ -13,12 +13,12 @@ FINAL: Mapping[str, str] = {"x-should-retry": "false"}
 
 @dataclass(frozen=True)
 class Refusal:
-    """An HTTP error in words; `kind`, `param` and `code` stay None where the provider's table fills or omits them."""
+    """An HTTP error; `kind`, `param` and `code` are None where the provider fills in a default or omits them."""
 
     message: str
     status: int = 400
     kind: str | None = None
-    """The provider's error type; None takes the one its table has for the status."""
+    """The provider's error type; None means its default for the status."""
     param: str | None = None
     code: str | None = None
     headers: Mapping[str, str] = field(default_factory=dict)

@@ -1,4 +1,4 @@
-"""A wire: what one provider refuses, and how it spells what it says."""
+"""One API as the sandbox imitates it: the rules for requests, and how replies and errors are encoded."""
 
 from __future__ import annotations
 
@@ -17,38 +17,38 @@ __all__ = ["Asked", "Rule", "Spell", "Wire", "called_as", "chosen_tool", "loaded
 
 @dataclass(frozen=True)
 class Asked:
-    """A request on its way through the rules."""
+    """A parsed request, as the rules check it."""
 
     headers: Mapping[str, str]
-    """All of them, names in lower case."""
+    """All headers, names in lower case."""
     body: dict[str, Any]
     pictures: tuple[SentPicture, ...]
 
     @property
     def model(self) -> str:
-        """The model asked for, empty when it is not said."""
+        """The requested model; empty if the body names none."""
         model = self.body.get("model")
         return model if isinstance(model, str) else ""
 
     @property
     def received(self) -> tuple[ReceivedPicture, ...]:
-        """The pictures that could be taken."""
+        """The pictures that decoded, and those sent by URL or file id."""
         return tuple(p.outcome for p in self.pictures if isinstance(p.outcome, ReceivedPicture))
 
 
 Spell: TypeAlias = "Callable[[Said, Asked, int], dict[str, Any]]"
 Rule: TypeAlias = Callable[[Asked], Iterable[Refusal]]
-"""Rules stand in a table and run in its order; the first refusal is the reply. A rule may rely on those before it."""
+"""Rules run in the order of their table; the first rejection is the reply. A rule may rely on those before it."""
 
 
 @dataclass(frozen=True)
 class Wire:
-    """One provider's way of speaking, as data and functions without state."""
+    """One API of a provider (such as Chat Completions), as data and stateless functions."""
 
     name: str
     path: str
     max_request: int
-    """Bytes of a body."""
+    """Size limit of a request body in bytes."""
     request_id_header: str
     key_rules: tuple[Rule, ...]
     """Run on the headers, before the body is parsed."""
@@ -56,32 +56,32 @@ class Wire:
     unparsable: Refusal
     too_large: Refusal
     pictures: Callable[[dict[str, Any]], Iterator[SentPicture]]
-    """Lenient: runs before the rules, on any JSON object."""
+    """Finds the pictures of a body; lenient, because it runs on any JSON object, before the rules."""
     schema: Callable[[dict[str, Any]], Mapping[str, Any] | None]
-    """The JSON Schema a reply should follow, or None."""
+    """Finds the JSON Schema that the reply should follow, or None."""
     form: Callable[[dict[str, Any], str], Reply]
-    """A record's text in the form the body asks for: a tool call or text."""
+    """Puts a record's JSON text into the form that the body asks for: a tool call or text."""
     spell: Spell
-    """A reply as the body of the numbered response."""
+    """Encodes a reply as a response body; the number goes into its ids."""
     stream: Callable[[Reply, Asked, int], Iterator[Mapping[str, Any]]]
-    """A reply as the events of a stream; raises BrokenOffError where the script ends it with an error."""
+    """Encodes a reply as stream events; raises BrokenOffError where the script ends the stream with an error."""
     frame: Callable[[Mapping[str, Any]], bytes]
-    """An event as it goes over the wire."""
+    """Encodes one stream event as bytes."""
     done: bytes
-    """What ends a stream."""
+    """The bytes that end a stream."""
     spell_refusal: Callable[[Refusal, str], object]
-    """An error as the JSON body of the response with that request id."""
+    """Encodes an error as a JSON body; the str is the request id."""
     stream_type: str = "text/event-stream"
     """The media type of a stream."""
 
 
 def refused(rules: tuple[Rule, ...], asked: Asked) -> Refusal | None:
-    """The first refusal of the table, or None when everything is as it should be."""
+    """The first rejection from the rules, or None if the request is valid."""
     return next((refusal for rule in rules for refusal in rule(asked)), None)
 
 
 def loaded(raw: bytes) -> dict[str, Any] | None:
-    """The body as a JSON object; None when it is none (NaN and Infinity are not JSON)."""
+    """The body as a JSON object; None if it is not one (NaN and Infinity are not JSON)."""
     try:
         value = json.loads(raw, parse_constant=_no_constant)
     except (ValueError, RecursionError):
@@ -94,20 +94,21 @@ def _no_constant(name: str) -> None:
 
 
 def objects(value: object) -> Iterator[tuple[int, dict[str, Any]]]:
-    """The objects of a list with their places; nothing for anything else."""
+    """The objects in a list, each with its index; nothing if the value is not a list."""
     if isinstance(value, list):
         yield from ((place, item) for place, item in enumerate(value) if isinstance(item, dict))
 
 
 def chosen_tool(names: list[str], forced: object) -> str | None:
-    """The tool a reply calls: the forced one, else the first."""
+    """The name of the tool that the reply calls: the forced one, else the first."""
     return forced if isinstance(forced, str) else next(iter(names), None)
 
 
 def called_as(text: str, schemas: Mapping[str, Mapping[str, Any]], forced: object) -> tuple[tuple[str, str], ...]:
-    """A record's text as tool calls: one of the forced tool or of the one that it fits; of a list a call for each.
+    """Turn a record's JSON text into tool calls, as pairs of name and arguments.
 
-    A list is several records only where several tools are offered and none is forced.
+    The call goes to the forced tool, else to the tool whose schema fits. A list becomes one call per item, but only
+    where several tools are offered and none is forced.
     """
     value = _json(text) if len(schemas) > 1 and not isinstance(forced, str) else None
     if isinstance(value, list) and value and all(isinstance(item, dict) for item in value):
@@ -125,7 +126,7 @@ def _json(text: str) -> Any:
 
 
 def _fitting(item: Mapping[str, Any], schemas: Mapping[str, Mapping[str, Any]]) -> str:
-    """The first tool that takes an item: all that it requires is there, and nothing that it does not know."""
+    """The first tool whose schema fits: the item has all required properties and no unknown ones."""
     for name, schema in schemas.items():
         if set(schema.get("required", ())) <= item.keys() <= set(schema.get("properties", ())):
             return name

@@ -1,4 +1,4 @@
-"""What the sandbox answers: scripted values, and the order in which they are given."""
+"""Scripted replies of the sandbox: the values a test can give, and the order they are sent in."""
 
 from __future__ import annotations
 
@@ -37,30 +37,30 @@ Pieces: TypeAlias = "Iterable[str | Fault]"
 
 @dataclass(frozen=True)
 class Reply:
-    """One reply of a model, said piece by piece; what is left out is what the provider usually sends."""
+    """One reply of a model, whole or in pieces; a field left out gets what the provider usually sends."""
 
     text: str | Pieces | None = None
-    """A text; or its pieces, each taken when it is sent, where the request streams. A piece that is a `Fault` is sent
-    as an error in the stream, one that raises cuts the connection.
+    """The text, or its pieces: in a streamed reply each is taken when it is sent. A piece that is a `Fault` is sent as
+    an error in the stream; an iterator that raises closes the connection.
     """
     calls: Sequence[tuple[str, str | Mapping[str, Any] | Pieces]] = ()
     """Tool calls: (tool name, arguments), the arguments as JSON text, as its pieces, or as an object."""
     refusal: str | None = None
     stop: str | None = None
-    """The provider's own word: a `finish_reason`, a `stop_reason`, why a response is incomplete, or its status."""
+    """The provider's own value: a `finish_reason`, a `stop_reason`, why a response is incomplete, or its status."""
     thinking: str | None = None
-    """Anthropic: a thinking block before the rest; Responses: a reasoning item, whose words are not shown. Chat
-    Completions has no place for it.
+    """Anthropic: a thinking block before the rest; Responses: a reasoning item without its text. Chat Completions has
+    no field for it.
     """
     commentary: str | None = None
-    """Responses: a message in the phase "commentary" before the answer; the other wires have none."""
+    """Responses: a message with phase "commentary" before the answer; the other wires have none."""
     usage: Mapping[str, Any] = field(default_factory=dict)
-    """Entries of the provider's `usage` object that replace the counted ones."""
+    """Entries of the provider's `usage` object; they replace the counted ones."""
 
 
 @dataclass(frozen=True)
 class Fault:
-    """An HTTP error in the provider's shape, or (with `body`) exactly these bytes under this status."""
+    """An HTTP error in the provider's format or, with `body`, exactly these bytes with this status."""
 
     status: int
     code: str | None = None
@@ -71,7 +71,7 @@ class Fault:
 
 @dataclass(frozen=True)
 class Said:
-    """A reply whose pieces were put together: what the wires spell. Fields as those of Reply."""
+    """A reply with its pieces joined, ready for a wire to encode. The fields are those of `Reply`."""
 
     text: str | None = None
     calls: tuple[tuple[str, str | Mapping[str, Any]], ...] = ()
@@ -83,14 +83,14 @@ class Said:
 
 
 def whole(reply: Reply) -> Said:
-    """The reply with its pieces put together, all of them taken at once."""
+    """Join the pieces of a reply; takes all of them at once."""
     calls = tuple((name, given if isinstance(given, Mapping) else _joined(given) or "") for name, given in reply.calls)
     rest = (reply.refusal, reply.stop, reply.thinking, reply.commentary, reply.usage)
     return Said(_joined(reply.text), calls, *rest)
 
 
 def begun(reply: Reply) -> Said:
-    """The reply before any of its pieces was taken."""
+    """The reply with empty text and empty arguments; no piece is taken."""
     calls = tuple((name, "{}") for name, _ in reply.calls)
     rest = (reply.refusal, reply.stop, reply.thinking, reply.commentary, reply.usage)
     return Said(None if reply.text is None else "", calls, *rest)
@@ -101,9 +101,11 @@ def _joined(given: str | Pieces | None) -> str | None:
 
 
 def pieces_of(given: str | Mapping[str, Any] | Pieces, taken: list[str]) -> Iterator[str]:
-    """The pieces in which something is said, noted in `taken` as they go; text is said in pieces of a few letters.
+    """Yield the pieces of a text or of arguments, each appended to `taken`; a whole text is cut every few characters.
 
-    Raises BrokenOff for a piece that is a fault.
+    Raises:
+        BrokenOffError: at a piece that is a `Fault`.
+
     """
     said = json.dumps(dict(given), ensure_ascii=False) if isinstance(given, Mapping) else given
     cut = (said[at : at + _LETTERS] for at in range(0, len(said), _LETTERS)) if isinstance(said, str) else said
@@ -114,28 +116,28 @@ def pieces_of(given: str | Mapping[str, Any] | Pieces, taken: list[str]) -> Iter
             taken.append(piece)
             yield piece
     finally:
-        getattr(cut, "close", lambda: None)()  # a script that is a generator is told when nobody listens any more
+        getattr(cut, "close", lambda: None)()  # a script's generator ends when the client has left
 
 
 class BrokenOffError(Exception):
-    """A stream that ends with an error; the fault is its argument."""
+    """The script ends a stream with an error; the `Fault` is the argument."""
 
 
 @dataclass(frozen=True)
 class Record:
-    """JSON text (or what is meant to be) that goes out in the form the request asked for."""
+    """JSON text, valid or not, that is sent in the form the request asked for."""
 
     text: str
 
 
 Answer: TypeAlias = Reply | Fault | Record | BaseException
-"""An exception cuts the connection without a reply."""
+"""An exception closes the connection without a reply."""
 
 Responder: TypeAlias = Callable[[SandboxRequest], object]
 
 
 def answered(value: object, request: SandboxRequest) -> Answer:
-    """A scripted value as an answer: values as they are, callables asked, text kept, anything else as JSON."""
+    """Turn a scripted value into an answer: call a callable, keep a text as it is, dump a record as JSON."""
     if isinstance(value, (Reply, Fault, Record, BaseException)):
         return value
     if isinstance(value, type) and issubclass(value, BaseException):
@@ -146,7 +148,7 @@ def answered(value: object, request: SandboxRequest) -> Answer:
 
 
 class Script:
-    """A list of replies, each given once. It has state because the order of the requests is its meaning."""
+    """A list of replies, each sent once, in order. It has state because it counts the requests."""
 
     def __init__(self, replies: Sequence[object]) -> None:
         self._replies = tuple(replies)
@@ -154,7 +156,7 @@ class Script:
         self._lock = threading.Lock()
 
     def __call__(self, _request: SandboxRequest) -> object:
-        """The next reply; when there is none left, an error that no SDK retries."""
+        """The next reply; if none is left, an error that no SDK retries."""
         with self._lock:
             place, self._given = self._given, self._given + 1
         if place < len(self._replies):
@@ -163,7 +165,7 @@ class Script:
 
 
 def resolved(responder: Responder, request: SandboxRequest) -> Answer:
-    """What the responder says; an exception it raises becomes an error that no SDK retries, and names it."""
+    """Ask the responder; if it raises, the answer is an error that names the exception and that no SDK retries."""
     try:
         return answered(responder(request), request)
     except Exception as error:

@@ -1,4 +1,4 @@
-"""The Sandbox: both providers' endpoints on a loopback address, strict about what they are sent."""
+"""The Sandbox: a loopback server that imitates the providers' endpoints and rejects what they would reject."""
 
 from __future__ import annotations
 
@@ -30,19 +30,19 @@ CREDENTIALS = frozenset({"authorization", "proxy-authorization", "x-api-key", "a
 class Sandbox:
     """A server on this machine that speaks OpenAI Chat Completions and Responses, and Anthropic Messages.
 
-    It refuses what the providers would refuse, with their status and in their error shape, decodes every picture it is
-    sent, and answers from `answer`: `"reader"` reads the pictures with the local reader and fills the requested schema;
-    a list is a script, one entry per request; a callable gets the `SandboxRequest` and returns such an entry. An entry
-    is a record (dict, pydantic model, anything JSON can say), a str (sent exactly as it is), a `Reply`, a `Fault`, a
-    callable, or an exception (the connection is cut without a reply).
+    It rejects what the providers would reject, with their status codes and error bodies, and decodes every picture
+    that arrives. `answer` decides what it replies: `"reader"` reads the pictures with the local reader and fills the
+    requested schema; a list is a script, one entry per request; a callable gets the `SandboxRequest` and returns such
+    an entry. An entry is a record (dict, pydantic model, anything that JSON can hold), a str (sent exactly as it is),
+    a `Reply`, a `Fault`, a callable, or an exception (the connection is closed without a reply).
 
-    `plays` names an endpoint to stand for instead of OpenAI and Anthropic themselves, with its paths, its limits and
-    its words: azure, bedrock, vertex, openrouter, infron, gemini, ollama, lmstudio or vllm.
+    `plays` names another endpoint to imitate instead of OpenAI and Anthropic, with its paths, limits and error
+    messages: azure, bedrock, vertex, openrouter, infron, gemini, ollama, lmstudio or vllm.
 
         with Sandbox(answer=[{"total": "9.80"}]) as sandbox:
             client = openai.OpenAI(base_url=sandbox.openai_url, api_key="test", max_retries=0)
 
-    It is a class with state because it owns a socket and remembers what it was asked.
+    It is a class with state because it owns a socket and keeps the requests.
     """
 
     def __init__(
@@ -55,7 +55,7 @@ class Sandbox:
         if plays not in ENDPOINTS:
             raise ValueError(f"plays={plays!r} is none of {', '.join(name for name in ENDPOINTS if name)}")
         self.requests: list[SandboxRequest] = []
-        """Every request that has its reply, the refused ones too, in the order of the replies."""
+        """Every request that was answered, rejected ones included, in the order of the replies."""
         self._routes = ENDPOINTS[plays]
         self._responder = _responder(answer)
         self._port = port
@@ -64,13 +64,13 @@ class Sandbox:
         self._numbers = itertools.count(1)
 
     def start(self) -> Self:
-        """Listen on 127.0.0.1. The context manager does this."""
+        """Listen on 127.0.0.1. Entering the context manager does this."""
         if self._server is None:
             self._server = LoopbackServer(self._exchange, self._port)
         return self
 
     def close(self) -> None:
-        """Stop, and cut the connections that are still open. The context manager does this; `requests` stays."""
+        """Stop and close open connections. Leaving the context manager does this; `requests` is kept."""
         server, self._server = self._server, None
         if server is not None:
             server.close()
@@ -85,7 +85,7 @@ class Sandbox:
 
     @property
     def url(self) -> str:
-        """http://127.0.0.1:port, without a slash at its end."""
+        """http://127.0.0.1:port, without a trailing slash."""
         if self._server is None:
             raise RuntimeError("the sandbox is not running: use it in a `with` block, or call start()")
         return f"http://127.0.0.1:{self._server.server_port}"
@@ -97,15 +97,15 @@ class Sandbox:
 
     @property
     def anthropic_url(self) -> str:
-        """The `base_url` for `anthropic.Anthropic`; that SDK adds /v1 itself."""
+        """The `base_url` for `anthropic.Anthropic`, without /v1, which that SDK adds itself."""
         return self.url
 
     def faults(self, *faults: Fault) -> None:
-        """Answer the next acceptable requests with these, one each, before the script goes on."""
+        """Answer the next valid requests with these faults, one each, before the script continues."""
         self._faults.extend(faults)
 
     def _exchange(self, http: HttpRequest) -> HttpResponse | None:
-        """One request in, one response out; a mistake of the sandbox itself is told to the client, not swallowed."""
+        """Answer one request; an error in the sandbox itself becomes a 500 for the client, so it is never hidden."""
         number = next(self._numbers)
         try:
             return self._judged(http, number)
@@ -175,7 +175,7 @@ class Sandbox:
 
 
 def _events(wire: Wire, reply: Reply, asked: Asked, number: int) -> Iterator[bytes]:
-    """A reply as it is streamed."""
+    """The bytes of a streamed reply, event by event."""
     try:
         for event in wire.stream(reply, asked, number):
             yield wire.frame(event)
@@ -189,7 +189,7 @@ def _events(wire: Wire, reply: Reply, asked: Asked, number: int) -> Iterator[byt
 
 
 def _responder(answer: object) -> Responder | None:
-    """None stands for the reader, which has to know the wire."""
+    """The callable that answers requests; None for the local reader, which needs to know the wire first."""
     if answer == "reader":
         return None
     if callable(answer):
@@ -200,7 +200,7 @@ def _responder(answer: object) -> Responder | None:
 
 
 def _checked(http: HttpRequest, route: Route, said: Mapping[str, str]) -> tuple[Asked, Refusal | None]:
-    """The request as the rules see it, and the first refusal."""
+    """The parsed request and the first rejection, or None if it is valid."""
     wire = route.wire
     bare = Asked(http.headers, {}, ())
     no_key = refused(wire.key_rules, bare)
@@ -221,7 +221,7 @@ def _shown(headers: Mapping[str, str]) -> dict[str, str]:
 
 
 def _guess(http: HttpRequest) -> Wire:
-    """The wire whose words an unknown path is refused in."""
+    """The wire whose error format answers an unknown path."""
     return MESSAGES if "anthropic-version" in http.headers else CHAT
 
 

@@ -1,8 +1,7 @@
-"""Endpoints that the sandbox can stand for: what each refuses beside what its wire's maker would, and where it is.
+"""Other endpoints that the sandbox can imitate: their paths, and what each rejects in addition to its wire's rules.
 
 Sources: Anthropic vision guide 2026-09-20 (Bedrock, Vertex), Azure vision guide, ollama openai/openai.go of 2026-10,
-bug trackers and guides of LM Studio, Google and Infron, all read 2026-11. Messages quoted there are repeated word for
-word.
+bug trackers and guides of LM Studio, Google and Infron, all read 2026-11. Messages quoted there are repeated verbatim.
 """
 
 from __future__ import annotations
@@ -29,7 +28,7 @@ GIF, WEBP = "image/gif", "image/webp"
 
 
 def _pictures(wrong: Callable[[ReceivedPicture], bool], words: str) -> Rule:
-    """Refuse the pictures of one kind."""
+    """A rule that rejects the pictures for which `wrong` is true."""
 
     def rule(asked: Asked) -> Iterator[Refusal]:
         if any(wrong(picture) for picture in asked.received):
@@ -39,7 +38,7 @@ def _pictures(wrong: Callable[[ReceivedPicture], bool], words: str) -> Rule:
 
 
 def _is_named(picture: ReceivedPicture) -> bool:
-    """A picture sent by URL or by a file's id."""
+    """Whether the picture was sent by URL or file id."""
     return picture.reference is not None
 
 
@@ -56,7 +55,7 @@ def _most(count: int) -> Rule:
 
 
 def _no_more_than(most: int) -> Rule:
-    """No picture of more bytes of base64."""
+    """A rule that rejects pictures of more than `most` bytes of base64."""
 
     def rule(asked: Asked) -> Iterator[Refusal]:
         for sent in asked.pictures:
@@ -90,19 +89,19 @@ def _lm_studio_s(asked: Asked) -> Iterator[Refusal]:
 
 
 def _in_words(refusal: Refusal, request_id: str) -> object:
-    """LM Studio's error, a text."""
+    """LM Studio's error body: the message as a plain string."""
     del request_id
     return {"error": refusal.message}
 
 
 def _in_a_list(refusal: Refusal, request_id: str) -> object:
-    """Google's error, the only one of a list."""
+    """Google's error body: a list of one object."""
     del request_id
     return [{"error": {"code": refusal.status, "message": refusal.message, "status": "INVALID_ARGUMENT"}}]
 
 
 def _chat(*rules: Rule, **changes: Any) -> tuple[Route, ...]:
-    """Chat Completions with further rules, where OpenAI's copies have them."""
+    """Chat Completions with further rules, under the paths that OpenAI-compatible servers use."""
     wire = replace(CHAT, rules=(*CHAT.rules, *rules), **changes)
     return (Route("/v1/chat/completions", wire), Route("/api/v1/chat/completions", wire), Route(_GEMINI_PATH, wire))
 
@@ -128,7 +127,7 @@ def _azure_s(*rules: Rule) -> tuple[Route, ...]:
 def _cloud_s(
     headers: Mapping[str, str], body: dict[str, Any], said: Mapping[str, str]
 ) -> tuple[Mapping[str, str], dict[str, Any]]:
-    """A cloud's request as Anthropic's own: there the version stands in a header, and the model in the body."""
+    """Rewrite a cloud's request as Anthropic's own, which has the version in a header and the model in the body."""
     version = str(body.get("anthropic_version", "")).removeprefix("bedrock-").removeprefix("vertex-")
     rest = {key: value for key, value in body.items() if key not in {"anthropic_version", "anthropic_beta"}}
     headers = {**headers, **({"anthropic-version": version} if version else {})}
@@ -138,13 +137,13 @@ def _cloud_s(
 def _streamed(
     headers: Mapping[str, str], body: dict[str, Any], said: Mapping[str, str]
 ) -> tuple[Mapping[str, str], dict[str, Any]]:
-    """As above, where the path says that the reply is to be streamed."""
+    """Rewrite a cloud's request as Anthropic's own, with `stream: true`, which Bedrock has in its path."""
     headers, body = _cloud_s(headers, body, said)
     return headers, {**body, "stream": True}
 
 
 def _claude(max_request: int) -> Wire:
-    """Claude in a cloud: pictures as data alone, and smaller ones."""
+    """Claude in a cloud: pictures only as base64 data, with a smaller size limit."""
     data_only = _pictures(_is_named, "image.source: only base64 sources are supported on this platform")
     rules = (*CLAUDE_RULES, data_only, _no_more_than(5 * MB))
     return replace(MESSAGES, max_request=max_request, key_rules=(_no_key,), rules=rules)
@@ -188,4 +187,4 @@ ENDPOINTS: Mapping[str, tuple[Route, ...]] = {
         spell_refusal=_in_a_list,
     ),
 }
-"""By name; the empty one stands for OpenAI and Anthropic themselves."""
+"""Routes by endpoint name; the empty name is OpenAI and Anthropic themselves."""

@@ -1,4 +1,4 @@
-"""The tokens of a request and a reply: a count that is the same every time, near enough to the providers' own."""
+"""Deterministic token counts for requests and replies, close to the providers' own."""
 
 from __future__ import annotations
 
@@ -12,22 +12,22 @@ __all__ = ["claude_image_tokens", "openai_image_tokens", "prompt_tokens", "text_
 
 
 def text_tokens(text: str) -> int:
-    """About four characters to a token."""
+    """Tokens of a text, at four characters per token."""
     return ceil(len(text) / 4)
 
 
 def prompt_tokens(body: object) -> int:
-    """Tokens of everything a body says in words: keys and strings, pictures left out."""
+    """Tokens of all text in a request body: keys and strings, without pictures."""
     return ceil(sum(_lengths(body)) / 4)
 
 
 def claude_image_tokens(pictures: tuple[ReceivedPicture, ...]) -> int:
-    """Patches of 28 pixels (Anthropic docs, vision, 2026-09-20), of the picture as sent."""
+    """Tokens of pictures as sent: patches of 28 by 28 pixels (Anthropic docs, vision, 2026-09-20)."""
     return sum(ceil(p.size[0] / 28) * ceil(p.size[1] / 28) for p in pictures)
 
 
 def openai_image_tokens(pictures: tuple[ReceivedPicture, ...]) -> int:
-    """Patches of 32 pixels times 1.2 (OpenAI docs, images-vision, 2026-09), of the picture as sent."""
+    """Tokens of pictures as sent: patches of 32 by 32 pixels, times 1.2 (OpenAI docs, images-vision, 2026-09)."""
     return sum(ceil(ceil(p.size[0] / 32) * ceil(p.size[1] / 32) * 1.2) for p in pictures)
 
 

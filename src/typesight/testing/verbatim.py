@@ -1,4 +1,4 @@
-"""Verbatim: an object that goes over the wire as the text that it was given as, each key and digit of it."""
+"""JSON objects that keep their original text, so that they are sent with every key and digit unchanged."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ __all__ = ["Verbatim", "dumped"]
 
 
 class Verbatim(dict[str, Any]):
-    """An object, and the JSON text that stands for it."""
+    """A dict that keeps the JSON text it was parsed from in `text`."""
 
     def __init__(self, data: dict[str, Any], text: str) -> None:
         super().__init__(data)
@@ -17,7 +17,7 @@ class Verbatim(dict[str, Any]):
 
 
 def dumped(data: Any) -> str:
-    """JSON text in which what is verbatim stands as it is."""
+    """Dump a value as JSON; objects that keep their text are written with that text."""
     if isinstance(data, Verbatim):
         return data.text
     if isinstance(data, dict):

@@ -1,1 +1,1 @@
-"""Printed text read as values: letters made comparable, amounts, dates."""
+"""Read values from printed text: amounts, dates, numbers; and normalise text to compare it."""

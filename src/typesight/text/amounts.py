@@ -1,4 +1,4 @@
-"""Numbers as they are printed -> `Decimal`: currency signs, separators and markers off, no digit guessed."""
+"""Find printed numbers in a text as `Decimal`: without currency signs, separators and markers, no digit guessed."""
 
 from __future__ import annotations
 
@@ -20,11 +20,11 @@ CURRENCIES = {
     "Kč": "CZK", "Rp": "IDR", "Rs": "INR", "₱": "PHP",
     **{code: code for code in _CODES.split()},
 }  # fmt: skip
-"""Signs and codes that name one currency. `$`, `¥` and `kr` are signs of several: they are read past."""
+"""Signs and codes that name one currency. `$`, `¥` and `kr` may be several: they are read, but name none."""
 
 _SIGN = "|".join(sorted((re.escape(sign) for sign in (*CURRENCIES, "$", "¥", "kr")), key=len, reverse=True))
 _MOST_DIGITS = 24
-"""Digits of what is no amount and no count, but a code."""
+"""The most characters of a number; a longer one is a code, not an amount."""
 
 _NUMBER = re.compile(
     rf"(?<![^\W_])(?<![\d][.,:/\-])(?<![.,/\-:]\d)(?P<open>\()?(?P<minus>[-−])?\s?(?P<before>(?:{_SIGN})\.?)?\s?(?P<minus2>[-−])?"  # noqa: RUF001
@@ -33,14 +33,14 @@ _NUMBER = re.compile(
 )
 _DECIMALS = re.compile(r"(?<![\d.,])\d+([.,])\d\d(?![\d.,%])")
 _LIKE_DIGITS = frozenset("OoIlQD")
-"""Letters that stand for a digit when OCR errs: `12.5O` is no number."""
+"""Letters that OCR may have read in place of a digit: `12.5O` is not a number."""
 
 
 @dataclass(frozen=True, slots=True)
 class FoundAmount:
-    """A number in a text: value, place (characters `start` to `end`), currency if a sign tells it.
+    """A number in a text: its value, its place (characters `start` to `end`), its currency if a sign names one.
 
-    `fraction` says that it was printed with decimals; `percent`, that a percent sign follows.
+    `fraction`: it was printed with decimals; `percent`: a percent sign follows.
     """
 
     value: Decimal
@@ -52,7 +52,7 @@ class FoundAmount:
 
 
 def decimal_mark(texts: Iterable[str]) -> str | None:
-    """The decimal mark of a document, "." or ",": what stands before two last digits more often; None if undecided."""
+    """The decimal mark of a document, "." or ",": the more frequent one before two final digits; None if equal."""
     marks = [mark for text in texts for mark in _DECIMALS.findall(text)]
     dots = marks.count(".")
     return None if 2 * dots == len(marks) else "." if 2 * dots > len(marks) else ","
@@ -61,8 +61,7 @@ def decimal_mark(texts: Iterable[str]) -> str | None:
 def amounts(text: str, mark: str | None = None) -> tuple[FoundAmount, ...]:
     """All numbers in a text, left to right.
 
-    `1,234` alone may be a thousand or one and a bit: it is left out unless `mark`, the document's decimal mark,
-    settles it.
+    `1,234` alone may be 1234 or 1.234: it is left out unless `mark`, the document's decimal mark, is given.
     """
     found = (_amount(match, mark) for match in _NUMBER.finditer(text))
     return tuple(amount for amount in found if amount is not None)
@@ -96,7 +95,7 @@ def _amount(match: re.Match[str], mark: str | None) -> FoundAmount | None:
 
 
 def _value(digits: str, mark: str | None) -> Decimal | None:
-    """The number that digits and separators spell, or None where they can be read in two ways."""
+    """The value of digits and separators; None if they can be read in two ways."""
     digits = re.sub(r"['’  ]", "", digits)  # noqa: RUF001
     separators = re.findall(r"[.,]", digits)
     if not separators:

@@ -1,4 +1,4 @@
-"""Dates and times as they are printed -> `datetime` values."""
+"""Find printed dates and times in a text as `datetime` values."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ MONTHS = {
     )
     for number, name in enumerate(names.split(), 1)
 }
-"""Month names without accents; an abbreviation of three letters or more counts if all names it begins agree."""
+"""Month names without accents; an abbreviation of three letters or more counts if it fits one month only."""
 
 DAY_OF_YEAR = re.compile(
     r"(?<![\d/.\-])(?P<a>\d{1,2})\s?(?P<sep>[/.\-])\s?(?P<b>\d{1,2})\s?(?P=sep)\s?"
@@ -54,7 +54,7 @@ TIME = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class FoundDate:
-    """A date in a text, read from the characters `start` to `end`; `certain` if they can be nothing else."""
+    """A date in a text, from characters `start` to `end`; `certain` if these cannot be anything but a date."""
 
     value: datetime.date
     start: int
@@ -65,9 +65,9 @@ class FoundDate:
 def dates(text: str) -> tuple[FoundDate, ...]:
     """All dates in a text, left to right.
 
-    Where day and month could be either, the day comes first; `12/13/2016` is the 13th of December. Two-digit years
-    are 1969 to 2068, as in POSIX. Eight digits in a row (`20180304`) are a date that is not `certain`, and so are one
-    that other digits run into (`19504/06/2018`) and one that is set apart by spaces alone (`16 07 1959`).
+    If both orders of day and month are possible, the day comes first; `12/13/2016` is the 13th of December. Two-digit
+    years are 1969 to 2068, as in POSIX. Not `certain` are eight digits in a row (`20180304`), a date with other digits
+    directly before it (`19504/06/2018`), and one with only spaces between its parts (`16 07 1959`).
     """
     found: list[FoundDate] = []
     for pattern, build, certain in _SPELLINGS:
@@ -80,13 +80,13 @@ def dates(text: str) -> tuple[FoundDate, ...]:
 
 
 def other_order(text: str, value: datetime.date) -> datetime.date:
-    """The date that a text means if its month stands first; the same date where that cannot be."""
+    """The date `value` of a text with day and month swapped; `value` itself if that is not possible."""
     match = DAY_OF_YEAR.search(text)
     return (_date(value.year, value.day, value.month) or value) if match else value
 
 
 def times(text: str) -> tuple[datetime.time, ...]:
-    """All times of day in a text (`20:24`, `7:10:35 PM`), left to right; dates glued to them are looked past."""
+    """All times of day in a text (`20:24`, `7:10:35 PM`), left to right; dates directly next to them are ignored."""
     for date in reversed(dates(text)):
         text = text[: date.start] + " " * (date.end - date.start) + text[date.end :]
     return tuple(time for match in TIME.finditer(text) if (time := _time(match)) is not None)

@@ -1,4 +1,4 @@
-"""Text made comparable: letters without accents and case, words without punctuation."""
+"""Normalise text to compare it: letters without accents and case, words without punctuation."""
 
 from __future__ import annotations
 
@@ -9,14 +9,14 @@ from functools import lru_cache
 __all__ = ["COLONS", "bare", "plain", "words"]
 
 COLONS = (":", "\uff1a")
-"""The colon, and the full-width one that OCR likes to see."""
+"""The colon, and the full-width colon that OCR often reads instead."""
 
 _WORD = re.compile(r"[^\W\d_]+|\d+")
 _CAMEL = re.compile(r"(?<=[a-z])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
 
 
 def plain(text: str) -> str:
-    """Case folded and without accents: `März` -> `marz`."""
+    """The text in folded case and without accents: `März` -> `marz`."""
     split = unicodedata.normalize("NFKD", text)
     return "".join(char for char in split if not unicodedata.combining(char)).casefold()
 

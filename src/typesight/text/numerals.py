@@ -1,7 +1,8 @@
-"""Numerals: a text that is a number in exactly one reading, as money is printed, in digits.
+"""Read a text that is one printed number or amount of money, if it can be read in only one way.
 
-No digit is guessed: a text that could be read in two ways, or that holds anything but digits, separators, one sign and
-one currency, is none. Currency codes: ISO 4217 (SIX, list one of 2026) for those in use; separators: Unicode CLDR 46.
+No digit is guessed: a text that could be read in two ways, or that has anything but digits, separators, one sign and
+one currency, is not a number. Currency codes: those in use of ISO 4217 (SIX, list one of 2026); separators: Unicode
+CLDR 46.
 """
 
 from __future__ import annotations
@@ -19,8 +20,8 @@ _CODES = (
     "TND|TOP|TRY|TTD|TWD|TZS|UAH|UGX|USD|UYU|UZS|VED|VES|VND|VUV|WST|XAF|XCD|XCG|XOF|XPF|YER|ZAR|ZMW|ZWG"
 )
 _SPELLED = r"RM|Rp\.?|Rs\.?|kr\.?|zł|Fr\.?|Kč|Ft|лв\.?"
-# Unicode's currency signs (category Sc) less the cent, which would make the number a hundredth; with the dollar's
-# letters before it: US$, HK$, R$.
+# Unicode's currency signs (category Sc) except the cent sign, whose number would be in hundredths; the dollar sign may
+# have letters before it: US$, HK$, R$.
 _SIGN = r"[A-Z]{0,3}\$|[£¤¥֏؋৳૱௹฿៛₠-⃀﷼﹩＄￡￥￦]"  # noqa: RUF001 - these very signs
 _CURRENCY = f"{_SIGN}|{_CODES}|{_SPELLED}"
 _BLANK = r"[ \u00a0\u2009\u202f]"
@@ -29,9 +30,9 @@ _MONEY = re.compile(
     rf"(?P<body>[0-9](?:[0-9.,'’\u00a0\u2009\u202f ]*[0-9])?)(?P<after>{_BLANK}*(?:{_CURRENCY}))?"  # noqa: RUF001
 )
 
-# Rows: a way to write a number, in full, and which sign in it is the decimal one. Each has one reading: groups of
-# three need a decimal part, a second group or an apostrophe to be told from decimals; a single comma or point before
-# just three digits is told from a group only by what no group begins with.
+# Rows: a pattern for a whole number text, and its decimal marks. Each can be read in one way only: groups of three need
+# a decimal part, a second group or an apostrophe, since they might be decimals; a single comma or point before three
+# digits is a decimal mark only after `0` or four or more digits, which cannot come before a group.
 _WAYS: tuple[tuple[re.Pattern[str], str], ...] = tuple(
     (re.compile(way), decimal)
     for way, decimal in (
@@ -49,7 +50,7 @@ _WAYS: tuple[tuple[re.Pattern[str], str], ...] = tuple(
 
 
 def number_in(text: str) -> str | None:
-    """The number that a text is, in plain digits with a point; None where it is none, or may be two.
+    """The number that a text is, in plain digits with a point; None if it is not a number or can be read in two ways.
 
     >>> number_in("$1,234.50"), number_in("1,234"), number_in("12.5O")
     ('1234.50', None, None)
@@ -68,13 +69,13 @@ def number_in(text: str) -> str | None:
 
 
 def _leads_with_currency(text: str, money: re.Match[str]) -> bool:
-    """Whether a currency stands before the number too."""
+    """Whether there is also a currency before the number."""
     before = text.strip()[: money.start("body")]
     return bool(before.strip("+-− \u00a0\u2009\u202f"))  # noqa: RUF001 - the minus sign
 
 
 def _plain(body: str, decimal: str) -> str:
-    """The digits of a number, with a point for its decimal sign: the last of those that may be one."""
+    """The digits of a number with a point as decimal mark, which is the last of the characters in `decimal`."""
     place = max((body.rfind(sign) for sign in decimal), default=-1)
     whole, fraction = (body, "") if place < 0 else (body[:place], body[place + 1 :])
     plain = re.sub(r"[^0-9]", "", whole).lstrip("0") or "0"

@@ -1,1 +1,1 @@
-"""The wires: a request as an SDK's arguments, and its reply as a Completion. One vendor, one room."""
+"""The wires: each turns a Request into an SDK's arguments and its reply into a Completion. One package a vendor."""

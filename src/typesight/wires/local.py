@@ -1,6 +1,6 @@
-"""This machine's own reader, spoken to as the other providers are: pictures and a schema in, JSON out.
+"""The local reader behind the same protocol as the providers: pictures and a schema in, JSON out.
 
-What it did not find is missing from its answer; the conversation treats that like any other model's omission.
+A value that it did not find is missing from its answer; the conversation treats that like any model's omission.
 """
 
 from __future__ import annotations
@@ -54,9 +54,9 @@ PICTURES_IN_RESULTS = True
 
 @dataclass(frozen=True)
 class LocalReply:
-    """What the reader made of its pictures: the lines of text it read, and the record it filled from them.
+    """The local reader's reply: the lines of text it read, and the record it filled from them.
 
-    `record` is JSON text of one object, None when no schema was asked for.
+    `record` is JSON text, one object; None if the request has no schema.
     """
 
     lines: tuple[Line, ...] = field(repr=False)
@@ -64,13 +64,13 @@ class LocalReply:
 
     @property
     def text(self) -> str:
-        """The lines as text, those of a row side by side, top to bottom."""
+        """The lines as text, top to bottom, one row of the page on a line."""
         return "\n".join(row.text for row in rows(self.lines))
 
 
 @dataclass(frozen=True)
 class LocalReader:
-    """Reads pictures on this machine with an engine, RapidOCR if none is given; safe to share between threads."""
+    """Reads pictures on this machine with an OCR engine, RapidOCR by default; safe to share between threads."""
 
     engine: OcrEngine | None = None
 
@@ -82,9 +82,9 @@ class LocalReader:
         refused: Refused | None = None,
         deadline: Deadline | None = None,
     ) -> LocalReply:
-        """Read the pictures, as pages of one document, and fill the schema from their text, not as was `refused`.
+        """Read the pictures, as pages of one document, and fill the schema from their text.
 
-        No page is begun after the deadline. Raises Late.
+        `refused` are values by path that may not be given again. No page is started after the deadline. Raises Late.
         """
         pages = [self._read(picture, deadline) for picture in pictures]
         lines = tuple(replace(line, image=number) for number, page in enumerate(pages) for line in page)
@@ -92,7 +92,7 @@ class LocalReader:
         return LocalReply(lines, record)
 
     def _read(self, picture: Picture, deadline: Deadline | None) -> tuple[Line, ...]:
-        """The lines of a picture, in pixels of the whole original."""
+        """The lines of a picture; their boxes are in pixels of the whole original."""
         if deadline:
             deadline.check()
         assert isinstance(picture.sent, EncodedImage)
@@ -103,7 +103,7 @@ class LocalReader:
 
 
 def _shown(picture: Picture) -> tuple[int, int]:
-    """How large the part of the original is that a picture shows; as large as it was sent, where that is gone."""
+    """The size in pixels of the part of the original that is sent; the encoded size if the original cannot be read."""
     assert isinstance(picture.sent, EncodedImage)
     if not picture.sent.steps:
         return picture.sent.size
@@ -114,7 +114,7 @@ def _shown(picture: Picture) -> tuple[int, int]:
 
 
 def encode(request: Request) -> dict[str, Any]:
-    """The keyword arguments of `LocalReader.create`. Raises ImageError when there is no picture to read."""
+    """The keyword arguments of `LocalReader.create`. Raises ImageError if there is no picture to read."""
     turns = [turn for turn in request.turns if isinstance(turn, Turn)]
     shown = (picture for turn in turns for picture in turn.pictures)
     pictures = tuple(picture for picture in shown if isinstance(picture.sent, EncodedImage))
@@ -125,7 +125,7 @@ def encode(request: Request) -> dict[str, Any]:
 
 
 def _refused(request: Request) -> dict[str, list[Any]]:
-    """The values that its answers gave so far and that were complained of, by their paths."""
+    """The values that failed validation in earlier answers, by path."""
     refused: dict[str, list[Any]] = {}
     for turn in request.turns:
         if isinstance(turn, Reask):
@@ -138,7 +138,7 @@ def _refused(request: Request) -> dict[str, list[Any]]:
 
 
 def decode(reply: Any, request: Request, body: bytes | None = None) -> Completion:
-    """The reader's reply in our shape; it uses no tokens, and no body carried it."""
+    """Convert the reader's reply into a Completion; it uses no tokens and has no raw body."""
     del body
     if not isinstance(reply, LocalReply):
         raise Interrupted(f"the local reader answered with {type(reply).__name__}")

@@ -1,4 +1,4 @@
-"""Streams: which wires stream, and how. The local reader does not: it has nothing to say until it has read."""
+"""Which wires stream, and how. The local reader does not: it has no output before it has read everything."""
 
 from __future__ import annotations
 

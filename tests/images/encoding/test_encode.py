@@ -219,6 +219,7 @@ def test_the_phone_photo_takes_a_share_of_its_raw_base64(model: str, share: floa
     assert len(encoded(photo, profile).base64) <= share * (len(photo) + 2) // 3 * 4
 
 
+@pytest.mark.slow
 def test_the_phone_photo_gives_the_same_bytes_in_another_process(photo: bytes, tmp_path: Path) -> None:
     (tmp_path / "photo.jpg").write_bytes(photo)
     code = (
@@ -322,6 +323,7 @@ def test_an_icon_is_judged_by_the_picture_in_it() -> None:
         encoded(icon_of(pictures.sparse_png((3000, 3000), 0)), max_pixels=1_000_000)
 
 
+@pytest.mark.slow
 def test_bombs_are_refused_in_little_memory(tmp_path: Path) -> None:
     """In a process of their own: its peak after all of them, less its peak after an ordinary picture."""
     for number, (name, data) in enumerate([("first", PLAIN), *((name, make()) for name, make in BOMBS.items())]):

@@ -125,6 +125,7 @@ def shown(body: dict[str, Any]) -> list[str | tuple[int, int]]:
     return told
 
 
+@pytest.mark.slow
 @pytest.mark.filterwarnings("ignore::typesight.images.encoding.encode.PictureWarning")
 @pytest.mark.parametrize("way", ["create", "extract"])
 @pytest.mark.parametrize("vendor", VENDORS)

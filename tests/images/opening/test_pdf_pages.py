@@ -215,5 +215,5 @@ def test_a_broken_page_among_good_ones_is_an_image_error_or_white() -> None:
 
 def test_without_the_library_the_extra_is_named(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(__import__("sys").modules, "pypdfium2", None)
-    with pytest.raises(MissingExtra, match=r"typesight\[pdf\]"):
+    with pytest.raises(MissingExtra, match=r"the extra \[pdf\]"):
         Image.from_pdf(path)

@@ -89,6 +89,7 @@ def sent(record: dict[str, Any]) -> dict[str, Any]:
     }
 
 
+@pytest.mark.slow
 @given(BILLS, st.booleans(), st.lists(st.integers(0, 2_000)))
 def test_a_reply_comes_back_in_its_own_names_in_whatever_pieces(
     record: dict[str, Any], ascii_only: bool, cuts: list[int]

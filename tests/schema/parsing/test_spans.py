@@ -95,6 +95,7 @@ RECORDS = st.dictionaries(st.text(max_size=4), DATA, min_size=1, max_size=3)
 WORDS = st.text(alphabet=st.characters(exclude_characters="[]{}`\"'"), max_size=20)
 
 
+@pytest.mark.slow
 @given(record=RECORDS, before=WORDS, after=WORDS)
 def test_a_record_in_prose_or_in_a_fence_is_that_record(record: Any, before: str, after: str) -> None:
     text = json.dumps(record)

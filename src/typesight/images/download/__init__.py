@@ -1,9 +1,9 @@
-"""Downloading a picture, guarded: a URL written by a stranger reaches only what the stranger could reach too.
+"""Downloads pictures safely: an untrusted URL reaches only what its author could reach too.
 
-All thinking is one generator without socket, clock or await, `travel` in `journey`: it yields Steps (look up, connect,
-send, read, rest) and is sent their answers. The two lines in `lines` only take steps. TLS is spoken over memory
-(ssl.MemoryBIO) and HTTP/1.1 by h11, which comes with httpx and httpx2 alike, so that every byte passes the same two
-lines.
+All decisions are made by one generator in `hops`, without socket, clock or await: it yields Steps (look up a name,
+connect, send, read, rest) and is sent their results. The two classes in `fetch`, one for the calling thread and one for
+asyncio, only carry the steps out. TLS runs over memory (ssl.MemoryBIO) and HTTP/1.1 through h11, which comes with both
+httpx and httpx2, so that every byte passes through the same two classes.
 """
 
 from typesight.images.download.downloads import Downloads

@@ -1,4 +1,4 @@
-"""A bucket of a cloud, read through fsspec."""
+"""Reads a picture from a cloud storage bucket through fsspec."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ __all__ = ["read_bucket"]
 
 
 def read_bucket(place: Place, downloads: Downloads) -> bytes:
-    """The bytes of an object, with the cloud credentials this process has; blocks, so it is a step aside."""
+    """Read an object with this process's cloud credentials. It blocks, so run it in a thread of its own."""
     try:
         # Not fsspec.open(url): that follows chained URLs ("s3://x::file:///etc/passwd").
         system = import_module("fsspec").filesystem(place.scheme)

@@ -1,4 +1,4 @@
-"""A connection: an open pipe to a place, every address of it judged before any is used."""
+"""Opens a connection, directly or through a proxy; every address is checked before any is used."""
 
 from __future__ import annotations
 
@@ -18,11 +18,11 @@ from typesight.images.download.steps import Step, Steps
 
 __all__ = ["reach"]
 
-_MAX_TRIES = 8  # addresses of one name that are tried; all are judged
+_MAX_TRIES = 8  # addresses of one name that are tried; all are checked
 
 
 def reach(place: Place, downloads: Downloads, proxy: Proxy | None) -> Steps[Pipe | Tls]:
-    """An open pipe to the place, or to the proxy that forwards to it; every address judged before any is used."""
+    """Open a pipe to `place`, or to the proxy that forwards to it; every address is checked before any is used."""
     addresses = yield Step("aside", (partial(resolve, place.host, place.port),))
     _judge(place, addresses, downloads)
     pipe: Pipe | Tls
@@ -55,7 +55,7 @@ def _judge(place: Place, addresses: Sequence[Address], downloads: Downloads) -> 
 
 
 def _connect(place: Place, addresses: Sequence[Address]) -> Steps[Pipe]:
-    """Connect to exactly the addresses that were judged, the first that answers; the time left is shared out."""
+    """Connect to the first that answers of the addresses that were checked; they share the time that is left."""
     if not addresses:
         raise DownloadFailed(f"{place} cannot be reached: the name {place.host} does not resolve here, check it")
     reason = ""

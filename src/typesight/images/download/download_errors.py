@@ -1,4 +1,4 @@
-"""A failure, told as one of our errors."""
+"""Turns whatever fails during a download into one of typesight's errors."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ __all__ = ["reason", "told"]
 
 @contextmanager
 def told(place: Place, downloads: Downloads, deadline: Deadline | None = None) -> Iterator[None]:
-    """Whatever goes wrong below leaves as one of our errors, its cause kept; as Late where the call is over."""
+    """Raise any failure inside the block as one of our errors, from its cause; as Late once `deadline` has passed."""
     try:
         yield
     except TypesightError:
@@ -29,16 +29,16 @@ def told(place: Place, downloads: Downloads, deadline: Deadline | None = None) -
             f"{place} did not arrive within {downloads.timeout:g} s: try again, or raise Downloads(timeout=...)"
         ) from error
     except ssl.SSLCertVerificationError as error:
-        raise DownloadFailed(f"{place} has no certificate to trust ({error.verify_message}): check the URL") from error
+        raise DownloadFailed(f"{place} has no trusted certificate ({error.verify_message}): check the URL") from error
     except Exception as error:
         raise DownloadFailed(f"{place} could not be downloaded ({reason(error)}): check the URL, try again") from error
 
 
 def reason(error: Exception) -> str:
-    """A few words on an error of the system; a library's own text may quote a URL, so only its name is told."""
+    """A system error in a few words; any other error by its class name, since its text may quote a URL."""
     if isinstance(error, TimeoutError):
         return "timed out"
     if isinstance(error, ssl.SSLError):
         return (error.reason or "TLS").replace("_", " ").lower()
-    # asyncio puts a text of its own, with the address, in place of the system's.
+    # The error's own text is not used: asyncio puts the address into it.
     return os.strerror(error.errno) if isinstance(error, OSError) and error.errno else type(error).__name__

@@ -1,4 +1,4 @@
-"""A line: what takes the steps of a journey, in the calling thread or on the event loop."""
+"""Fetches a URL: carries out a download's steps, in the calling thread or on the event loop."""
 
 from __future__ import annotations
 
@@ -26,14 +26,14 @@ _DEFAULT = Downloads()
 
 
 def fetch(url: str, downloads: Downloads = _DEFAULT, deadline: Deadline | None = None) -> bytes:
-    """The bytes behind an http, https, gs or s3 URL; whether they are a picture is for others to say.
+    """Fetch the bytes behind an http, https, gs or s3 URL, without checking that they are a picture.
 
-    gs:// and s3:// are read through fsspec, with the cloud credentials this process has. A URL with a user name or
-    password is refused, as is a redirect from https to http. Look-ups run in a thread of their own, which may outlive
-    a call that ran out of time. `deadline` is that of the whole call that the picture is for.
+    gs:// and s3:// are read through fsspec, with this process's cloud credentials. A URL with a user name or password
+    is refused, and so is a redirect from https to http. Names are looked up in a thread of its own, which may outlive
+    a call that timed out. `deadline` is that of the whole call that needs the picture.
 
     Raises DownloadRefused (an address, scheme or redirect that is not allowed), DownloadFailed (tried, and no bytes),
-    MissingExtra (no HTTP library is installed), Late.
+    MissingExtra (no HTTP library is installed), Late (the deadline has passed).
     """
     place = parse(url)
     with told(place, downloads, deadline), closing(_Line(downloads.timeout, deadline)) as line:
@@ -45,7 +45,7 @@ def fetch(url: str, downloads: Downloads = _DEFAULT, deadline: Deadline | None =
 
 
 async def fetch_async(url: str, downloads: Downloads = _DEFAULT) -> bytes:
-    """As `fetch`, without ever blocking the event loop of asyncio, look-ups of names included."""
+    """As `fetch`, for asyncio: never blocks the event loop, not even to look up a name."""
     place = parse(url)
     with told(place, downloads), closing(_AsyncLine(downloads.timeout)) as line:
         async with asyncio.timeout(downloads.timeout):
@@ -57,7 +57,7 @@ async def fetch_async(url: str, downloads: Downloads = _DEFAULT) -> bytes:
 
 
 class _BaseLine:
-    """One connection at a time, and one end for all its steps."""
+    """One connection at a time, and one time limit for all its steps."""
 
     def __init__(self, seconds: float, deadline: Deadline | None = None) -> None:
         self._ends = monotonic() + seconds
@@ -81,12 +81,12 @@ class _BaseLine:
 
     @property
     def _opened(self) -> socket.socket:
-        assert self._socket is not None  # the machine connects first
+        assert self._socket is not None  # the generator connects first
         return self._socket
 
 
 class _Line(_BaseLine):
-    """Takes steps in the calling thread; each may last as long as is left of the whole."""
+    """Carries out steps in the calling thread; each may take all the time that is left."""
 
     def aside(self, work: Callable[[], Any]) -> Any:
         return _aside(work).result(self._left())
@@ -114,7 +114,7 @@ class _Line(_BaseLine):
 
 
 class _AsyncLine(_BaseLine):
-    """Takes steps on the running event loop; the whole is bounded from outside."""
+    """Carries out steps on the running event loop; the caller limits the total time."""
 
     async def aside(self, work: Callable[[], Any]) -> Any:
         return await asyncio.wrap_future(_aside(work))
@@ -133,7 +133,7 @@ class _AsyncLine(_BaseLine):
         await asyncio.get_running_loop().sock_sendall(self._opened, data)
 
     async def read(self) -> bytes:
-        await self.rest()  # what has come already is given at once
+        await self.rest()  # the next line returns at once if data has arrived, so yield here
         return await asyncio.get_running_loop().sock_recv(self._opened, CHUNK)
 
     async def rest(self) -> None:
@@ -141,7 +141,7 @@ class _AsyncLine(_BaseLine):
 
 
 def _aside(work: Callable[[], _T]) -> Future[_T]:
-    """Run work in a thread of its own: nobody waits for it at exit, and no pool fills with look-ups that hang."""
+    """Run work in a thread of its own: Python's exit does not wait for it, and lookups that hang fill no pool."""
     future: Future[_T] = Future()
     future.set_running_or_notify_cancel()
 

@@ -1,4 +1,4 @@
-"""A journey: all hops from a place to its bytes, without socket, clock or await."""
+"""Follows a URL and its redirects to the bytes, as a generator without socket, clock or await."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ from typesight.images.download.http_exchange import Exchange
 from typesight.images.download.http_libraries import library
 from typesight.images.download.picture_body import Body
 from typesight.images.download.steps import Step, Steps
+from typesight.logger import LOGGER
 
 __all__ = ["travel"]
 
@@ -21,22 +22,24 @@ _MAX_REDIRECTS = 5
 
 
 def travel(place: Place, downloads: Downloads) -> Steps[bytes]:
-    """All hops from a place to its bytes; each is looked up, judged and connected anew."""
+    """Follow redirects from a URL to its bytes; each hop is resolved, checked and connected by itself."""
     if place.scheme in BUCKETS:
         data: bytes = yield Step("aside", (partial(read_bucket, place, downloads),))
+        _log_arrival(place, data)
         return data
-    library("h11")  # missing or not, that is known before anything is sent
+    library("h11")  # fails here if it is missing, before anything is sent
     start = place
     for _ in range(_MAX_REDIRECTS + 1):
         arrived = yield from _visit(place, downloads)
         if isinstance(arrived, bytes):
+            _log_arrival(place, arrived)
             return arrived
         place = arrived
     raise DownloadFailed(f"{start} redirects more than {_MAX_REDIRECTS} times: give the picture's own URL")
 
 
 def _visit(place: Place, downloads: Downloads) -> Steps[bytes | Place]:
-    """One request: the body, or the place it redirects to."""
+    """Send one request; returns the body, or the place that it redirects to."""
     proxy = proxy_of(downloads)
     forward = proxy is not None and place.scheme == "http"
     pipe = yield from reach(place, downloads, proxy)
@@ -48,7 +51,7 @@ def _visit(place: Place, downloads: Downloads) -> Steps[bytes | Place]:
             ("Host", place.authority),
             ("User-Agent", "typesight"),
             ("Accept", "image/*,*/*;q=0.8"),
-            ("Accept-Encoding", "identity"),  # pictures are compressed already; who sends gzip anyway is understood
+            ("Accept-Encoding", "identity"),  # pictures are compressed already; gzip is decoded all the same
             ("Connection", "close"),
             *(proxy.headers if forward and proxy else ()),
         ),
@@ -62,6 +65,11 @@ def _visit(place: Place, downloads: Downloads) -> Steps[bytes | Place]:
     while (data := (yield from exchange.data())) is not None:
         body.take(data)
     return body.finish()
+
+
+def _log_arrival(place: Place, data: bytes) -> None:
+    """Name the host alone: the rest of a URL may be a key."""
+    LOGGER.info("picture downloaded: host=%s bytes=%d", place.host, len(data))
 
 
 def _redirected(place: Place, location: bytes | None) -> Place:

@@ -1,4 +1,4 @@
-"""An exchange: one request and its response of HTTP/1.1 over a pipe."""
+"""One HTTP/1.1 request and its response over a pipe."""
 
 from __future__ import annotations
 
@@ -13,12 +13,12 @@ from typesight.images.download.steps import Step, Steps
 
 __all__ = ["Exchange"]
 
-_WORK = 128  # events of h11 between two rests: some 5 ms, where each is a head of status 103 or a chunk of a byte
+_WORK = 128  # h11 events between two rests: about 5 ms, if each is a response head of status 103 or a one-byte chunk
 _MAX_HEAD = 64 * 1024  # bytes of status line and headers; browsers stop at 256 kB, servers at 8 to 16
 
 
 class Exchange:
-    """One exchange of HTTP/1.1 over a pipe, as told by h11. Has state because h11 does."""
+    """One HTTP/1.1 exchange over a pipe, parsed by h11. Has state because h11 does."""
 
     def __init__(self, pipe: Pipe | Tls, place: Place) -> None:
         self._pipe, self._place = pipe, place
@@ -27,13 +27,13 @@ class Exchange:
         self._connection = self._h11.Connection(self._h11.CLIENT, max_incomplete_event_size=_MAX_HEAD)
 
     def ask(self, method: str, target: str, headers: Sequence[tuple[str, str]]) -> Steps[None]:
-        """Send a request, which has no body."""
+        """Send a request without a body."""
         request = self._h11.Request(method=method, target=target, headers=list(headers))
         end = self._h11.EndOfMessage()
         yield from self._pipe.send(self._connection.send(request) + self._connection.send(end))
 
     def head(self) -> Steps[tuple[int, dict[bytes, bytes]]]:
-        """Status and headers (names in lower case, repeated ones joined)."""
+        """Read the status and the headers (names in lower case, repeated ones joined)."""
         while isinstance(event := (yield from self._event()), self._h11.InformationalResponse):
             pass
         headers: dict[bytes, bytes] = {}
@@ -42,7 +42,7 @@ class Exchange:
         return event.status_code, headers
 
     def data(self) -> Steps[bytes | None]:
-        """The next part of the body, None at its end; a body shorter than it was declared is an error."""
+        """Read the next part of the body, None at its end; a body shorter than declared is an error."""
         event = yield from self._event()
         return bytes(event.data) if isinstance(event, self._h11.Data) else None
 

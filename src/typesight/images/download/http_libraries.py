@@ -1,4 +1,4 @@
-"""A library of the SDKs that a download uses too, imported when one begins."""
+"""Imports the HTTP libraries that come with the SDKs, only when a download begins."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ __all__ = ["library"]
 
 
 def library(*names: str) -> Any:
-    """The first of some modules that is installed. Raises MissingExtra if none is."""
+    """Import the first of these modules that is installed. Raises MissingExtra if none is."""
     for name in names:
         try:
             return import_module(name)

@@ -1,4 +1,4 @@
-"""A body: the bytes of a picture as they arrive, bounded."""
+"""A response body: decompressed and limited in size while it arrives."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ __all__ = ["Body"]
 
 
 class Body:
-    """The body as it grows, decompressed and counted at once, so that a bomb stops at the limit."""
+    """A growing body, decompressed and counted at once, so that a decompression bomb stops at the limit."""
 
     def __init__(self, place: Place, headers: dict[bytes, bytes], limit: int) -> None:
         self._place, self._limit = place, limit
@@ -22,12 +22,12 @@ class Body:
         self._first = b""
         self._encoding = headers.get(b"content-encoding", b"identity").decode("latin-1").strip().lower()
         if self._encoding not in {"", "identity", "gzip", "x-gzip", "deflate"}:
-            raise DownloadFailed(f"{place} is compressed in a way not taken here: give a URL that serves it as it is")
+            raise DownloadFailed(f"{place} has an unsupported content encoding: give a URL that serves it uncompressed")
         if int(headers.get(b"content-length", b"0")) > limit:
             raise self._too_large()
 
     def take(self, data: bytes) -> None:
-        """Add what was received. Raises DownloadFailed past the limit, or where the compression is damaged."""
+        """Add received data. Raises DownloadFailed past the limit, or if the compression is damaged."""
         self._received += len(data)
         if self._encoding in {"", "identity"}:
             self._data += data
@@ -53,15 +53,15 @@ class Body:
             if len(self._first) < 2:
                 return
             self._inflate, data, self._first = zlib.decompressobj(self._window(self._first)), self._first, b""
-        if self._inflate.eof:  # a second gzip member, or rubbish: either way not what was promised
+        if self._inflate.eof:  # a second gzip member or garbage: neither is expected
             raise self._damaged()
-        # One byte more than is allowed is enough to know; what is left unread of `data` is then past the limit too.
+        # One byte past the limit is enough to know; the rest of `data` need not be decompressed then.
         self._data += self._inflate.decompress(data, self._limit + 1 - len(self._data))
         if self._inflate.unused_data:
             raise self._damaged()
 
     def _window(self, first: bytes) -> int:
-        """What zlib calls wbits; "deflate" is zlib by RFC 9110 §8.4.1.2, bare deflate from some servers."""
+        """The `wbits` for zlib; "deflate" means zlib in RFC 9110 §8.4.1.2, but some servers send raw deflate."""
         if self._encoding != "deflate":
             return 16 + zlib.MAX_WBITS
         is_zlib = first[0] & 0x0F == 8 and int.from_bytes(first[:2]) % 31 == 0

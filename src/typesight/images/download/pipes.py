@@ -1,4 +1,4 @@
-"""A pipe: bytes to and from the other side, as steps, bare or within TLS."""
+"""Sends and receives bytes, as steps, plain or over TLS."""
 
 from __future__ import annotations
 
@@ -16,20 +16,20 @@ _T = TypeVar("_T")
 
 
 class Pipe:
-    """The connection itself, as steps."""
+    """The plain connection, as steps."""
 
     def send(self, data: bytes) -> Steps[None]:
-        """Send all of it."""
+        """Send all of `data`."""
         yield Step("send", (data,))
 
     def read(self) -> Steps[bytes]:
-        """What has come, as soon as anything has; no bytes once the other side has ended."""
+        """Read the bytes that have arrived, as soon as there are any; empty once the other side has closed."""
         data: bytes = yield Step("read")
         return data
 
 
 class Tls:
-    """TLS over a pipe, or over another TLS. Has state because OpenSSL does."""
+    """TLS over a pipe, or over TLS to a proxy. Has state because OpenSSL does."""
 
     def __init__(self, below: Pipe | Tls, context: ssl.SSLContext, host: str) -> None:
         self._below = below
@@ -37,18 +37,18 @@ class Tls:
         self._tls = context.wrap_bio(self._incoming, self._outgoing, server_hostname=host)
 
     def handshake(self) -> Steps[None]:
-        """Agree on keys, and check the certificate against the host."""
+        """Agree on keys and check the certificate against the host."""
         yield from self._turn(self._tls.do_handshake)
 
     def send(self, data: bytes) -> Steps[None]:
-        """As `Pipe.send`, encrypted."""
+        """Encrypt and send all of `data`."""
         yield from self._turn(partial(self._tls.write, data))
 
     def read(self) -> Steps[bytes]:
-        """As `Pipe.read`, decrypted."""
+        """Read and decrypt, as soon as there are any bytes; empty once the other side has closed properly."""
         try:
             return (yield from self._turn(partial(self._tls.read, CHUNK)))
-        except ssl.SSLZeroReturnError:  # a proper end; an end without it is an error, as the picture may be cut
+        except ssl.SSLZeroReturnError:  # a proper close; without it, the picture may be cut short, which is an error
             return b""
 
     def _turn(self, action: Callable[[], _T]) -> Steps[_T]:
@@ -69,9 +69,9 @@ class Tls:
 
 
 def tls_context() -> ssl.SSLContext:
-    """The certificates the SDK's own HTTP library trusts, SSL_CERT_FILE and SSL_CERT_DIR included.
+    """A context with the certificates that the SDK's HTTP library trusts, SSL_CERT_FILE and SSL_CERT_DIR included.
 
-    Python, where it is built with OpenSSL 3, lets a connection that breaks off pass for one that ends: not here.
+    Built with OpenSSL 3, Python treats a connection that breaks off as one that was closed; this context does not.
     """
     context: ssl.SSLContext = library("httpx2", "httpx").create_ssl_context()
     context.options &= ~getattr(ssl, "OP_IGNORE_UNEXPECTED_EOF", 0)

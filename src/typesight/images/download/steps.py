@@ -1,4 +1,4 @@
-"""A step: what the machine asks a line to do, and is sent the answer of."""
+"""The steps that a download's generator yields, and whose results it is sent."""
 
 from __future__ import annotations
 
@@ -8,12 +8,12 @@ from typing import Any, Literal, TypeAlias, TypeVar
 
 __all__ = ["CHUNK", "Step", "Steps", "advance"]
 
-CHUNK = 64 * 1024  # bytes that one read asks for at most
+CHUNK = 64 * 1024  # bytes, at most, per read
 
 
 @dataclass(frozen=True)
 class Step:
-    """One thing to do on a line: the name of its method and the arguments."""
+    """One step to carry out: the method that does it and its arguments."""
 
     verb: Literal["aside", "connect", "send", "read", "rest"]
     args: tuple[Any, ...] = ()
@@ -24,7 +24,7 @@ Steps: TypeAlias = Generator[Step, Any, _T]
 
 
 def advance(journey: Steps[bytes], answer: Any) -> Step | bytes:
-    """The journey's next step after the answer to the last (None at first), or the bytes at its end."""
+    """Send a download its last step's result (None at first); returns its next step, or the bytes at its end."""
     try:
         return journey.send(answer)
     except StopIteration as end:

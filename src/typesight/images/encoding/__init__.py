@@ -1,1 +1,1 @@
-"""From an Image and a profile to the bytes that are sent, and what of them can be told before."""
+"""Encode an Image within the limits of a profile, or predict its size and tokens from its header."""

@@ -1,4 +1,4 @@
-"""Budget: how the bytes of a request are shared out among its pictures."""
+"""How the bytes of a request are shared out among its pictures."""
 
 from __future__ import annotations
 
@@ -8,19 +8,19 @@ from typesight.models.profiles import VisionProfile
 
 __all__ = ["base64_length", "for_pictures", "level"]
 
-# Of a request's bytes, what its text, its schema and its envelope may take.
+# The share of a request's bytes that is kept free for its text, its schema and its envelope.
 _FOR_TEXT = 0.05
 
 
 def for_pictures(profile: VisionProfile) -> int:
-    """What all pictures of a request may take together, in bytes of base64."""
+    """How many bytes of base64 all pictures of a request may take together."""
     return int(profile.max_request_bytes * (1 - _FOR_TEXT))
 
 
 def level(weights: Iterable[int], budget: int) -> int | None:
-    """The most that any one may weigh so that all keep within a budget; None if they do as they are.
+    """The largest weight to allow so that all together stay within a budget; None if they already do.
 
-    As water finds its level: what the light leave of an even share goes to the heavy.
+    The share is max-min fair: what light ones leave of an even share goes to the heavy ones.
     """
     ordered = sorted(weights)
     for place, weight in enumerate(ordered):
@@ -32,5 +32,5 @@ def level(weights: Iterable[int], budget: int) -> int | None:
 
 
 def base64_length(count: int) -> int:
-    """How long so many bytes are in base64."""
+    """The length in base64 of `count` bytes."""
     return (count + 2) // 3 * 4

@@ -1,4 +1,4 @@
-"""Coding: finished pixels become a PNG or a JPEG, the smallest that keeps small text legible.
+"""Write pixels as a PNG or a JPEG: the smallest file that keeps small text legible.
 
 The constants are measured: `benchmarks/legibility.py`, its tables in `benchmarks/README.md` (November 2026).
 """
@@ -17,27 +17,28 @@ if TYPE_CHECKING:
 
 __all__ = ["Coded", "coded"]
 
-# JPEG qualities, the lower ones only to fit a limit. Against the same pixels without loss, 80 costs at most 0.4
-# points of the words that the local reader finds, on any profile; 60 costs 1.2 on receipts. 75 would save a tenth
-# of the bytes, cost 0.1 where it was read, and leave less to readers that are not this one.
+# JPEG qualities; the lower ones are used only to fit a limit. Compared with lossless pixels, the local reader finds
+# at most 0.4 points fewer words at 80, with any profile, and 1.2 fewer on receipts at 60. 75 would save a tenth of
+# the bytes and cost 0.1 where it was measured, but leave less margin for other readers.
 _QUALITIES = (80, 70, 60, 45)
-# Colour at full resolution: 4:2:0 saves 5 % on receipts and 21 % on screens, and costs those more than a point: of
-# text that differs from its ground in colour alone the reader finds 31 % of the words in 4:2:0, 96 % in 4:4:4.
+# Colour at full resolution: 4:2:0 saves 5 % on receipts and 21 % on screenshots, but costs screenshots more than a
+# point: where text differs from its background in colour alone, the reader finds 31 % of the words in 4:2:0 and
+# 96 % in 4:4:4.
 _FULL_COLOUR, _HALF_COLOUR = 0, 2
-# PNG is tried for at most so many colours: screens as they are drawn have 750 to 1,800 and are smaller as PNG;
-# scaled ones have more than 2,700 and take three times a JPEG's bytes.
+# PNG is tried for at most this many colours: unscaled screenshots have 750 to 1,800 and are smaller as PNG; scaled
+# ones have more than 2,700 and take three times the bytes of a JPEG.
 _DRAWN_COLOURS = 2048
-# No loss at all is worth this many times the bytes, and of a picture this small, any number.
+# A PNG is chosen if it takes at most this many times the bytes of the JPEG, or at most this many bytes.
 _WORTH = 1.25
 _SMALL = 16_000
 _LOSSY = frozenset({"JPEG", "HEIF", "AVIF", "JPEG2000"})
-# Sum of the luminance table that quality 50 stands for (ITU T.81, table K.1).
+# Sum of the luminance quantization table at quality 50 (ITU T.81, table K.1).
 _TABLE_50 = 3688
 
 
 @dataclass(frozen=True, slots=True)
 class Coded:
-    """A picture's file and what was done, in words."""
+    """A compressed picture, and how it was written, in words."""
 
     media_type: str
     data: bytes
@@ -45,7 +46,7 @@ class Coded:
 
 
 def coded(picture: PilImage, opened: Opened, *, formats: frozenset[str], max_bytes: int) -> Coded | None:
-    """Write `picture`, made of an opened one, within `max_bytes` (of the file); None if no quality fits."""
+    """Write `picture`, rendered from `opened`, in at most `max_bytes` (of the file); None if no quality fits."""
     jpeg = _as_jpeg(picture, opened, max_bytes)
     if PNG in formats and _is_drawn(picture, opened):
         data = _saved(picture, "PNG", compress_level=6)
@@ -59,7 +60,7 @@ def _as_jpeg(picture: PilImage, opened: Opened, max_bytes: int) -> Coded | None:
     qualities, sampling = _QUALITIES, _FULL_COLOUR
     file = opened.bare.data if opened.bare and opened.format and opened.format.name == "JPEG" else b""
     if file and picture.size in {opened.size, opened.size[::-1]}:
-        # Turned, not scaled: what its first coding lost does not come back, whatever the second one spends.
+        # Turned, not scaled: a quality above the original's would cost bytes and bring nothing back.
         qualities = (max(_QUALITIES[-1], min(_QUALITIES[0], _quality(opened.picture))), *_QUALITIES[1:])
         sampling = _sampling(opened.picture)
     for quality in sorted(set(qualities), reverse=True):
@@ -73,16 +74,16 @@ def _as_jpeg(picture: PilImage, opened: Opened, max_bytes: int) -> Coded | None:
 def _jpeg(picture: PilImage, quality: int, sampling: int) -> bytes:
     """A JPEG with its own Huffman tables, which save 8 %.
 
-    Progressive scans would save as much again, and take five times as long to write.
+    Progressive scans would save another 8 %, and take five times as long to write.
     """
     plain = _saved(picture, "JPEG", quality=quality, subsampling=sampling)
     if len(plain) >= picture.width * picture.height:
-        return plain  # optimising, Pillow has room for a byte a pixel, and libjpeg complains on stderr beyond it
+        return plain  # with optimize, Pillow's buffer is one byte a pixel; beyond it libjpeg complains on stderr
     return _saved(picture, "JPEG", quality=quality, subsampling=sampling, optimize=True)
 
 
 def _quality(picture: PilImage) -> int:
-    """The quality that a JPEG was written with, told from its luminance table."""
+    """The quality that a JPEG was written with, estimated from its luminance table."""
     tables = getattr(picture, "quantization", None) or {}
     if 0 not in tables:
         return _QUALITIES[0]
@@ -91,14 +92,14 @@ def _quality(picture: PilImage) -> int:
 
 
 def _sampling(picture: PilImage) -> int:
-    """Half resolution for colour that has no more."""
+    """4:2:0 for a JPEG that already has it, else 4:4:4."""
     from PIL.JpegImagePlugin import get_sampling
 
     return _HALF_COLOUR if get_sampling(picture) == _HALF_COLOUR else _FULL_COLOUR
 
 
 def _is_drawn(picture: PilImage, opened: Opened) -> bool:
-    """Whether a picture has few colours, as screens and scans of two colours do and photographs do not."""
+    """Whether a picture has few colours and no lossy past: a screenshot or a two-colour scan, not a photograph."""
     lossy = opened.format is not None and opened.format.name in _LOSSY
     return not lossy and picture.getcolors(_DRAWN_COLOURS) is not None
 

@@ -1,4 +1,4 @@
-"""Parts: a picture as the content part of each wire, and the picture in a part of any of them.
+"""Write a picture as the content part of each wire, and read the picture from a part of any wire.
 
 Shapes: openai.types.chat, openai.types.responses and anthropic.types of November 2026.
 """
@@ -19,18 +19,18 @@ from typesight.models.profiles import VisionProfile
 
 __all__ = ["IMAGE_KEYS", "Picture", "anthropic_part", "chat_part", "image_in", "responses_part"]
 
-# The keys of a picture's dict, in all forms, that the Image itself holds.
+# The keys of an image part, in all its forms, whose values the Image itself holds.
 IMAGE_KEYS = frozenset({"type", "image_url", "detail", "source", "cache_control"})
-# Keys of one wire's pictures that another would refuse. Source: the parameter types of both SDKs, 2026-11.
+# Keys of one vendor's image parts that the other refuses. Source: the parameter types of both SDKs, 2026-11.
 _CLAUDE_ONLY = frozenset({"transformations"})
 _OPENAI_ONLY = frozenset({"prompt_cache_breakpoint"})
 
 
 @dataclass(frozen=True, slots=True)
 class Picture:
-    """An Image made ready: its encoded bytes, or the URL that the endpoint will fetch.
+    """An Image ready to be sent: its encoded bytes, or the URL that the endpoint will fetch.
 
-    `keys` are those that stood beside it in the caller's dict, such as a cache breakpoint.
+    `keys` are other keys of the caller's image part, such as a cache breakpoint.
     """
 
     image: Image
@@ -47,20 +47,20 @@ class Picture:
 
 
 def chat_part(picture: Picture, profile: VisionProfile) -> dict[str, Any]:
-    """The part of OpenAI Chat Completions."""
+    """A picture as the content part of OpenAI Chat Completions."""
     detail = _detail(picture.image, profile)
     image_url = {"url": picture.url} | ({"detail": detail} if detail else {})
     return {"type": "image_url", "image_url": image_url, **_beside(picture, _CLAUDE_ONLY)}
 
 
 def responses_part(picture: Picture, profile: VisionProfile) -> dict[str, Any]:
-    """The part of OpenAI Responses, which wants a detail level always."""
+    """A picture as the content part of OpenAI Responses, which always requires a detail level."""
     detail = _detail(picture.image, profile) or "auto"
     return {"type": "input_image", "image_url": picture.url, "detail": detail, **_beside(picture, _CLAUDE_ONLY)}
 
 
 def anthropic_part(picture: Picture) -> dict[str, Any]:
-    """The block of Anthropic Messages, with its cache mark if it has one."""
+    """A picture as the content block of Anthropic Messages, with its `cache_control` if it has one."""
     mark = picture.image.cache_control
     marked = {"cache_control": mark} if mark else {}
     return {"type": "image", "source": _source(picture.sent), **marked, **_beside(picture, _OPENAI_ONLY)}
@@ -77,24 +77,24 @@ def _source(sent: EncodedImage | str) -> dict[str, Any]:
 
 
 def _detail(image: Image, profile: VisionProfile) -> str | None:
-    """The level to name: the picture's own where the model has it, else the profile's; none to gateways."""
+    """The detail level to send: the picture's own if the model has it or the profile has none, else the profile's."""
     if not profile.detail:
         return image.detail
     return image.detail if image.detail in profile.levels else profile.detail
 
 
 def image_in(part: Mapping[str, Any], autodetect: Autodetect | None = None) -> Image | None:
-    """The Image of a dict part of any provider's form; None for other dicts, and for files by id.
+    """The Image in an image part of any provider's form; None for other parts, and for files by id.
 
-    A dict may have come from elsewhere: the `source` of `{"type": "image"}` may name a file only if `autodetect`
-    says so. Raises ImageError.
+    The dict may come from someone untrusted: the `source` of `{"type": "image"}` may name a local file only if
+    `autodetect` allows it. Raises ImageError.
     """
     reader = _IMAGE_PARTS.get(str(part.get("type")))
     return reader(part, autodetect) if reader else None
 
 
 def _chat_image(part: Mapping[str, Any], autodetect: Autodetect | None) -> Image | None:
-    del autodetect  # these forms come from OpenAI, where a URL is a URL
+    del autodetect  # OpenAI's forms hold URLs, never paths
     held = part.get("image_url")
     url, detail = (held.get("url"), held.get("detail")) if isinstance(held, Mapping) else (held, part.get("detail"))
     if not isinstance(url, str):
@@ -110,12 +110,12 @@ def _anthropic_image(part: Mapping[str, Any], autodetect: Autodetect | None) -> 
         url = source.get("url") if source.get("type") == "url" else None
         return _web_image(url, cache_control=mark) if isinstance(url, str) else None
     if isinstance(source, Image | bytes | bytearray | memoryview | PathLike) or is_pillow(source):
-        return Image(source, cache_control=mark)  # Python's own objects: forwarded JSON cannot hold one
+        return Image(source, cache_control=mark)  # Python objects: forwarded JSON cannot hold one
     return _web_image(source, autodetect, cache_control=mark) if isinstance(source, str) else None
 
 
 def _web_image(text: str, autodetect: Autodetect | None = None, **hints: Any) -> Image:
-    """An Image of a URL, a data URI or base64; of a path if `autodetect` allows it."""
+    """The Image that a URL, a data URI or base64 gives; or a path, if `autodetect` allows it."""
     source = reference_of(text) or (autodetect.file_in(text, sure=True) if autodetect else None)
     if source is None:
         raise UnsupportedImage(

@@ -1,8 +1,8 @@
-"""The shared encoder: a picture and a profile become the bytes that are sent.
+"""The image encoder: turn a picture into the bytes to send, within the limits of a VisionProfile.
 
-Every picture arrives upright, at the size the endpoint would keep of it anyway, in a format it takes, within
-its limits, without metadata. The same picture and profile give the same bytes, since prompt caches depend on
-it. A file that needs no change keeps its coded pixels.
+Every picture is sent upright, at the size the endpoint would shrink it to anyway, in a format it accepts, within
+its limits, without metadata. The same picture and profile give the same bytes, because prompt caches depend on
+it. A file that needs no change is not compressed again.
 """
 
 from __future__ import annotations
@@ -25,6 +25,7 @@ from typesight.images.opening.jpeg_ends import breaks_off
 from typesight.images.opening.open_picture import MAX_PIXELS, Opened, open_picture
 from typesight.images.opening.pixels import Box, is_srgb, render
 from typesight.images.opening.strict_files import is_sound
+from typesight.logger import LOGGER
 from typesight.models.image_tokens import Size, shrink
 from typesight.models.policies import profile_named
 from typesight.models.profiles import VisionProfile
@@ -44,14 +45,14 @@ _DAMAGED = "is damaged: a part of the picture may be missing or wrong; get the f
 
 
 class PictureWarning(UserWarning):
-    """Something about a picture may hurt reading it."""
+    """Something about a picture may make it hard to read."""
 
 
 @dataclass(frozen=True)
 class EncodedImage:
-    """The bytes of a picture as they are sent.
+    """A picture as the bytes that are sent.
 
-    `size` is (width, height) in pixels, `sha256` the digest of `data` in hexadecimal, `steps` what was done to
+    `size` is (width, height) in pixels, `sha256` the digest of `data` in hexadecimal, `steps` the changes made to
     the picture, in words, in order.
     """
 
@@ -86,14 +87,14 @@ def encode(
     max_pixels: int = MAX_PIXELS,
     turns: int = 0,
 ) -> EncodedImage:
-    """Bring one picture, one of `images` in its request, to what the profile's endpoint takes.
+    """Encode one picture, one of `images` in its request, for the endpoint of a profile.
 
     `image` is an Image or anything that `Image` takes; `profile` a VisionProfile or the name of a known model
     ("gpt-4o"), of an endpoint ("vllm"), or of both ("openrouter/openai/gpt-4o").
-    `max_side` (pixels) and `max_bytes` (of base64) tighten the profile's own; `max_pixels` is how many a header
-    may claim, `turns` by how many quarter turns (clockwise) the upright picture is turned further. What may hurt
-    reading is a PictureWarning. Raises ImageError (not found, unsupported, unreadable or too large, each saying
-    what to do), and ValueError for a name that is in no row.
+    `max_side` (pixels) and `max_bytes` (of base64) tighten the profile's own limits; `max_pixels` is the most that a
+    header may claim; `turns` rotates the upright picture by that many quarter turns, clockwise. Warns with
+    PictureWarning of what may make the picture hard to read. Raises ImageError (not found, unsupported, unreadable or
+    too large, each saying what to do), and ValueError for an unknown name.
     """
     image = image if isinstance(image, Image) else Image(image)
     profile = profile_named(profile)
@@ -107,12 +108,15 @@ def encode(
     )
     for doubt in _all_doubts(opened, wanted):
         warnings.warn(f"{opened.name} {doubt}", PictureWarning, stacklevel=2)
+    whole = _size_before(opened, wanted)
+    if max(wanted.size) < max(whole):
+        LOGGER.info("picture shrunk: from=%dx%d to=%dx%d", *whole, *wanted.size)
     return _kept(opened, wanted) or _written(opened, wanted)
 
 
 @dataclass(frozen=True, slots=True)
 class _Wanted:
-    """What is to become of one picture: its size, the part of it, its turn, and what the endpoint takes.
+    """How to encode one picture: its size, crop and quarter turns, and what the endpoint takes.
 
     `limit` is in bytes of base64.
     """
@@ -125,7 +129,7 @@ class _Wanted:
 
 
 def region(box: Box | None, opened: Opened) -> Box | None:
-    """The part of an opened picture that is wanted, within its edges; None for the whole. Raises ImageError."""
+    """A crop box clipped to the edges of an opened picture; None for the whole picture. Raises ImageError."""
     if box is None:
         return None
     width, height = opened.size
@@ -144,15 +148,21 @@ def planned_size(
     max_side: int | None = None,
     turns: int = 0,
 ) -> Size:
-    """The size (width, height) in which a picture will be sent, told from its header."""
+    """The size (width, height) in which a picture will be sent, computed from its header."""
     left, top, right, bottom = region(image.box, opened) or (0, 0, *opened.size)
     whole = (right - left, bottom - top)
     size = profile.fit(whole[::-1] if turns % 2 else whole, detail=image.detail, images=images)
     return shrink(size, min(side for side in (image.max_side, max_side, _LONGEST) if side))
 
 
+def _size_before(opened: Opened, wanted: _Wanted) -> Size:
+    """The size of what is wanted of a picture before it is scaled, upright."""
+    left, top, right, bottom = wanted.box or (0, 0, *opened.size)
+    return right - left, bottom - top
+
+
 def _kept(opened: Opened, wanted: _Wanted) -> EncodedImage | None:
-    """The file's own coded pixels, if nothing about them needs a change."""
+    """The file itself without its metadata, if nothing else needs a change; else None."""
     kind, file, picture = opened.format, opened.bare, opened.picture
     if kind is None or file is None or kind.name not in _KEPT or kind.media_type not in wanted.formats:
         return None
@@ -165,7 +175,7 @@ def _kept(opened: Opened, wanted: _Wanted) -> EncodedImage | None:
         return None
     try:
         picture.load()  # a strict decoder must be able to open what is sent
-    except Exception:  # whatever Pillow raises on damaged bytes; writing it anew says what is wrong
+    except Exception:  # whatever Pillow raises on damaged bytes; rewriting the picture says what is wrong
         return None
     if breaks_off(opened):
         return None
@@ -174,7 +184,7 @@ def _kept(opened: Opened, wanted: _Wanted) -> EncodedImage | None:
 
 
 def _written(opened: Opened, wanted: _Wanted) -> EncodedImage:
-    """The picture decoded and written anew, as PNG where it is drawn, else as JPEG."""
+    """Decode the picture and compress it again, as PNG if it has few colours, else as JPEG."""
     steps: list[str] = []
     picture = render(opened, wanted.size, box=wanted.box, turns=wanted.turns, steps=steps)
     if _lacks_pixels(opened):
@@ -192,7 +202,7 @@ def _written(opened: Opened, wanted: _Wanted) -> EncodedImage:
 
 
 def _lacks_pixels(opened: Opened) -> bool:
-    """Whether a decoded picture shows only a part of what its file held once; warns of what did not show before."""
+    """Whether a decoded picture lacks some of its pixels; warns if that shows only now, after decoding."""
     if opened.bare and not opened.bare.is_whole:
         return True
     if not breaks_off(opened):
@@ -202,17 +212,16 @@ def _lacks_pixels(opened: Opened) -> bool:
 
 
 def _refuse_blank(opened: Opened, picture: PilImage) -> None:
-    """A file cut off before any of its pixels decodes to one even colour: that is no picture."""
+    """Raise UnreadableImage for a file cut off before its first pixels, which decodes to one even colour."""
     if picture.getcolors(1) is not None:
         raise UnreadableImage(f"{opened.name} ends before its first pixels: get the whole file")
 
 
 def _all_doubts(opened: Opened, wanted: _Wanted) -> Iterator[str]:
-    """What about a picture may hurt reading it, in words."""
-    left, top, right, bottom = wanted.box or (0, 0, *opened.size)
-    yield from doubts(wanted.size, (right - left, bottom - top))
+    """What may make a picture hard to read, in words."""
+    yield from doubts(wanted.size, _size_before(opened, wanted))
     if opened.bare and opened.bare.cut_short:
-        yield "has no end: its lower part may be missing"
+        yield "is cut off: its lower part may be missing"
     if opened.bare and opened.bare.damaged:
         yield _DAMAGED
     if opened.moving:

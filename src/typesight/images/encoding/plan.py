@@ -1,4 +1,4 @@
-"""Plan: a picture as it would be sent, told from its header alone. No network, no pixel decoded."""
+"""Predict from its header how a picture would be sent: sizes, tokens, bytes. No network, no pixel decoded."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 __all__ = ["Plan", "plans"]
 
-# Bytes a pixel that a picture written anew takes at most, but for pure noise: over 442 encodings of receipts,
+# The most bytes a pixel that a rewritten picture takes, pure noise excepted: over 442 encodings of receipts,
 # photographs and screenshots the median was 0.15, one in a hundred took more than 0.58, the most was 1.16.
 _WRITTEN = 1.25
 _OFTEN = 0.58
@@ -37,10 +37,10 @@ _HEADERS = 2_048
 class Plan:
     """How one picture would be sent.
 
-    `sizes` are those of its parts, one for most pictures, none for a URL that nobody has looked at or a picture
-    that cannot be sent; `tokens` what they are billed, None where nobody says; `bytes` an upper estimate of their
-    base64, over all plans of a request never more than it has room for; `doubts` what is wrong with it or may hurt
-    reading it; `url` the address that the endpoint fetches.
+    `sizes` are those of its parts: one for most pictures, none for a URL that is not downloaded yet or a picture
+    that cannot be sent. `tokens` are billed for them, None where no price is published. `bytes` is an upper estimate
+    of their base64; the plans of one request never add up to more than it has room for. `doubts` say what is wrong
+    with the picture or may make it hard to read. `url` is the address that the endpoint fetches.
     """
 
     sizes: tuple[Size, ...] = ()
@@ -50,17 +50,17 @@ class Plan:
     url: str | None = None
 
     def pictures(self, image: Image) -> tuple[Picture, ...]:
-        """Stand-ins of its parts, without data."""
+        """Placeholders for its parts, with sizes but without data."""
         if self.url is not None:
             return (Picture(image, self.url),)
         return tuple(Picture(image, EncodedImage(JPEG, b"", size, "")) for size in self.sizes or ((1, 1),))
 
 
 def plans(images: Iterable[Image], profile: VisionProfile, how: Preparation) -> tuple[Plan, ...]:
-    """How each picture of one request would be sent; what is wrong with one is among its doubts, never raised.
+    """How each picture of one request would be sent; a picture's errors are among its doubts, never raised.
 
-    Tokens are exact but for pictures that are cut into parts: where the ink is does not show in a header, so
-    their parts are taken to be even.
+    Tokens are exact except for pictures that are cut into parts: a header does not show where the ink is, so the
+    parts are assumed to be even.
     """
     seen = [_seen(image, profile, how) for image in images]
     request = _Request(profile, how, sum(len(each.parts) for each in seen))
@@ -69,14 +69,14 @@ def plans(images: Iterable[Image], profile: VisionProfile, how: Preparation) -> 
 
 
 def _capped(planned: list[Plan], profile: VisionProfile) -> tuple[Plan, ...]:
-    """The plans, the heaviest of them with fewer bytes if the request has no room for all."""
+    """The plans; if the request has no room for all, the heaviest have their bytes capped."""
     most = level([plan.bytes for plan in planned], for_pictures(profile))
     return tuple(planned if most is None else (replace(plan, bytes=min(plan.bytes, most)) for plan in planned))
 
 
 @dataclass(frozen=True, slots=True)
 class _Seen:
-    """An image, the parts that it would be sent in, and its header, or what is wrong with it."""
+    """An image, the parts that it would be sent in, and its opened header, or its error."""
 
     image: Image
     parts: tuple[Image, ...]
@@ -92,7 +92,7 @@ def _seen(image: Image, profile: VisionProfile, how: Preparation) -> _Seen:
         source = PixelSource(_blank(source.size))
     try:
         opened = open_picture(source, max_pixels=how.max_pixels)
-        planned_size(image, opened, profile)  # a box outside the picture is told here
+        planned_size(image, opened, profile)  # raises for a box outside the picture
     except TypesightError as error:
         return _Seen(image, (image,), wrong=str(error))
     parts = even_tiles(image, opened.size, profile) if how.tile else [image]
@@ -100,7 +100,7 @@ def _seen(image: Image, profile: VisionProfile, how: Preparation) -> _Seen:
 
 
 def _blank(size: Size) -> PilImage:
-    """A white picture of a size, to stand for a PDF's page, which would have to be drawn."""
+    """A white picture of a size, in place of a PDF page, which would have to be rendered."""
     from PIL import Image as Pillow
 
     return Pillow.new("1", size, 1)
@@ -108,14 +108,14 @@ def _blank(size: Size) -> PilImage:
 
 @dataclass(frozen=True, slots=True)
 class _Request:
-    """What holds for all the pictures of a request; `count` counts their parts."""
+    """Plans the pictures of one request; `count` is the number of all their parts."""
 
     profile: VisionProfile
     how: Preparation
     count: int
 
     def plan(self, seen: _Seen, most: int | None) -> Plan:
-        """How one picture would be sent; `most` is what one may take of a request that has no room for all."""
+        """How one picture would be sent; `most` is the bytes each may take if the request has no room for all."""
         if seen.wrong:
             return Plan(doubts=(f": {seen.wrong}",))
         if seen.opened is None:
@@ -132,7 +132,7 @@ class _Request:
         )
 
     def often(self, seen: _Seen) -> list[int]:
-        """What each part takes of the request, but for one in a hundred; a URL is not looked at and counts nothing."""
+        """The bytes of base64 that 99 of 100 such parts stay within; a URL is not downloaded and has none."""
         opened = seen.opened
         return [self._often(part, size, opened) for part, size in self._sizes(seen, opened)] if opened else []
 
@@ -140,7 +140,7 @@ class _Request:
         return min(self._bytes(part, size, opened), _written_bytes(size, _OFTEN))
 
     def _elsewhere(self, image: Image) -> Plan:
-        """A URL: its address if the endpoint fetches it, else the largest picture that could come of it."""
+        """The plan of a URL: its address if the endpoint fetches it, else the largest picture it could give."""
         if isinstance(image.source, UrlSource) and not to_fetch([image], self.profile):
             return Plan(url=image.source.url)
         largest = self.profile.fit((self.profile.max_side, self.profile.max_side), detail=image.detail)
@@ -153,7 +153,7 @@ class _Request:
         return planned_size(part, opened, self.profile, images=count, max_side=self.how.max_side)
 
     def _bytes(self, part: Image, size: Size, opened: Opened) -> int:
-        """Base64 of the file where it is sent as it is, else a bound for the picture written anew."""
+        """Bytes of base64: the file's own if it is sent unchanged, else an upper bound for the rewritten picture."""
         limit = self.profile.max_bytes
         file = base64_length(len(opened.bare.data)) if opened.bare else 0
         as_it_is = part.box is None and size == opened.size and file <= limit
@@ -166,19 +166,19 @@ class _Request:
         yield from doubts(size, (right - left, bottom - top))
         limit = self.profile.max_bytes if most is None else min(most, self.profile.max_bytes)
         if self._often(part, size, opened) >= limit:
-            yield f"may lose quality, or be refused, to fit the {limit // 1000} kB that it may take of the request"
+            yield f"may lose quality, or be refused, because it may take only {limit // 1000} kB of the request"
         if self.profile.crowd and self._size(part, opened, 1) != size:
             count, side = self.profile.crowd
-            yield f"is kept within {side} pixels, as every one of more than {count} pictures in a request"
+            yield f"is shrunk to {side} pixels, the limit in a request with more than {count} pictures"
 
 
 def _is_taken(opened: Opened, profile: VisionProfile) -> bool:
-    """Whether the file's own format may be sent; of the formats taken, GIF is always written anew."""
+    """Whether the file's own format may be sent; GIF never is, it is always rewritten."""
     return opened.format is not None and opened.format.media_type in profile.formats - {GIF}
 
 
 def _is_plain(opened: Opened) -> bool:
-    """Whether nothing in the header speaks against sending the file as it is."""
+    """Whether nothing in the header requires the file to be rewritten."""
     still = opened.orientation == 1 and not opened.moving and not opened.icc
     whole = opened.bare is not None and opened.bare.is_whole
     return still and whole and opened.picture.mode in {"RGB", "L", "P"} and "transparency" not in opened.picture.info

@@ -1,7 +1,7 @@
-"""Preparing: the pictures of one request made ready for its endpoint.
+"""Prepare the pictures of one request: cut, turn and encode them for its endpoint.
 
-One picture at a time is in memory. A URL that the endpoint fetches itself is handed on; any other has to be
-fetched before, by whoever may do I/O.
+One picture at a time is in memory. A URL that the endpoint fetches itself is passed on; the caller has to fetch any
+other before, because nothing here uses the network.
 """
 
 from __future__ import annotations
@@ -28,17 +28,17 @@ __all__ = ["Preparation", "Ready", "Shown", "prepare", "to_fetch"]
 Ready = dict[Image, tuple[Picture, ...]]
 
 _RECENT = Recent[EncodedImage](64 * 1024 * 1024, lambda sent: len(sent.data))
-"""The pictures encoded last, in 64 MiB."""
+"""A cache of the pictures encoded last, 64 MiB at most."""
 
 
 @dataclass(frozen=True)
 class Preparation:
-    """How pictures are made ready, for a client or for one call.
+    """How pictures are prepared, for a client or for one call.
 
-    `max_side`: longest side in pixels, below the endpoint's own. `max_pixels`: how many a header may claim.
-    `tile`: "auto" cuts till rolls into parts, False never. `turn`: "auto" turns pictures whose text lies
-    sideways (needs the extra `local`), False never; of both, True is another word for "auto". `downloads`: what may
-    be fetched. Raises ValueError or TypeError for what cannot be meant.
+    `max_side`: longest side in pixels, if that is below the endpoint's own limit. `max_pixels`: the most that a header
+    may claim. `tile`: "auto" cuts till rolls into parts, False never. `turn`: "auto" turns pictures whose text lies
+    sideways (needs the extra `local`), False never. For both, True means "auto". `downloads`: what may be fetched.
+    Raises ValueError or TypeError for an invalid option.
     """
 
     max_side: int | None = None
@@ -72,10 +72,10 @@ def _switch(given: Any, name: str) -> Literal["auto", False]:
 
 @dataclass(frozen=True)
 class Shown:
-    """What one request's pictures were made of, so that they can be made again, to the same bytes.
+    """What one request's pictures were encoded from, so that they can be encoded again, to the same bytes.
 
-    Pixels are not held, but for the fetched bytes of pictures that came from elsewhere. `sent` are the SHA-256 of
-    the encoded pictures, in order; where it is empty, nothing is compared.
+    No pixels are kept, only the bytes of downloaded pictures. `sent` holds the SHA-256 of each encoded picture, in
+    order; if it is empty, nothing is compared.
     """
 
     images: tuple[Image, ...]
@@ -86,9 +86,9 @@ class Shown:
     sent: tuple[str, ...] = ()
 
     def again(self) -> list[EncodedImage]:
-        """The pictures as they were sent, in order; URLs that the endpoint fetched itself are left out.
+        """Encode the pictures again as they were sent, in order, without URLs that the endpoint fetched itself.
 
-        Raises ImageError for a picture that is gone, or is no more what was sent.
+        Raises ImageError for a picture that is gone or has changed since.
         """
         ready = prepare(
             self.images, self.profile, self.how, fetched=self.fetched, turns=lambda image: self.turned.get(image, 0)
@@ -101,7 +101,7 @@ class Shown:
 
 
 def _compare(encoded: list[tuple[Image, EncodedImage]], digests: tuple[str, ...]) -> None:
-    """Refuse pictures that are not what was sent."""
+    """Raise ImageError if the pictures are not the ones that were sent."""
     pairs = zip(encoded, digests, strict=False)
     changed = [str(image.source) for (image, sent), digest in pairs if sent.sha256 != digest]
     if changed or len(encoded) != len(digests):
@@ -110,7 +110,7 @@ def _compare(encoded: list[tuple[Image, EncodedImage]], digests: tuple[str, ...]
 
 
 def to_fetch(images: Iterable[Image], profile: VisionProfile) -> list[Image]:
-    """Those of the pictures that are elsewhere and that the endpoint does not fetch itself."""
+    """The pictures that are URLs and that the endpoint does not fetch itself, each once."""
     return [image for image in dict.fromkeys(images) if _is_elsewhere(image) and not _is_passed(image, profile)]
 
 
@@ -122,10 +122,10 @@ def prepare(
     fetched: Mapping[Image, bytes] | None = None,
     turns: Callable[[Image], int] | None = None,
 ) -> Ready:
-    """Make the pictures of one request ready, each in one or more parts. `fetched` are the bytes of `to_fetch`.
+    """Encode the pictures of one request, each in one or more parts.
 
-    `turns` tells by how many quarter turns (clockwise) a picture must be turned for its text to stand upright.
-    Raises ImageError.
+    `fetched` are the bytes of the pictures that `to_fetch` lists. `turns` gives the number of quarter turns (clockwise)
+    that bring a picture's text upright. Raises ImageError.
     """
     wanted = list(images)
     parts = {image: _parts(image, profile, how, (fetched or {}).get(image)) for image in dict.fromkeys(wanted)}
@@ -148,7 +148,7 @@ def _parts(image: Image, profile: VisionProfile, how: Preparation, data: bytes |
 
 @dataclass(frozen=True)
 class _Together:
-    """What holds for all pictures of one request; `count` is how many they are."""
+    """Encodes the pictures of one request; `count` is the number of all their parts."""
 
     profile: VisionProfile
     how: Preparation
@@ -156,14 +156,14 @@ class _Together:
     turns: Callable[[Image], int] | None
 
     def picture(self, image: Image, limit: int | None = None) -> Picture:
-        """One picture ready to be sent, in no more than `limit` bytes of base64 if there is one."""
+        """One picture ready to be sent, in at most `limit` bytes of base64 if there is a limit."""
         if isinstance(image.source, UrlSource):
             return Picture(image, image.source.url)
         turns = self.turns(image) if self.turns else 0
         return Picture(image, _RECENT.get(self._key(image, turns, limit), lambda: self._encoded(image, turns, limit)))
 
     def within_budget(self, ready: Ready, wanted: list[Image]) -> Ready:
-        """The pictures as they are if the request has room for all, else the heaviest of them in fewer bytes."""
+        """The pictures; if the request has no room for all, the heaviest are encoded again in fewer bytes."""
         weights = [_weight(picture) for image in wanted for picture in ready[image]]
         limit = level(weights, for_pictures(self.profile))
         if limit is None:
@@ -193,7 +193,7 @@ class _Together:
         )
 
     def _key(self, image: Image, turns: int, limit: int | None) -> Hashable | None:
-        """All that the bytes depend on; None where a source cannot be told from another."""
+        """The cache key: all that the bytes depend on; None for a source without a fingerprint."""
         seen = fingerprint(image.source)
         crowded = bool(self.profile.crowd and self.count > self.profile.crowd[0])
         asked = (image.box, image.detail, image.max_side, self.how.max_side, self.how.max_pixels, turns)
@@ -201,12 +201,12 @@ class _Together:
 
 
 def _weight(picture: Picture) -> int:
-    """How many bytes of base64 a picture takes of the request; its URL counts as text."""
+    """How many bytes of base64 a picture takes in the request; a URL counts as text, so 0."""
     return base64_length(len(picture.sent.data)) if isinstance(picture.sent, EncodedImage) else 0
 
 
 def _here(image: Image, data: bytes) -> Image:
-    """The same picture, its bytes fetched."""
+    """The same picture with its downloaded bytes in place of its URL."""
     here = Image(data, detail=image.detail, cache_control=image.cache_control, max_side=image.max_side)
     return here if image.box is None else here.crop(image.box)
 

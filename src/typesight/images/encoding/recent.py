@@ -1,4 +1,4 @@
-"""Recent: what was made last, so that the next call about the same picture need not make it again."""
+"""An LRU cache, so that the next call about the same picture need not encode or read it again."""
 
 from __future__ import annotations
 
@@ -16,10 +16,9 @@ T = TypeVar("T")
 
 
 class Recent(Generic[T]):
-    """Results by what they were made of, the latest used kept, while together they weigh no more than `most`.
+    """An LRU cache: the results used last are kept while their weights add up to at most `most`.
 
-    `weigh` tells what one weighs: 1, unless it says otherwise. Has state because it is a cache; safe to share between
-    threads.
+    `weigh` gives the weight of a result, 1 by default. Has state because it is a cache; safe to share between threads.
     """
 
     def __init__(self, most: int, weigh: Callable[[T], int] = lambda _: 1) -> None:
@@ -29,7 +28,7 @@ class Recent(Generic[T]):
         self._lock = Lock()
 
     def get(self, key: Hashable | None, make: Callable[[], T]) -> T:
-        """What stands under `key`, made if it is not there; `None` is never held."""
+        """The result under `key`, made if it is not cached. Nothing is cached under the key None."""
         if key is None:
             return make()
         with self._lock:
@@ -53,9 +52,9 @@ class Recent(Generic[T]):
 
 
 def fingerprint(source: Source) -> Hashable | None:
-    """What tells whether a source still gives the same picture, without holding it; None: no telling.
+    """A key that changes when a source's picture does, without keeping the picture; None if there is none.
 
-    Bytes and pixels go by their digest, a file by its time and size.
+    Bytes and pixels are known by their digest, a file by its inode, modification time and size.
     """
     if isinstance(source, UrlSource):
         return None

@@ -1,9 +1,9 @@
-"""Sharpness: whether the edges in a picture are as steep as legible text needs, in a few milliseconds.
+"""Blur detection: whether the edges in a picture are as steep as legible text needs, in a few milliseconds.
 
-At an edge that is in focus most of the change lies between two neighbouring pixels; out of focus it is spread
-over many. The steepest changes over one pixel are therefore compared with those over eight. Measured on 50 receipts
-(`benchmarks/README.md`, November 2026): they have 0.32 to 1.0; blurred so that a local reader finds less than
-half of their words, at most 0.24.
+At an edge that is in focus, most of the change lies between two neighbouring pixels; out of focus, it is spread
+over many. So the steepest changes over one pixel are compared with those over eight. Measured on 50 receipts
+(`benchmarks/README.md`, November 2026): unchanged they have 0.32 to 1.0; blurred until a local reader finds less
+than half of their words, at most 0.24.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ _BLURRED = 0.25
 # Pictures are judged at about this longest side: a full-size photograph is soft at its pixels, and legible.
 _SIDE = 1_600
 _FAR = 8
-# The share of places that are edges of text; what changes less than this (of 255) over eight pixels is no edge.
+# The share of pixels that are edges of text; a change below this (of 255) over eight pixels is no edge.
 _EDGES = 0.003
 _FAINT = 40
 
@@ -31,7 +31,7 @@ def is_blurred(picture: PilImage) -> bool:
 
 
 def sharpness(picture: PilImage) -> float | None:
-    """From 0.125 (no edge anywhere) to 1 (edges within a pixel); None for a picture too small or too even to tell."""
+    """From 0.125 (no sharp edge) to 1 (edges within a pixel); None for a picture too small or too even to measure."""
     grey = _grey(picture)
     if min(grey.size) <= 4 * _FAR:
         return None
@@ -54,7 +54,7 @@ def _steepness(grey: PilImage, step: tuple[int, int]) -> float | None:
 
 
 def _edge(grey: PilImage, step: tuple[int, int]) -> int:
-    """The change over a step, of 255, that only the steepest places exceed."""
+    """The change over a step, of 255, that only the steepest pixels exceed."""
     from PIL import ImageChops
     from PIL.Image import Resampling
 

@@ -1,7 +1,7 @@
-"""An Image spelled for a wire by itself, without a client: what `Image.to_openai()` and its kin give.
+"""One Image as a content part, without a client: `Image.to_openai()`, `to_responses()` and `to_anthropic()`.
 
-This stands on the whole room, and Image below it: so it hands its functions down, and the room's `__init__` sees to
-it that it has.
+This module imports the whole package, so Image cannot import it. It registers its functions in `SPELLINGS` instead,
+and the `__init__` of the package imports it.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from typesight.models.profiles import VisionProfile, profile_for
 
 __all__: list[str] = []
 
-# Whose profile a picture is spelled for when no model is named: each vendor's newest, of 2026-11.
+# The model whose profile is used when none is named: each vendor's newest, 2026-11.
 _OPENAI, _CLAUDE = "gpt-6-astra", "claude-haiku-5-5"
 _WHOLE = Preparation(tile=False)  # one Image is one part
 

@@ -1,4 +1,4 @@
-"""Doubts: what about a picture's size may hurt reading it, in words."""
+"""Warnings about a picture's size: too small, or shrunk too much."""
 
 from __future__ import annotations
 
@@ -8,12 +8,12 @@ from typesight.models.image_tokens import Size
 
 __all__ = ["SHRUNK", "doubts", "holds_text"]
 
-# Below these a picture may not be read well: pixels of its shorter side, the share that is left of its size.
+# Below these a picture may be hard to read: pixels of its shorter side, and the scale at which it is sent.
 # Source: both providers' vision guides, 2026-09.
 _SMALL_SIDE = 200
 SHRUNK = 0.6
-# Pixels of the shorter side under which nothing can be read: the smallest letters in use are five pixels high. A reader
-# would enlarge such a strip until it is high enough: 2 x 50,000 pixels, a file of 229 bytes, took it six GB.
+# Pixels of the shorter side below which nothing can be read: the smallest letters in use are five pixels high. An OCR
+# reader would enlarge such a strip until it is high enough: 2 x 50,000 pixels, a file of 229 bytes, took six GB.
 _LEAST_SIDE = 5
 
 
@@ -23,9 +23,9 @@ def holds_text(size: Size) -> bool:
 
 
 def doubts(size: Size, whole: Size) -> Iterator[str]:
-    """What may hurt reading a picture, or a part of one, of `whole` pixels that is sent in `size`.
+    """Warnings about a picture, or a part of one, of size `whole` that is sent in `size`.
 
-    Each stands after the picture's name.
+    Each is a predicate that follows the picture's name: "is only 90 x 90 pixels: ...".
     """
     if not holds_text(size):
         yield (
@@ -35,6 +35,6 @@ def doubts(size: Size, whole: Size) -> Iterator[str]:
         return
     scale = max(size) / max(whole)
     if min(size) < _SMALL_SIDE:
-        yield f"is only {size[0]} x {size[1]} pixels: models may misread what is under {_SMALL_SIDE}"
+        yield f"is only {size[0]} x {size[1]} pixels: models may misread sides below {_SMALL_SIDE}"
     if scale < SHRUNK:
         yield f"is sent at {scale:.2f} of its size: small text may be lost; crop it or give it in parts"

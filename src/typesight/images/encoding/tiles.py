@@ -1,7 +1,7 @@
-"""Tiles: a till roll cut along its length into parts that an endpoint can read.
+"""Cut a till roll along its length into parts that an endpoint can read.
 
-Nothing else is tiled. Parts overlap, and their edges lie where there is little ink, so that no line of text is
-only ever seen cut through.
+Nothing else is cut. Parts overlap, and their edges lie where there is little ink, so that every line of text is whole
+in at least one part.
 """
 
 from __future__ import annotations
@@ -21,11 +21,11 @@ __all__ = ["even_tiles", "tiles"]
 
 _LONG = 3.0
 _MOST_PARTS = 32
-# Parts are as good as they need be when they keep this share of the scale that a square part would have.
+# Parts are short enough when they keep this share of the scale that a square part would have.
 _GOOD = 0.95
-# The picture is looked at for ink this many pixels wide.
+# The picture is shrunk to this width, in pixels, to look for ink.
 _GLANCE = 64
-# What is longer, in pixels, is cut without a look: a till roll of 500 pixels would be 300 m long.
+# A longer picture, in pixels, is cut without looking for ink: a till roll of 500 pixels would be 300 m long.
 _LOOKED_AT = 1_000_000
 
 
@@ -44,7 +44,7 @@ def tiles(image: Any, profile: str | VisionProfile, *, max_pixels: int = MAX_PIX
 
 
 def even_tiles(image: Image, size: Size, profile: VisionProfile) -> list[Image]:
-    """About the parts that `tiles` gives of a picture of `size`, told without looking at it."""
+    """About the parts that `tiles` gives for a picture of `size`, without looking at its pixels."""
     if not _is_roll(size, profile, image):
         return [image]
     return _cut(image, size, _bounds(size, bytes(max(size)), profile, image))
@@ -54,7 +54,7 @@ def _cut(image: Image, size: Size, bounds: list[tuple[int, int]]) -> list[Image]
     width, height = size
     tall = height >= width
     parts = [image.crop((0, start, width, end) if tall else (start, 0, end, height)) for start, end in bounds]
-    *before, last = parts  # a mark speaks of all that stands before it
+    *before, last = parts  # a cache mark covers all that comes before it
     return [*(part.unmarked() for part in before), last]
 
 
@@ -62,7 +62,7 @@ def _is_roll(size: Size, profile: VisionProfile, image: Image) -> bool:
     if image.box is not None or max(size) <= _LONG * min(size) or _scale(size, profile, image) >= SHRUNK:
         return False
     part = (min(size), ceil(max(size) / _MOST_PARTS))
-    return holds_text(profile.fit(part, detail=image.detail))  # else the parts are as useless as the whole
+    return holds_text(profile.fit(part, detail=image.detail))  # else the parts are as illegible as the whole
 
 
 def _scale(size: Size, profile: VisionProfile, image: Image) -> float:
@@ -81,7 +81,7 @@ def _bounds(size: Size, ink: bytes, profile: VisionProfile, image: Image) -> lis
 
 
 def _count(short: int, long: int, overlap: int, profile: VisionProfile, image: Image) -> int:
-    """The fewest parts of which each keeps nearly the scale of a square one."""
+    """The smallest number of parts that each keep nearly the scale of a square one."""
     wanted = _GOOD * _scale((short, short), profile, image)
     for count in range(2, _MOST_PARTS):
         part = (short, min(long, long // count + overlap + overlap // 3))
@@ -91,7 +91,7 @@ def _count(short: int, long: int, overlap: int, profile: VisionProfile, image: I
 
 
 def _ink(opened: Opened) -> bytes:
-    """For each row across the length, 0 (even) to 255: how much light and dark differ in it."""
+    """For each row across the length, the difference between its lightest and darkest pixel: 0 (even) to 255."""
     width, height = opened.size
     tall, wide = height >= width, min(_GLANCE, *opened.size)
     if max(opened.size) > _LOOKED_AT:
@@ -107,7 +107,7 @@ def _ink(opened: Opened) -> bytes:
 
 
 def _quietest(ink: bytes, near: int, within: int, long: int) -> int:
-    """The row near a place that has the least ink around it, the nearest of equals."""
+    """The row within `within` of `near` that has the least ink around it; of equals the nearest."""
     low, high = max(1, near - within), min(long - 1, near + within)
     rows = range(low, max(low + 1, high))
     return min(rows, key=lambda row: (sum(ink[max(0, row - 1) : row + 2]), abs(row - near)))

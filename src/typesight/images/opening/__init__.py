@@ -1,1 +1,1 @@
-"""From a source to pixels: which format a file is, what is wrong with it, its metadata taken off, upright."""
+"""Opening a picture: from its source to upright pixels. Detects formats, checks files and strips metadata."""

@@ -1,4 +1,4 @@
-"""Others: what bytes are that typesight does not read, by name; for messages."""
+"""Names the file formats that typesight does not read, for error messages."""
 
 from __future__ import annotations
 
@@ -11,13 +11,14 @@ def _rows(*rows: tuple[bytes, str], flags: re.RegexFlag = re.DOTALL) -> tuple[tu
     return tuple((re.compile(pattern, flags), name) for pattern, name in rows)
 
 
-# Pictures in formats that are left out: old, rare, layered, of measurements, or of no still picture. Those that Pillow
-# 13 has a plugin for are all here but SPIDER, which nothing marks. Sources: its plugins' own tests, 2026, and `file`'s.
+# Picture formats that are not supported: old, rare, layered, scientific, or not a still picture. Every unsupported
+# format that Pillow 13 has a plugin for is here, except SPIDER, which has no magic bytes. Sources: the checks in
+# Pillow's plugins, 2026, and in `file`.
 _LEFT_OUT = _rows(
     (rb"DDS ", "a DDS texture"),
     (rb"8BPS", "a Photoshop file (PSD)"),
     (rb"gimp xcf", "a GIMP file (XCF)"),
-    (rb"icns", "an icon of macOS (ICNS)"),
+    (rb"icns", "a macOS icon (ICNS)"),
     (rb"\x00\x00\x02\x00[^\x00]\x00", "a cursor (CUR)"),
     (rb"SIMPLE  =", "a FITS image"),
     (rb"(?:/\*.{0,500}?\*/\s*)?#define\s+\S{1,200}_width\s", "an X bitmap (XBM)"),
@@ -73,7 +74,7 @@ _READ = "JPEG, PNG, WebP, GIF, TIFF, BMP, HEIC, AVIF, JPEG 2000, PPM, PCX, TGA o
 
 
 def refusal(data: bytes) -> str:
-    """What bytes that are no picture typesight reads are, and what to do; stands after their name."""
+    """Say what bytes are that typesight cannot read, and what to do; in a message this follows their name."""
     found = _left_out(data)
     if found:
         return f"is {found}, which typesight does not read: convert it to PNG or JPEG (it reads {_READ})"
@@ -83,7 +84,7 @@ def refusal(data: bytes) -> str:
 
 
 def what_else(data: bytes) -> str:
-    """In a few words, what bytes are that are no picture in a format known here."""
+    """Describe bytes in no supported picture format in a few words, such as "a PDF"."""
     head = bytes(data[:2048])
     if not head:
         return "empty (0 bytes)"
@@ -93,8 +94,8 @@ def what_else(data: bytes) -> str:
     try:
         head.decode("utf-8", errors="strict" if len(data) <= len(head) else "ignore")
     except UnicodeDecodeError:
-        return "not in any picture format known here"
-    return "text" if b"\x00" not in head else "not in any picture format known here"
+        return "in an unknown format"
+    return "text" if b"\x00" not in head else "in an unknown format"
 
 
 def _left_out(data: bytes) -> str | None:

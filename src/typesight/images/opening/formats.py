@@ -1,6 +1,6 @@
-"""The format of a picture, told from the bytes themselves.
+"""Detects a picture's format from its first bytes.
 
-A file's extension and a caller's media type are never asked.
+The file's extension and the caller's media type are ignored.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ class Format:
 
 
 _GAP = rb"(?:\s|#[^\r\n]*[\r\n])+"
-# TGA has no mark at its start, so its header must make sense in full: no colour map and 16, 24 or 32 bits or grey, or a
+# TGA has no magic bytes, so its whole header must make sense: no colour map and 16, 24 or 32 bits or grey, or a
 # map of at most 256 colours; a size; four bits of alpha at most 8. Source: Truevision TGA specification 2.0.
 _TGA = (
     rb".(?:\x00(?:[\x02\x0a]\x00{5}%(size)s[\x10\x18\x20]|[\x03\x0b]\x00{5}%(size)s[\x01\x08\x10])"
@@ -39,7 +39,7 @@ _MAGIC: tuple[tuple[re.Pattern[bytes], Format], ...] = tuple(
         (rb"\x89PNG\r\n\x1a\n", Format("PNG", "image/png")),
         (rb"GIF8[79]a", Format("GIF", "image/gif")),
         (rb"RIFF....WEBP", Format("WEBP", "image/webp")),
-        # Two letters, and then the size of a header that is in use: reserved bytes are not always zero.
+        # Two letters, then zero reserved bytes or a known header size: some writers fill the reserved bytes.
         (rb"BM(?:.{4}\x00{4}|.{12}[\x0c\x10\x28\x34\x38\x40\x6c\x7c]\x00{3})", Format("BMP", "image/bmp")),
         (rb"II[*+]\x00|MM\x00[*+]", Format("TIFF", "image/tiff")),
         (rb"\x00\x00\x00\x0cjP  \r\n\x87\n|\xff\x4f\xff\x51", _JPEG2000),
@@ -47,9 +47,9 @@ _MAGIC: tuple[tuple[re.Pattern[bytes], Format], ...] = tuple(
         (rb"\x00\x00\x00.ftyp(?:mif1|msf1).{4}(?:.{4})*?avi[fs]", _AVIF),
         (rb"\x00\x00\x00.ftyp(?:hei[cxms]|hev[cxms]|mif1|msf1)", _HEIF),
         (rb"\x00\x00\x01\x00[^\x00]\x00", Format("ICO", "image/x-icon")),
-        # Two letters, and then two numbers: a text may begin with the letters.
+        # P and a digit, then width and height: ordinary text may start with the first two.
         (rb"P[1-6]%(gap)s[1-9]\d*%(gap)s[1-9]\d*\s" % {b"gap": _GAP}, Format("PPM", "image/x-portable-anymap")),
-        # A version, packed, so many bits, (64 bytes on) a zero and so many planes. Source: ZSoft's technical manual.
+        # Version, RLE flag, bits per pixel, then at byte 64 a zero and the number of planes. Source: ZSoft's manual.
         (rb"\n[\x00\x02-\x05]\x01[\x01\x02\x04\x08].{60}\x00[\x01-\x04]", Format("PCX", "image/x-pcx")),
         (_TGA, Format("TGA", "image/x-tga")),
     )
@@ -57,12 +57,12 @@ _MAGIC: tuple[tuple[re.Pattern[bytes], Format], ...] = tuple(
 
 
 def sniff(data: bytes) -> Format | None:
-    """The picture format that `data` begins as, or None."""
+    """The picture format that the first bytes of `data` show; None for any other."""
     head = bytes(data[:256])
     return next((kind for pattern, kind in _MAGIC if pattern.match(head)), None)
 
 
 def is_pdf(data: bytes) -> bool:
-    """Whether bytes are a PDF, whose mark may stand anywhere in the first KB (ISO 32000-1, annex H, note 13)."""
+    """Whether bytes are a PDF: `%PDF-` may stand anywhere in the first KB (ISO 32000-1, annex H, note 13)."""
     head = bytes(data[:1024])
     return b"%PDF-" in head and sniff(head) is None

@@ -1,8 +1,9 @@
-"""Breaks: whether the pixels of a JPEG end before its picture does, though the file ends as it should.
+"""Detects a JPEG whose pixel data ends too early, although the file ends as it should.
 
-Where damage made a decoder lose its place, or a false end stands among the codes, libjpeg fills the rest with middle
-grey and says nothing that Pillow hands on. Grey in the last corner is therefore put to the test: more codes at the end
-change a picture that lacks some, and no other. Codes that were damaged and still came out even are not found out.
+Where damage made the decoder lose its place, or a false end marker stands among the codes, libjpeg fills the rest with
+middle grey and reports nothing that Pillow passes on. So if the last corner is grey, the picture is decoded again with
+more codes at its end: they change a picture that lacks some, and no other. Damaged codes whose number still comes out
+right are not detected.
 """
 
 from __future__ import annotations
@@ -19,7 +20,7 @@ _END = 2  # bytes of the end marker
 
 
 def breaks_off(opened: Opened) -> bool:
-    """Whether a picture that was decoded is a JPEG of one scan that has codes for only a part of it."""
+    """Whether a decoded picture is a non-progressive JPEG that has codes for only a part of it."""
     picture, file = opened.picture, opened.bare
     if file is None or opened.format is None or opened.format.name != "JPEG" or "progressive" in picture.info:
         return False
@@ -27,12 +28,12 @@ def breaks_off(opened: Opened) -> bool:
         return False
     try:
         return _glance(file.data) != _glance(file.data[:-_END] + _MORE + file.data[-_END:])
-    except Exception:  # damaged bytes make Pillow's decoders raise whatever they like; what they showed is kept
+    except Exception:  # Pillow's decoders raise all kinds of errors on damaged bytes; keep what was decoded
         return False
 
 
 def _glance(data: bytes) -> bytes:
-    """The pixels of a JPEG at an eighth of its size."""
+    """Decode a JPEG at an eighth of its size."""
     from PIL.JpegImagePlugin import JpegImageFile
 
     picture = JpegImageFile(BytesIO(data))

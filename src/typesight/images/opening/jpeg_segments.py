@@ -1,9 +1,9 @@
-"""A JPEG's file less its metadata: a chain of marker segments round entropy-coded scans (ITU T.81, annex B).
+"""Strips metadata from a JPEG: a chain of marker segments around entropy-coded scans (ITU T.81, annex B).
 
-Damage in a scan may look like a marker. What libjpeg makes of one decides, since it shows the pixels: without restart
-markers it shows nothing of the scan after it; with them, it goes on at the next unless the false one is of a kind that
-may follow a scan (`jpeg_resync_to_restart`). Then it takes the false one for a segment, and gives up where that makes
-no sense: so here it goes on at the next segment that is one.
+Damage in a scan may look like a marker. This module follows libjpeg, which decodes the pixels. Without restart markers,
+libjpeg ignores the rest of the scan after a false marker. With them, it resumes at the next restart marker, unless the
+false one is of a kind that may follow a scan (`jpeg_resync_to_restart`). Then libjpeg reads it as a segment, and gives
+up if that makes no sense: so this module goes on at the next valid segment.
 """
 
 from __future__ import annotations
@@ -16,8 +16,8 @@ from typesight.images.opening.stripped_file import Bare
 
 __all__ = ["bare_jpeg"]
 
-# A marker in a scan, without the fill bytes before it, which are taken back: so the search is for one byte, and 20
-# times as fast. Restarts are searched for by themselves.
+# A marker in a scan, without the fill bytes before it: those are trimmed afterwards, so that the search is for one byte
+# and 20 times as fast. Restart markers have a search of their own.
 _MARKER = re.compile(rb"\xff[\x01-\xcf\xd8-\xfe]", re.DOTALL)
 _STOPPING = re.compile(rb"\xff[\xc0-\xcf\xd8-\xfe]", re.DOTALL)
 _RESTART = re.compile(rb"\xff([\xd0-\xd7])", re.DOTALL)
@@ -25,7 +25,7 @@ _ANOTHER_SCAN = re.compile(rb"\xff\xda\x00[\x08\x0a\x0c\x0e][\x01-\x04]", re.DOT
 _START = b"\xff\xd8\xff"
 _ALONE = frozenset(range(0xD0, 0xD9)) | {0x01}
 _SOS, _EOI, _DRI, _DNL, _COMMENT, _APP0, _APP14 = 0xDA, 0xD9, 0xDD, 0xDC, 0xFE, 0xE0, 0xEE
-# What may follow a scan: tables, a restart interval, a height, another scan, an application's own, a comment.
+# Segments that may follow a scan: tables, restart interval, height, another scan, application data, comment.
 _AFTER_SCAN = frozenset({0xC4, 0xDB, _DRI, _DNL, _SOS, _COMMENT, *range(0xE0, 0xF0)})
 _JFIF = b"\xff\xe0\x00\x10JFIF\x00\x01\x01\x00\x00\x01\x00\x01\x00\x00"
 _XMP = b"http://ns.adobe.com/xap/1.0/\x00"
@@ -33,7 +33,7 @@ _TELLS_NOTHING = {"exif": b"", "icc": b"", "xmp": b""}
 
 
 def bare_jpeg(data: bytes) -> Bare:
-    """The coded pixels and what decodes them. Raises UnreadableImage where there are none."""
+    """Keep the coded pixels and what decodes them. Raises UnreadableImage for a scan without pixels."""
     kept, told = [data[:2]], dict(_TELLS_NOTHING)
     position, ended, damaged, interval = 2, False, False, False
     while 0 <= (position := _next_marker(data, position)) < len(data):
@@ -60,7 +60,7 @@ def bare_jpeg(data: bytes) -> Bare:
 
 
 def _scan(data: bytes, start: int, interval: bool) -> tuple[bytes, int, bool]:
-    """The coded pixels that begin at `start`, where to go on, and whether they are broken off or out of order."""
+    """The coded pixels of the scan at `start`, the position after it, and whether it is broken or out of order."""
     stop = _stop(data, start, _STOPPING if interval else _MARKER)
     if stop == start:
         raise UnreadableImage("the JPEG ends before its first pixels: get the whole file")
@@ -74,7 +74,7 @@ def _scan(data: bytes, start: int, interval: bool) -> tuple[bytes, int, bool]:
 
 
 def _stop(data: bytes, start: int, marker: re.Pattern[bytes]) -> int:
-    """Where the scan that begins at `start` ends, the fill bytes before its marker left out."""
+    """Where the scan that begins at `start` ends, not counting the fill bytes before its marker."""
     found = marker.search(data, start)
     end = found.start() if found else len(data)
     while found and end > start and data[end - 1] == 0xFF:
@@ -83,15 +83,15 @@ def _stop(data: bytes, start: int, marker: re.Pattern[bytes]) -> int:
 
 
 def _in_order(scan: bytes, interval: bool) -> bool:
-    """Whether the restart markers, if any were announced, count up from 0 to 7, over and over."""
+    """Whether the restart markers count up, 0 after 7; without an announced interval there may be none."""
     found = [number[0] for number in _RESTART.findall(scan)]
     return (interval or not found) and all((one + 1) % 8 == two % 8 for one, two in pairwise(found))
 
 
 def _is_segment(data: bytes, start: int) -> bool:
-    """Whether what begins at `start`, after a scan, is the end, or a segment that another follows.
+    """Whether the end marker, or a segment that another one follows, begins at `start`, after a scan.
 
-    One that the file ends inside is taken for what it says.
+    A segment that ends where the file ends is valid too.
     """
     start = _next_marker(data, start)
     if start < 0:
@@ -109,13 +109,13 @@ def _is_segment(data: bytes, start: int) -> bool:
 
 
 def _goes_on(data: bytes, end: int) -> bool:
-    """Whether another scan of the same picture follows its end, which is then a false one."""
+    """Whether another scan of the same picture follows the end marker, which is then a false one."""
     following = data.find(_START, end)
     return _ANOTHER_SCAN.search(data, end, following if following >= 0 else len(data)) is not None
 
 
 def _next_marker(data: bytes, position: int) -> int:
-    """Where the next marker begins, fill bytes and garbage passed over; -1 at the end."""
+    """Where the next marker begins, after any fill bytes and garbage; -1 if there is none."""
     while True:
         position = data.find(b"\xff", position)
         if position < 0 or position + 3 >= len(data) + 2:
@@ -126,7 +126,7 @@ def _next_marker(data: bytes, position: int) -> int:
 
 
 def _kept_segment(segment: bytes, marker: int, told: dict[str, bytes]) -> bytes:
-    """The segment, or what is kept of it; EXIF, XMP and colour profile are noted in `told`."""
+    """What to keep of a segment. Its EXIF, XMP or colour profile is added to `told`."""
     body = segment[4:]
     if marker == _APP0 and body.startswith(b"JFIF\x00"):
         return _JFIF  # without its thumbnail and its density

@@ -1,9 +1,9 @@
-"""Containers: a picture's file less what only travels with it.
+"""Strips metadata from a picture file without touching its coded pixels.
 
-EXIF with its GPS, XMP, comments, colour profiles, thumbnails, further frames and whatever follows the picture's
-end are taken off without touching the coded pixels; what says how to show the pixels (orientation, colour
-profile) is handed on. Formats: the PNG specification (third edition), the WebP container specification; JPEG has a
-file of its own. A format without a row here is written anew whenever it is sent.
+EXIF with its GPS data, XMP, comments, colour profiles, thumbnails, further frames and whatever follows the picture's
+end are removed; what is needed to show the pixels (orientation, colour profile) is returned separately. Formats: the
+PNG specification (third edition), the WebP container specification; JPEG has a module of its own. A file in any other
+format is always encoded again before it is sent.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ __all__ = ["Bare", "bare"]
 
 
 def bare(data: bytes, kind: Format) -> Bare:
-    """Take off everything but the picture. Raises UnreadableImage for a container that is damaged."""
+    """Remove everything but the picture from a file. Raises UnreadableImage for a damaged container."""
     strip = _STRIPPERS.get(kind.name)
     try:
         file = strip(data) if strip else Bare(data)
@@ -54,13 +54,13 @@ def _bare_png(data: bytes) -> Bare:
         elif kind == b"acTL":
             moving = moving or struct.unpack_from(">I", body)[0] > 1
         ended = ended or kind == b"IEND"
-    if not ended:  # whether its pixels are all there is seen when they are decoded
+    if not ended:  # decoding will show whether all its pixels are there
         kept.append(_IEND)
     return Bare(b"".join(kept), exif, icc, xmp, moving)
 
 
 def _png_chunks(data: bytes) -> Iterator[tuple[bytes, bytes, bytes]]:
-    """Type, body and whole of each chunk up to IEND; a damaged chunk that carries pixels is an error."""
+    """Type, body and all bytes of each chunk up to IEND. Raises UnreadableImage for a damaged one that has pixels."""
     position = len(_SIGNATURE)
     while position + 12 <= len(data):
         length, kind = struct.unpack_from(">I4s", data, position)
@@ -79,7 +79,7 @@ def _png_chunks(data: bytes) -> Iterator[tuple[bytes, bytes, bytes]]:
 
 
 def _text(body: bytes) -> bytes:
-    """What an iTXt chunk says, after keyword, compression, language and translated keyword (11.3.3.4)."""
+    """The text of an iTXt chunk, after keyword, compression, language and translated keyword (11.3.3.4)."""
     keyword, _, rest = body.partition(b"\x00")
     del keyword
     said = rest[2:].split(b"\x00", 2)[-1]
@@ -87,7 +87,7 @@ def _text(body: bytes) -> bytes:
 
 
 def _inflated(packed: bytes) -> bytes:
-    """What was packed, such as a profile; empty where it is damaged or grows beyond any profile's size."""
+    """Decompressed data, such as a colour profile; empty if it is damaged or larger than any real profile."""
     inflate = zlib.decompressobj()
     try:
         data = inflate.decompress(packed, _MOST_PROFILE)

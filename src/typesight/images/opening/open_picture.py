@@ -1,7 +1,7 @@
-"""Opening: from a source to an open picture whose header was read and judged, no pixel decoded yet.
+"""Opens a picture from its source: reads and checks its header, and decodes no pixel yet.
 
-Only the plugin that fits the bytes' own format is ever asked to open them, so that neither a wrong suffix nor
-a rare format's parser is in play, and Pillow's global limits stay as the application set them.
+Only the Pillow plugin for the format that the bytes show opens them, so that a wrong suffix or a rare format's parser
+plays no part, and Pillow's global limits stay as the application set them.
 """
 
 from __future__ import annotations
@@ -40,17 +40,17 @@ if TYPE_CHECKING:
 __all__ = ["MAX_PIXELS", "Opened", "check_size", "load_shared", "open_picture", "quietly", "read_bytes"]
 
 MAX_PIXELS = 100_000_000
-# Pixels of a side, whatever the area: Pillow keeps a pointer for each row, so that 1 x 100 million took 0.9 GB. JPEG
-# ends at 65,535; nothing that was photographed, scanned or printed is longer than this.
+# Pixels per side, whatever the area: Pillow keeps a pointer for each row, so that 1 x 100 million took 0.9 GB. A JPEG's
+# side is at most 65,535; no photo, scan or print is longer than this.
 _MAX_SIDE = 1_000_000
 _MAX_FILE_BYTES = 512 * 1024 * 1024
-# Formats whose Pillow plugin applies the orientation while it decodes, its size already turned.
+# Formats whose Pillow plugin applies the orientation while it decodes, and reports the turned size before.
 _TURNED_BY_PILLOW = frozenset({"TIFF", "HEIF"})
-# Formats with an orientation of their own, beside which XMP counts for nothing.
+# Formats that have an orientation of their own, so that XMP's is ignored.
 _TURNED_BY_THEMSELVES = frozenset({"HEIF", "AVIF"})
-# Pillow's readers of these warn of damage as they go.
+# Formats whose Pillow readers warn about damage while they read.
 _WARNING = frozenset({"TIFF", "GIF", "ICO"})
-# PPM written as text (P1 to P3): Pillow reads it number by number, and takes half a second for a MB.
+# PPM written as text (P1 to P3): Pillow reads it number by number, in half a second per MB.
 _MAX_TEXT_BYTES = 16 * 1024 * 1024
 _TIFF_ORIENTATION = 0x0112
 _FILTERS = RLock()
@@ -60,10 +60,10 @@ _FILTERS = RLock()
 class Opened:
     """A picture whose header was read.
 
-    `name` is for messages; `picture` is Pillow's, not decoded yet; `bare` is its file without metadata (None for
-    a picture that came as pixels), `format` what the file is. `size` is (width, height) in pixels *after*
-    turning upright, `stored` before; `orientation` is the EXIF value 1 to 8. `moving`: the file holds more
-    frames than the one that is taken. `icc` is its colour profile, empty when there is none.
+    `name` is for messages; `picture` is Pillow's, not decoded yet; `bare` is its file without metadata and `format`
+    the file's format (both None for a picture given as pixels). `size` is (width, height) in pixels *after* turning
+    upright, `stored` before; `orientation` is the EXIF value 1 to 8. `moving`: the file holds more frames than the one
+    that is used. `icc` is its colour profile, empty if there is none.
     """
 
     name: str
@@ -79,9 +79,9 @@ class Opened:
 
 @contextmanager
 def quietly(kind: str | None) -> Iterator[None]:
-    """Hold back Pillow's own warnings about a file of this format: what is wrong with it is said by an error.
+    """Suppress Pillow's own warnings about a file of this format: our errors say what is wrong with it.
 
-    Python's warning filters are one for all threads, hence the lock, and hence for these formats only.
+    All threads share Python's warning filters, hence the lock, and hence only for the formats that warn.
     """
     if kind not in _WARNING:
         yield
@@ -92,13 +92,13 @@ def quietly(kind: str | None) -> Iterator[None]:
 
 
 def load_shared(picture: PilImage) -> None:
-    """Decode a picture that the caller opened, which other threads may hold too."""
+    """Decode a picture that the caller opened and that other threads may use too."""
     with LOADING, quietly(picture.format):
         picture.load()
 
 
 def read_bytes(source: Source) -> bytes | None:
-    """The file's bytes of a source; None for a picture in memory. Raises ImageError."""
+    """The bytes of a source's file; None for a picture in memory. Raises ImageError."""
     match source:
         case BytesSource(data=data):
             return data
@@ -106,23 +106,24 @@ def read_bytes(source: Source) -> bytes | None:
             return _read_file(path)
         case UrlSource():
             raise DownloadRefused(
-                f"{source} is elsewhere and nothing here may fetch it: give it to a client, which does, or download "
-                "the picture and give its bytes"
+                f"{source} is a URL, which is not fetched here: give the picture to a client, or download it and "
+                "give its bytes"
             )
         case PixelSource():
             return None
 
 
 def open_picture(source: Source, *, max_pixels: int = MAX_PIXELS) -> Opened:
-    """Open a source's picture and judge its header; no pixel is decoded.
+    """Open a source's picture and check its header.
 
-    Raises ImageNotFound, UnsupportedImage (not a picture), ImageTooLarge (more than `max_pixels` claimed) or
-    UnreadableImage (the file is damaged).
+    No pixel is decoded, except those of a TIFF with XMP that the caller opened. Raises ImageNotFound,
+    UnsupportedImage (not a picture), ImageTooLarge (more than `max_pixels` claimed) or UnreadableImage (the file is
+    damaged).
     """
     name = str(source)
     if isinstance(source, PixelSource):
         picture = source.picture
-        with LOADING:  # another thread may be decoding it, which turns some formats' size
+        with LOADING:  # another thread may be decoding it, which swaps width and height in some formats
             _settle(name, picture, max_pixels)
             return _judged(name, picture, None, None, max_pixels)
     data = read_bytes(source)
@@ -142,18 +143,18 @@ def open_picture(source: Source, *, max_pixels: int = MAX_PIXELS) -> Opened:
 
 
 def _settle(name: str, picture: PilImage, max_pixels: int) -> None:
-    """Decode a TIFF that has XMP: Pillow turns it by that then, and not its size before. Raises ImageError."""
+    """Decode a TIFF with XMP, as Pillow turns it only then and reports another size before. Raises ImageError."""
     if picture.format != "TIFF" or "xmp" not in picture.info:
         return
     check_size(name, picture.size, max_pixels)
     try:
         load_shared(picture)
-    except Exception as error:  # damaged bytes make Pillow's decoders raise whatever they like
+    except Exception as error:  # Pillow's decoders raise all kinds of errors on damaged bytes
         raise UnreadableImage(f"{name} begins as a picture but does not decode: {error}") from error
 
 
 def _begun(name: str, file: Bare, kind: Format) -> PilImage:
-    """Pillow's picture of a file, its header read."""
+    """Open a file with Pillow, which reads the header."""
     plugin = _plugin(kind)
     from PIL.Image import DecompressionBombError
 
@@ -162,17 +163,17 @@ def _begun(name: str, file: Bare, kind: Format) -> PilImage:
             return plugin(BytesIO(file.data))
     except ImageError:
         raise
-    except DecompressionBombError as error:  # Pillow's own limit, where its plugin asks before we can
+    except DecompressionBombError as error:  # Pillow's own limit, in plugins that check it before we can
         raise ImageTooLarge(f"{name} claims too many pixels: {error}") from error
-    except Exception as error:  # damaged bytes make Pillow's plugins raise whatever they like
+    except Exception as error:  # Pillow's plugins raise all kinds of errors on damaged bytes
         raise UnreadableImage(f"{name} begins as {kind.name} but its header is damaged: {error}") from error
 
 
 def _read_file(path: str) -> bytes:
     name = Path(path).name or path
     try:
-        # A pipe or a device would block for ever: look before opening, open without waiting.
-        if not stat.S_ISREG(os.stat(path).st_mode):  # noqa: PTH116 - the path's own spelling is wanted
+        # Opening a pipe or a device could block for ever, so check first.
+        if not stat.S_ISREG(os.stat(path).st_mode):  # noqa: PTH116 - exactly the path that was given
             what = "a folder" if Path(path).is_dir() else "not a regular file"
             raise UnsupportedImage(f"{name} is {what}: give the path of one picture file")
         if os.stat(path).st_size > _MAX_FILE_BYTES:  # noqa: PTH116
@@ -202,7 +203,7 @@ def _judged(name: str, picture: PilImage, file: Bare | None, kind: Format | None
 
 
 def check_size(name: str, size: Size, max_pixels: int = MAX_PIXELS) -> None:
-    """Refuse the size that a header claims where it is none, or more than is decoded. Raises ImageError."""
+    """Check the size that a header claims. Raises ImageError if it is empty or larger than the limits."""
     width, height = size
     if width * height > max_pixels:
         raise ImageTooLarge(
@@ -219,13 +220,13 @@ def check_size(name: str, size: Size, max_pixels: int = MAX_PIXELS) -> None:
 
 
 def _orientation(picture: PilImage, file: Bare | None, kind: str) -> int:
-    """The orientation, 1 to 8, that is still to be applied once Pillow has decoded the picture."""
+    """The orientation, 1 to 8, that is left to apply after Pillow has decoded the picture."""
     exif = b"" if kind in _TURNED_BY_PILLOW else _exif(picture, file)
     if kind in _TURNED_BY_THEMSELVES:
         return orientation(exif)
     xmp = (file.xmp if file else b"") or picture.info.get("xmp") or picture.info.get("XML:com.adobe.xmp") or b""
     if kind == "TIFF":
-        picture.info.pop("xmp", None)  # Pillow would turn by it while it decodes, its size not turned before
+        picture.info.pop("xmp", None)  # or Pillow would apply it while decoding, after reporting the unturned size
         xmp = b"" if _TIFF_ORIENTATION in getattr(picture, "tag_v2", ()) else xmp
     return orientation(exif, xmp.encode() if isinstance(xmp, str) else bytes(xmp))
 
@@ -241,7 +242,7 @@ def _is_moving(picture: PilImage) -> bool:
     try:
         with quietly(picture.format):
             return bool(getattr(picture, "is_animated", False))
-    except Exception:  # as above
+    except Exception:  # Pillow's plugins raise all kinds of errors on damaged bytes
         return False  # the first frame may still be sound
 
 
@@ -265,7 +266,7 @@ def _plugin(kind: Format) -> Callable[[BytesIO], PilImage]:
 
 
 def _in_icon(file: BytesIO) -> PilImage:
-    """An icon's largest picture, not decoded yet: the icon's own list may lie about its size."""
+    """An icon's largest picture, not decoded yet; the icon file's own list may state a wrong size."""
     from PIL.IcoImagePlugin import IcoFile
 
     return IcoFile(file).frame(0)

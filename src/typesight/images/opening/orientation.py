@@ -1,8 +1,8 @@
-"""Orientation: how a picture is to be turned, from its EXIF block (EXIF 2.32, tag 0x0112), or from XMP alone.
+"""Reads a picture's orientation from its EXIF block (EXIF 2.32, tag 0x0112), or from XMP if EXIF has none.
 
-Read by hand: the one number matters, and the blocks are often damaged. XMP's `tiff:Orientation` (Adobe's XMP
-specification, part 2) counts where EXIF says nothing, as it does for Pillow's `exif_transpose` (13.0, 2026): programs
-that take EXIF off and leave XMP keep a picture sideways that its reader would see upright.
+Parsed by hand: only one number matters, and the blocks are often damaged. XMP's `tiff:Orientation` (Adobe's XMP
+specification, part 2) counts where EXIF has none, as in Pillow's `exif_transpose` (13.0, 2026): a program that removes
+EXIF and keeps XMP leaves a picture whose pixels lie sideways and that viewers still show upright.
 """
 
 from __future__ import annotations
@@ -13,13 +13,13 @@ import struct
 __all__ = ["orientation"]
 
 _TAG = 0x0112
-_TYPES = {1: "B", 3: "H", 4: "I"}  # SHORT says the standard; some programs write others
+_TYPES = {1: "B", 3: "H", 4: "I"}  # the standard says SHORT; some programs write other types
 _ORDERS = {b"II*\x00": "<", b"MM\x00*": ">"}
 _IN_XMP = re.compile(rb"tiff:Orientation\s*(?:=\s*[\"']|>)\s*([1-8])\s*[\"'<]")
 
 
 def orientation(exif: bytes, xmp: bytes = b"") -> int:
-    """The orientation, 1 to 8, of a TIFF structure, else of an XMP packet; 1 where neither tells one."""
+    """The orientation, 1 to 8, from an EXIF block, else from an XMP packet; 1 if neither has one."""
     told = _in_exif(exif.removeprefix(b"Exif\x00\x00"))
     if told is not None:
         return told

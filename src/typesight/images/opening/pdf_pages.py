@@ -1,6 +1,6 @@
-"""A PDF's pages as pictures: counted at once, drawn one at a time when a picture is wanted.
+"""PDF pages as pictures: counted at once, each rendered only when its pixels are needed.
 
-What is held of a page is a few dozen bytes, so that thousands of documents may wait in a list.
+Until then a page takes a few dozen bytes, so that a list can hold thousands of documents.
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ _PDFIUM = Lock()
 
 
 class PdfPageSource(PixelSource):
-    """One page of a PDF; drawn anew each time its picture is asked for, and equal to another by what it is.
+    """One page of a PDF, rendered each time `picture` is read; equal to another if PDF, page and resolution are.
 
     `number` counts from 1, `size` is (width, height) in pixels at `dpi`, `sha256` the digest of the PDF.
     """
@@ -50,12 +50,12 @@ class PdfPageSource(PixelSource):
 
     @cached_property
     def digest(self) -> str:
-        """SHA-256 that stands for the PDF, the page and the resolution, as hexadecimal."""
+        """SHA-256 over the PDF's digest, the page and the resolution, as hexadecimal."""
         return sha256(f"pdf {self.sha256} {self.number} {self.dpi}".encode()).hexdigest()
 
     @property
     def picture(self) -> PilImage:
-        """The page, drawn now. Raises ImageError, also when the file has changed since its pages were counted."""
+        """The page, rendered now. Raises ImageError, also if the file has changed since its pages were counted."""
         data = _read(self.pdf)
         if sha256(data).hexdigest() != self.sha256:
             raise ImageError(f"{self.pdf} has changed since its pages were counted: call Image.from_pdf again")
@@ -70,7 +70,7 @@ class PdfPageSource(PixelSource):
 
 
 def pdf_pages(given: str | PathLike[str] | bytes, pages: int | Iterable[int] | None, dpi: float) -> list[PdfPageSource]:
-    """The wanted pages of a PDF, in the wanted order; reads the file. Page numbers count from 1.
+    """The requested pages of a PDF, in the order requested; reads the file. Page numbers count from 1.
 
     Raises ImageError for a PDF that is missing, encrypted, damaged, without such a page, or whose page would take
     more than 100 million pixels; MissingExtra without pypdfium2.
@@ -113,7 +113,7 @@ def _read(source: FileSource | BytesSource) -> bytes:
 
 @contextmanager
 def _opened(data: bytes, name: str) -> Iterator[Any]:
-    """PDFium's document, closed at the end; nothing else enters PDFium meanwhile."""
+    """PDFium's document, closed at the end; no other thread uses PDFium meanwhile."""
     try:
         pdfium = import_module("pypdfium2")
     except ImportError as error:
@@ -122,7 +122,7 @@ def _opened(data: bytes, name: str) -> Iterator[Any]:
         try:
             document = pdfium.PdfDocument(data)
             try:
-                document.init_forms()  # else what was typed into a form is not drawn
+                document.init_forms()  # or text typed into form fields is not rendered
                 yield document
             finally:
                 document.close()
@@ -133,7 +133,7 @@ def _opened(data: bytes, name: str) -> Iterator[Any]:
 
 
 def _size(pdf: Any, number: int, dpi: float, name: str) -> Size:
-    """(width, height) in pixels of a page, which must be possible to draw."""
+    """(width, height) of a page in pixels. Raises ImageError if that is too large to render."""
     across, down = pdf.get_page_size(number - 1)
     width, height = (max(1, ceil(side * dpi / _POINTS)) for side in (across, down))
     if width * height > MAX_PIXELS:

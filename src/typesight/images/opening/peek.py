@@ -1,4 +1,4 @@
-"""Peeking: what a file begins as, without waiting on it, reading it whole or keeping it open."""
+"""Checks what a file is by its first bytes, without blocking, reading all of it or leaving it open."""
 
 from __future__ import annotations
 
@@ -18,20 +18,20 @@ _NO_LINK = getattr(os, "O_NOFOLLOW", 0)
 
 
 def check_file(path: str, *, follow: bool = True) -> None:
-    """Make sure that a regular file stands at `path` and begins as a picture.
+    """Check that `path` is a regular file that begins as a picture.
 
     `follow=False`: the path's last part must not be a symbolic link. Raises ImageNotFound, UnsupportedImage (a
-    folder, a pipe, a device, no picture) or ImageError (not readable).
+    folder, a pipe, a device or not a picture) or ImageError (not readable).
     """
     check_bytes(first_bytes(path, follow=follow), _name(path))
 
 
 def first_bytes(path: str, count: int = _HEAD, *, follow: bool = True) -> bytes:
-    """The first bytes of a regular file. Raises as `check_file` does, whatever they are."""
+    """The first `count` bytes of a regular file, picture or not; otherwise raises as `check_file` does."""
     name = _name(path)
     try:
-        # Opening a pipe waits and opening a device may act: look first, and look again at what was opened.
-        _check_regular(os.stat(path, follow_symlinks=follow).st_mode, name)  # noqa: PTH116 - the path's own spelling
+        # Opening a pipe blocks and opening a device may trigger it: check first, and check again what was opened.
+        _check_regular(os.stat(path, follow_symlinks=follow).st_mode, name)  # noqa: PTH116 - exactly the path that was given
         file = os.open(path, _LOOK | (0 if follow else _NO_LINK))
         try:
             _check_regular(os.fstat(file).st_mode, name)
@@ -41,7 +41,7 @@ def first_bytes(path: str, count: int = _HEAD, *, follow: bool = True) -> bytes:
     except (FileNotFoundError, NotADirectoryError) as error:
         raise ImageNotFound(f"there is no file {path[:200]}: check the path") from error
     except (OSError, ValueError) as error:
-        reason = error.strerror if isinstance(error, OSError) else "the path cannot be spelled on this system"
+        reason = error.strerror if isinstance(error, OSError) else "the path is not valid on this system"
         raise ImageError(f"cannot read {name}: {reason}") from error
 
 
@@ -50,7 +50,7 @@ def _name(path: str) -> str:
 
 
 def check_bytes(data: bytes, name: str) -> Format:
-    """The format that bytes begin as. Raises UnsupportedImage for what is no picture."""
+    """The picture format of bytes. Raises UnsupportedImage if they are not a picture."""
     if kind := sniff(data):
         return kind
     raise UnsupportedImage(f"{name} {refusal(data)}")

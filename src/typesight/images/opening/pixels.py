@@ -1,7 +1,7 @@
-"""Pixels: an opened picture decoded upright, at a wanted size, as plain RGB or grey.
+"""Decodes an opened picture: upright, at a given size, in plain RGB or grey.
 
-Work is done on as few pixels as possible: a JPEG is decoded at the reduced scale that its coding offers, cut and
-scaled in one step, and only then given its colours and turned.
+It works on as few pixels as possible: a JPEG is decoded at the reduced scale that the format offers, cropped and
+resized in one step, and only then are its colours converted and the picture turned.
 """
 
 from __future__ import annotations
@@ -21,20 +21,20 @@ __all__ = ["Box", "is_srgb", "render"]
 
 Box = tuple[int, int, int, int]
 
-# How each EXIF orientation lies in the file: the stored box's left, top, right and bottom, each an edge of the
-# upright box (l t r b) as it is, or counted from the far side of the upright picture (capitals).
+# How a picture of each EXIF orientation lies in the file: the stored box's left, top, right and bottom, each an edge of
+# the upright box (l t r b) as it is, or counted from the far side of the upright picture (capitals).
 _STORED = {1: "ltrb", 2: "RtLb", 3: "RBLT", 4: "lBrT", 5: "tlbr", 6: "tRbL", 7: "BRTL", 8: "BlTr"}
-# Pillow's name of the turn that makes each orientation upright.
+# Pillow's name of the transpose that turns each orientation upright.
 _TURNS = {
     2: "FLIP_LEFT_RIGHT", 3: "ROTATE_180", 4: "FLIP_TOP_BOTTOM", 5: "TRANSPOSE", 6: "ROTATE_270", 7: "TRANSVERSE",
     8: "ROTATE_90",
 }  # fmt: skip
-# Modes that scale as they are; Pillow weighs colours by their alpha when it scales.
+# Modes that need no conversion before resizing; Pillow weights colours by their alpha when it resizes.
 _SCALABLE = frozenset({"L", "RGB", "LA", "RGBA", "CMYK"})
 
-# Averaging first to so many times the wanted size and then resampling looks as resampling alone does (Pillow's docs).
+# Averaging down to this many times the wanted size before resampling looks like resampling alone (Pillow's docs).
 _GAP = 3.0
-# Pixels: what is averaged down in strips, and of a strip.
+# Pixels: from this many on, a picture is averaged down in strips; and the size of a strip.
 _HUGE, _STRIP = 16_000_000, 4_000_000
 
 
@@ -43,16 +43,16 @@ def render(
 ) -> PilImage:
     """The picture, or its part inside `box` (pixels of the upright original), upright and of exactly `size`.
 
-    `turns` are quarter turns, clockwise, beyond upright; `size` is what comes of them. The result is a new
-    picture in mode RGB or L. What was done is appended to `steps`, in words. Raises UnreadableImage.
+    `turns` are further quarter turns, clockwise; `size` is the size after them. The result is a new picture in mode
+    RGB or L. Appends to `steps`, in words, what was done. Raises UnreadableImage.
     """
     notes = steps if steps is not None else []
     try:
         if opened.format is None:
-            load_shared(opened.picture)  # before the warnings' lock: whoever has both took this one first
+            load_shared(opened.picture)  # always take the loading lock before the warnings lock, or deadlock
         with quietly(opened.picture.format):
             picture = _rendered(opened, size[::-1] if turns % 2 else size, box or (0, 0, *opened.size), notes)
-    except Exception as error:  # damaged bytes make Pillow's decoders raise whatever they like
+    except Exception as error:  # Pillow's decoders raise all kinds of errors on damaged bytes
         raise UnreadableImage(f"{opened.name} begins as a picture but does not decode: {error}") from error
     if turns % 4:
         notes.append(f"turned by {turns % 4 * 90}° so that its text stands upright")
@@ -79,7 +79,7 @@ def _rendered(opened: Opened, size: Size, box: Box, steps: list[str]) -> PilImag
         picture = picture.transpose(Transpose[_TURNS[opened.orientation]])
         steps.append(f"turned upright (EXIF orientation {opened.orientation})")
     if picture is opened.picture:
-        picture = picture.copy()  # the caller's own stays as it is
+        picture = picture.copy()  # leaves the caller's picture unchanged
     picture.info = {}
     return picture
 
@@ -94,7 +94,7 @@ def _stored_box(opened: Opened, box: Box) -> Box:
 
 
 def _decoded(opened: Opened, box: Box, size: Size) -> PilImage:
-    """The stored picture; a JPEG at the smallest of its scales that is no smaller than what is wanted."""
+    """Decode the stored picture; a JPEG at its smallest scale that is not below the wanted size."""
     picture = opened.picture
     if opened.format and opened.format.name == "JPEG":
         width, height = opened.stored
@@ -105,9 +105,9 @@ def _decoded(opened: Opened, box: Box, size: Size) -> PilImage:
 
 
 def _lessened(picture: PilImage, times: int) -> PilImage:
-    """A huge picture averaged down to three `times` what is wanted, strip by strip.
+    """Average a huge picture, `times` the wanted size, down to about three times that size, strip by strip.
 
-    Else each change of its mode would hold another copy of it: 100 million pixels with alpha took 860 MB, now 520.
+    Otherwise each change of mode would hold another copy: 100 million pixels with alpha took 860 MB, now 520.
     """
     factor = int(times / _GAP)
     if factor < 2 or picture.width * picture.height < _HUGE or picture.mode == "F":
@@ -125,7 +125,7 @@ def _lessened(picture: PilImage, times: int) -> PilImage:
 
 
 def _scalable(picture: PilImage) -> PilImage:
-    """The picture in a mode whose values can be averaged."""
+    """Convert to a mode whose values can be averaged."""
     if picture.mode.startswith("I"):
         return _eight_bits(picture)
     if "transparency" in picture.info and picture.mode in {"P", "L", "RGB", "1"}:
@@ -140,7 +140,7 @@ def _scalable(picture: PilImage) -> PilImage:
 
 
 def _eight_bits(picture: PilImage) -> PilImage:
-    """Sixteen bits of grey scaled to eight; the grey that stands for transparent becomes white."""
+    """Convert 16-bit grey to 8 bits; the grey value that means transparent becomes white."""
     from PIL import ImageMath
 
     deep, clear = picture.convert("I"), picture.info.get("transparency")
@@ -152,7 +152,7 @@ def _eight_bits(picture: PilImage) -> PilImage:
 
 
 def _scaled(picture: PilImage, opened: Opened, box: Box, size: Size) -> PilImage:
-    """Cut and scale in one step; `box` counts in pixels of the stored picture, which may be decoded smaller."""
+    """Crop and resize in one step; `box` is in pixels of the stored picture, which may have been decoded smaller."""
     across, down = picture.width / opened.stored[0], picture.height / opened.stored[1]
     part = (box[0] * across, box[1] * down, min(box[2] * across, picture.width), min(box[3] * down, picture.height))
     if picture.size == size and part == (0, 0, *size):
@@ -163,7 +163,7 @@ def _scaled(picture: PilImage, opened: Opened, box: Box, size: Size) -> PilImage
 
 
 def _plain(picture: PilImage, icc: bytes, steps: list[str]) -> PilImage:
-    """Opaque sRGB or grey, 8 bits a channel."""
+    """Convert to opaque sRGB or grey, 8 bits per channel."""
     if picture.mode in {"RGBA", "LA"}:
         picture = _on_white(picture, steps)
     elif picture.mode == "CMYK":
@@ -188,7 +188,7 @@ def _on_white(picture: PilImage, steps: list[str]) -> PilImage:
 
 
 def is_srgb(icc: bytes) -> bool:
-    """Whether a colour profile is sRGB by its own name, which most of them are."""
+    """Whether a colour profile names itself sRGB, as most do."""
     return b"sRGB" in icc[:4096] or b"s\x00R\x00G\x00B" in icc[:4096]
 
 
@@ -199,6 +199,6 @@ def _to_srgb(picture: PilImage, icc: bytes, steps: list[str]) -> PilImage:
         profile = ImageCms.getOpenProfile(BytesIO(icc))
         converted = ImageCms.profileToProfile(picture, profile, ImageCms.createProfile("sRGB"), outputMode="RGB")
     except (ImageCms.PyCMSError, OSError, ValueError):
-        return picture  # a damaged or foreign profile: the numbers are the best there is
+        return picture  # a damaged or unusable profile: keep the values as they are
     steps.append("colours converted to sRGB")
     return converted or picture

@@ -1,4 +1,4 @@
-"""Where a picture's pixels are: a file, bytes, a URL, or a picture in memory or drawn when it is wanted.
+"""Where a picture's pixels come from: a file, bytes, a URL, a picture in memory, or one rendered on demand.
 
 A source is a value: comparing, hashing and printing one reads nothing from disk or network.
 """
@@ -42,7 +42,7 @@ __all__ = [
     "source_of",
 ]
 
-# A picture that the caller opened decodes itself in place when it is first used, and not for two threads at once.
+# A picture that the caller opened decodes itself in place when it is first used, which two threads must not do at once.
 # One lock for all, since two sources may hold one picture, and no picture can carry a lock through pickle.
 LOADING = RLock()
 
@@ -71,19 +71,19 @@ class BytesSource:
 
 @dataclass(frozen=True)
 class UrlSource:
-    """A picture somewhere else; `download` says that it is fetched here, whatever the endpoint can do."""
+    """A picture behind a URL; `download`: fetch it here even if the endpoint could do so."""
 
     url: str = field(repr=False)
     download: bool = False
 
     def __str__(self) -> str:
-        # A signed URL's query is a key, and so is what stands before an @: neither belongs in a log.
+        # A signed URL's query is a secret, and so is the part before an @: neither belongs in a log.
         return printable(_SECRETS.sub("", self.url))[:200]
 
 
 @dataclass(frozen=True, eq=False)
 class PixelSource:
-    """Pixels rather than a file: a Pillow picture in memory, by reference; equal to another by its pixels."""
+    """A Pillow picture in memory, held by reference; equal to another if their pixels are."""
 
     picture: PilImage = field(repr=False)
 
@@ -97,11 +97,11 @@ class PixelSource:
                 told = (picture.mode, picture.size, picture.info.get("transparency"), picture.getexif().get(0x0112, 1))
                 palette = picture.getpalette("RGBA") if picture.mode in {"P", "PA"} else None
             return sha256(repr((told, palette)).encode() + picture.tobytes()).hexdigest()
-        except Exception as error:  # a damaged file that Pillow opened and has not read yet; it raises all kinds
+        except Exception as error:  # the caller's Pillow picture may be of a damaged file
             raise UnreadableImage(f"{self} does not decode: {error}") from error
 
     def file(self) -> bytes:
-        """The pixels as a file that loses none of them, upright: PNG, or TIFF where PNG has no such pixels."""
+        """The pixels as a lossless file, upright: PNG, or TIFF for modes that PNG lacks."""
         from PIL import ImageOps
 
         try:
@@ -111,7 +111,7 @@ class PixelSource:
                 picture = picture.convert(_UNFILED[picture.mode])
             held = BytesIO()
             picture.save(held, "PNG" if picture.mode in _PNG_MODES else "TIFF", exif=b"")
-        except Exception as error:  # as above
+        except Exception as error:  # the caller's Pillow picture may be of a damaged file
             raise UnreadableImage(f"{self} does not decode: {error}") from error
         return held.getvalue()
 
@@ -128,7 +128,7 @@ class PixelSource:
 Source = FileSource | BytesSource | UrlSource | PixelSource
 
 _PNG_MODES = frozenset({"1", "L", "LA", "P", "RGB", "RGBA", "I;16"})
-# Modes that no file holds, and the nearest that one does. Tried with Pillow 11.3 and 13.0.
+# Modes that neither format can store, and the nearest that one can. Tried with Pillow 11.3 and 13.0.
 _UNFILED = {"La": "LA", "RGBa": "RGBA", "HSV": "RGB", "RGBX": "RGB", "PA": "RGBA"}
 _URL = re.compile(r"(?:https?|gs|s3)://[^\s/?#\x00-\x1f][^\s\x00-\x1f\x7f]*", re.IGNORECASE)
 _ANY_URL = re.compile(r"[a-z][a-z0-9+.-]+://", re.IGNORECASE)
@@ -140,10 +140,10 @@ _LONGEST_PATH = 4096
 
 
 def source_of(given: Any, *, download: bool = False) -> Source:
-    """Recognise what a caller handed over: str, PathLike, bytes, file object, Pillow picture or array.
+    """Make a source of what a caller gave: str, PathLike, bytes, mapping, file object, Pillow picture or array.
 
-    A binary file object is read to its end. A `{"url": ...}` may have come from elsewhere, so it names no file.
-    Raises ImageError for what is no source of a picture.
+    A binary file object is read to its end. A `{"url": ...}` may be untrusted, so it cannot name a file.
+    Raises ImageError for anything that is not a source of a picture.
     """
     if isinstance(given, Mapping):
         return _from_mapping(given, download)
@@ -160,10 +160,9 @@ def source_of(given: Any, *, download: bool = False) -> Source:
 
 
 def reference_of(text: str, *, download: bool = False) -> Source | None:
-    """The source that a text is or points to without naming a file; None for any other text.
+    """The source in a text that is a data URI, an http(s), gs or s3 URL, or base64 of a picture.
 
-    That is a data URI, an http(s), gs or s3 URL, or base64 that begins as a picture. Raises UnsupportedImage for
-    base64 that is damaged.
+    None for any other text: it never names a file. Raises UnsupportedImage for damaged base64.
     """
     if match := _DATA_URI.match(text):
         return from_bytes(_data_uri(match.group(1), text[match.end() :]))
@@ -180,7 +179,7 @@ def is_url(text: str) -> bool:
 
 
 def from_bytes(data: bytes) -> BytesSource:
-    """Bytes of a picture file, named by their SHA-256."""
+    """Make a source of a picture file's bytes, identified by their SHA-256."""
     return BytesSource(data, sha256(data).hexdigest())
 
 
@@ -216,7 +215,7 @@ def _data_uri(head: str, body: str) -> bytes:
 
 
 def bytes_in_base64(text: str) -> bytes:
-    """Bytes from standard or URL-safe base64, as it is or in a data URI. Raises UnsupportedImage."""
+    """Decode base64, standard or URL-safe, plain or in a data URI. Raises UnsupportedImage."""
     if match := _DATA_URI.match(text):
         return _data_uri(match.group(1), text[match.end() :])
     return _unbase64(text.encode("ascii", "replace"))
@@ -229,7 +228,7 @@ def _unbase64(text: bytes) -> bytes:
             raise UnsupportedImage("the base64 mixes two alphabets (+/ and -_): encode the picture's bytes again")
         whole = whole.translate(_URL_SAFE)
     if not whole.endswith(b"="):
-        whole += b"=" * (-len(whole) % 4)  # some senders leave the padding out; one = too many is still refused
+        whole += b"=" * (-len(whole) % 4)  # some senders omit the padding; one = too many is still an error
     try:
         return pybase64.b64decode(whole, validate=True)
     except ValueError as error:
@@ -237,7 +236,7 @@ def _unbase64(text: bytes) -> bytes:
 
 
 def image_in_base64(text: str) -> bytes | None:
-    """The bytes of a picture, if the text as a whole is base64 of one. Raises UnsupportedImage if damaged."""
+    """The bytes of a picture if the whole text is base64 of one, else None. Raises UnsupportedImage if damaged."""
     head = "".join(text[:400].split())[:344]
     if len(head) < 16 or not _BASE64.fullmatch(head):
         return None
@@ -248,7 +247,7 @@ def image_in_base64(text: str) -> bytes | None:
 
 
 def printable(text: str) -> str:
-    """A name as it may stand in a log: on one line, without what a terminal would obey."""
+    """Make a name safe for a log: one line, without control characters that a terminal would obey."""
     return "".join(letter if letter.isprintable() else "?" for letter in text)
 
 
@@ -258,7 +257,7 @@ def _from_array(array: Any) -> PixelSource:
     if str(array.dtype) not in {"uint8", "bool"}:
         raise UnsupportedImage(f"an array of {array.dtype} is no picture: scale it to uint8, shape (height, width, 3)")
     wrong = f"an array of shape {array.shape} is no picture: give uint8 of shape (height, width[, 3 or 4])"
-    if len(array.shape) not in {2, 3}:  # Pillow makes a column of one dimension
+    if len(array.shape) not in {2, 3}:  # Pillow would make a column of one dimension
         raise UnsupportedImage(wrong)
     try:
         picture = Image.fromarray(array[:, :, 0] if array.shape[2:] == (1,) else array)
@@ -282,11 +281,11 @@ def _from_file(file: Any) -> BytesSource:
 
 
 def is_pillow(given: object) -> bool:
-    """Whether something is a Pillow picture, told without importing Pillow."""
+    """Whether an object is a Pillow picture; does not import Pillow."""
     return any(kind.__module__ == "PIL.Image" and kind.__name__ == "Image" for kind in type(given).__mro__)
 
 
-# Rows: what it is told by, and the source it makes. First match wins.
+# Rows: a test of what was given, and the function that makes the source. The first match wins.
 _KINDS: tuple[tuple[Callable[[Any], bool], Callable[[Any], Source]], ...] = (
     (lambda given: isinstance(given, Source), lambda given: given),
     (lambda given: isinstance(given, os.PathLike), lambda given: FileSource(os.fsdecode(given))),

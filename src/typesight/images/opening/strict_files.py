@@ -1,8 +1,9 @@
-"""Soundness: whether a file less its metadata is one that every strict decoder takes as it is.
+"""Checks that every strict decoder accepts a stripped file as it is.
 
-Pillow forgives much: checksums of pixels, rows beyond the last, markers out of order, rare processes of JPEG. What
-it forgives is written anew rather than sent on. Formats: ITU T.81, the PNG specification (third edition), the WebP
-container specification. Damage inside a JPEG's Huffman codes is not seen here: it shows in the pixels alone.
+Pillow tolerates wrong checksums of pixels, rows beyond the last, markers out of order and rare JPEG processes. A file
+with any of these is encoded again instead of being sent as it is. Formats: ITU T.81, the PNG specification (third
+edition), the WebP container specification. Damage inside a JPEG's Huffman codes is not detected here: it shows only in
+the pixels.
 """
 
 from __future__ import annotations
@@ -19,7 +20,7 @@ __all__ = ["is_sound"]
 
 
 def is_sound(data: bytes, kind: Format) -> bool:
-    """Whether a JPEG, PNG or WebP file is whole and legal, and of a process that all decoders know."""
+    """Whether a JPEG, PNG or WebP file is complete and valid, and coded in a way that all decoders support."""
     judge = _JUDGES.get(kind.name)
     try:
         return judge is not None and judge(data)
@@ -33,7 +34,7 @@ _PIECE = rb"(?:[^\xff]++|\xff\x00)++"
 _SCAN = re.compile(_PIECE + rb"(?:\xff++[\xd0-\xd7]" + _PIECE + rb")*+", re.DOTALL)
 _RESTART = re.compile(rb"\xff([\xd0-\xd7])", re.DOTALL)
 _FRAMES = frozenset(range(0xC0, 0xD0)) - {0xC4, 0xC8, 0xCC}
-# Baseline, extended and progressive frames by Huffman codes; tables, restarts, scans, JFIF and Adobe's marker.
+# Huffman-coded baseline, extended and progressive frames; tables, scans, restart intervals, JFIF and Adobe's marker.
 _KNOWN = frozenset({0xC0, 0xC1, 0xC2, 0xC4, 0xDA, 0xDB, 0xDD, 0xE0, 0xEE})
 _SOS, _EOI, _DRI = 0xDA, 0xD9, 0xDD
 
@@ -59,7 +60,7 @@ def _sound_jpeg(data: bytes) -> bool:
 
 
 def _in_order(scan: bytes, announced: bool) -> bool:
-    """Whether a scan's restart markers, if any were announced, count up from 0 to 7, over and over."""
+    """Whether a scan's restart markers count from 0 to 7, over and over; none may be there unless announced."""
     found = b"".join(_RESTART.findall(scan))
     return (announced or not found) and found == (bytes(range(0xD0, 0xD8)) * (len(found) // 8 + 1))[: len(found)]
 
@@ -94,13 +95,13 @@ def _sound_png(data: bytes) -> bool:
 
 
 def _row_bytes(width: int, height: int, bits: int, passes: tuple[tuple[int, int, int, int], ...]) -> int:
-    """How many bytes the rows of a PNG make, each with its filter byte."""
+    """How many bytes the rows of a PNG take, each with its filter byte."""
     sizes = ((ceil((width - left) / across), ceil((height - top) / down)) for left, top, across, down in passes)
     return sum((1 + ceil(wide * bits / 8)) * high for wide, high in sizes if wide > 0 and high > 0)
 
 
 def _is_whole(packed: list[bytes], count: int) -> bool:
-    """Whether a compressed stream gives so many bytes, with a right checksum, and ends."""
+    """Whether a compressed stream gives exactly `count` bytes, with the right checksum, and ends there."""
     unpacker = zlib.decompressobj()
     for piece in packed:
         while piece:

@@ -1,4 +1,4 @@
-"""Bare: a picture's file less what only travels with it."""
+"""A picture's file without its metadata."""
 
 from __future__ import annotations
 
@@ -9,11 +9,11 @@ __all__ = ["Bare"]
 
 @dataclass(frozen=True, slots=True)
 class Bare:
-    """A file's bytes without metadata, and what of it matters.
+    """A file's bytes without metadata, and the metadata that still matters.
 
-    `exif` is a TIFF structure, `icc` a colour profile, `xmp` an XML packet, each empty when there is none. `moving`
-    says that the file held more frames, `cut_short` that a JPEG has no end, `damaged` that what does not belong there
-    stands among its coded pixels, `removed` that something was taken off.
+    `exif` is a TIFF structure, `icc` a colour profile, `xmp` an XML packet, each empty if there is none. `moving`: the
+    file held more frames. `cut_short`: a JPEG has no end marker. `damaged`: bytes that do not belong there stand among
+    the coded pixels of a JPEG. `removed`: something was stripped.
     """
 
     data: bytes

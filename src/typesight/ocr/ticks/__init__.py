@@ -1,1 +1,1 @@
-"""Check boxes, radio buttons and switches, found in the pixels."""
+"""Find check boxes, radio buttons and switches in the pixels of a picture."""

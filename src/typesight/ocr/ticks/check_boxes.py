@@ -1,4 +1,4 @@
-"""Squares: check boxes, on paper found by their straight sides, on screens by the shape of their outline."""
+"""Find check boxes: on paper by their straight sides, on screens by the shape of their outline."""
 
 from __future__ import annotations
 
@@ -11,29 +11,29 @@ from typesight.ocr.ticks.outlines import fits, is_alike, is_marked, is_plain, ou
 __all__ = ["framed", "rounded"]
 
 _SIDE = 0.85
-"""Share of each side of a check box that must be ink."""
+"""Least share of ink along each side of a check box."""
 
 _DEEP, _SHARP = 0.2, 0.12
-"""How deep in a box its sides are, as a share of it; if a tick runs out of it, when what is left may be a letter."""
+"""How deep in a box its sides may be, as a share of it; the second if a tick sticks out: the rest may be a letter."""
 
 _STRAIGHT = 0.7
-"""Share of the whole, with the tick, that the sides are straight for; no part of a tick is."""
+"""Share of the box, including the tick, over which a side must be straight; no part of a tick is."""
 
 _OVER = 1.5
-"""Width of a box with a tick that runs out of it, in its heights, at most."""
+"""Greatest width of a box including a tick that sticks out, in its own heights."""
 
 _FULL = 0.93
-"""Share of its box that a square with round corners fills; a D fills less."""
+"""Least share of its box that a square with round corners fills; a D fills less."""
 
 _BLUR = 2
-"""Pixels beyond its straight part to which an edge is blurred."""
+"""Pixels by which the blur of an edge extends beyond its straight part."""
 
 _GAP = 0.17
-"""Widths of a check box by which it is apart from its text, at least."""
+"""Least gap between a check box and its text, in its own widths."""
 
 
 def framed(ink: Any, grey: Any, lines: Sequence[Line], height: int) -> Iterator[Box]:
-    """The boxes with four straight sides about as long as each other, also if a tick runs out of them."""
+    """Find boxes with four straight sides of about the same length, even if a tick sticks out of them."""
     import cv2
     import numpy
 
@@ -45,12 +45,12 @@ def framed(ink: Any, grey: Any, lines: Sequence[Line], height: int) -> Iterator[
 
 
 def rounded(ink: Any, grey: Any, alone: Sequence[Box], lines: Sequence[Line]) -> Iterator[Box]:
-    """Those of the boxes that are squares with corners so round, as on screens, that little of a side is straight."""
+    """Select the squares with round corners, as on screens, where little of a side is straight."""
     yield from _apart(ink, grey, (box for box in alone if _is_rounded(ink, box)), lines)
 
 
 def _apart(ink: Any, grey: Any, found: Iterable[Box], lines: Sequence[Line]) -> Iterator[Box]:
-    """Those with text beside them and nothing close; of the filled ones those that have a hollow twin."""
+    """Select boxes with text beside them and nothing too close; a filled one needs a hollow one of its size."""
     apart = [box for box in found if fits(box, lines) and _is_apart(ink, box)]
     hollow = [box for box in apart if not is_plain(grey, ink, box)]
     for box in apart:
@@ -66,7 +66,7 @@ def _is_rounded(ink: Any, box: Box) -> bool:
 
 
 def _framed(ink: Any, across: Any, down: Any, box: Box) -> Box | None:
-    """The box without what runs out of it at the top and the right; None if it has not four sides."""
+    """Cut off a tick that sticks out of a box at the top and the right; None if the box has not got four sides."""
     left, top, right, bottom = box
     least = _STRAIGHT * min(right - left, bottom - top)
     rows = (across[top:bottom, left:right].sum(1) >= least).nonzero()[0]
@@ -79,7 +79,7 @@ def _framed(ink: Any, across: Any, down: Any, box: Box) -> Box | None:
 
 
 def _has_sides(across: Any, down: Any, box: Box, share: float) -> bool:
-    """Whether straight lines run along all four edges of a box, no deeper in it than a share of it."""
+    """Whether straight lines run along all four edges of a box, at most `share` of its size inside it."""
     left, top, right, bottom = box
     wide, high = right - left, bottom - top
     if high < 5 or not 0.85 * high <= wide <= 1.17 * high:
@@ -91,6 +91,6 @@ def _has_sides(across: Any, down: Any, box: Box, share: float) -> bool:
 
 
 def _is_apart(ink: Any, box: Box) -> bool:
-    """Whether nothing is close at the sides of a box; a tick may run out of it at the top."""
+    """Whether nothing is close at the sides of a box; a tick may stick out at the top."""
     left, top, right, bottom = box
     return stands_alone(ink, (left - _BLUR, (top + bottom) // 2, right + _BLUR, bottom), _GAP)

@@ -1,6 +1,6 @@
-"""Cutting: a line that was read across ticks -> its pieces between them.
+"""Cut lines that were read across ticks into the pieces between them.
 
-An engine takes a row of options for one line, and a tick for whatever letter is likest to it.
+An OCR engine reads a row of options as one line, and each tick as the letter most like it.
 """
 
 from __future__ import annotations
@@ -16,20 +16,20 @@ if TYPE_CHECKING:
 __all__ = ["cut"]
 
 Reader = Callable[["Image"], tuple[str, float]]
-"""A picture of one line -> what it says, and how sure that is (0 to 1)."""
+"""A picture of one line -> its text and the confidence in it (0 to 1)."""
 
 _CLEAR = 0.15
-"""Share of a tick's height that is left out beside it when what is next to it is read."""
+"""Gap beside a tick that is left out when reading the text next to it, as a share of the tick's height."""
 
 _NARROW = 0.2
-"""Width in line heights below which a piece is no text."""
+"""Least width of a piece of text, in line heights."""
 
 _INK, _EDGE = 24, 2
-"""Grey levels of 255 that print differs from the paper by; pixels by which print is blurred."""
+"""Least difference of print from the paper, in grey levels of 255; pixels of blur at the edge of print."""
 
 
 def cut(picture: Image, lines: Sequence[Line], ticks: Sequence[Line], text: Reader) -> tuple[Line, ...]:
-    """The lines, those that ticks stand in as the pieces between these; each piece is read again."""
+    """Cut lines that hold ticks into the pieces between these, and read each piece again; other lines stay."""
     kept: list[Line] = []
     for line in lines:
         within = sorted((tick for tick in ticks if _is_within(tick, line)), key=lambda tick: tick.box[0])
@@ -43,7 +43,7 @@ def _is_within(tick: Line, line: Line) -> bool:
 
 
 def _pieces(picture: Image, line: Line, within: Sequence[Line], text: Reader) -> Iterator[Line]:
-    """What a line says between its ticks."""
+    """The text pieces of a line between its ticks."""
     left, top, right, bottom = line.box
     starts = [left, *(tick.box[2] + round(_CLEAR * tick.height) for tick in within)]
     ends = [*(tick.box[0] - round(_CLEAR * tick.height) for tick in within), right]
@@ -57,7 +57,7 @@ def _pieces(picture: Image, line: Line, within: Sequence[Line], text: Reader) ->
 
 
 def _trimmed(picture: Image, box: Box) -> tuple[int, int]:
-    """Where the print in a box begins and ends, in pixels of the picture."""
+    """The left and right end of the print in a box, in pixels of the picture."""
     import numpy
 
     left, _, right, _ = box

@@ -1,4 +1,4 @@
-"""Shapes: what stands alone in a mask of a picture's pixels, and how it stands to the text beside it.
+"""Find isolated shapes in a mask of a picture's pixels, and test their size, outline and distance to text.
 
 A mask is an array of 0 and 1, shape (height, width); a box is in its pixels.
 """
@@ -13,42 +13,42 @@ from typesight.ocr.lines import Box, Line
 __all__ = ["TALLEST_SWITCH", "alone", "fits", "is_alike", "is_marked", "is_plain", "outline", "shapes", "stands_alone"]
 
 _SMALL = 0.48
-"""Height of a tick in heights of a line of text beside it, at least (a line's box is about 1.4 times its capitals)."""
+"""Least height of a tick, in heights of the line of text beside it (a line's box is about 1.4 capitals high)."""
 
 _TALLEST, TALLEST_SWITCH = 1.7, 2.2
-"""The same at most."""
+"""Greatest height of a tick, and of a switch, in heights of the line of text beside it."""
 
 _WIDEST = 2.8
-"""Width of a switch in its own heights, at most."""
+"""Greatest width of a switch, in its own heights."""
 
 _GAP = 0.12
-"""Heights of a line that letters are never apart, but a tick and what is next to it are."""
+"""Gap, in line heights, that is wider than between letters but narrower than beside a tick."""
 
 _MARKED = 0.1
-"""Share of the inside of a box or a circle that must be ink for it to be on."""
+"""Least share of ink inside a box or a circle that is on."""
 
 _PLAIN = 8
-"""Grey levels of 255 that the inside of something filled with one colour differs by, as a standard deviation."""
+"""Standard deviation in grey levels of 255 below which the inside of a filled shape has one colour."""
 
 _MOST = 4000
-"""Shapes of a picture that are looked at; what has more is a photo of something else, or noise."""
+"""Most shapes to examine; a picture with more is noise, or a photo of something else."""
 
 
 def alone(mask: Any, height: int) -> list[Box]:
-    """The boxes of what stands alone as letters do not, as large as any kind of tick."""
+    """The boxes of shapes that are farther apart than letters, and as large as any kind of tick."""
     return list(shapes(mask, height, _WIDEST, gap=max(3, round(_GAP * height)) | 1, tallest=TALLEST_SWITCH))
 
 
 def shapes(mask: Any, height: int, widest: float, *, gap: int = 3, tallest: float = _TALLEST) -> Iterator[Box]:
-    """The boxes of what stands alone, as high as a tick may be beside such a line and at most so many times as wide.
+    """The boxes of isolated shapes as high as a tick beside a line of this height; `widest` is in their own heights.
 
-    What is nearer than `gap` pixels to its neighbour at the left or right is one shape with it.
+    Shapes less than `gap` pixels apart horizontally count as one.
     """
     import cv2
     import numpy
 
     merged = cv2.dilate(mask, numpy.ones((3, gap), numpy.uint8))
-    merged = merged[::2, ::2]  # half the size is enough to tell shapes apart
+    merged = merged[::2, ::2]  # half the size is enough to separate shapes
     _, _, stats, _ = cv2.connectedComponentsWithStats(merged, connectivity=8)
     stats = stats[1:] * 2
     wides, highs = stats[:, 2], stats[:, 3]
@@ -62,7 +62,7 @@ def shapes(mask: Any, height: int, widest: float, *, gap: int = 3, tallest: floa
 
 
 def _tight(mask: Any, box: Box) -> Box:
-    """The box round the ink in a box."""
+    """Shrink a box to the ink in it."""
     left, top, right, bottom = box
     left, top = max(0, left), max(0, top)
     inside = mask[top:bottom, left:right]
@@ -73,7 +73,7 @@ def _tight(mask: Any, box: Box) -> Box:
 
 
 def fits(box: Box, lines: Sequence[Line], *, most: float = _TALLEST, off: float = 0.5) -> bool:
-    """Whether text stands level with a box that is not much lower nor higher; `off` is in heights of the line."""
+    """Whether text of about its height is level with a box; `off` is how far off, in line heights, it may be."""
     middle, high = (box[1] + box[3]) / 2, box[3] - box[1]
     return any(
         abs(line.middle - middle) < off * line.height and _SMALL * line.height <= high <= most * line.height
@@ -91,13 +91,13 @@ def outline(mask: Any, box: Box) -> Any:
 
 
 def is_marked(ink: Any, box: Box) -> bool:
-    """Whether something stands inside a box."""
+    """Whether there is a mark inside a box."""
     inside = _inside(ink, box)
     return bool(inside.size) and float(inside.mean()) >= _MARKED
 
 
 def is_plain(grey: Any, ink: Any, box: Box) -> bool:
-    """Whether a box is filled with one colour: a bullet, a lamp or the key of a chart, unless it has a hollow twin."""
+    """Whether a box has one colour, like a bullet, a lamp or a chart key, unless there is a hollow one like it."""
     return float(_inside(ink, box).mean()) > 0.97 and float(_inside(grey, box).std()) < _PLAIN
 
 
@@ -108,13 +108,13 @@ def _inside(pixels: Any, box: Box) -> Any:
 
 
 def is_alike(one: Box, other: Box) -> bool:
-    """Whether two boxes are about as high as each other."""
+    """Whether two boxes have about the same height."""
     size = one[3] - one[1]
     return abs(size - (other[3] - other[1])) <= max(2, 0.15 * size)
 
 
 def stands_alone(ink: Any, box: Box, gap: float) -> bool:
-    """Whether no ink is close at either side, as it is beside a letter; a ruled line may be. `gap` is in its widths."""
+    """Whether no ink is close at either side, except a ruled line; `gap` is in widths of the box."""
     left, top, right, bottom = box
     wide, beyond = max(2, round(gap * (right - left))), (bottom - top) // 2
     for sides in (slice(max(0, left - wide), max(0, left)), slice(right, right + wide)):

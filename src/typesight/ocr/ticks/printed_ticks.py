@@ -1,4 +1,4 @@
-"""Marked: ticks that were read as text, as in `[x] Yes [ ] No`, as lines of their own."""
+"""Split ticks that were read as text, as in `[x] Yes [ ] No`, off into separate lines."""
 
 from __future__ import annotations
 
@@ -12,14 +12,14 @@ __all__ = ["marked"]
 _MARK = re.compile(
     r"(?<!\S)(?:(?P<on>[☑☒■✓✔●◉]|\[\s?[xX✓✔v]\s?\]|\(\s?[xX✓✔•●]\s?\))|(?P<off>[☐□▢○◯]|\[\s{0,2}\]|\(\s{1,2}\)))(?=\s|[^\W\d_]|$)"
 )
-"""A box or a circle, with or without a mark in it, before or behind words."""
+"""A box or a circle, with or without a mark in it, before or after words."""
 
 _DOTS = "●○◉"
-"""Circles that bullets look like: they are ticks only where the line has both, or another kind of tick."""
+"""Circles that may be bullets: they are ticks only if the line has another kind of tick too."""
 
 
 def marked(lines: Iterable[Line]) -> Iterator[Line]:
-    """The lines, those with ticks in their text as the ticks and the pieces between them."""
+    """Split lines with ticks in their text into the ticks and the pieces between them; other lines stay."""
     for line in lines:
         found = [] if is_tick(line) else list(_MARK.finditer(line.text))
         if not found or line.text[found[0].start() :].strip() == "" or _are_bullets(found):
@@ -50,7 +50,7 @@ def _piece(line: Line, start: int, end: int) -> Iterator[Line]:
 
 
 def _box(line: Line, start: int, end: int) -> Box:
-    """Where characters of a line stand, all taken for equally wide."""
+    """The box of some characters of a line, as if all had the same width."""
     left, top, right, bottom = line.box
     width = (right - left) / max(1, len(line.text))
     return round(left + start * width), top, round(left + end * width), bottom

@@ -1,6 +1,6 @@
-"""Circles: radio buttons, found by the shape of their outline; no letter does for one, as it has neighbours.
+"""Find radio buttons by the circle of their outline; letters are ruled out, since they have close neighbours.
 
-A round mark needs a second one at its side or below it.
+A circle counts only with a second one beside or below it.
 """
 
 from __future__ import annotations
@@ -14,13 +14,13 @@ from typesight.ocr.ticks.outlines import fits, is_alike, is_plain, outline, stan
 __all__ = ["circles"]
 
 _GAP = 0.22
-"""Widths of a radio button by which it is apart from its text, at least."""
+"""Least gap between a radio button and its text, in its own widths."""
 
 
 def circles(ink: Any, grey: Any, alone: Sequence[Box], lines: Sequence[Line]) -> Iterator[Box]:
-    """Those of the boxes that are circles, two or more of one size in a row or a column.
+    """Select the boxes that are circles, two or more of one size in a row or a column.
 
-    Of filled ones those that have a hollow one there: others are lamps and bullets.
+    A filled one needs a hollow one there: others are lamps and bullets.
     """
     found = [box for box in alone if _is_round(ink, box) and stands_alone(ink, box, _GAP) and fits(box, lines)]
     hollow = [box for box in found if not is_plain(grey, ink, box)]

@@ -1,6 +1,6 @@
-"""Switches: a knob at one end of a track, found by their outline; on, if the knob is at the right.
+"""Find switches by their outline: a knob at one end of a track; on if the knob is at the right.
 
-The knob lies within a pill (iOS, Material 3, Windows, GNOME, Bootstrap), or is higher than its track and overhangs it
+The knob is inside a pill (iOS, Material 3, Windows, GNOME, Bootstrap), or is higher than its track and overhangs it
 (Material 2).
 """
 
@@ -15,29 +15,29 @@ from typesight.ocr.ticks.outlines import TALLEST_SWITCH, fits, outline
 __all__ = ["switches"]
 
 _OFF = 1.0
-"""Heights of a line that a switch is off its middle, at most: it may stand between a name and a note to it."""
+"""Most distance of a switch from the middle of a line, in line heights: it may be between a name and its note."""
 
 _SHORT = 1.4
-"""Width of a switch in its own heights, at least."""
+"""Least width of a switch, in its own heights."""
 
 _THIN, _THICK = 0.35, 0.88
-"""Height of a track in heights of the knob that overhangs it."""
+"""Least and greatest height of a track, in heights of the knob that overhangs it."""
 
 _LIKE = 0.06
-"""Mean difference from the outline of a switch, in its own heights, at most."""
+"""Largest mean difference from the outline of a switch, in its own heights."""
 
 _DIFFERENCE = 8
-"""Levels of 255 by which a knob differs from its track in one colour, at least."""
+"""Least difference between a knob and its track in one colour channel, in levels of 255."""
 
 _KNOB = 1.8
-"""How many times further from the colour of the middle the knob in a pill is than its other end."""
+"""How many times more than the other end the knob of a pill must differ from the colour of the middle."""
 
 _EVEN, _PLAIN = 25, 12
-"""Levels of 255 up to which the colours of a knob are the same, and of a track that one overhangs."""
+"""Largest difference in levels of 255 within the colour of a knob, and of a track that a knob overhangs."""
 
 
 def switches(mask: Any, colours: Any, alone: Sequence[Box], lines: Sequence[Line]) -> Iterator[tuple[Box, bool]]:
-    """Those of the boxes that are switches, and whether each is on. `colours` is the picture, (height, width, 3)."""
+    """Select the boxes that are switches, and whether each is on; `colours` is an array of shape (height, width, 3)."""
     for box in alone:
         if box[2] - box[0] >= _SHORT * (box[3] - box[1]) and fits(box, lines, most=TALLEST_SWITCH, off=_OFF):
             filled = _filled(mask, box)
@@ -47,7 +47,7 @@ def switches(mask: Any, colours: Any, alone: Sequence[Box], lines: Sequence[Line
 
 
 def _filled(mask: Any, box: Box) -> Any:
-    """The largest shape of a box, without its holes and gaps; the edge of a pale knob may be broken."""
+    """The largest shape in a box, with holes and gaps filled; the edge of a pale knob may be broken."""
     import cv2
     import numpy
 
@@ -104,14 +104,14 @@ def _knob_over(colours: Any, box: Box, filled: Any) -> int:
 
 
 def _is_like(filled: Any, heights: Any) -> bool:
-    """Whether the columns of a shape are about so high."""
+    """Whether the columns of a shape have about these heights."""
     import numpy
 
     return float(numpy.abs(filled.sum(0) - heights).mean()) <= _LIKE * int(filled.shape[0])
 
 
 def _heights(wide: int, high: int, thick: float) -> Any:
-    """How high each column of a switch is whose knob, at the right, is higher than its track."""
+    """The height of each column of a switch whose knob, at the right, is higher than its track."""
     import numpy
 
     at = numpy.arange(wide) + 0.5
@@ -121,20 +121,20 @@ def _heights(wide: int, high: int, thick: float) -> Any:
 
 
 def _chord(apart: Any, across: float) -> Any:
-    """How high a circle of this diameter is so far from its middle."""
+    """The height of a circle of diameter `across` at a distance from its centre."""
     import numpy
 
     return 2 * numpy.sqrt(numpy.maximum(0, (across / 2) ** 2 - apart**2))
 
 
 def _spot(colours: Any, x: int, y: int, high: int) -> Any:
-    """The colour at the middle of a knob, perhaps behind a sign, None if there is no such colour."""
+    """The colour at the middle of a knob, which may have an icon on it; None if there is no such colour."""
     far = max(1, round(0.15 * high))
     return _colour(colours[y - far : y + far + 1, x - far : x + far + 1], _EVEN, 0.55)
 
 
 def _colour(pixels: Any, even: int, share: float) -> Any:
-    """The colour that so many pixels have, within so many levels, None if there is no such colour."""
+    """The colour that at least `share` of the pixels have, within `even` levels; None if there is none."""
     import numpy
 
     if not pixels.size:

@@ -1,6 +1,6 @@
-"""Ticks: check boxes, radio buttons and switches, found in the pixels, as lines of one character: ☑ on, ☐ off.
+"""Find check boxes, radio buttons and switches ("ticks") in the pixels, as lines of one character: ☑ on, ☐ off.
 
-Each must stand beside text of about its own size.
+Each must have text of about its own size beside it.
 """
 
 from __future__ import annotations
@@ -22,26 +22,26 @@ if TYPE_CHECKING:
 __all__ = ["ticks"]
 
 _HEIGHT = 40
-"""Pixels of a line of text at which ticks are looked for: smaller is faster, but thin sides get lost."""
+"""Height in pixels of a line of text when searching for ticks: smaller is faster, but thin sides get lost."""
 
 _PIXELS = 1_000_000
-"""Size up to which a picture of smaller print is enlarged for it."""
+"""Pixels up to which a picture with smaller print is enlarged to that height."""
 
 _INK = 24
 """Difference from the paper, in grey levels of 255, from which a pixel is ink."""
 
 _FAINT = 16
-"""The same for boxes and circles on screens, whose outline may be a thin line of light grey."""
+"""Difference from the paper of ink for boxes and circles on screens, whose outline may be thin and light grey."""
 
 _FADED = 0.25
-"""The same as a share of the print's own difference from the paper."""
+"""Difference from the paper of ink, as a share of the difference of the print."""
 
 _PALE = 8
-"""The same for switches, whose "off" is often a very light grey."""
+"""Difference from the paper of ink for switches, whose "off" is often a very light grey."""
 
 
 def ticks(picture: Image, lines: Sequence[Line]) -> tuple[Line, ...]:
-    """The ticks of an upright picture beside these lines of it, boxes in its own pixels. Raises MissingExtra."""
+    """Find the ticks beside these lines of an upright picture; boxes are in its pixels. Raises MissingExtra."""
     if not lines:
         return ()
     try:
@@ -61,7 +61,7 @@ def ticks(picture: Image, lines: Sequence[Line]) -> tuple[Line, ...]:
 
 
 def _found(pixels: Any, lines: Sequence[Line], height: int) -> Iterator[Line]:
-    """What looks like a tick, the same one more than once perhaps, the likeliest first; `pixels` in RGB."""
+    """All tick candidates, the most certain first, some of them repeatedly; `pixels` are in RGB."""
     import cv2
     import numpy
 
@@ -87,7 +87,7 @@ def _tick(box: Box, on: bool) -> Line:
 
 
 def _apart(grey: Any, height: int) -> tuple[Any, Any]:
-    """How much darker than the paper round it each pixel is, and how much lighter."""
+    """How much darker and how much lighter each pixel is than the paper around it."""
     import cv2
     import numpy
 
@@ -99,14 +99,14 @@ def _apart(grey: Any, height: int) -> tuple[Any, Any]:
 
 
 def _counts(grey: Any) -> Any:
-    """How often each of the 256 levels of grey is there."""
+    """The histogram of the 256 levels of grey."""
     import cv2
 
     return cv2.calcHist([grey], [0], None, [256], [0, 256]).ravel()
 
 
 def _percentile(grey: Any, share: float) -> int:
-    """The level of grey that so many per cent of the pixels are no lighter than."""
+    """The level of grey at this percentile (0 to 100) of the pixels."""
     sums = _counts(grey).cumsum()
     return int((sums >= share / 100 * sums[-1]).argmax())
 

@@ -1,1 +1,1 @@
-"""A JSON Schema in the form that a provider takes: its strict subset, its size, its names for properties."""
+"""Adapts a JSON Schema to what a provider accepts: its strict subset, its size limits, its property names."""

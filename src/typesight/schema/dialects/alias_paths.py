@@ -1,4 +1,4 @@
-"""Aliases: fields that pydantic reads at a path, as the JSON Schema has to ask for them."""
+"""Moves fields with an AliasPath, in the JSON Schema, to the path where pydantic reads them."""
 
 from __future__ import annotations
 
@@ -9,10 +9,10 @@ __all__ = ["nest_paths"]
 
 
 def nest_paths(schema: dict[str, Any], fields: Mapping[str, Any]) -> dict[str, Any]:
-    """An object's schema with each field that is read at an AliasPath alone asked for at that path.
+    """An object's schema with each field that is read only at an AliasPath moved to that path.
 
-    `fields` are those of the core schema. pydantic writes such a field under its own name, where it never reads it
-    (2.10 to 2.14). A path that goes through a list is left as it is.
+    `fields` are those of the core schema. pydantic (2.10 to 2.14) writes such a field under its own name, where it
+    never reads it. A path that goes through a list is left as it is.
     """
     properties, required = schema.get("properties", {}), schema.get("required", [])
     for name, each in fields.items():
@@ -24,7 +24,7 @@ def nest_paths(schema: dict[str, Any], fields: Mapping[str, Any]) -> dict[str, A
 
 
 def _only_path(alias: Any) -> Sequence[str]:
-    """The keys that lead to a field, where one path does; none where an alternative is a plain key."""
+    """The first path to a field through keys alone; empty if there is none, or a plain key leads to it too."""
     paths = [alias] if isinstance(alias, list) and isinstance(alias[0], str) else alias
     if not isinstance(paths, list) or any(len(path) == 1 for path in paths):
         return ()

@@ -1,8 +1,8 @@
-"""Dialects: the strict subset of JSON Schema that each provider enforces, and how to get a schema into it.
+"""Strict mode: the subset of JSON Schema that each provider enforces, and how to rewrite a schema in it.
 
-Sources: OpenAI structured-outputs guide (2026-09), Anthropic structured-outputs guide (2026-09). What a
-dialect cannot express but a reader understands (`minLength`, a maximum on Claude) moves into the description
-and is still checked on the reply. What it cannot carry at all raises SchemaError with the field's path.
+Sources: OpenAI structured-outputs guide (2026-09), Anthropic structured-outputs guide (2026-09). A constraint that a
+dialect has no keyword for (`minLength`, a maximum on Claude) moves into the description, in words, and is still
+checked on the reply. What it does not support at all raises SchemaError with the field's path.
 """
 
 from __future__ import annotations
@@ -18,14 +18,14 @@ from typesight.schema.schema_walk import resolved
 __all__ = ["CLAUDE", "OPENAI", "Dialect", "check_together", "plain", "strict"]
 
 _FORMATS = frozenset({"date-time", "time", "date", "duration", "email", "hostname", "ipv4", "ipv6", "uuid"})
-# Said in words where it cannot be said in schema; `format` and `pattern` where they are not taken.
+# Constraints as words for the description, if the dialect has no keyword for them or does not accept their value.
 _WORDS = {
     "minimum": "at least {}", "maximum": "at most {}", "exclusiveMinimum": "more than {}",
     "exclusiveMaximum": "less than {}", "multipleOf": "a multiple of {}", "minLength": "at least {} characters",
     "maxLength": "at most {} characters", "minItems": "at least {} items", "maxItems": "at most {} items",
     "uniqueItems": "no item twice", "pattern": "matches {}", "format": "format {}", "default": "default {!r}",
 }  # fmt: skip
-# What carries any schema: a tool that is not strict, and the schema in the prompt.
+# The modes that take any schema: a tool that is not strict, and the schema in the prompt.
 _ELSEWHERE = "use mode=Mode.TOOLS or mode=Mode.JSON"
 
 
@@ -33,9 +33,9 @@ _ELSEWHERE = "use mode=Mode.TOOLS or mode=Mode.JSON"
 class Dialect:
     """One provider's strict subset.
 
-    `keywords` are the constraints it takes beyond the shape of the data. `all_required`: every property is
-    required, so that an optional one becomes nullable. `limits` bound the whole schema; `most_items` is the
-    highest `minItems` it takes.
+    `keywords` are the constraints it accepts beyond the shape of the data. `all_required`: every property is
+    required, so that an optional one becomes nullable. `recursion`: a definition may contain itself. `limits` bound
+    the whole schema; `most_items` is the highest `minItems` it accepts.
     """
 
     name: str
@@ -75,21 +75,21 @@ CLAUDE = Dialect(
 
 
 def check_together(written: Sequence[Mapping[str, Any]], dialect: Dialect) -> None:
-    """Hold the schemas of one request against the dialect's limits. Raises SchemaError with the first path beyond."""
+    """Check all schemas of one request against the dialect's limits. Raises SchemaError with the first path beyond."""
     for what, path, count in beyond(written, dialect.limits):
         raise SchemaError(
             f"{path or 'the response_model'}: the response_model has {count} {what} and {dialect.name} schemas "
-            f"take {dialect.limits[what]}: make it smaller or plainer, split it, or {_ELSEWHERE}"
+            f"take {dialect.limits[what]}: make it smaller or simpler, split it, or {_ELSEWHERE}"
         )
 
 
 def plain(schema: Mapping[str, Any]) -> dict[str, Any]:
-    """A schema that nothing enforces: as pydantic wrote it, less titles that repeat names, a Decimal as a number."""
+    """The schema without strict mode: as pydantic wrote it, less titles that repeat names, a Decimal as a number."""
     return dict(_untitled(schema))
 
 
 def strict(schema: Mapping[str, Any], dialect: Dialect) -> dict[str, Any]:
-    """The schema in a dialect's strict subset. Raises SchemaError for what it cannot carry."""
+    """The schema in a dialect's strict subset. Raises SchemaError for what that does not support."""
     writer = _Writer(schema, dialect)
     written = writer.write(schema, "", ())
     if writer.used:
@@ -99,7 +99,7 @@ def strict(schema: Mapping[str, Any], dialect: Dialect) -> dict[str, Any]:
 
 
 class _Writer:
-    """One pass over one schema; holds the root for `$ref`s and which of them are still needed."""
+    """One pass over one schema; has state: the root for `$ref`s, and the definitions that are still needed."""
 
     def __init__(self, root: Mapping[str, Any], dialect: Dialect) -> None:
         self.root = root
@@ -115,7 +115,7 @@ class _Writer:
         return self._described(write(schema, path, inside), schema)
 
     def definitions(self) -> dict[str, Any]:
-        """The definitions that references still name; writing one may need another."""
+        """The definitions that `$ref`s still name; writing one may add another."""
         done: dict[str, Any] = {}
         while todo := [name for name in self.used if name not in done]:
             for name in todo:
@@ -128,12 +128,12 @@ class _Writer:
         if name in inside or _reaches(self.root, name):
             if not self.dialect.recursion:
                 raise SchemaError(
-                    f"{path or name}: {name} contains itself, which {self.dialect.name} schemas cannot carry; "
+                    f"{path or name}: {name} contains itself, which {self.dialect.name} schemas do not support; "
                     f"{_ELSEWHERE}"
                 )
             self.used.setdefault(name, path)
             return self._described({"anyOf": [{"$ref": schema["$ref"]}]} if beside else dict(schema), beside)
-        if beside.keys() - {"default", "title"}:  # neither provider reads what stands beside a $ref
+        if beside.keys() - {"default", "title"}:  # neither provider reads keywords beside a $ref
             return self.write({**resolved(schema, self.root), **beside}, path, (*inside, name))
         self.used.setdefault(name, path)
         return {"$ref": schema["$ref"]}
@@ -153,8 +153,8 @@ class _Writer:
             written |= self._array(schema, path, inside)
         elif not written:
             raise SchemaError(
-                f"{path or 'the response_model'}: a value of any type cannot be carried by {self.dialect.name} "
-                f"schemas; give the field a type, or {_ELSEWHERE}"
+                f"{path or 'the response_model'}: {self.dialect.name} schemas do not support a value of any type; "
+                f"give the field a type, or {_ELSEWHERE}"
             )
         return written | {key: schema[key] for key in self.dialect.keywords if self._takes(key, schema)}
 
@@ -164,14 +164,14 @@ class _Writer:
             extra = False  # extra="allow" beside declared fields: only the declared ones are asked for
         if extra or schema.get("patternProperties"):
             raise SchemaError(
-                f"{path or 'the response_model'}: an object with keys of its own (a dict) cannot be carried by "
-                f"{self.dialect.name} schemas; {_ELSEWHERE}, or a list of key and value"
+                f"{path or 'the response_model'}: {self.dialect.name} schemas do not support a dict, whose keys are "
+                f"free; {_ELSEWHERE}, or a list of key and value"
             )
         properties, required = schema.get("properties", {}), set(schema.get("required", ()))
         written = {}
         for name, rule in properties.items():
             inner = self.write(rule, f"{path}.{name}" if path else name, inside)
-            constant = "const" in rule or len(rule.get("enum", ())) == 1  # a tag: null would lose its union
+            constant = "const" in rule or len(rule.get("enum", ())) == 1  # a tag: null would not name its branch
             optional = self.dialect.all_required and name not in required and not constant
             written[name] = _nullable(inner) if optional else inner
         names = list(written) if self.dialect.all_required else [name for name in written if name in required]
@@ -181,15 +181,15 @@ class _Writer:
         items = schema.get("items")
         if "prefixItems" in schema or not isinstance(items, Mapping):
             raise SchemaError(
-                f"{path or 'the response_model'}: a tuple or an untyped list cannot be carried by "
-                f"{self.dialect.name} schemas; {_ELSEWHERE}, or list[X]"
+                f"{path or 'the response_model'}: {self.dialect.name} schemas do not support a tuple or an untyped "
+                f"list; {_ELSEWHERE}, or list[X]"
             )
         return {"items": self.write(items, f"{path}.*" if path else "*", inside)}
 
     def _takes(self, keyword: str, schema: Mapping[str, Any]) -> bool:
         if keyword not in schema or keyword not in self.dialect.keywords:
             return False
-        if keyword == "pattern":  # neither provider's engine looks around or back
+        if keyword == "pattern":  # neither provider's regex engine has lookahead or lookbehind
             return "(?" not in schema["pattern"]
         return keyword != "minItems" or self.dialect.most_items is None or schema[keyword] <= self.dialect.most_items
 
@@ -209,7 +209,7 @@ class _Writer:
 
 
 def _one_branch(schema: Mapping[str, Any]) -> Mapping[str, Any]:
-    """A union that is one thing to a model, as that: a Decimal is a number, `allOf` with one branch is it."""
+    """A union that means one thing, as that: a Decimal becomes a number, an `allOf` with one branch that branch."""
     if schema.get("format") == "decimal":
         branch = next((each for each in schema.get("anyOf", ()) if each.get("type") == "number"), {"type": "number"})
     elif len(schema.get("allOf", ())) == 1:
@@ -220,7 +220,7 @@ def _one_branch(schema: Mapping[str, Any]) -> Mapping[str, Any]:
 
 
 def _nullable(schema: dict[str, Any]) -> dict[str, Any]:
-    """The schema, or null; the description stays outside."""
+    """The schema or null, as a union; the description stays outside."""
     if schema.get("type") == "null" or any(each.get("type") == "null" for each in schema.get("anyOf", ())):
         return schema
     outer = {key: schema.pop(key) for key in ("description",) if key in schema}
@@ -250,7 +250,7 @@ def _references(node: Any) -> list[str]:
 
 
 def _untitled(node: Any) -> Any:
-    """Drop the titles of schemas, not a property that is called title, and nothing inside of plain data."""
+    """Drop the titles of schemas, but not a property that is called title, and nothing inside plain data."""
     if isinstance(node, list):
         return [_untitled(each) for each in node]
     if not isinstance(node, Mapping):

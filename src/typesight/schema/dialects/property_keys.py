@@ -1,7 +1,7 @@
-"""Keys: the names of properties that not every endpoint takes, and what stands for them there.
+"""The keys to send for property names that not every endpoint accepts.
 
 Claude answers 400 "Property keys should match pattern '^[a-zA-Z0-9_.-]{1,64}$'" to any other (reports for its API and
-for Bedrock, 2024 to 2026), so `Invoice No.` is sent as `Invoice_No.` and told in the description.
+for Bedrock, 2024 to 2026), so `Invoice No.` is sent as `Invoice_No.`, with its real name in the description.
 """
 
 from __future__ import annotations
@@ -16,31 +16,31 @@ __all__ = ["Keys", "keys_of"]
 
 _MOST = 64
 _TAKEN = re.compile(rf"[a-zA-Z0-9_.-]{{1,{_MOST}}}")
-# What of a schema is data, and what maps names of its own to schemas.
+# Keywords whose value is data, and keywords that map names to schemas.
 _DATA = frozenset({"default", "enum", "const", "examples"})
 _NAMED = frozenset({"$defs", "patternProperties"})
 
 
 @dataclass(frozen=True, slots=True)
 class Keys:
-    """What a schema's properties are called where their own names are not taken; empty where all of them are.
+    """The keys to send for a schema's property names that not every endpoint accepts; empty if all are accepted.
 
-    `sent` has the key for each such name. No two names share one, and none is that of another property.
+    `sent` maps each such name to its key. No two names share a key, and no key is the name of another property.
     """
 
     sent: Mapping[str, str]
 
     @property
     def real(self) -> dict[str, str]:
-        """The name for each key."""
+        """The real name for each key."""
         return {key: name for name, key in self.sent.items()}
 
     def told(self, schema: Mapping[str, Any]) -> dict[str, Any]:
-        """The schema with the name of each property that will be called otherwise in its description."""
+        """The schema with the real name of each property that will get another key in its description."""
         return dict(_changed(schema, lambda name, rule: (name, self._described(name, rule)), {}))
 
     def respelled(self, schema: Mapping[str, Any]) -> dict[str, Any]:
-        """The schema with its properties under the keys that are sent."""
+        """The schema with its properties under the keys to send."""
         return dict(_changed(schema, lambda name, rule: (self.sent.get(name, name), rule), self.sent))
 
     def _described(self, name: str, rule: Any) -> Any:
@@ -51,7 +51,7 @@ class Keys:
 
 
 def keys_of(schema: Mapping[str, Any]) -> Keys:
-    """The keys of a schema; the same for the same schema, whatever the process."""
+    """The keys to send for a schema; the same for the same schema in every process."""
     names = list(dict.fromkeys(_names(schema)))
     used = {name for name in names if _TAKEN.fullmatch(name)}
     sent: dict[str, str] = {}
@@ -62,7 +62,7 @@ def keys_of(schema: Mapping[str, Any]) -> Keys:
 
 
 def _free(name: str, used: set[str]) -> str:
-    """A key that reads like a name and that nothing else is called."""
+    """A key that reads like the name and is not in use."""
     letters = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode()
     base = re.sub(r"[^a-zA-Z0-9_.-]+", "_", letters).strip("_") or "field"
     key, number = base[:_MOST], 1
@@ -73,7 +73,7 @@ def _free(name: str, used: set[str]) -> str:
 
 
 def _names(node: Any) -> Iterator[str]:
-    """The name of every property in a schema, in its order."""
+    """The name of every property in a schema, in order."""
     if isinstance(node, list):
         for each in node:
             yield from _names(each)
@@ -85,7 +85,7 @@ def _names(node: Any) -> Iterator[str]:
 
 
 def _changed(node: Any, change: Callable[[str, Any], tuple[str, Any]], sent: Mapping[str, str]) -> Any:
-    """A copy of a schema with each property, its name and its own schema, changed."""
+    """A copy of a schema with the name and the schema of each property changed."""
     if isinstance(node, list):
         return [_changed(each, change, sent) for each in node]
     if not isinstance(node, Mapping):

@@ -1,4 +1,4 @@
-"""Limits: how much there is in a written schema of what providers bound, and where."""
+"""Measures a strict schema against a provider's limits: fields, nesting, enum values and the like."""
 
 from __future__ import annotations
 
@@ -8,13 +8,13 @@ from typing import Any
 
 __all__ = ["beyond"]
 
-# What is bounded by its largest, not by its sum; an enum is long above so many values.
+# Limits on the largest one, not on the sum; an enum is long above so many values.
 _TALLEST = frozenset({"levels", "characters in one long enum"})
 _LONG_ENUM = 250
 
 
 def beyond(written: Sequence[Mapping[str, Any]], limits: Mapping[str, int]) -> list[tuple[str, str, int]]:
-    """What is more in the schemas of one request than the limits allow: what, the first path too many, the count."""
+    """The limits that the schemas of one request exceed: what, the first path too many, the count."""
     counts: Counter[str] = Counter()
     first: dict[str, str] = {}
     for what, path, amount in (weight for schema in written for weight in _weighed(schema)):
@@ -25,7 +25,7 @@ def beyond(written: Sequence[Mapping[str, Any]], limits: Mapping[str, int]) -> l
 
 
 def _weighed(written: Mapping[str, Any]) -> Iterator[tuple[str, str, int]]:
-    """What there is in a written schema of what providers bound: what, where, how much."""
+    """What a written schema has of the things that providers limit: what, where, how much."""
     for path, node in _nodes(written):
         required = node.get("required", ())
         for name in node["properties"] if _is_object(node) else ():
@@ -48,7 +48,7 @@ def _is_object(node: Mapping[str, Any]) -> bool:
 
 
 def _depths(node: Mapping[str, Any], path: str, above: int) -> Iterator[tuple[str, int]]:
-    """How many objects each schema stands in, itself included; definitions counted by themselves."""
+    """How many objects enclose each schema, itself included; definitions are counted from 0."""
     depth = above + _is_object(node)
     yield path, depth
     for where, child in _children(node, path):
@@ -62,7 +62,7 @@ def _nodes(node: Mapping[str, Any], path: str = "") -> Iterator[tuple[str, Mappi
 
 
 def _children(node: Mapping[str, Any], path: str) -> Iterator[tuple[str, Mapping[str, Any]]]:
-    """The schemas that stand in a written one, each with its path; a definition's begins with its name."""
+    """The schemas directly inside a written one, each with its path; a definition's path begins with its name."""
     for name, child in node.get("properties", {}).items():
         yield (f"{path}.{name}" if path else name), child
     if isinstance(node.get("items"), Mapping):

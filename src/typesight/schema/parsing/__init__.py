@@ -1,1 +1,1 @@
-"""A reply's text as JSON: exactly as it stands, past small slips, as it arrives, or from among other words."""
+"""Reads JSON from a reply's text: exactly, past small slips, as it streams in, or from among prose."""

@@ -1,7 +1,7 @@
-"""Reading: JSON text exactly as it stands, digits kept.
+"""Reads and writes JSON exactly, every digit kept.
 
-What JSON leaves open is decided here: a key that stands twice, NaN and Infinity are errors, since believing
-either of two values would be a choice made in silence.
+What JSON leaves open is decided here: a duplicate key, NaN and Infinity are errors, since to pick one of two values
+would be a silent choice.
 """
 
 from __future__ import annotations
@@ -25,20 +25,20 @@ __all__ = [
     "write_json",
 ]
 
-# How deep a reply may be nested: what pydantic reads.
+# How deep a reply may be nested: as deep as pydantic reads.
 MOST_LEVELS = 200
-# An integer of fewer digits is a float; one of more than 4,300 Python does not even read.
+# An integer of this many digits fits a float; one of more than 4,300 Python does not even read.
 _SURELY_HELD = 308
 
 
 class Digits(str):
-    """A number with a fraction or an exponent, or an integer beyond a float, as it was written: "12.50" stays so."""
+    """A number with a fraction or an exponent, or an integer beyond a float's range, as written: "12.50" stays so."""
 
     __slots__ = ()
 
 
 class NotJson(ValueError):
-    """A reply's text that is no JSON value; `quotes` says that the message holds words of the reply."""
+    """The reply's text is no JSON value; `quotes`: the message quotes the reply."""
 
     def __init__(self, message: str, *, quotes: bool = False) -> None:
         super().__init__(message)
@@ -46,7 +46,7 @@ class NotJson(ValueError):
 
 
 def read_json(text: str) -> Any:
-    """JSON text as data; fractions, and numbers beyond a float, as `Digits`. Raises NotJson."""
+    """Read JSON text as data; fractions, and numbers beyond a float's range, as `Digits`. Raises NotJson."""
     try:
         data = json.loads(
             text, parse_float=Digits, parse_int=integer, parse_constant=constant, object_pairs_hook=unique
@@ -71,7 +71,7 @@ def is_json(text: str) -> bool:
 
 
 def _check_depth(data: Any) -> None:
-    """Refuse what is nested deeper than pydantic reads; how deep `json` itself goes differs between Pythons."""
+    """Refuse data nested deeper than pydantic reads; how deep `json` itself goes depends on the Python version."""
     level = [data]
     for _ in range(MOST_LEVELS):
         level = [
@@ -86,10 +86,10 @@ def _check_depth(data: Any) -> None:
 
 
 def write_json(data: Any, *, exact: bool = False) -> str:
-    """Data as JSON text, each number as it was read.
+    """Write data as JSON text, each number as it was read.
 
-    With `exact` a fraction that a 64-bit float would not hold is written as a string, which pydantic reads digit
-    by digit.
+    With `exact` a fraction that a 64-bit float does not hold exactly is written as a string, which pydantic reads
+    digit by digit.
     """
     if isinstance(data, Digits):
         return f'"{data}"' if exact and not _is_exact(data) else str(data)
@@ -103,25 +103,25 @@ def write_json(data: Any, *, exact: bool = False) -> str:
 
 
 def _is_exact(number: Digits) -> bool:
-    """Whether a 64-bit float holds a number digit by digit."""
+    """Whether a 64-bit float holds a number with all its digits."""
     try:
         return is_held(number) and Decimal(number) == Decimal(repr(float(number)))
-    except InvalidOperation:  # an exponent that even Decimal does not have
+    except InvalidOperation:  # an exponent beyond even Decimal's range
         return False
 
 
 def is_held(number: str) -> bool:
-    """Whether a number is within a 64-bit float's reach: beyond it lies `inf`."""
+    """Whether a number is finite as a 64-bit float, not `inf`."""
     return isfinite(float(number))
 
 
 def integer(text: str) -> int | Digits:
-    """An integer; one beyond a float as `Digits`, so that whoever judges it can name its place."""
+    """Read an integer; one beyond a float's range as `Digits`, so that its place can be named when it is refused."""
     return int(text) if len(text) <= _SURELY_HELD or is_held(text) else Digits(text)
 
 
 def unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    """An object of its pairs. Raises NotJson for a key that stands twice."""
+    """Make an object from its pairs. Raises NotJson for a duplicate key."""
     data = dict(pairs)
     if len(data) != len(pairs):
         counts = Counter(key for key, _ in pairs)
@@ -131,5 +131,5 @@ def unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
 
 
 def constant(name: str) -> NoReturn:
-    """Refuse NaN and Infinity, which are no JSON."""
+    """Raise NotJson for NaN and Infinity, which are not JSON."""
     raise NotJson(f"{name} is not a JSON number")

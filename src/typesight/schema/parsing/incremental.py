@@ -1,8 +1,8 @@
-"""Growing: JSON read as it arrives, each piece of it once.
+"""An incremental JSON parser for streams, which reads each chunk once.
 
-A scalar is there when it is complete: a number when what follows it has come, a text when its quote has; a text that is
-still coming can be had as far as it is. What is read here is only shown: the reply as a whole is judged when it has
-ended, so what does not parse ends the growing, and is no error.
+A scalar appears when it is complete: a number when the next character has arrived, a string when its closing quote has.
+An incomplete string can be read as far as it has arrived. What is read here is only for display: the whole reply is
+validated at its end, so text that does not parse ends this parser, and is no error.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ __all__ = ["Growing"]
 
 _SPACE = re.compile(r"[ \t\n\r]*")
 _PROSE = re.compile(r"[^\[{<]*")
-# As much of a thought's opening tag as may have come.
+# The beginning of a thought's opening tag, as much as may have arrived.
 _HALF_TAG = re.compile(r"<[a-z]{0,9}>?\Z|\[T?H?I?N?K?\Z", re.IGNORECASE)
 _LONGEST_TAG = 16
 _HALF_ESCAPE = re.compile(r"\\(u[0-9a-fA-F]{0,3})?\Z")
@@ -30,26 +30,26 @@ _STOPS = re.compile(r'["\\]')
 
 
 class Growing:
-    """A JSON value as far as it has come. Has state because it is what a stream adds up to.
+    """A JSON value as far as it has arrived. Has state because a stream comes in chunks.
 
     `root` is the value, None before it begins; `open` are the containers that are not closed yet, the outermost first;
-    `done` says that it is closed, or no JSON. What stands before the first bracket is passed over, and
-    a thought with all its brackets.
+    `done`: the value is closed, or is not JSON. Text before the first bracket is skipped, and thoughts with all their
+    brackets.
     """
 
     def __init__(self) -> None:
         self.root: Any = None
         self.open: list[Any] = []
         self.done = False
-        self._keys: list[str | None] = []  # of each open object: the key whose value is awaited
+        self._keys: list[str | None] = []  # for each open container: the key whose value comes next, if any
         self._buffer = ""
-        self._at = 0  # what of the buffer was read
-        self._scan = 0  # how far the text that is coming was searched for its end
+        self._at = 0  # how far the buffer was read
+        self._scan = 0  # how far an incomplete string or thought was searched for its end
         self._changed = False
 
     @property
     def text(self) -> str | None:
-        """The value that is coming, where it is a text, without what may be half of an escape."""
+        """The incomplete value, if it is a string, without what may be half of an escape."""
         if self.done or not self._buffer.startswith('"') or self._awaits_key:
             return None
         try:
@@ -59,7 +59,7 @@ class Growing:
 
     @property
     def key(self) -> str | None:
-        """The key of the innermost open object whose value is coming."""
+        """The key in the innermost open object whose value comes next."""
         return self._keys[-1] if self._keys else None
 
     @property
@@ -67,7 +67,7 @@ class Growing:
         return bool(self.open) and isinstance(self.open[-1], dict) and self._keys[-1] is None
 
     def feed(self, text: str) -> bool:
-        """Take the next piece; whether a value became complete or a container began."""
+        """Take the next chunk; whether a value became complete or a container began."""
         self._buffer += text
         self._changed = False
         try:
@@ -79,7 +79,7 @@ class Growing:
         return self._changed
 
     def _step(self) -> bool:
-        """Read one piece of the buffer; False when what is there is not complete."""
+        """Read one token of the buffer; False if it is not complete yet."""
         if not self.open and not self._prose():
             return False
         blank = _SPACE.match(self._buffer, self._at)
@@ -99,7 +99,7 @@ class Growing:
         return True
 
     def _prose(self) -> bool:
-        """Pass over the words and the thoughts before the value; False where more of them may come."""
+        """Skip prose and thoughts before the value; False if more of them may come."""
         while True:
             words = _PROSE.match(self._buffer, self._at)
             self._at = words.end() if words else self._at
@@ -142,7 +142,7 @@ class Growing:
                 value, self._at = scanned(self._buffer, self._at + 1, False)
                 self._take(value)
                 return True
-        self._scan = max(at, len(self._buffer))  # behind the end where half of an escape has come
+        self._scan = max(at, len(self._buffer))  # past the end if half of an escape has arrived
         return False
 
     def _scalar(self) -> bool:
@@ -161,7 +161,7 @@ class Growing:
         return True
 
     def _take(self, value: Any) -> None:
-        """A complete scalar: a key of the open object, or a value."""
+        """Take a complete scalar as the open object's key, or as a value."""
         if self._awaits_key:
             self._keys[-1] = str(value)
         else:

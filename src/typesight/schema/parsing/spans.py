@@ -1,4 +1,4 @@
-"""Spans: where in a reply's text its JSON stands, when the text as a whole is none.
+"""Finds the JSON values in a reply's text when the text as a whole is not JSON.
 
 A bracketed region of the text is taken whole or not at all: looking inside one that does not parse would take a
 fragment of a record for the record, and closing one that is not closed would invent its end.
@@ -19,17 +19,17 @@ __all__ = ["Span", "left_over", "spans"]
 
 _FENCE = "```"
 _INFO = re.compile(r"[^\n`{\[]*\n")
-# More values than this are no answer that somebody meant, and judging each of them costs.
+# More values than this are no intended answer, and validating each of them takes time.
 _MOST = 500
 _BRACKET = re.compile(r"[\[{]")
-# What JSON has behind a bracket; anything else there makes the region prose: "[see below]", "{curly}".
+# What JSON has after an opening bracket; anything else makes the region prose: "[see below]", "{curly}".
 _JSON_BEGINS = re.compile(r"[\[{]\s*[\"'\[\]{}\d-]|\{\s*\Z")
 _PAIRS = {"]": "[", "}": "{"}
 
 
 @dataclass(frozen=True, slots=True)
 class Span:
-    """One JSON value in a text, the steps it took to get it out, and where in the text it stands."""
+    """One JSON value in a text, the repairs it took to extract it, and where it is in the stripped text."""
 
     data: Any
     repairs: tuple[Repair, ...]
@@ -38,9 +38,9 @@ class Span:
 
 
 def spans(text: str) -> list[Span]:
-    """The JSON values in a text, in order: the whole of it, or of its one fence, else its bracketed regions.
+    """Find the JSON values in a text, in order: the whole text or its one fence, else its bracketed regions.
 
-    Raises NotJson where there is none, and where what looks like one does not parse or is not closed.
+    Raises NotJson if there is none, and if something that looks like one does not parse or is not closed.
     """
     bare = _stripped(text)
     try:
@@ -54,7 +54,7 @@ def spans(text: str) -> list[Span]:
 
 
 def left_over(text: str, found: Iterable[Span]) -> str:
-    """What of a text is none of the values that were found in it."""
+    """The text outside the values that were found in it."""
     bare, at, pieces = _stripped(text), 0, []
     for span in found:
         pieces.append(bare[at : span.begin])
@@ -67,7 +67,7 @@ def _stripped(text: str) -> str:
 
 
 def _unfenced(text: str) -> str:
-    """What stands in a text's one code fence, where the text is nothing else."""
+    """The content of a text that is one code fence and nothing else; any other text as it is."""
     if not (text.startswith(_FENCE) and text.endswith(_FENCE) and text.count(_FENCE) == 2):
         return text
     inside = text[len(_FENCE) : -len(_FENCE)]
@@ -75,7 +75,7 @@ def _unfenced(text: str) -> str:
 
 
 def _whole(text: str, inside: str) -> Span:
-    """The value that a text is from its beginning to its end. Raises Broken."""
+    """The value of a text that is JSON from beginning to end. Raises Broken."""
     data, end, steps = read_value(inside, 0)
     if inside[end:].strip():
         raise Broken("more text follows the JSON", end)
@@ -104,7 +104,7 @@ def _regions(text: str) -> list[Span]:
 
 
 def _behind_prose(text: str, start: int, closings: dict[int, int]) -> int:
-    """The place behind a bracketed region of words. Raises NotJson where it has no end and may hold more."""
+    """The place after a bracketed region of prose. Raises NotJson if it is not closed and more brackets follow."""
     if start in closings:
         return closings[start] + 1
     if _BRACKET.search(text, start + 1):
@@ -113,7 +113,7 @@ def _behind_prose(text: str, start: int, closings: dict[int, int]) -> int:
 
 
 def _closings(text: str) -> dict[int, int]:
-    """The closing bracket of each opening one, whatever the words between them."""
+    """The place of each opening bracket, mapped to that of its closing one, whatever text is between them."""
     waiting: list[int] = []
     found: dict[int, int] = {}
     for bracket in re.finditer(r"[\[\]{}]", text):

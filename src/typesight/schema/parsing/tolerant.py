@@ -1,7 +1,8 @@
-"""Tolerant: JSON read past the small slips that models make, each of which has one meaning.
+"""A JSON parser that tolerates the small slips of models which have only one meaning.
 
-Commas before a closing bracket, single quotes, Python's constants and raw control characters are read and noted. What
-JSON leaves open stays refused as in exact reading; a missing bracket, quote or comma is never put in.
+Commas before a closing bracket, single quotes, Python's constants and raw control characters are read and recorded as
+repairs. Duplicate keys, NaN and Infinity are refused as in exact reading; a missing bracket, quote or comma is never
+put in.
 """
 
 from __future__ import annotations
@@ -25,17 +26,17 @@ _CONSTANTS = {"true": True, "false": False, "null": None}
 _PYTHON = {"True": "true", "False": "false", "None": "null"}
 _NO_NUMBERS = frozenset({"NaN", "Infinity", "-Infinity"})
 
-# The reading of a text in double quotes that `json` itself uses, in C: (text, begin, strict) -> (value, end).
+# The scanner of double-quoted strings that `json` itself uses, in C: (text, begin, strict) -> (value, end).
 scanned: Callable[[str, int, bool], tuple[str, int]] = decoder.scanstring  # type: ignore[attr-defined]  # untyped
 
-# The steps that reading may take: their names, and what stood there before and after.
+# The repairs that reading may make: what was done, and the text before and after.
 _COMMA = Repair("", "left out a comma before a closing bracket", ",]", "]")
 _QUOTES = Repair("", "read single quotes as double quotes", "'", '"')
 _CONTROL = Repair("", "read a raw control character in a text", "\n", "\\n")
 
 
 class Broken(ValueError):
-    """The text is no JSON, tolerantly read; `at`: how far it was read; `ended`: it ends before the value does."""
+    """The text is not JSON, even read tolerantly; `at`: how far it was read; `ended`: it ends before the value does."""
 
     def __init__(self, why: str, at: int, *, ended: bool = False) -> None:
         super().__init__(f"not valid JSON: {why} at character {at}")
@@ -44,14 +45,14 @@ class Broken(ValueError):
 
 
 def read_value(text: str, start: int) -> tuple[Any, int, tuple[Repair, ...]]:
-    """The value that begins at a place, the place behind it, and the steps it took. Raises Broken and NotJson."""
+    """Read the value at a place: the value, the place after it, and the repairs made. Raises Broken and NotJson."""
     reader = _Reader(text)
     value, end = reader.value(start, 0)
     return value, end, tuple(reader.steps)
 
 
 class _Reader:
-    """One pass over a text; has state because it notes its steps, each kind once."""
+    """One pass over a text; has state because it records its repairs, each kind once."""
 
     def __init__(self, text: str) -> None:
         self.text = text
@@ -67,7 +68,7 @@ class _Reader:
         return self._string(at) if first in {'"', "'"} else self._scalar(at, level)
 
     def _skip(self, at: int) -> int:
-        """The next place that is no blank."""
+        """The next place that is not white space. Raises Broken at the end of the text."""
         found = _SPACE.match(self.text, at)
         at = found.end() if found else at
         if at >= len(self.text):
@@ -99,7 +100,7 @@ class _Reader:
         return items, at + 1
 
     def _after(self, at: int, closing: str) -> int:
-        """Behind an element: the place of the next one, or of the closing bracket."""
+        """After an element: the place of the next one, or of the closing bracket."""
         at = self._skip(at)
         if self.text[at] == closing:
             return at
@@ -141,7 +142,7 @@ class _Reader:
         if found := _NUMBER.match(self.text, at):
             return Digits(found[0]) if found["fraction"] else integer(found[0]), found.end()
         word = found[0] if (found := _WORD.match(self.text, at)) else ""
-        if word in _NO_NUMBERS and level:  # outside of any bracket it is a word of the prose
+        if word in _NO_NUMBERS and level:  # outside all brackets it is a word of the prose
             constant(word)
         name = _PYTHON.get(word, word)
         if name not in _CONSTANTS:
@@ -152,5 +153,5 @@ class _Reader:
 
 
 def _as_double(found: re.Match[str]) -> str:
-    r"""A piece of a text in single quotes as it stands in double ones: \' is ', " is \"."""
+    r"""A piece of a single-quoted string as it is written in double quotes: \' is ', " is \"."""
     return {"\\'": "'", '"': '\\"'}.get(found[0], found[0])

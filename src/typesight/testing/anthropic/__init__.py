@@ -1,1 +1,1 @@
-"""Anthropic as the Sandbox imitates it: what Messages refuse, and how they spell what they say."""
+"""Anthropic as the Sandbox imitates it: what the Messages API rejects, and how it encodes replies and errors."""

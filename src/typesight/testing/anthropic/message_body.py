@@ -1,4 +1,4 @@
-"""What a Messages body asks for: its pictures, its tools, the schema of its answer."""
+"""Read a Messages request body: its pictures, its tools, the schema for the reply."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ __all__ = ["formed", "input_schemas", "sent_pictures", "wanted_schema"]
 
 
 def sent_pictures(body: dict[str, Any]) -> Iterator[SentPicture]:
-    """Every picture of a body, decoded or not; lenient, for it runs on any JSON object."""
+    """Every picture of a body, decoded or not; lenient, because it runs on any JSON object."""
     for place, message in objects(body.get("messages")):
         yield from _sent_blocks(message.get("content"), "messages", place, "content")
 
@@ -38,26 +38,26 @@ def _outcome(source: dict[str, Any]) -> ReceivedPicture | BadPictureError:
 
 
 def input_schemas(body: dict[str, Any]) -> dict[str, dict[str, Any]]:
-    """The input schemas of a body's tools by name; empty for the provider's own tools."""
+    """The input schemas of a body's tools, by name; an empty schema for the provider's own tools."""
     return {str(tool.get("name")): tool.get("input_schema") or {} for _, tool in objects(body.get("tools"))}
 
 
 def called_tool(body: dict[str, Any]) -> str | None:
-    """The tool a record is to be sent through; None for plain text."""
+    """The name of the tool that a record is sent with; None if it is sent as text."""
     choice = body.get("tool_choice") or {}
     names = [name for name, schema in input_schemas(body).items() if schema]
     return None if choice.get("type") == "none" else chosen_tool(names, choice.get("name"))
 
 
 def wanted_schema(body: dict[str, Any]) -> Mapping[str, Any] | None:
-    """The JSON Schema a reply should follow; None where the body gives none."""
+    """The JSON Schema that the reply should follow; None if the body has none."""
     tool = called_tool(body)
     form = (body.get("output_config") or {}).get("format") or {}
     return input_schemas(body)[tool] if tool else form.get("schema")
 
 
 def formed(body: dict[str, Any], text: str) -> Reply:
-    """A record's text in the form the body asks for: arguments of tool calls, or text."""
+    """Put a record's JSON text into the form that the body asks for: tool calls or text."""
     if called_tool(body) is None:
         return Reply(text=text)
     schemas = {name: schema for name, schema in input_schemas(body).items() if schema}

@@ -1,4 +1,4 @@
-"""The shapes of Messages, and the words Anthropic has for what departs from them.
+"""Shapes of the objects in a Messages request, and Anthropic's error messages for a mismatch.
 
 The keys are those of the request types of anthropic 2.11.0 (`user_profile_id` and `workspace_id` are headers).
 """
@@ -53,7 +53,7 @@ BODY: Shape = {
 
 SAMPLING: Shape = {"temperature": may(float, int), "top_p": may(float, int), "top_k": may(int)}
 NO_SAMPLING_SINCE = "2026-10-21"
-"""The API version from which sampling is refused; dates compare as text (Anthropic docs, migration-2026-10-21)."""
+"""The API version from which sampling is rejected; dates compare as text (Anthropic docs, migration-2026-10-21)."""
 
 ROLES = ("user", "assistant", "system")
 MESSAGE: Shape = {"role": must(str, values=ROLES), "content": must(str, list)}
@@ -61,7 +61,7 @@ CACHE_CONTROL: Shape = {"type": must(str, values=("ephemeral",)), "ttl": may(str
 
 _BLOCK: Shape = {"type": must(str), "cache_control": may(dict)}
 _OPEN: Shape = {}
-"""A block of the SDK's types that nothing here looks into."""
+"""A block that the SDK has a type for; its keys are not checked."""
 
 BLOCKS: Mapping[str, Shape] = {
     "text": {**_BLOCK, "text": must(str), "citations": may(list)},
@@ -105,7 +105,7 @@ BLOCKS_OF: Mapping[str, frozenset[str]] = {
     "system": frozenset({"text"}),
     "tool_result": frozenset({"text", "image", "document", "search_result", "tool_reference", "browser_state"}),
 }
-"""By role, and for the inside of a tool result. Images: user and tool_result only (docs, vision, 2026-09-20)."""
+"""Allowed blocks by role, and inside a tool result. Images: user and tool_result only (docs, vision, 2026-09-20)."""
 
 MEDIA_TYPES = ("image/jpeg", "image/png", "image/gif", "image/webp")
 SOURCES: Mapping[str, Shape] = {
@@ -144,7 +144,7 @@ FORMAT: Shape = {"type": must(str, values=("json_schema",)), "schema": must(dict
 
 
 def spelled_path(path: Path) -> str:
-    """messages.0.content.1.image, as Anthropic writes it."""
+    """A JSON path as Anthropic writes it: messages.0.content.1.image."""
     return ".".join(map(str, path))
 
 
@@ -164,12 +164,12 @@ def worded(flaw: Flaw) -> Refusal:
 
 
 def shaped(value: object, shape: Shape, *path: str | int) -> Iterator[Refusal]:
-    """The flaws of an object, as refusals."""
+    """Check an object against a shape; yields a rejection per mismatch."""
     yield from map(worded, flaws(value, shape, path))
 
 
 def tagged(value: object, shapes: Mapping[str, Shape], *path: str | int) -> Iterator[Refusal]:
-    """An object whose `type` says which of the shapes it has; a shape without keys is not looked into."""
+    """Check an object against the shape for its `type`; a shape without keys allows anything."""
     tag = value.get("type") if isinstance(value, dict) else None
     if not isinstance(tag, str):
         yield from shaped(value, {"type": must(str)}, *path)

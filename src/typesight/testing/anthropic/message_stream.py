@@ -1,4 +1,4 @@
-"""A reply of Anthropic Messages as events. Shapes: `anthropic.types.RawMessageStreamEvent` of anthropic 2.11."""
+"""Stream a Messages reply as events (`anthropic.types.RawMessageStreamEvent` of anthropic 2.11)."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ __all__ = ["events"]
 
 
 def events(reply: Reply, asked: Asked, number: int, spell: Spell) -> Iterator[Mapping[str, Any]]:
-    """The events of a reply; the counts of its end are totals."""
+    """The events of a reply; the usage at its end is the total."""
     message = spell(begun(reply), asked, number)
     opening = {**message, "content": [], "stop_reason": None, "stop_details": None}
     yield {"type": "message_start", "message": {**opening, "usage": {**message["usage"], "output_tokens": 1}}}
@@ -31,7 +31,7 @@ def events(reply: Reply, asked: Asked, number: int, spell: Spell) -> Iterator[Ma
 
 
 def _empty(block: Mapping[str, Any]) -> dict[str, Any]:
-    """A block as it begins: empty."""
+    """A content block without its content, as it starts."""
     empty: dict[str, dict[str, Any]] = {
         "text": {"text": ""},
         "thinking": {"thinking": "", "signature": ""},

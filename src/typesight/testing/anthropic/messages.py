@@ -1,4 +1,4 @@
-"""Anthropic Messages as a wire: how a reply and an error are spelled."""
+"""Anthropic Messages in the Sandbox: how replies and errors are encoded, and the wire that holds all its parts."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ __all__ = ["MESSAGES"]
 
 
 def _object(arguments: str | Mapping[str, Any]) -> dict[str, Any] | None:
-    """The input of a tool use, which is an object on this wire, as its text says it; None for text that is none."""
+    """The input of a tool use, an object on this wire. JSON text is sent verbatim; None if it is not an object."""
     if not isinstance(arguments, str):
         return dict(arguments)
     try:

@@ -1,1 +1,1 @@
-"""OpenAI as the Sandbox imitates it: what its two wires refuse, and how they spell what they say."""
+"""OpenAI as the Sandbox imitates it: what its two APIs reject, and how they encode replies and errors."""

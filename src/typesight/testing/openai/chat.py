@@ -1,4 +1,4 @@
-"""OpenAI Chat Completions as a wire: how a reply and an error are spelled."""
+"""OpenAI Chat Completions in the Sandbox: how a reply is encoded, and the wire that holds all its parts."""
 
 from __future__ import annotations
 

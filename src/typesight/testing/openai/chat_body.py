@@ -1,4 +1,4 @@
-"""What a Chat Completions body asks for: its pictures, its tools, the schema of its answer."""
+"""Read a Chat Completions request body: its pictures, its tools, the schema for the reply."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ __all__ = ["chosen_names", "formed", "functions", "sent_pictures", "texts", "wan
 
 
 def sent_pictures(body: dict[str, Any]) -> Iterator[SentPicture]:
-    """Every picture of a body, decoded or not; lenient, for it runs on any JSON object."""
+    """Every picture of a body, decoded or not; lenient, because it runs on any JSON object."""
     for place, message in objects(body.get("messages")):
         for index, part in objects(message.get("content")):
             image = part.get("image_url")
@@ -25,20 +25,20 @@ def sent_pictures(body: dict[str, Any]) -> Iterator[SentPicture]:
 
 
 def functions(body: dict[str, Any]) -> dict[str, dict[str, Any]]:
-    """The function tools of a body by name."""
+    """The function tools of a body, by name."""
     found = (tool.get("function") for _, tool in objects(body.get("tools")))
     return {str(function.get("name")): function for function in found if isinstance(function, dict)}
 
 
 def called_tool(body: dict[str, Any]) -> str | None:
-    """The tool a record is to be sent through; None for plain content."""
+    """The name of the tool that a record is sent with; None if it is sent as text."""
     if body.get("tool_choice") == "none":
         return None
     return chosen_tool(list(functions(body)), next(chosen_names(body.get("tool_choice")), None))
 
 
 def wanted_schema(body: dict[str, Any]) -> Mapping[str, Any] | None:
-    """The JSON Schema a reply should follow; None where the body gives none."""
+    """The JSON Schema that the reply should follow; None if the body has none."""
     tool = called_tool(body)
     form = (body.get("response_format") or {}).get("json_schema") or {}
     found = functions(body)[tool].get("parameters") if tool else form.get("schema")
@@ -46,7 +46,7 @@ def wanted_schema(body: dict[str, Any]) -> Mapping[str, Any] | None:
 
 
 def formed(body: dict[str, Any], text: str) -> Reply:
-    """A record's text in the form the body asks for: arguments of tool calls, or text."""
+    """Put a record's JSON text into the form that the body asks for: tool calls or text."""
     if called_tool(body) is None:
         return Reply(text=text)
     schemas = {name: function.get("parameters") or {} for name, function in functions(body).items()}
@@ -54,7 +54,7 @@ def formed(body: dict[str, Any], text: str) -> Reply:
 
 
 def chosen_names(choice: object) -> Iterator[str | None]:
-    """The function names a tool_choice mentions; None for one that mentions a function without its name."""
+    """The function names in a tool_choice; None for a function entry without a name."""
     if not isinstance(choice, dict):
         return
     allowed = choice.get("allowed_tools")
@@ -66,7 +66,7 @@ def chosen_names(choice: object) -> Iterator[str | None]:
 
 
 def texts(messages: list[dict[str, Any]]) -> Iterator[str]:
-    """Every text of the messages."""
+    """Every text in the messages."""
     for message in messages:
         content = message.get("content")
         if isinstance(content, str):

@@ -1,7 +1,7 @@
-"""What OpenAI refuses in a Chat Completions request, as a table of rules.
+"""Rules for Chat Completions requests: what OpenAI rejects.
 
 Sources: OpenAI docs (structured-outputs and images-vision 2026-09, deployment-checklist 2026-09-30), the request types
-of openai 3.52.0, reported 400s. Messages quoted there are repeated word for word.
+of openai 3.52.0, reported 400s. Messages quoted there are repeated verbatim.
 """
 
 from __future__ import annotations
@@ -138,7 +138,7 @@ def _details(part: dict[str, Any], path: Path) -> Iterator[Refusal]:
 
 
 def _order(asked: Asked) -> Iterator[Refusal]:
-    """Every tool call is answered at once, by one tool message (the API's 400 says so)."""
+    """Every tool call needs one tool message, immediately after the call (the API's 400 says so)."""
     waiting: list[str] = []
     called: list[str] = []
     for place, message in enumerate(asked.body["messages"]):

@@ -1,4 +1,4 @@
-"""The shapes of Chat Completions.
+"""Shapes of the objects in a Chat Completions request.
 
 The keys are those of the request types of openai 3.52.0.
 """
@@ -75,7 +75,7 @@ MESSAGES: Mapping[str, Shape] = {
     "user": SPOKEN,
     "tool": {**SPOKEN, "tool_call_id": must(str)},
     "function": {**SPOKEN, "content": may(str)},
-    # `annotations` is in no request type, but is in every message the API sends, and those are sent back as they are.
+    # No request type has `annotations`, but every message from the API does, and clients send those back unchanged.
     "assistant": {
         **SPOKEN,
         "content": may(str, list),

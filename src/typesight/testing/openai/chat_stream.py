@@ -1,4 +1,4 @@
-"""A reply of Chat Completions as chunks. Shapes: `openai.types.chat.ChatCompletionChunk` of openai 3.52."""
+"""Stream a Chat Completions reply as chunks (`openai.types.chat.ChatCompletionChunk` of openai 3.52)."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ __all__ = ["chunks"]
 def chunks(
     reply: Reply, asked: Asked, number: int, usage: Callable[[Said, Asked], Mapping[str, Any]]
 ) -> Iterator[Mapping[str, Any]]:
-    """The chunks of a reply; the last one has its usage, where the request wants it."""
+    """The chunks of a reply; the last one has the usage, if the request asks for it."""
     head = {
         "id": f"chatcmpl-sandbox-{number:06d}",
         "object": "chat.completion.chunk",

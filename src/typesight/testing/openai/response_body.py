@@ -1,4 +1,4 @@
-"""What a Responses body asks for: its pictures, its tools, the schema of its answer."""
+"""Read a Responses request body: its pictures, its tools, the schema for the reply."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ __all__ = ["chosen_name", "formed", "functions", "input_texts", "sent_pictures",
 
 
 def sent_pictures(body: dict[str, Any]) -> Iterator[SentPicture]:
-    """Every picture of a body, decoded or not; lenient, for it runs on any JSON object."""
+    """Every picture of a body, decoded or not; lenient, because it runs on any JSON object."""
     for place, item in objects(body.get("input")):
         for key in ("content", "output"):
             for index, part in objects(item.get(key)):
@@ -25,12 +25,12 @@ def sent_pictures(body: dict[str, Any]) -> Iterator[SentPicture]:
 
 
 def functions(body: dict[str, Any]) -> dict[str, dict[str, Any]]:
-    """The function tools of a body by name."""
+    """The function tools of a body, by name."""
     return {str(tool.get("name")): tool for _, tool in objects(body.get("tools")) if tool.get("type") == "function"}
 
 
 def chosen_name(choice: object) -> str | None:
-    """The function that a tool_choice names."""
+    """The function that a tool_choice names, or None."""
     if not isinstance(choice, dict) or choice.get("type") != "function":
         return None
     return str(choice.get("name"))
@@ -43,7 +43,7 @@ def _called_tool(body: dict[str, Any]) -> str | None:
 
 
 def wanted_schema(body: dict[str, Any]) -> Mapping[str, Any] | None:
-    """The JSON Schema a reply should follow; None where the body gives none."""
+    """The JSON Schema that the reply should follow; None if the body has none."""
     tool = _called_tool(body)
     form = (body.get("text") or {}).get("format") or {}
     found = functions(body)[tool].get("parameters") if tool else form.get("schema")
@@ -51,7 +51,7 @@ def wanted_schema(body: dict[str, Any]) -> Mapping[str, Any] | None:
 
 
 def formed(body: dict[str, Any], text: str) -> Reply:
-    """A record's text in the form the body asks for: arguments of tool calls, or text."""
+    """Put a record's JSON text into the form that the body asks for: tool calls or text."""
     tool = _called_tool(body)
     if tool is None:
         return Reply(text=text)
@@ -60,7 +60,7 @@ def formed(body: dict[str, Any], text: str) -> Reply:
 
 
 def input_texts(body: dict[str, Any]) -> Iterator[str]:
-    """Every text of the input's messages; `instructions` are none of them."""
+    """Every text in the input messages; `instructions` are not included."""
     given = body.get("input")
     if isinstance(given, str):
         yield given

@@ -1,7 +1,7 @@
-"""What OpenAI refuses in a Responses request, as a table of rules.
+"""Rules for Responses requests: what OpenAI rejects.
 
 Sources: OpenAI docs (structured-outputs and images-vision 2026-09, deployment-checklist 2026-09-30), the request types
-of openai 3.52.0, reported 400s. Messages quoted there are repeated word for word.
+of openai 3.52.0, reported 400s. Messages quoted there are repeated verbatim.
 """
 
 from __future__ import annotations
@@ -77,7 +77,7 @@ def _parts(content: object, role: str, where: Path) -> Iterator[Refusal]:
         if not isinstance(kind, str):
             yield from shaped(part, {"type": must(str)}, *path)
         elif kind not in PARTS_OF_ROLE[role]:
-            # The API's own words, also for a picture in an assistant's turn.
+            # The API's own message, also for a picture in an assistant message.
             yield no_value(kind, tuple(sorted(PARTS_OF_ROLE[role])), *path)
         else:
             yield from shaped(part, PARTS[kind], *path)
@@ -94,7 +94,7 @@ def _details(part: dict[str, Any], path: Path) -> Iterator[Refusal]:
 
 
 def _calls(asked: Asked) -> Iterator[Refusal]:
-    """Every call has its output and every output its call (the API's 400s say so)."""
+    """Every function call needs an output, and every output needs a call (the API's 400s say so)."""
     items = [item for _, item in objects(asked.body["input"])]
     called = [item["call_id"] for item in items if item.get("type") == "function_call"]
     given = [item["call_id"] for item in items if item.get("type") == "function_call_output"]

@@ -1,4 +1,4 @@
-"""The shapes of Responses.
+"""Shapes of the objects in a Responses request.
 
 The keys are those of the request types of openai 3.52.0.
 """
@@ -62,7 +62,7 @@ MESSAGE: Shape = {
 }
 
 _OPEN: Shape = {}
-"""An item of the SDK's types that nothing here looks into."""
+"""An item that the SDK has a type for; its keys are not checked."""
 
 ITEMS: Mapping[str, Shape] = {
     "message": MESSAGE,
@@ -139,7 +139,7 @@ PARTS_OF_ROLE: Mapping[str, frozenset[str]] = {
     "assistant": frozenset({"output_text", "refusal"}),
     "function_call_output": _GIVEN,
 }
-"""By role, and for the inside of a call's output."""
+"""Allowed content parts by role, and inside a function call's output."""
 
 FUNCTION: Shape = {
     "type": must(str),

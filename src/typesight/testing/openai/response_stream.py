@@ -1,4 +1,4 @@
-"""A reply of Responses as events. Shapes: `openai.types.responses.ResponseStreamEvent` of openai 3.52."""
+"""Stream a Responses reply as events (`openai.types.responses.ResponseStreamEvent` of openai 3.52)."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ _ENDS = {"failed": "response.failed", "incomplete": "response.incomplete"}
 
 
 def events(reply: Reply, asked: Asked, number: int, spell: Spell) -> Iterator[Mapping[str, Any]]:
-    """The events of a reply, numbered; the last one holds the response whole."""
+    """The numbered events of a reply; the last one holds the complete response."""
     numbers = count()
     taken = _Taken()
     bare = spell(Said(), asked, number)
@@ -30,20 +30,20 @@ def events(reply: Reply, asked: Asked, number: int, spell: Spell) -> Iterator[Ma
 
 
 class _Taken:
-    """What was said, piece by piece; has state because the pieces are taken once."""
+    """The pieces sent so far; it has state because each piece can be taken only once."""
 
     def __init__(self) -> None:
         self.text: list[str] = []
         self.calls: list[list[str]] = []
 
     def put(self, reply: Reply) -> Said:
-        """The reply with what was said of it."""
+        """The reply, with the pieces sent so far joined."""
         calls = tuple((name, "".join(said)) for (name, _), said in zip(reply.calls, self.calls, strict=True))
         return replace(begun(reply), text=None if reply.text is None else "".join(self.text), calls=calls)
 
 
 def _said(reply: Reply, asked: Asked, number: int, spell: Spell, taken: _Taken) -> Iterator[dict[str, Any]]:
-    """The events of each output item in turn; items as `spell` makes them of the bare reply."""
+    """The events of each output item in turn. The items come from the reply without its pieces."""
     answers = 0
     for index, item in enumerate(spell(begun(reply), asked, number)["output"]):
         added = {**item, **({"content": []} if item["type"] == "message" else {})}

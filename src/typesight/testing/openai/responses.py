@@ -1,4 +1,4 @@
-"""OpenAI Responses as a wire: how a reply is spelled."""
+"""OpenAI Responses in the Sandbox: how a reply is encoded, and the wire that holds all its parts."""
 
 from __future__ import annotations
 
@@ -71,7 +71,7 @@ def _spell(reply: Said, asked: Asked, number: int) -> dict[str, Any]:
 
 
 def _ending(stop: str | None) -> dict[str, Any]:
-    """The status that a provider's word stands for: a reason why it is incomplete, or a status itself."""
+    """The status fields for a scripted `stop`, which is a reason for an incomplete response, or a status."""
     if stop in _REASONS:
         return {"status": "incomplete", "error": None, "incomplete_details": {"reason": stop}}
     error = {"code": "server_error", "message": "The sandbox was told to fail."} if stop == "failed" else None

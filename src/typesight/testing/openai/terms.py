@@ -1,7 +1,7 @@
-"""What both of OpenAI's wires say in the same words: refusals, keys, pictures, names, errors.
+"""Rules and error messages that Chat Completions and Responses share: keys, pictures, names, error bodies.
 
 Sources: OpenAI docs (error-codes, images-vision, structured-outputs, all 2026-09), openai 3.52.0. Messages quoted there
-are repeated word for word.
+are repeated verbatim.
 """
 
 from __future__ import annotations
@@ -47,7 +47,7 @@ DATA_URI = re.compile(r"data:(?P<media_type>[^;,]*)(;[^,]*)?;base64,", re.IGNORE
 
 
 def spelled_path(path: Path) -> str:
-    """messages[0].content[1].image_url, as OpenAI writes it."""
+    """A JSON path as OpenAI writes it: messages[0].content[1].image_url."""
     return "".join(f"[{step}]" if isinstance(step, int) else f".{step}" for step in path).removeprefix(".")
 
 
@@ -75,28 +75,28 @@ def worded(flaw: Flaw) -> Refusal:
 
 
 def shaped(value: object, shape: Shape, *path: str | int) -> Iterator[Refusal]:
-    """The flaws of an object, as refusals."""
+    """Check an object against a shape; yields a rejection per mismatch."""
     yield from map(worded, flaws(value, shape, path))
 
 
 def no_value(found: object, allowed: tuple[str, ...], *path: str | int) -> Refusal:
-    """A word that is none of the allowed ones."""
+    """The rejection of a value that is not one of the allowed ones."""
     return worded(Flaw(path, "value", found, values=allowed))
 
 
 def frame(event: Mapping[str, Any]) -> bytes:
-    """An event of a stream: named by its type, where it has one."""
+    """Encode a stream event as a server-sent event, with its type as the name if it has one."""
     name = f"event: {event['type']}\n" if "type" in event else ""
     return f"{name}data: {json.dumps(event)}\n\n".encode()
 
 
 def arguments_text(arguments: str | Mapping[str, Any]) -> str:
-    """A call's arguments as the text they travel in."""
+    """A tool call's arguments as JSON text."""
     return arguments if isinstance(arguments, str) else json.dumps(dict(arguments), ensure_ascii=False)
 
 
 def key(asked: Asked) -> Iterator[Refusal]:
-    """A request without a key."""
+    """Reject a request without an API key."""
     scheme, _, key = asked.headers.get("authorization", "").partition(" ")
     if scheme.lower() != "bearer" or not key.strip():
         yield Refusal(
@@ -110,7 +110,7 @@ KEY_RULES: tuple[Rule, ...] = (key,)
 
 
 def no_sampling(asked: Asked, effort: object) -> Iterator[Refusal]:
-    """With an effort other than none, reasoning models take no sampling (deployment-checklist, 2026-09-30)."""
+    """Reject sampling parameters on a reasoning model, unless its effort is none (deployment-checklist, 2026-09-30)."""
     if effort in (None, "none") or not REASONS.match(asked.model):
         return
     for name in ("temperature", "top_p", "logprobs", "top_logprobs"):
@@ -120,20 +120,20 @@ def no_sampling(asked: Asked, effort: object) -> Iterator[Refusal]:
 
 
 def named(name: str, where: str) -> Iterator[Refusal]:
-    """The name of a function or of a format."""
+    """Check the name of a function or response format."""
     if not NAME.fullmatch(name):
         words = f"Invalid '{where}': string does not match pattern. Expected a string that matches the pattern "
         yield Refusal(words + "'^[a-zA-Z0-9_-]{1,64}$'.", param=where, code="invalid_value")
 
 
 def strict_refusals(kind: str, name: str, schema: object, param: str, code: str | None) -> Iterator[Refusal]:
-    """What strict mode has against a schema: a function's or a format's."""
+    """Check the schema of a function or response format against the rules of strict mode."""
     for words in openai_complaints(schema if isinstance(schema, dict) else {}):
         yield Refusal(f"Invalid schema for {kind} '{name}': {words}", param=param, code=code)
 
 
 def received(url: str) -> ReceivedPicture | BadPictureError:
-    """The picture that a URL names or holds."""
+    """The picture of a data URI, decoded, or of an http(s) URL, not downloaded."""
     if url.startswith(("http://", "https://")):
         return ReceivedPicture.unfetched(url)
     head = DATA_URI.match(url)
@@ -146,7 +146,7 @@ def received(url: str) -> ReceivedPicture | BadPictureError:
 
 
 def pictures(key_of_url: str) -> Rule:
-    """The rule of a wire's pictures; `key_of_url` is where a part has its URL."""
+    """The rule that checks a wire's pictures; `key_of_url` is the path of the URL within a content part."""
 
     def rule(asked: Asked) -> Iterator[Refusal]:
         if len(asked.pictures) > MAX_IMAGES:
@@ -162,7 +162,7 @@ def pictures(key_of_url: str) -> Rule:
     return rule
 
 
-# The codes a refused picture gets; what is not here is `invalid_value`.
+# Error codes of rejected pictures; any other problem is `invalid_value`.
 PICTURE_CODES: Mapping[str, str] = {
     "media_type": "invalid_image_format",
     "mismatch": "invalid_image_format",
@@ -193,7 +193,7 @@ NO_MONEY = re.compile(r"credit_balance_exhausted|insufficient_quota|.*_(spend|us
 
 
 def spell_refusal(refusal: Refusal, request_id: str) -> dict[str, Any]:
-    """An error's body; the request's id is in a header only."""
+    """Encode an error body; the request id is only in a header."""
     del request_id
     by_code = "insufficient_quota" if NO_MONEY.fullmatch(refusal.code or "") else None
     kind = refusal.kind or by_code or KINDS.get(refusal.status, "invalid_request_error")

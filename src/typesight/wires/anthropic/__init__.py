@@ -1,1 +1,1 @@
-"""Anthropic Messages."""
+"""The wire of Anthropic Messages."""

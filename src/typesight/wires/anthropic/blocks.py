@@ -1,4 +1,4 @@
-"""A conversation as the messages and content blocks of Anthropic Messages.
+"""Encode a conversation as the messages and content blocks of Anthropic Messages.
 
 Shapes: `anthropic.types` of anthropic 2.11; the order of tool results: Anthropic's guide "Handle tool calls", 2026-09.
 """
@@ -26,20 +26,20 @@ _TEXTS = frozenset({"input_text", "output_text", "refusal"})
 
 
 def hoisted(request: Request) -> list[dict[str, Any]]:
-    """What the system turns say, as blocks: here it stands above the conversation."""
+    """The system turns as blocks; in this API they are a parameter of their own, not messages."""
     turns = [turn for turn in request.turns if isinstance(turn, Turn) and turn.role in SYSTEM]
     return [block for turn in turns for block in _content(turn.parts)]
 
 
 def blocks_of(given: Any) -> list[dict[str, Any]]:
-    """What the API takes as a string or as blocks, as blocks."""
+    """Content as a list of blocks; the API also accepts a string, and None means no block."""
     if not given:
         return []
     return [{"type": "text", "text": given}] if isinstance(given, str) else [dict(block) for block in given]
 
 
 def messages_of(request: Request) -> tuple[list[dict[str, Any]], int | None]:
-    """The request's turns as messages, the system's left out, and which of them ends the first reask."""
+    """The request's turns as messages, without system turns, and the index of the one that ends the first reask."""
     messages: list[dict[str, Any]] = []
     reasked: int | None = None
     for turn in request.turns:
@@ -52,10 +52,10 @@ def messages_of(request: Request) -> tuple[list[dict[str, Any]], int | None]:
 
 
 def _add(messages: list[dict[str, Any]], turn: Turn) -> None:
-    """One turn; one without content, which the API refuses, is none.
+    """Add one turn to the messages; a turn without content, which the API refuses, is left out.
 
-    What OpenAI gives in several turns, each call and each result, stands in one here: all results of a turn's calls
-    in the user's turn that follows it.
+    OpenAI has a turn for each call and each result; this API has all calls in one assistant turn, and all their
+    results in the user turn that follows it.
     """
     role = "user" if turn.role == "tool" else turn.role
     extra = {} if turn.role == "tool" else {key: value for key, value in turn.extra.items() if key not in _FOREIGN}
@@ -72,19 +72,19 @@ def _add(messages: list[dict[str, Any]], turn: Turn) -> None:
 
 
 def _continues(last: Mapping[str, Any], content: list[dict[str, Any]]) -> bool:
-    """Whether blocks belong to the message before them: results to results, calls to whatever was said."""
+    """Whether blocks belong to the message before them: results after results, calls after anything."""
     first = content[0].get("type")
     return first == "tool_use" or first == blocks_of(last["content"])[-1].get("type") == "tool_result"
 
 
 def _refused(turn: Turn) -> list[dict[str, Any]]:
-    """An assistant's refusal, which OpenAI keeps beside its content."""
+    """An assistant's refusal as a block; OpenAI has it in a key next to the content."""
     refusal = turn.extra.get("refusal")
     return [{"type": "text", "text": str(refusal)}] if refusal else []
 
 
 def _content(parts: tuple[Part, ...]) -> list[dict[str, Any]]:
-    """The blocks of a turn, tool results first, where the API wants them; it refuses blank text blocks."""
+    """The blocks of a turn, tool results first, as the API requires, without blank text blocks, which it refuses."""
     blocks = [_block(part) for part in parts if (text_in(part) or "").strip() or text_in(part) is None]
     kept = [block for block in blocks if block and block.get("type") != "reasoning"]
     return sorted(kept, key=lambda block: block.get("type") != "tool_result")
@@ -107,7 +107,7 @@ def _call(call: Call) -> dict[str, Any]:
     try:
         given = json.loads(call.arguments)
     except ValueError as error:
-        raise ValueError(f"a tool call in the messages has arguments that are no JSON: {error}") from error
+        raise ValueError(f"a tool call in the messages has arguments that are not JSON: {error}") from error
     return {"type": "tool_use", "id": call.id, "name": call.name, "input": given}
 
 
@@ -123,7 +123,7 @@ def _result(result: Result) -> dict[str, Any]:
 
 
 def _reask(reask: Reask) -> list[dict[str, Any]]:
-    """Claude's turn whole, thinking included, then a user turn that begins with a result for each call."""
+    """Claude's complete turn, thinking included, then a user turn that begins with a result for each call."""
     echo = dict(reask.completion.echo)
     calls = [block["id"] for block in echo["content"] if block["type"] == "tool_use"]
     complaint: dict[str, Any] = {"type": "text", "text": reask.complaint}
@@ -137,5 +137,5 @@ def _reask(reask: Reask) -> list[dict[str, Any]]:
         for number, call in enumerate(calls)
     ]
     said = [echo] if echo["content"] else []
-    # A result that is an error holds text alone: what is shown with it stands behind the results.
+    # A result that is an error may contain only text, so pictures come after the results.
     return [*said, {"role": "user", "content": [*(results or [complaint]), *map(_block, reask.shown)]}]

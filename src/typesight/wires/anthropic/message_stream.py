@@ -1,4 +1,4 @@
-"""A streamed reply of Anthropic Messages. Shapes: `anthropic.types.RawMessageStreamEvent` of anthropic 2.11."""
+"""Collect a streamed reply of Anthropic Messages. Shapes: `anthropic.types.RawMessageStreamEvent` of anthropic 2.11."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from typesight.wires.anthropic import messages
 
 __all__ = ["STREAMING"]
 
-# Rows: kind of delta -> (its field, the block's field that it adds to).
+# Rows: type of delta -> (its field, the field of the block that it adds to).
 _ADDED = {
     "text_delta": ("text", "text"),
     "thinking_delta": ("thinking", "thinking"),
@@ -25,7 +25,7 @@ _ADDED = {
 
 
 class _Gathering:
-    """Adds events up to a Message."""
+    """Collects events into a Message."""
 
     def __init__(self, request: Request) -> None:
         self._request = request
@@ -42,7 +42,7 @@ class _Gathering:
         }
 
     def take(self, event: Any) -> str:
-        """The piece of the text, or of the first call's input, that an event brings."""
+        """Add an event and return its piece of the text, or of the first call's input."""
         read = self._readers.get(event.type)
         return read(event) if read else ""
 
@@ -67,7 +67,7 @@ class _Gathering:
         return piece if field == "text" and not self._by_tools else ""
 
     def _closing(self, event: Any) -> str:
-        """The counts of a message_delta are totals; what it leaves out stays as it was."""
+        """The counts in a message_delta are totals; those that it leaves out keep their values."""
         self._message |= event.delta.model_dump(mode="json", exclude_none=True, warnings=False)
         used = event.usage.model_dump(mode="json", exclude_none=True, warnings=False)
         self._message["usage"] = {**(self._message.get("usage") or {}), **used}
@@ -87,7 +87,7 @@ class _Gathering:
         return next((index for index, block in self._blocks.items() if block["type"] == "tool_use"), None)
 
     def completion(self) -> Completion:
-        """The reply, as if it had come whole; a call's input as the text that it came as."""
+        """The reply, as if it had not been streamed; a call's input keeps the text that was sent."""
         from anthropic.types import Message
 
         if not self._ended and not self._message.get("stop_reason"):
@@ -106,7 +106,7 @@ class _Gathering:
 
 
 def _object(text: str) -> Any:
-    """A call's input as data; what is no object goes back as none."""
+    """A call's input as data; an empty object if it is not a JSON object."""
     try:
         value = json.loads(text or "{}")
     except ValueError:

@@ -1,4 +1,4 @@
-"""Anthropic Messages, as Claude takes it.
+"""Encode requests for, and decode replies of, Anthropic Messages.
 
 Shapes: anthropic SDK 2.11 (`anthropic.types`), Anthropic guides of September 2026.
 """
@@ -45,17 +45,17 @@ TOOLS_BESIDE_REASONING = True
 PICTURES_IN_RESULTS = True
 
 LIMIT = 8_192
-# Rows: (pattern of a model's name, the longest reply that it gives); first match wins. Longer limits are a 400. Source:
-# Anthropic's models overview, 2024 to 2026; models after these give 128,000 tokens.
+# Rows: (pattern of a model's name, its longest reply in tokens); first match wins. A higher limit is a 400. Source:
+# Anthropic's models overview, 2024 to 2026; later models allow 128,000 tokens.
 _LONGEST = (
     (re.compile(r"claude-3-(opus|sonnet|haiku)"), 4_096),
     (re.compile(r"claude-3-5"), 8_192),
     (re.compile(r"claude-(opus-4-[01]|opus-4(-|@)?2|4-opus)"), 32_000),
     (re.compile(r"claude-3-7|claude-(sonnet|opus|haiku)-4-5|claude-(sonnet-4-0|sonnet-4(-|@)?2|4-sonnet)"), 64_000),
 )
-# The SDK waits ten minutes for an unstreamed reply, five seconds for a connection, and refuses to ask for a reply that
-# may take longer, at an hour for 128,000 tokens, unless it is told how long to wait. Source: anthropic 2.14,
-# `DEFAULT_TIMEOUT` and `_calculate_nonstreaming_timeout`.
+# The SDK waits ten minutes for an unstreamed reply and five seconds for a connection. It refuses a request whose reply
+# may take longer, at an hour for 128,000 tokens, unless a timeout is given. Source: anthropic 2.14, `DEFAULT_TIMEOUT`
+# and `_calculate_nonstreaming_timeout`.
 _USUAL_WAIT, _USUAL_CONNECT = 600.0, 5.0
 _SECONDS_A_TOKEN = 3600.0 / 128_000
 # API version 2026-10-21 refuses these even at their defaults, and the SDK's call has no such arguments.
@@ -89,7 +89,7 @@ def encode(request: Request) -> dict[str, Any]:
 
 
 def limit(model: str, options: Mapping[str, Any]) -> int:
-    """The usual limit, above what the caller lets the model think: `max_tokens` holds thought and answer together."""
+    """The default token limit plus the caller's thinking budget: `max_tokens` covers thinking and answer together."""
     thinking = options.get("thinking")
     budget = thinking.get("budget_tokens") if isinstance(thinking, Mapping) else None
     thought = budget if isinstance(budget, int) else 0
@@ -98,9 +98,9 @@ def limit(model: str, options: Mapping[str, Any]) -> int:
 
 
 def patient(asked: dict[str, Any], timeout: Any) -> dict[str, Any]:
-    """The arguments with a timeout for a reply that may take longer than the SDK waits by itself.
+    """The arguments with a timeout for a reply that may take longer than the SDK waits by default.
 
-    Where the caller set one, for the call or for the client, that one holds.
+    A timeout that the caller set, for the call or for the client, is kept.
     """
     tokens, own = asked.get("max_tokens"), asked.get("timeout")
     if not _is_usual(timeout) or asked.get("stream") or own or not isinstance(tokens, int):
@@ -109,13 +109,13 @@ def patient(asked: dict[str, Any], timeout: Any) -> dict[str, Any]:
 
 
 def _is_usual(timeout: Any) -> bool:
-    """Whether a client's timeout is the SDK's DEFAULT_TIMEOUT in each of its parts, and not one that somebody chose."""
+    """Whether a client's timeout equals the SDK's DEFAULT_TIMEOUT in every part, so that nobody chose it."""
     parts = [getattr(timeout, part, None) for part in ("connect", "read", "write", "pool")]
     return parts == [_USUAL_CONNECT, _USUAL_WAIT, _USUAL_WAIT, _USUAL_WAIT]
 
 
 def _prefix(request: Request) -> int:
-    """Tokens up to the first reask at least: as its reply was billed, or its pictures' by the published rule."""
+    """At least how many tokens there are before the first reask: as billed, or the pictures' by the published rule."""
     billed = (turn.completion.usage.input for turn in request.turns if isinstance(turn, Reask))
     pictures = [picture.sent for turn in request.turns if isinstance(turn, Turn) for picture in turn.pictures]
     sizes = [sent.size for sent in pictures if isinstance(sent, EncodedImage)]
@@ -123,13 +123,13 @@ def _prefix(request: Request) -> int:
 
 
 def _unforced_by(options: Mapping[str, Any], can: Capability) -> Capability:
-    """What a model takes beside these options: thinking set by hand forbids a forced call."""
+    """What a model supports with these options: manual thinking (type `enabled`) forbids a forced tool call."""
     by_hand = dict(options.get("thinking") or {}).get("type") == "enabled"
     return can.without("forced_tools") if by_hand else can
 
 
 def decode(reply: Any, request: Request, body: bytes | None = None) -> Completion:
-    """The SDK's Message in our shape. Raises Interrupted for what is no message."""
+    """Convert the SDK's Message into a Completion. Raises Interrupted for anything but a Message."""
     blocks = getattr(reply, "content", None)
     if not isinstance(blocks, list):
         raise no_reply("message", body, reply)
@@ -149,7 +149,7 @@ def decode(reply: Any, request: Request, body: bytes | None = None) -> Completio
 
 
 def _calls(body: Any) -> list[Any]:
-    """The calls in an opened body."""
+    """The tool calls in a parsed body."""
     return [block for block in items(at(body, "content")) if at(block, "type") == "tool_use"]
 
 
@@ -164,7 +164,7 @@ def _ask_tools(target: Target[Any], can: Capability) -> dict[str, Any]:
 
 
 def _tools(target: Target[Any], can: Capability) -> list[dict[str, Any]]:
-    """A tool for each kind of record; strict if all of them can be, since their limits hold for them together."""
+    """A tool for each kind of record; strict only if all can be, since strict mode's limits apply to all together."""
     members, asking = (target.tools, sentences.SEVERAL) if target.tools else ((target,), sentences.TOOL)
     schemas = (_strict_schemas(members) if can.strict else None) or [
         {"input_schema": member.plain(short_keys=True)} for member in members
@@ -185,7 +185,7 @@ def _strict_schemas(members: Sequence[Target[Any]]) -> list[dict[str, Any]] | No
 
 
 def _asked_for(target: Target[Any], asking: str) -> str:
-    """Where calling cannot be forced, the description is what makes a model call."""
+    """The tool's description; it asks for the call, since a call cannot always be forced."""
     return f"{target.description}\n{asking}" if target.description else asking
 
 
@@ -216,7 +216,7 @@ def _read_text(blocks: list[Any]) -> tuple[Answer, ...]:
 MODES: Mapping[Mode, Row] = {
     Mode.TOOLS: Row(_ask_tools, _read_tools),
     Mode.JSON_SCHEMA: Row(_ask_json_schema, _read_text),
-    Mode.JSON: Row(_ask_nothing, _read_text, _tell_schema),  # Claude has no JSON mode of its own
+    Mode.JSON: Row(_ask_nothing, _read_text, _tell_schema),  # Claude has no JSON mode
     Mode.PROMPTED: Row(_ask_nothing, _read_text, _tell_schema),
 }
 
@@ -230,12 +230,12 @@ def _is_blank(block: Any) -> bool:
 
 
 def _echoed(block: Any) -> dict[str, Any]:
-    """A content block as a parameter: what the API left empty stays out, thinking comes back as it was."""
+    """A content block as an input parameter: without null fields, thinking unchanged."""
     return dict(block.model_dump(mode="json", exclude_none=True, by_alias=True))
 
 
 def _usage(used: Any) -> Usage:
-    """`input_tokens` is only what follows the last cache mark. Source: anthropic.types.Usage."""
+    """The usage; `input_tokens` counts only what follows the last cache mark. Source: anthropic.types.Usage."""
     if used is None:
         return Usage()
 

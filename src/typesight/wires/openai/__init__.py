@@ -1,1 +1,1 @@
-"""OpenAI's two wires, Chat Completions and Responses, as OpenAI and the endpoints that copy it speak them."""
+"""OpenAI's two wires, Chat Completions and Responses, for OpenAI and for compatible endpoints."""

@@ -1,4 +1,4 @@
-"""OpenAI Chat Completions, as OpenAI and the endpoints that copy it speak it.
+"""Encode requests for, and decode replies of, OpenAI Chat Completions and compatible endpoints.
 
 Shapes: openai SDK 3.52 (`openai.types.chat`), OpenAI guides of September 2026.
 """
@@ -47,7 +47,7 @@ patient = as_patient
 TOOLS_BESIDE_REASONING = False
 PICTURES_IN_RESULTS = False
 
-# Where servers put what a reasoning parser took for thought. vLLM, DeepSeek and SGLang; OpenRouter and Groq.
+# The fields where servers put reasoning: vLLM, DeepSeek and SGLang the first; OpenRouter and Groq the second.
 REASONING = ("reasoning_content", "reasoning")
 _STOPS = {
     "length": Stop.LENGTH,
@@ -60,7 +60,7 @@ def encode(request: Request) -> dict[str, Any]:
     """The keyword arguments of `client.chat.completions.create`. Raises SchemaError."""
     options = given_options(request)
     most = options.pop("max_tokens", None)
-    if most is not None and "max_completion_tokens" not in options:  # both are a 400; the exact name was meant
+    if most is not None and "max_completion_tokens" not in options:  # both together are a 400; the newer name wins
         options[request.can.token_limit] = most
     asked: dict[str, Any] = {}
     if request.target is not None and request.mode is not None:
@@ -74,7 +74,7 @@ def encode(request: Request) -> dict[str, Any]:
 
 
 def decode(reply: Any, request: Request, body: bytes | None = None) -> Completion:
-    """The SDK's ChatCompletion in our shape. Raises Interrupted for what is none."""
+    """Convert the SDK's ChatCompletion into a Completion. Raises Interrupted for anything else."""
     choices = getattr(reply, "choices", None)
     messages = [choice.message for choice in choices or () if choice.message is not None]
     if not messages or not choices:
@@ -97,7 +97,7 @@ def decode(reply: Any, request: Request, body: bytes | None = None) -> Completio
 
 
 def _as_said(answers: tuple[Answer, ...], messages: list[Any], body: bytes | None) -> tuple[Answer, ...]:
-    """Calls whose arguments a gateway gave as an object, with the text that they came as."""
+    """The answers, with the raw text of their arguments if a gateway sent these as an object."""
     functions = [call.function for message in messages for call in message.tool_calls or () if call.type == "function"]
     if all(isinstance(function.arguments, str) for function in functions):
         return answers
@@ -167,7 +167,7 @@ def _echoed(call: Any) -> dict[str, Any]:
 
 
 def _usage(used: Any) -> Usage:
-    """`prompt_tokens` includes cached tokens. Source: openai.types.completion_usage."""
+    """The usage; `prompt_tokens` includes cached tokens. Source: openai.types.completion_usage."""
     if used is None:
         return Usage()
     given = getattr(used, "prompt_tokens_details", None)

@@ -1,7 +1,7 @@
-"""A conversation as the messages of Chat Completions.
+"""Encode a conversation as the messages of Chat Completions.
 
-What another wire's messages held is re-spelled where this wire has a form for it; what a model thought on another
-wire stays behind. Shapes: `openai.types.chat` of openai 3.52.
+Parts of another wire's messages are converted where this wire has a form for them; thinking from another wire is
+dropped. Shapes: `openai.types.chat` of openai 3.52.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from typesight.images.encoding.content_parts import Picture, chat_part
 
 __all__ = ["messages_of", "text_of"]
 
-# Keys of other wires' messages and parts, which OpenAI refuses as unknown. Gateways may read a cache mark: OpenRouter
+# Keys of other wires' messages and parts, which OpenAI refuses as unknown. Gateways may use a cache mark: OpenRouter
 # passes it on to Claude (its prompt-caching page, 2026).
 _FOREIGN = frozenset({"type", "id", "status", "phase"})
 _FOREIGN_TO_PARTS = frozenset({"citations", "annotations", "logprobs"})
@@ -38,17 +38,17 @@ def messages_of(request: Request) -> list[dict[str, Any]]:
 
 
 def text_of(content: Any) -> str:
-    """A message's text; some gateways give it in parts."""
+    """A message's text; some gateways send it in parts."""
     if isinstance(content, list):
         return joined([str(part.get("text") or "") for part in content if isinstance(part, Mapping)])
     return content if isinstance(content, str) else ""
 
 
 def _joined(messages: list[dict[str, Any]], message: dict[str, Any]) -> bool:
-    """Add the calls of a message that holds nothing else to the assistant's turn before it; False where none is.
+    """Move the calls of a message that has nothing else to the assistant message before it; False if there is none.
 
-    Responses gives each call as an item of its own; here all calls of a turn stand in one message, since the results
-    have to follow it at once.
+    Responses has an item for each call; here all calls of a turn are in one message, since their results must follow
+    it immediately.
     """
     last = messages[-1] if messages else {}
     if last.get("role") != "assistant" or message.keys() != {"role", "content", "tool_calls"} or message["content"]:
@@ -60,7 +60,7 @@ def _joined(messages: list[dict[str, Any]], message: dict[str, Any]) -> bool:
 
 
 def _spelled(turn: Turn, request: Request) -> Iterator[dict[str, Any]]:
-    """One turn's messages: a message for each tool result first, which have to follow their calls."""
+    """One turn's messages: first one for each tool result, since results must follow their calls."""
     results = [part for part in turn.parts if isinstance(part, Result)]
     for result in results:
         extra = turn.extra if turn.role == "tool" else {}
@@ -74,7 +74,7 @@ def _message(turn: Turn, parts: Sequence[Part], request: Request) -> Iterator[di
     calls = [_call(part) for part in parts if isinstance(part, Call)]
     said = [part for part in parts if not isinstance(part, Call) and not _is_thought(part)]
     if parts and not calls and not said:
-        return  # nothing but thoughts
+        return  # nothing but thinking
     extra = {key: value for key, value in turn.extra.items() if key not in _FOREIGN}
     yield {
         "role": "system" if turn.role == "developer" and not request.can.developer else turn.role,
@@ -85,7 +85,7 @@ def _message(turn: Turn, parts: Sequence[Part], request: Request) -> Iterator[di
 
 
 def _content(turn: Turn, said: Sequence[Part], request: Request, *, plain: bool) -> Any:
-    """The content in the form it came in; beside calls a single text as a string, which every endpoint reads."""
+    """The content in the form it came in; next to calls a single text is a string, which every endpoint reads."""
     if not isinstance(turn.content, tuple):
         return turn.content
     if plain and len(said) < 2:
@@ -126,9 +126,9 @@ def _part(part: Part, request: Request) -> dict[str, Any]:
 
 
 def _reask(reask: Reask, request: Request) -> list[dict[str, Any]]:
-    """The assistant's turn as it was, then a result for each of its calls at once, else a user turn.
+    """The assistant's message unchanged, then a result for each of its calls, or a user message if it has none.
 
-    Results are text alone: what is shown with a complaint stands in a user turn after them.
+    Results can only be text: pictures shown with a complaint go into a user message after them.
     """
     echo = dict(reask.completion.echo)
     calls = echo.get("tool_calls", ())

@@ -1,4 +1,4 @@
-"""A streamed reply of Chat Completions. Shapes: `openai.types.chat.ChatCompletionChunk` of openai 3.52."""
+"""Collect a streamed reply of Chat Completions. Shapes: `openai.types.chat.ChatCompletionChunk` of openai 3.52."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ class _Call:
 
 
 class _Gathering:
-    """Adds chunks up to a ChatCompletion."""
+    """Collects chunks into a ChatCompletion."""
 
     def __init__(self, request: Request) -> None:
         self._request = request
@@ -36,7 +36,7 @@ class _Gathering:
         self._usage: Any = None
 
     def take(self, chunk: Any) -> str:
-        """The piece of the text, or of the first call's arguments, that a chunk brings."""
+        """Add a chunk and return its piece of the text, or of the first call's arguments."""
         self._head |= {name: value for name in ("id", "created", "model") if (value := getattr(chunk, name, None))}
         self._usage = getattr(chunk, "usage", None) or self._usage
         return "".join(self._choice(choice) for choice in chunk.choices or () if not choice.index)
@@ -62,7 +62,7 @@ class _Gathering:
         return said if (piece.index or 0) == min(self._calls) else ""
 
     def completion(self) -> Completion:
-        """The reply, as if it had come whole."""
+        """The reply, as if it had not been streamed."""
         from openai.types.chat import ChatCompletion
 
         if self._finish is None:

@@ -1,4 +1,4 @@
-"""A conversation as the input items of Responses.
+"""Encode a conversation as the input items of Responses.
 
 Shapes: `openai.types.responses.response_input_item_param` of openai 3.52.
 """
@@ -20,9 +20,9 @@ _FOREIGN = frozenset(
     {"name", "refusal", "annotations", "audio", "function_call", "reasoning_content", "tool_calls", "tool_call_id"}
 )
 _FOREIGN_TO_PARTS = frozenset({"cache_control", "citations"})
-# Claude's thinking; what stands in `reasoning` items is this wire's own.
+# Claude's thinking; `reasoning` items are this wire's own.
 _FOREIGN_THOUGHTS = frozenset({"thinking", "redacted_thinking"})
-# The dict parts that stand in a message's content; any other dict of an assistant's turn is an item of its own.
+# The dict parts that belong in a message's content; any other dict in an assistant turn is an item of its own.
 _CONTENTS = frozenset(
     {"text", "input_text", "output_text", "refusal", "input_image", "image_url", "input_file", "file", "input_audio"}
 )
@@ -38,7 +38,7 @@ def items_of(request: Request) -> list[dict[str, Any]]:
 
 
 def _spelled(turn: Turn, request: Request) -> Iterator[dict[str, Any]]:
-    """One turn's items, in its order: a message for what was said between calls, results and thoughts."""
+    """One turn's items, in order: a message for the text between calls, results and reasoning."""
     if not isinstance(turn.content, tuple):
         yield from _message(turn, turn.content, request)
         return
@@ -55,7 +55,7 @@ def _spelled(turn: Turn, request: Request) -> Iterator[dict[str, Any]]:
 
 
 def _item(part: Part, turn: Turn, request: Request) -> dict[str, Any] | None:
-    """A part that is an item of its own here; None for one that stands in a message."""
+    """A part that is an item of its own in Responses; None for a part of a message."""
     if isinstance(part, Call):
         return _call(part)
     if isinstance(part, Result):
@@ -91,13 +91,13 @@ def _message(turn: Turn, said: str | tuple[Part, ...] | None, request: Request) 
 
 
 def _content(turn: Turn, said: str | tuple[Part, ...] | None, request: Request) -> Any:
-    """The content as it is spelled here; an assistant's message takes parts only where it comes with its id."""
+    """The content in the form of Responses; an assistant message takes parts only if it has its id."""
     if not isinstance(said, tuple):
         return said
     if turn.role != "assistant":
         return [_part(part, "input_text", request) for part in said]
     texts = [part for part in said if text_in(part) is not None]
-    if "id" in turn.extra:  # an output item, sent back as it came
+    if "id" in turn.extra:  # an output item, sent back unchanged
         return [_part(part, "output_text", request) for part in texts]
     return "".join(text_in(part) or "" for part in texts)
 
@@ -116,7 +116,7 @@ def _part(part: Part, text_type: str, request: Request) -> dict[str, Any]:
 
 
 def _reask(reask: Reask, request: Request) -> list[dict[str, Any]]:
-    """The output items as they were, then an output for each call, else a user message; then what is shown with it."""
+    """The output items unchanged, then an output for each call, or a user message if none; then the pictures."""
     echoed: list[dict[str, Any]] = [dict(item) for item in reask.completion.echo["items"]]
     calls = [item["call_id"] for item in echoed if item.get("type") == "function_call"]
     results = [

@@ -1,4 +1,4 @@
-"""A streamed reply of Responses. Shapes: `openai.types.responses.ResponseStreamEvent` of openai 3.52."""
+"""Collect a streamed reply of Responses. Shapes: `openai.types.responses.ResponseStreamEvent` of openai 3.52."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ _ENDS = frozenset({"response.completed", "response.incomplete", "response.failed
 
 
 class _Gathering:
-    """Passes the answer's pieces on; the last event holds the Response whole."""
+    """Passes on the answer's pieces; the last event has the complete Response."""
 
     def __init__(self, request: Request) -> None:
         self._request = request
@@ -27,7 +27,7 @@ class _Gathering:
         self._call: str | None = None
 
     def take(self, event: Any) -> str:
-        """The piece of the text that is no commentary, or of the first call's arguments, that an event brings."""
+        """Add an event and return its piece of the text, commentary left out, or of the first call's arguments."""
         if event.type in _ENDS:
             self._reply = event.response
         elif event.type == "error":
@@ -47,7 +47,7 @@ class _Gathering:
             self._call = item.id
 
     def completion(self) -> Completion:
-        """The reply, as if it had come whole."""
+        """The reply, as if it had not been streamed."""
         if self._reply is None:
             raise Interrupted("the stream ended before the model was done; send the request again")
         return responses.decode(self._reply, self._request)

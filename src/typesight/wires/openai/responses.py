@@ -1,4 +1,4 @@
-"""OpenAI Responses: what the newest models need for tools beside reasoning.
+"""Encode requests for, and decode replies of, OpenAI Responses: the newest models need it for tools with reasoning.
 
 Shapes: openai SDK 3.52 (`openai.types.responses`), OpenAI guides of September 2026.
 """
@@ -48,7 +48,7 @@ PICTURES_IN_RESULTS = True
 
 # Why a response is incomplete. Source: openai.types.responses.Response.
 _REASONS = {"max_output_tokens": Stop.LENGTH, "content_filter": Stop.FILTER}
-# What Chat Completions calls otherwise: (its name, the path of the option here). The first of two for one option holds.
+# Options with another name in Chat Completions: (that name, the path here). If two rows set one option, the first wins.
 _RENAMED = (
     ("max_completion_tokens", ("max_output_tokens",)),
     ("max_tokens", ("max_output_tokens",)),
@@ -69,12 +69,12 @@ def encode(request: Request) -> dict[str, Any]:
         asked["tools"] = [*map(_flat, options.pop("tools", ())), *asked.get("tools", ())]
     if "text" in asked:
         asked["text"] = {**options.pop("text", {}), **asked["text"]}
-    stored = {} if options.get("background") else {"store": False}  # what runs in the background has to be kept
+    stored = {} if options.get("background") else {"store": False}  # a background response has to be stored
     return {"model": request.model, "input": items_of(request), **stored, **asked, **options}
 
 
 def decode(reply: Any, request: Request, body: bytes | None = None) -> Completion:
-    """The SDK's Response in our shape. Raises Interrupted for what is none, and for one that failed."""
+    """Convert the SDK's Response into a Completion. Raises Interrupted for anything else, and for a failed response."""
     output = getattr(reply, "output", None)
     if not isinstance(output, list):
         raise no_reply("response", body, reply)
@@ -97,7 +97,7 @@ def decode(reply: Any, request: Request, body: bytes | None = None) -> Completio
 
 
 def _as_said(answers: tuple[Answer, ...], output: list[Any], body: bytes | None) -> tuple[Answer, ...]:
-    """Calls whose arguments a gateway gave as an object, with the text that they came as."""
+    """The answers, with the raw text of their arguments if a gateway sent these as an object."""
     if all(isinstance(item.arguments, str) for item in output if item.type == "function_call"):
         return answers
     calls = (item for item in items(at(opened(body), "output")) if at(item, "type") == "function_call")
@@ -105,13 +105,13 @@ def _as_said(answers: tuple[Answer, ...], output: list[Any], body: bytes | None)
 
 
 def _thinks_json(item: Any) -> bool:
-    """Whether a reasoning item shows a thought that holds JSON: vLLM and LM Studio put words there."""
+    """Whether an item is reasoning that contains JSON: vLLM and LM Studio put readable reasoning there."""
     parts = [*(getattr(item, "content", None) or ()), *(getattr(item, "summary", None) or ())]
     return item.type == "reasoning" and any(holds_json(getattr(part, "text", None)) for part in parts)
 
 
 def _renamed(options: dict[str, Any]) -> dict[str, Any]:
-    """The options with Chat's names for them spelled as they are here; those of Responses win."""
+    """The options with Chat Completions' names replaced by those of Responses, whose own values win."""
     for name, path in _RENAMED:
         if name not in options:
             continue
@@ -124,7 +124,7 @@ def _renamed(options: dict[str, Any]) -> dict[str, Any]:
 
 
 def _flat(tool: Mapping[str, Any]) -> dict[str, Any]:
-    """A caller's function tool as it is here; Chat nests it, and lets more of it out."""
+    """A caller's function tool in the form of Responses; Chat Completions nests it and makes more keys optional."""
     function = tool.get("function")
     if not isinstance(function, Mapping):
         return dict(tool)
@@ -169,7 +169,7 @@ MODES: Mapping[Mode, Row] = {
 
 
 def _contents(output: list[Any]) -> list[Any]:
-    """The parts of the messages that are an answer; commentary is said on the way to one."""
+    """The parts of the messages that may be an answer; commentary messages come before it and are left out."""
     messages = [item for item in output if item.type == "message" and getattr(item, "phase", None) != "commentary"]
     return [part for message in messages for part in message.content]
 
@@ -186,7 +186,7 @@ def _stop(reply: Any) -> Stop:
 
 
 def _echoed(item: Any) -> dict[str, Any]:
-    """An output item as an input item: all of it but a status, which only messages have to have there."""
+    """An output item as an input item: without its status, which is required only on messages."""
     exclude = set() if item.type == "message" else {"status"}
     spelled = dict(item.model_dump(mode="json", exclude_none=True, exclude=exclude, by_alias=True, warnings=False))
     if item.type == "function_call":
@@ -195,7 +195,7 @@ def _echoed(item: Any) -> dict[str, Any]:
 
 
 def _usage(used: Any) -> Usage:
-    """`input_tokens` includes cached tokens. Source: openai.types.responses.ResponseUsage."""
+    """The usage; `input_tokens` includes cached tokens. Source: openai.types.responses.ResponseUsage."""
     if used is None:
         return Usage()
     given = getattr(used, "input_tokens_details", None)

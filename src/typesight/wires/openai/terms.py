@@ -1,4 +1,4 @@
-"""What OpenAI's two wires, Chat Completions and Responses, say in the same terms: functions, formats, options.
+"""What Chat Completions and Responses have in common: functions, response formats, tool choice, options.
 
 Source: openai SDK 3.52 (`openai.types.shared_params`), structured-outputs guide of 2026-09.
 """
@@ -20,7 +20,7 @@ __all__ = ["arguments_of", "calling", "format_of", "functions_of", "given_option
 
 
 def given_options(request: Request) -> dict[str, Any]:
-    """The caller's own keywords; None is "not given". Raises TypeError for what asks for no single record."""
+    """The caller's options; None is "not given". Raises TypeError for `n` if it asks for several replies."""
     options = {name: value for name, value in request.options.items() if value is not None}
     if request.target is None:
         return options
@@ -30,14 +30,14 @@ def given_options(request: Request) -> dict[str, Any]:
 
 
 def functions_of(target: Target[Any], can: Capability) -> list[dict[str, Any]]:
-    """A function for each tool of a target: its name, description, parameters and whether they are strict."""
+    """A function for each tool of a target: its name, description, parameters and whether it is strict."""
     asking = sentences.SEVERAL if target.tools else sentences.TOOL
     functions = [_function(tool, can, asking) for tool in target.tools or (target,)]
     return [{key: value for key, value in each.items() if key not in can.left_out} for each in functions]
 
 
 def _function(target: Target[Any], can: Capability, instead: str) -> dict[str, Any]:
-    """Strict where the schema can be; a function that is not strict carries everything else."""
+    """One function, strict if its schema can be; one that is not strict can carry any schema."""
     written = _strict_schema(target, can) if can.strict else None
     return {
         "name": target.name,
@@ -55,7 +55,7 @@ def _strict_schema(target: Target[Any], can: Capability) -> dict[str, Any] | Non
 
 
 def calling(target: Target[Any], can: Capability, named: Mapping[str, Any]) -> dict[str, Any]:
-    """Which call is wanted, and whether several may be made; `named` is the choice of one by its name."""
+    """The tool choice, and whether parallel calls are allowed; `named` is the choice that names one function."""
     forced: Any = "required" if target.tools or not can.named_tools else dict(named)
     return {"tool_choice": forced if can.forced_tools else "auto", "parallel_tool_calls": bool(target.tools)}
 
@@ -66,10 +66,10 @@ def format_of(target: Target[Any], can: Capability) -> dict[str, Any]:
 
 
 def tell_schema(target: Target[Any]) -> str:
-    """What the system turn says where the schema is not in the request."""
+    """The text with the schema for the system turn, for modes that do not send the schema itself."""
     return sentences.schema_prompt(target.plain())
 
 
 def arguments_of(given: Any) -> str:
-    """A call's arguments as JSON text; some gateways give them as an object."""
+    """A call's arguments as JSON text; some gateways send them as an object."""
     return given if isinstance(given, str) else json.dumps(given, ensure_ascii=False)

@@ -1,1 +1,1 @@
-"""Where a download may go: a URL read strictly, its host, its addresses, and what is allowed beyond the public ones."""
+"""Where a download may go: parsed URLs, host names, public addresses, `allow_hosts` and proxies."""

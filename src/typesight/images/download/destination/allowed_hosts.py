@@ -1,4 +1,4 @@
-"""An opening: what one entry of `allow_hosts` opens beyond the public internet."""
+"""Parses the entries of `allow_hosts`: what they allow beyond the public internet."""
 
 from __future__ import annotations
 
@@ -14,20 +14,20 @@ __all__ = ["Opening", "opening"]
 
 @dataclass(frozen=True)
 class Opening:
-    """What one entry of `allow_hosts` opens: a host name (`*.` for all names below one) or a block of addresses."""
+    """What one entry of `allow_hosts` allows: a host name (`*.` for all its subdomains) or a block of addresses."""
 
     name: str | None
     block: IPv4Network | IPv6Network | None
     port: int | None
 
     def opens_name(self, host: str, port: int) -> bool:
-        """Whether a URL's host name is opened, wherever it leads."""
+        """Whether a URL's host name is allowed, whatever it resolves to."""
         if self.name is None or self.port not in {None, port}:
             return False
         return host.endswith(self.name[1:]) if self.name.startswith("*.") else host == self.name
 
     def opens_address(self, address: IPv4Address | IPv6Address, port: int) -> bool:
-        """Whether an address is opened, whatever name led to it."""
+        """Whether an address is allowed, whatever name resolved to it."""
         return self.block is not None and self.port in {None, port} and address in self.block
 
 
@@ -36,7 +36,7 @@ _ENTRY = re.compile(r"(?:\[(?P<six>[^\]]*)\]|(?P<host>[^:\[\]]*))(?::(?P<port>\d
 
 @cache
 def opening(entry: str) -> Opening:
-    """Read one entry: `host`, `*.host`, an IP address or a block (`10.0.0.0/8`, `[fd00::/8]`), each with `:port`.
+    """Parse one entry: `host`, `*.host`, an IP address or a block (`10.0.0.0/8`, `[fd00::/8]`), maybe with `:port`.
 
     Raises ValueError for anything else.
     """

@@ -1,4 +1,4 @@
-"""A host name: its one spelling, and the addresses it resolves to here."""
+"""Normalises and resolves host names."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ _NAME = re.compile(rf"(?=.{{1,253}}\Z){_LABEL}(?:\.{_LABEL})*")
 
 
 def host_name(text: str) -> str | None:
-    """A host name as DNS and certificates spell it: lower case, ASCII, no final dot; None if it is none."""
+    """A host name as DNS and certificates write it: lower case, ASCII, no final dot; None if it is not valid."""
     name = text.removesuffix(".").lower()
     if not name.isascii():
         try:
@@ -32,11 +32,11 @@ def host_name(text: str) -> str | None:
 
 
 def resolve(host: str, port: int) -> tuple[Address, ...]:
-    """Every address of a name, as the system's resolver has it (which also reads 0x7f.1); none if it has none."""
+    """All addresses of a name, from the system's resolver (which also reads 0x7f.1); empty if there are none."""
     try:
         found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
     except (OSError, UnicodeError):
         return ()
-    # A zone (fe80::1%eth0) goes: the fourth part of such an address says it as a number.
+    # Drop a zone (fe80::1%eth0): the fourth part of such an address holds it as a number.
     rows = [(family, (str(at[0]).partition("%")[0], *at[1:])) for family, _, _, _, at in found]
     return tuple(dict.fromkeys(row for row in rows if row[0] in {socket.AF_INET, socket.AF_INET6}))

@@ -1,4 +1,4 @@
-"""A place: where a URL from outside points, read once and strictly."""
+"""Parses untrusted URLs, once and strictly, into scheme, host, port and path."""
 
 from __future__ import annotations
 
@@ -13,8 +13,8 @@ from typesight.images.download.destination.host_names import host_name
 __all__ = ["BUCKETS", "PORTS", "SAFE", "Place", "parse"]
 
 PORTS = {"http": 80, "https": 443}
-BUCKETS = {"gs": "gcsfs", "s3": "s3fs"}  # and the package that fsspec reads each with
-SAFE = "%/:=&?~#+!$,;'@()*[]"  # of a path or query, what stays as it is
+BUCKETS = {"gs": "gcsfs", "s3": "s3fs"}  # scheme -> the package that fsspec needs to read it
+SAFE = "%/:=&?~#+!$,;'@()*[]"  # the characters of a path or query that are not percent-encoded
 _AUTHORITY = re.compile(r"(?:\[(?P<six>[0-9a-f:.]+)\]|(?P<host>[^:\[\]@]+))(?::(?P<port>[0-9]{0,5}))?", re.IGNORECASE)
 
 
@@ -28,7 +28,7 @@ class Place:
     target: str
 
     def __str__(self) -> str:
-        # A signed URL's query is a key: it does not belong in a message.
+        # A signed URL's query is a secret: it does not belong in a message.
         return f"{self.scheme}://{self.authority}{self.target.partition('?')[0]}"[:200]
 
     @property
@@ -39,12 +39,12 @@ class Place:
 
     @property
     def url(self) -> str:
-        """The whole URL, its query included, which may be a key."""
+        """The whole URL, including its query, which may be a secret."""
         return f"{self.scheme}://{self.authority}{self.target}"
 
 
 def parse(url: str) -> Place:
-    """The place of a URL from outside. Raises DownloadRefused, which quotes nothing that could be a key."""
+    """Parse an untrusted URL. Raises DownloadRefused, whose message quotes nothing that could be a secret."""
     scheme, _, rest = url.strip().partition(":")
     scheme = scheme.lower()
     if scheme not in PORTS and scheme not in BUCKETS:
@@ -60,7 +60,7 @@ def parse(url: str) -> Place:
 
 
 def _web(url: str) -> Place | None:
-    if re.search(r"[\x00-\x1f\x7f]", url):  # urlsplit would drop some of them in silence
+    if re.search(r"[\x00-\x1f\x7f]", url):  # urlsplit would silently drop some of them
         return None
     parts = urlsplit(url)
     if "@" in parts.netloc:
@@ -68,7 +68,7 @@ def _web(url: str) -> Place | None:
             f"the {parts.scheme} URL holds a user name or password: download the picture yourself and give its bytes"
         )
     match = _AUTHORITY.fullmatch(parts.netloc)
-    if match is None:  # a zone id (fe80::1%eth0) ends here too
+    if match is None:  # a zone id (fe80::1%eth0) does not match either
         return None
     host = str(ip_address(match["six"])) if match["six"] else host_name(match["host"])
     port = int(match["port"] or PORTS[parts.scheme])

@@ -1,4 +1,4 @@
-"""A proxy: the place of one, and the header it is asked with."""
+"""Parses a proxy's URL into its address and its authorization header."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ __all__ = ["Proxy", "read_proxy"]
 
 @dataclass(frozen=True)
 class Proxy:
-    """Where a proxy is; `headers` hold its password."""
+    """A proxy's address; `headers` hold its password."""
 
     place: Place
     headers: tuple[tuple[str, str], ...] = field(repr=False)
@@ -23,7 +23,7 @@ class Proxy:
 
 @cache
 def read_proxy(url: str) -> Proxy:
-    """The proxy of a URL, which may hold a user name and password. Raises ValueError, which quotes none of it."""
+    """Parse a proxy's URL, which may hold a user name and password. Raises ValueError, which quotes none of it."""
     scheme, _, rest = url.partition("://")
     login, at, authority = rest.rpartition("@")
     try:
@@ -31,6 +31,6 @@ def read_proxy(url: str) -> Proxy:
     except DownloadRefused:
         place = None
     if place is None or place.scheme not in PORTS:
-        raise ValueError("Downloads(proxies=...) wants the URL of one HTTP proxy, such as 'http://proxy.corp:3128'")
+        raise ValueError("Downloads(proxies=...) takes the URL of one HTTP proxy, such as 'http://proxy.corp:3128'")
     key = b64encode(unquote(login).encode()).decode()
     return Proxy(place, (("Proxy-Authorization", f"Basic {key}"),) if at else ())

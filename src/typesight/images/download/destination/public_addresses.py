@@ -1,7 +1,7 @@
-"""Addresses a download may connect to: the public ones, by an explicit table.
+"""Tells public addresses, which a download may connect to, from all others by an explicit table.
 
-`ipaddress.is_global` is not asked: it differs between Python versions, knows nothing of cloud platforms, and
-takes an IPv4 address hidden in an IPv6 one for public.
+`ipaddress.is_global` is not used: it differs between Python versions, knows nothing of cloud platforms, and treats an
+IPv4 address embedded in an IPv6 one as public.
 """
 
 from __future__ import annotations
@@ -13,8 +13,8 @@ __all__ = ["why_not_public"]
 _V4: tuple[tuple[IPv4Network, str], ...] = tuple(
     (IPv4Network(block), what)
     for block, what in (
-        # IANA IPv4 Special-Purpose Address Registry (RFC 6890 and later), complete as of 2026-11, also the rows it
-        # calls globally reachable: no picture is served from those.
+        # IANA IPv4 Special-Purpose Address Registry (RFC 6890 and later), complete as of 2026-11, including the rows
+        # that it calls globally reachable: no picture is served from those.
         ("0.0.0.0/8", "this network"),
         ("10.0.0.0/8", "a private network"),
         ("100.64.0.0/10", "shared address space, where some clouds keep their metadata"),  # Alibaba: 100.100.100.200
@@ -34,7 +34,7 @@ _V4: tuple[tuple[IPv4Network, str], ...] = tuple(
         ("240.0.0.0/4", "reserved"),
         # IANA IPv4 Multicast Address Space Registry.
         ("224.0.0.0/4", "multicast"),
-        # Public in form, answered by the platform a machine runs on.
+        # Formally public, but answered by the cloud platform that the machine runs on.
         ("168.63.129.16/32", "the Azure platform"),  # learn.microsoft.com, "What is IP address 168.63.129.16?"
         ("161.26.0.0/16", "the IBM Cloud platform"),  # cloud.ibm.com/docs/vpc, "Service endpoints available for VPC"
         ("166.8.0.0/14", "the IBM Cloud platform"),
@@ -60,7 +60,7 @@ _V6: tuple[tuple[IPv6Network, str], ...] = tuple(
         ("5f00::/16", "segment routing"),
         ("fc00::/7", "a private network"),  # AWS: fd00:ec2::254, Google: fd20:ce::254
         ("fe80::/10", "link-local"),
-        # Elsewhere in the IANA registries.
+        # From other IANA registries.
         ("3ffe::/16", "the former 6bone"),
         ("fec0::/10", "site-local"),
         ("ff00::/8", "multicast"),
@@ -74,11 +74,11 @@ _ISATAP = 0x00005EFE  # RFC 5214 §6.1; the bit 0x02000000 before it says "unive
 
 
 def why_not_public(address: IPv4Address | IPv6Address) -> str | None:
-    """None for an address of the public internet, else in a few words what it is.
+    """None for an address of the public internet, else what it is, in a few words.
 
-    An IPv4 address inside an IPv6 one is judged as itself: mapped, NAT64 by the well-known prefix (what every
-    IPv4 site looks like from an IPv6-only network) and ISATAP. The other forms that hide one (compatible,
-    translated, local NAT64, 6to4, Teredo) are refused whatever they hide: nothing public is served from them.
+    An IPv4 address embedded in an IPv6 one is checked as itself: mapped, NAT64 by the well-known prefix (what every
+    IPv4 site looks like from an IPv6-only network) and ISATAP. The other forms that embed one (compatible,
+    translated, local NAT64, 6to4, Teredo) are always refused: nothing public is served from them.
     """
     if isinstance(address, IPv4Address):
         return next((what for block, what in _V4 if address in block), None)
@@ -86,7 +86,7 @@ def why_not_public(address: IPv4Address | IPv6Address) -> str | None:
         return "bound to one network interface"
     hidden = _hidden(address)
     if hidden is not None and (why := why_not_public(hidden)):
-        return f"{hidden} within, {why}"
+        return f"embeds {hidden}, {why}"
     if address in _MAPPED or address in _NAT64:
         return None
     why = next((what for block, what in _V6 if address in block), None)
