@@ -7,6 +7,7 @@ SDKs talk over a socket to one Sandbox, which is named in the environment. Conso
 from __future__ import annotations
 
 import gc
+import logging
 import os
 import re
 import shutil
@@ -15,7 +16,7 @@ import sys
 import tomllib
 import warnings
 from collections.abc import Iterator
-from contextlib import redirect_stdout
+from contextlib import contextmanager, redirect_stdout
 from io import StringIO
 from pathlib import Path
 from types import ModuleType
@@ -71,13 +72,26 @@ class Notebook:
     def _run(self, block: Block) -> None:
         self.printed[block] = ""  # also of a block that raises, so that its error is told once
         code = compile("\n" * block.line + block.text, str(ROOT / block.page), "exec", dont_inherit=True)
-        with redirect_stdout(StringIO()) as printed, warnings.catch_warnings():
+        with redirect_stdout(StringIO()) as printed, fresh_logging(), warnings.catch_warnings():
             for kind in (typesight.ProfileWarning, typesight.PictureWarning):
                 if kind.__name__ in block.text:  # the reader is told that it comes
                     warnings.simplefilter("ignore", kind)
             exec(code, self.module.__dict__)
         self.printed[block] = printed.getvalue()
         self._clients += [each for each in gc.get_objects() if type(each) in SDK_CLIENTS]
+
+
+@contextmanager
+def fresh_logging() -> Iterator[None]:
+    """Loggers as a script finds them, without pytest's handlers; what a block sets up ends with it."""
+    root, ours = logging.getLogger(), logging.getLogger("typesight")
+    before = root.handlers[:], ours.level
+    root.handlers = []
+    try:
+        yield
+    finally:
+        root.handlers = before[0]
+        ours.setLevel(before[1])
 
 
 @pytest.fixture(scope="session")
