@@ -33,7 +33,7 @@ from pydantic import BaseModel, ValidationError
 
 import typesight
 from typesight.exchange import sentences
-from typesight.models.policies import read_profile
+from typesight.models.endpoint_profiles import read_profile
 from typesight.schema.dialects import dialects
 from typesight.schema.target import make_target
 from typesight.testing import Sandbox, SandboxRequest

@@ -14,6 +14,7 @@ from typesight.endpoints import by_name
 from typesight.endpoints.by_name import make_named_endpoint
 from typesight.endpoints.endpoint import LocalEndpoint, SdkEndpoint
 from typesight.endpoints.recognise import is_async
+from typesight.models.endpoint_row import SdkClient
 
 KEY: dict[str, Any] = {"api_key": "test-key", "base_url": "http://127.0.0.1:9/v1"}
 AZURE: dict[str, Any] = {"api_key": "k", "api_version": "2026-06-01", "azure_endpoint": "https://us.openai.azure.com"}
@@ -92,7 +93,7 @@ def test_a_name_is_a_client_and_a_model(
     endpoint, found = make_named_endpoint(name, asynchronous=False, **options)
     assert isinstance(endpoint, SdkEndpoint)
     with endpoint.client as client:
-        seen = (type(client).__name__, found, str(client.base_url), endpoint.policy.name)
+        seen = (type(client).__name__, found, str(client.base_url), endpoint.row.name)
         assert seen == (kind, model, url, policy)
         assert not is_async(client)
 
@@ -178,15 +179,15 @@ def test_what_a_vendor_s_name_does_not_make_is_said() -> None:
 
 
 def test_a_missing_sdk_is_named_as_the_extra_to_install() -> None:
-    row = by_name._Made("openai", "no_such_package_here", "OpenAI")
+    recipe = SdkClient("no_such_package_here", "OpenAI")
     with pytest.raises(MissingExtra, match=r"pip install .*\[no_such_package_here\]"):
-        by_name._import_client_class(row, "OpenAI")
+        by_name._import_client_class(recipe, "OpenAI", "openai")
 
 
 def test_a_class_that_an_old_sdk_has_not_is_named_with_its_version() -> None:
-    row = by_name._Made("openai", "openai", "NoSuchClient")
+    recipe = SdkClient("openai", "NoSuchClient")
     with pytest.raises(ValueError, match=r"openai \d+\.\d+\.\d+ has no NoSuchClient: a newer one is needed"):
-        by_name._import_client_class(row, "NoSuchClient")
+        by_name._import_client_class(recipe, "NoSuchClient", "openai")
 
 
 def test_mode_and_profile_hold_for_the_client_that_a_name_makes() -> None:

@@ -10,8 +10,8 @@ from pydantic import BaseModel
 from typesight import ModeError, SchemaError
 from typesight.endpoints.endpoint import SdkEndpoint
 from typesight.endpoints.ways import ModeSelector, WireMode
+from typesight.models.endpoint_rows import ENDPOINTS, make_unknown_endpoint
 from typesight.models.modes import Mode
-from typesight.models.policies import POLICIES, make_unknown_policy
 from typesight.schema.target import make_target
 from typesight.wires.anthropic import messages as anthropic_messages
 from typesight.wires.openai import chat as openai_chat
@@ -31,13 +31,13 @@ OPENAI_WIRES = {"chat": openai_chat, "responses": openai_responses}
 
 def openai_endpoint(policy: str = "") -> SdkEndpoint:
     return SdkEndpoint(
-        None, openai_chat, OPENAI_WIRES, "openai", POLICIES[policy] if policy else make_unknown_policy("openai")
+        None, openai_chat, OPENAI_WIRES, "openai", ENDPOINTS[policy] if policy else make_unknown_endpoint("openai")
     )
 
 
 def claude_endpoint() -> SdkEndpoint:
     wires = {"messages": anthropic_messages}
-    return SdkEndpoint(None, anthropic_messages, wires, "anthropic", make_unknown_policy("anthropic"))
+    return SdkEndpoint(None, anthropic_messages, wires, "anthropic", make_unknown_endpoint("anthropic"))
 
 
 def way(model: str, mode: Mode | str | None = None, kind: Any = Total, **given: Any) -> WireMode:

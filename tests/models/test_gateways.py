@@ -12,9 +12,9 @@ from typesight.endpoints.endpoint import SdkEndpoint
 from typesight.endpoints.ways import ModeSelector
 from typesight.exchange.read_messages import read_turns
 from typesight.exchange.request import Request
-from typesight.models.gateways import GATEWAYS
+from typesight.models.endpoint_profiles import find_profile_at
+from typesight.models.endpoint_rows import ENDPOINTS, make_unknown_endpoint
 from typesight.models.modes import Mode
-from typesight.models.policies import POLICIES, find_profile_at, make_unknown_policy
 from typesight.schema.target import make_target
 from typesight.wires.openai import chat as openai_chat
 
@@ -24,7 +24,7 @@ class Total(BaseModel):
 
 
 def body(gateway: str, model: str, mode: Mode = Mode.TOOLS, **options: Any) -> dict[str, Any]:
-    policy = POLICIES.get(gateway) or make_unknown_policy("openai")
+    policy = ENDPOINTS.get(gateway) or make_unknown_endpoint("openai")
     endpoint = SdkEndpoint(None, openai_chat, {"chat": openai_chat}, "any", policy)
     target = make_target(Total)
     way = ModeSelector(endpoint, model, "", target, mode=mode).select()
@@ -33,11 +33,7 @@ def body(gateway: str, model: str, mode: Mode = Mode.TOOLS, **options: Any) -> d
     return openai_chat.encode(request)
 
 
-def test_every_gateway_has_a_policy_for_pictures_under_its_name() -> None:
-    assert set(GATEWAYS) - {"gateway"} < set(POLICIES)
-
-
-@pytest.mark.parametrize("gateway", sorted(GATEWAYS))
+@pytest.mark.parametrize("gateway", ["gateway", *sorted(name for name, row in ENDPOINTS.items() if row.gateway)])
 def test_behind_a_gateway_the_limit_is_max_tokens_and_a_developer_s_turn_the_system_s(gateway: str) -> None:
     made = body(gateway, "openai/gpt-6-luna", Mode.JSON_SCHEMA, max_tokens=5)
     assert made["max_tokens"] == 5

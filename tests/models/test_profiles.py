@@ -14,8 +14,10 @@ import pytest
 
 from typesight import ProfileWarning, VisionProfile
 from typesight.endpoints.recognise import find_endpoint, recognise_endpoint
-from typesight.models import policies
-from typesight.models.policies import POLICIES, Policy, find_profile_at, make_unknown_policy, read_profile_at
+from typesight.models import endpoint_profiles
+from typesight.models.endpoint_profiles import find_profile_at, read_profile_at
+from typesight.models.endpoint_row import EndpointRow
+from typesight.models.endpoint_rows import ENDPOINTS, make_unknown_endpoint
 from typesight.models.profiles import (
     GIF,
     JPEG,
@@ -122,11 +124,11 @@ async def made() -> AsyncIterator[Callable[..., Any]]:
 @pytest.fixture
 def unwarned(monkeypatch: pytest.MonkeyPatch) -> None:
     """As in a fresh process: no name has been warned about."""
-    monkeypatch.setattr(policies, "_warned", set())
+    monkeypatch.setattr(endpoint_profiles, "_warned", set())
 
 
 def known(policy: str, model: str) -> VisionProfile:
-    return find_profile_at(POLICIES[policy], model)
+    return find_profile_at(ENDPOINTS[policy], model)
 
 
 @pytest.mark.parametrize(("model", "row"), NAMES)
@@ -147,7 +149,7 @@ def test_every_row_says_of_what_day_it_is_and_from_where() -> None:
 
 
 def test_every_endpoint_says_of_what_day_it_is_and_from_where() -> None:
-    assert all(policy.as_of >= date(2024, 1, 1) and policy.source for policy in POLICIES.values())
+    assert all(policy.as_of >= date(2024, 1, 1) and policy.source for policy in ENDPOINTS.values())
 
 
 def test_the_models_of_2024_keep_the_limits_of_their_time() -> None:
@@ -198,17 +200,17 @@ def test_behind_a_gateway_a_picture_is_sized_as_high_though_no_detail_is_named()
 
 
 def test_ollama_takes_no_gif_and_no_urls_and_keeps_a_small_context() -> None:
-    profile = read_profile_at("ollama", POLICIES["openai"])
+    profile = read_profile_at("ollama", ENDPOINTS["openai"])
     assert (profile.formats, profile.urls, profile.context) == (frozenset({JPEG, PNG, WEBP}), False, 4_096)
 
 
 def test_lm_studio_takes_no_webp_and_no_urls() -> None:
-    profile = read_profile_at("lmstudio", POLICIES["openai"])
+    profile = read_profile_at("lmstudio", ENDPOINTS["openai"])
     assert (profile.formats, profile.urls) == (frozenset({JPEG, PNG}), False)
 
 
 def test_vllm_takes_urls() -> None:
-    assert read_profile_at("vllm", POLICIES["openai"]).urls
+    assert read_profile_at("vllm", ENDPOINTS["openai"]).urls
 
 
 def test_geminis_openai_endpoint_takes_data_of_7_mb() -> None:
@@ -217,21 +219,21 @@ def test_geminis_openai_endpoint_takes_data_of_7_mb() -> None:
 
 
 def test_an_unknown_host_with_the_makers_bare_name_is_a_proxy_of_the_maker() -> None:
-    assert find_profile_at(make_unknown_policy("openai"), "gpt-4o") is find_profile("gpt-4o")
-    assert find_profile_at(make_unknown_policy("anthropic"), "claude-haiku-5-5") is find_profile("claude-haiku-5-5")
+    assert find_profile_at(make_unknown_endpoint("openai"), "gpt-4o") is find_profile("gpt-4o")
+    assert find_profile_at(make_unknown_endpoint("anthropic"), "claude-haiku-5-5") is find_profile("claude-haiku-5-5")
 
 
 @pytest.mark.parametrize("model", ["openai/gpt-4o", "claude-sonnet-5", "us.anthropic.claude-sonnet-5-v1:0"])
 def test_an_unknown_host_with_anothers_name_is_a_gateway(model: str) -> None:
-    profile = find_profile_at(make_unknown_policy("openai"), model)
+    profile = find_profile_at(make_unknown_endpoint("openai"), model)
     assert (profile.formats, profile.urls, profile.detail) == (frozenset({JPEG, PNG}), False, "")
     assert profile.tokens((1000, 1000)) is not None
 
 
 def test_an_unknown_name_gets_the_safe_profile_and_one_warning(unwarned: None) -> None:
     with pytest.warns(ProfileWarning, match="profile=") as caught:
-        profile = find_profile_at(make_unknown_policy("openai"), "my-alias")
-        find_profile_at(make_unknown_policy("openai"), "my-alias")
+        profile = find_profile_at(make_unknown_endpoint("openai"), "my-alias")
+        find_profile_at(make_unknown_endpoint("openai"), "my-alias")
     assert len(caught) == 1
     assert (profile.formats, profile.urls, profile.max_bytes) == (SAFE_PROFILE.formats, False, SAFE_PROFILE.max_bytes)
 
@@ -239,7 +241,7 @@ def test_an_unknown_name_gets_the_safe_profile_and_one_warning(unwarned: None) -
 def test_a_second_unknown_name_gets_its_own_warning(unwarned: None) -> None:
     with pytest.warns(ProfileWarning) as caught:
         for name in ("one", "two", "one"):
-            find_profile_at(POLICIES["azure"], name)
+            find_profile_at(ENDPOINTS["azure"], name)
     assert [("'one'" in str(each.message), "'two'" in str(each.message)) for each in caught] == [
         (True, False),
         (False, True),
@@ -249,39 +251,39 @@ def test_a_second_unknown_name_gets_its_own_warning(unwarned: None) -> None:
 def test_where_warnings_are_errors_every_call_with_an_unknown_name_raises(unwarned: None) -> None:
     for _ in range(2):
         with pytest.raises(ProfileWarning):
-            find_profile_at(make_unknown_policy("openai"), "my-alias")
+            find_profile_at(make_unknown_endpoint("openai"), "my-alias")
 
 
 def test_a_profile_given_by_a_models_name_stands_behind_the_endpoint() -> None:
-    profile = read_profile_at("claude-sonnet-5", POLICIES["bedrock"])
+    profile = read_profile_at("claude-sonnet-5", ENDPOINTS["bedrock"])
     assert (profile.max_bytes, profile.tokens((1920, 1080))) == (5 * MB, 2_691)
 
 
 def test_a_profile_given_by_endpoint_and_model_brings_its_own_endpoint() -> None:
-    profile = read_profile_at("openrouter/openai/gpt-4o", make_unknown_policy("openai"))
+    profile = read_profile_at("openrouter/openai/gpt-4o", make_unknown_endpoint("openai"))
     assert (profile.text_first, profile.tokens((1024, 1024))) == (True, 765)
 
 
 def test_a_vision_profile_holds_as_it_is() -> None:
     mine = VisionProfile("mine", max_side=700)
-    assert read_profile_at(mine, POLICIES["ollama"]) is mine
+    assert read_profile_at(mine, ENDPOINTS["ollama"]) is mine
 
 
 def test_a_profile_under_an_unknown_name_is_refused() -> None:
     with pytest.raises(ValueError, match="my-alias"):
-        read_profile_at("my-alias", POLICIES["azure"])
+        read_profile_at("my-alias", ENDPOINTS["azure"])
 
 
 @pytest.mark.parametrize(("package", "name", "options", "policy"), CLIENTS)
 def test_the_endpoint_is_told_from_the_client(
     package: str, name: str, options: dict[str, Any], policy: str, made: Callable[..., Any]
 ) -> None:
-    assert recognise_endpoint(made(package, name, options), package).policy.name == policy
+    assert recognise_endpoint(made(package, name, options), package).row.name == policy
 
 
 async def test_an_asynchronous_client_is_told_as_its_twin(made: Callable[..., Any]) -> None:
     client = made("openai", "AsyncAzureOpenAI", {"azure_endpoint": "http://127.0.0.1:9/", "api_version": "1"})
-    assert recognise_endpoint(client, "openai").policy.name == "azure"
+    assert recognise_endpoint(client, "openai").row.name == "azure"
 
 
 @pytest.mark.parametrize(
@@ -296,7 +298,7 @@ async def test_an_asynchronous_client_is_told_as_its_twin(made: Callable[..., An
 def test_a_clouds_client_is_told_by_its_class_whatever_its_url(name: str, policy: str) -> None:
     """Their constructors want the clouds' own packages, so the class stands in without its constructor."""
     kind = type(name, (), {"__module__": "anthropic.lib", "base_url": "http://127.0.0.1:9/"})
-    assert recognise_endpoint(kind(), "anthropic").policy.name == policy
+    assert recognise_endpoint(kind(), "anthropic").row.name == policy
 
 
 def test_prices_stand_under_the_cloud_that_bills(made: Callable[..., Any]) -> None:
@@ -361,7 +363,7 @@ def test_a_profile_of_ones_own_needs_a_name_only() -> None:
 
 def test_an_endpoint_never_widens_what_a_model_takes() -> None:
     narrow = VisionProfile("narrow", formats=frozenset({JPEG}), max_bytes=1, max_images=1, urls=False)
-    wide = Policy("wide", date(2026, 1, 1), "test", max_bytes=9, max_images=9)
+    wide = EndpointRow("wide", date(2026, 1, 1), "test", max_bytes=9, max_images=9)
     over = wide.limit_profile(narrow)
     assert (over.formats, over.max_bytes, over.max_images, over.urls) == (frozenset({JPEG}), 1, 1, False)
 

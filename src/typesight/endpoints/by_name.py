@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
 from importlib import import_module
 from typing import Any
 from urllib.parse import urlsplit
@@ -13,55 +12,13 @@ from urllib.parse import urlsplit
 from typesight.endpoints.endpoint import Endpoint
 from typesight.endpoints.recognise import make_local_endpoint, recognise_endpoint
 from typesight.errors import MissingExtra
-from typesight.models.policies import POLICIES
+from typesight.models.endpoint_row import EndpointRow, SdkClient
+from typesight.models.endpoint_rows import ENDPOINTS
 from typesight.models.profiles import VisionProfile
 
 __all__ = ["make_named_endpoint"]
 
 _LOCAL = "local"
-
-
-@dataclass(frozen=True, slots=True)
-class _Made:
-    """How a client is made for a vendor's name: of which SDK, of which class, and what it is told.
-
-    `models` is a pattern found in the names of the models that it is for. `base_url` is where a gateway is unless
-    `base_url=` says otherwise, or the environment variable `host`. `keys` are environment variables, the first that
-    is set holds; `keyless` is what is sent where no key is needed. An SDK finds its own maker's by itself.
-    """
-
-    vendor: str
-    package: str
-    kind: str
-    models: str = ""
-    base_url: str = ""
-    host: str = ""
-    keys: tuple[str, ...] = ()
-    keyless: str = ""
-
-
-_GOOGLE = "https://generativelanguage.googleapis.com/v1beta/openai/"
-# Rows: first match wins. Base URLs and variables: the vendors' own pages, read 2026-11.
-_ROWS = (
-    _Made("openai", "openai", "OpenAI"),
-    _Made("anthropic", "anthropic", "Anthropic"),
-    _Made("azure", "anthropic", "AnthropicFoundry", models="claude"),
-    _Made("azure", "openai", "AzureOpenAI"),
-    _Made("bedrock", "anthropic", "AnthropicBedrock", models="claude"),
-    _Made("bedrock", "openai", "BedrockOpenAI"),
-    _Made("vertex", "anthropic", "AnthropicVertex", models="claude"),
-    _Made("openrouter", "openai", "OpenAI", base_url="https://openrouter.ai/api/v1", keys=("OPENROUTER_API_KEY",)),
-    _Made("infron", "openai", "OpenAI", base_url="https://llm.onerouter.pro/v1", keys=("INFRON_API_KEY",)),
-    _Made("gemini", "openai", "OpenAI", base_url=_GOOGLE, keys=("GEMINI_API_KEY", "GOOGLE_API_KEY")),
-    _Made(
-        "ollama", "openai", "OpenAI", base_url="http://localhost:11434/v1", host="OLLAMA_HOST",
-        keys=("OLLAMA_API_KEY",), keyless="ollama",
-    ),
-    _Made(
-        "lmstudio", "openai", "OpenAI", base_url="http://localhost:1234/v1", keys=("LM_API_TOKEN",), keyless="lm-studio"
-    ),
-    _Made("vllm", "openai", "OpenAI", base_url="http://localhost:8000/v1", keys=("VLLM_API_KEY",), keyless="EMPTY"),
-)  # fmt: skip
 
 
 def make_named_endpoint(
@@ -76,41 +33,42 @@ def make_named_endpoint(
         if sdk_options:
             raise TypeError(f"the local reader takes no {', '.join(sdk_options)}: it has no SDK")
         return make_local_endpoint(asynchronous=asynchronous), _LOCAL
-    row, model = _find_row(name)
-    made = _import_client_class(row, f"Async{row.kind}" if asynchronous else row.kind)
-    client = made(**_fill_options(row, sdk_options))
-    return recognise_endpoint(client, row.package, profile, POLICIES[row.vendor] if row.base_url else None), model
+    row, recipe, model = _find_recipe(name)
+    make = _import_client_class(recipe, f"Async{recipe.kind}" if asynchronous else recipe.kind, row.name)
+    client = make(**_fill_options(recipe, row.name, sdk_options))
+    return recognise_endpoint(client, recipe.package, profile, row if recipe.base_url else None), model
 
 
-def _find_row(name: str) -> tuple[_Made, str]:
+def _find_recipe(name: str) -> tuple[EndpointRow, SdkClient, str]:
+    """The endpoint's row, how its client is made, and the model's own name. Raises ValueError for an unknown name."""
     vendor, _, model = name.partition("/")
-    rows = [row for row in _ROWS if row.vendor == vendor]
-    if not rows or not model:
-        known = ", ".join(f'"{each}/MODEL"' for each in dict.fromkeys(row.vendor for row in _ROWS))
+    row = ENDPOINTS.get(vendor)
+    if row is None or not model:
+        known = ", ".join(f'"{each}/MODEL"' for each in ENDPOINTS)
         raise ValueError(f'{name!r} names no model: use {known} or "{_LOCAL}"')
-    found = next((row for row in rows if re.search(row.models, model.lower())), None)
-    if found is None:
+    recipe = next((each for each in row.clients if re.search(each.models, model.lower())), None)
+    if recipe is None:
         raise ValueError(
-            f"{name!r}: only models named {rows[0].models!r} are made by {vendor}'s name; make the SDK's own client "
-            "for others, and hand it to from_openai or from_anthropic"
+            f"{name!r}: only models named {row.clients[0].models!r} are made by {vendor}'s name; make the SDK's own "
+            "client for others, and hand it to from_openai or from_anthropic"
         )
-    return found, model
+    return row, recipe, model
 
 
-def _fill_options(row: _Made, given: dict[str, Any]) -> dict[str, Any]:
-    """What an SDK's client is told. Raises ValueError for a gateway's key that is nowhere.
+def _fill_options(recipe: SdkClient, vendor: str, given: dict[str, Any]) -> dict[str, Any]:
+    """The options of an SDK's client. Raises ValueError for a gateway's key that is nowhere.
 
     A gateway's client must not find a key by itself: it would find its maker's, and send it to the gateway.
     """
-    told = dict(given)
-    if not row.base_url:
-        return told
-    told.setdefault("base_url", _read_host(os.environ.get(row.host, ""), row.base_url))
-    if told.get("api_key") is None:
-        told["api_key"] = next(filter(None, map(os.environ.get, row.keys)), None) or row.keyless
-    if not told["api_key"]:
-        raise ValueError(f'"{row.vendor}/..." needs a key: set {" or ".join(row.keys)}, or pass api_key=')
-    return told
+    options = dict(given)
+    if not recipe.base_url:
+        return options
+    options.setdefault("base_url", _read_host(os.environ.get(recipe.host, ""), recipe.base_url))
+    if options.get("api_key") is None:
+        options["api_key"] = next(filter(None, map(os.environ.get, recipe.keys)), None) or recipe.keyless
+    if not options["api_key"]:
+        raise ValueError(f'"{vendor}/..." needs a key: set {" or ".join(recipe.keys)}, or pass api_key=')
+    return options
 
 
 def _read_host(host: str, usual: str) -> str:
@@ -123,13 +81,13 @@ def _read_host(host: str, usual: str) -> str:
     return f"{url.scheme}://{name}{f':{port}' if port else ''}{url.path.rstrip('/')}/v1"
 
 
-def _import_client_class(row: _Made, kind: str) -> Callable[..., Any]:
+def _import_client_class(recipe: SdkClient, kind: str, vendor: str) -> Callable[..., Any]:
     try:
-        package = import_module(row.package)
+        package = import_module(recipe.package)
     except ImportError as error:
-        raise MissingExtra(row.package, f"calling {row.vendor}") from error
+        raise MissingExtra(recipe.package, f"calling {vendor}") from error
     try:
         found: Callable[..., Any] = getattr(package, kind)
     except AttributeError:
-        raise ValueError(f"{row.package} {package.__version__} has no {kind}: a newer one is needed") from None
+        raise ValueError(f"{recipe.package} {package.__version__} has no {kind}: a newer one is needed") from None
     return found

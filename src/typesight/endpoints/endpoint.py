@@ -12,9 +12,9 @@ from typesight.deadline import Deadline, mark_network_wait
 from typesight.endpoints.bounded_client import apply_deadline
 from typesight.endpoints.redirects import count_hops, guard_http_client
 from typesight.exchange.wire import Wire
-from typesight.models.gateways import GATEWAYS
+from typesight.models.endpoint_profiles import find_profile_at, read_profile_at
+from typesight.models.endpoint_row import EndpointRow
 from typesight.models.modes import Capability, RefusedFeature, find_capability, is_schema_refusal
-from typesight.models.policies import Policy, find_profile_at, read_profile_at, serves_as_maker
 from typesight.models.profiles import LOCAL_PROFILE, VisionProfile
 from typesight.schema.target import Target
 from typesight.wires import local
@@ -115,7 +115,7 @@ class SdkEndpoint:
     wire: Wire
     wires: Mapping[str, Wire]
     vendor: str
-    policy: Policy
+    row: EndpointRow
     given_profile: VisionProfile | None = None
     refusals: dict[tuple[str, str, str], tuple[RefusedFeature, ...]] = field(
         default_factory=dict, repr=False, compare=False
@@ -129,8 +129,8 @@ class SdkEndpoint:
     def find_profile(self, model: str, given: str | VisionProfile | None = None) -> VisionProfile:
         """The profile given for this call, else for this client, else the one of the model's name."""
         if given is not None:
-            return read_profile_at(given, self.policy)
-        return self.given_profile or find_profile_at(self.policy, model)
+            return read_profile_at(given, self.row)
+        return self.given_profile or find_profile_at(self.row, model)
 
     def with_wire(self, wire: Wire) -> SdkEndpoint:
         """The same client, asked through another of its methods."""
@@ -139,7 +139,7 @@ class SdkEndpoint:
     def find_capability(self, model: str, profile: str) -> Capability:
         """As its maker says, unless it is behind a gateway."""
         known = find_capability(model, profile)
-        gateway = None if serves_as_maker(self.policy, model) else GATEWAYS.get(self.policy.name)
+        gateway = None if self.row.serves_as_maker(model) else self.row.gateway
         return gateway.limit_capability(known) if gateway else known
 
     def subtract_refusals(self, can: Capability, model: str, target: Target[Any] | None = None) -> Capability:

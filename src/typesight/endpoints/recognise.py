@@ -14,7 +14,9 @@ from urllib.parse import urlsplit
 from typesight.endpoints.endpoint import Endpoint, LocalEndpoint, SdkEndpoint
 from typesight.errors import MissingExtra
 from typesight.exchange.wire import Wire
-from typesight.models.policies import POLICIES, Policy, make_unknown_policy, read_profile_at, split_endpoint_name
+from typesight.models.endpoint_profiles import read_profile_at, split_endpoint_name
+from typesight.models.endpoint_row import EndpointRow
+from typesight.models.endpoint_rows import ENDPOINTS, make_unknown_endpoint
 from typesight.models.profiles import VisionProfile, find_known_profile
 from typesight.ocr.engine import OcrEngine, is_ocr_installed
 from typesight.wires.anthropic import messages
@@ -34,10 +36,10 @@ class _Sdk:
     wires: Mapping[str, Wire]
 
     def make_endpoint(
-        self, client: Any, vendor: str, policy: Policy, given: VisionProfile | None = None
+        self, client: Any, vendor: str, row: EndpointRow, given: VisionProfile | None = None
     ) -> SdkEndpoint:
         """An endpoint of this SDK."""
-        return SdkEndpoint(client, next(iter(self.wires.values())), self.wires, policy.prices or vendor, policy, given)
+        return SdkEndpoint(client, next(iter(self.wires.values())), self.wires, row.prices or vendor, row, given)
 
 
 _SDKS = {
@@ -46,66 +48,38 @@ _SDKS = {
 }
 _LOCAL = "local"
 
-# Rows: (name of an SDK's class, endpoint). AnthropicFoundry and AnthropicAWS speak to Anthropic's own servers.
-_CLASSES = tuple(
-    (re.compile(pattern), POLICIES[name])
-    for pattern, name in (
-        (r"(Async)?AzureOpenAI", "azure"),
-        (r"(Async)?(AnthropicBedrock(Mantle)?|BedrockOpenAI)", "bedrock"),
-        (r"(Async)?Anthropic(Vertex|GoogleCloud)", "vertex"),
-        (r"(Async)?Anthropic(Foundry|AWS)", "anthropic"),
-    )
-)
-_HERE = r"(localhost|127(\.\d+){3}|0\.0\.0\.0|::1|host\.docker\.internal|10(\.\d+){3}|192\.168(\.\d+){2})"
-# Rows: (host:port of a base URL, endpoint). 11434 and 1234 are where Ollama and LM Studio listen unless told otherwise.
-_HOSTS = tuple(
-    (re.compile(pattern), POLICIES[name])
-    for pattern, name in (
-        (r"([\w-]+\.)?api\.openai\.com:\d+", "openai"),
-        (r"api\.anthropic\.com:\d+", "anthropic"),
-        (r"(.+\.)?openrouter\.ai:\d+", "openrouter"),
-        (r"(.+\.)?(onerouter\.pro|infron\.ai):\d+", "infron"),
-        (r"generativelanguage\.googleapis\.com:\d+", "gemini"),
-        (r"(.+[.-])?aiplatform\.googleapis\.com:\d+", "vertex"),
-        (r".+\.(openai|cognitiveservices|services\.ai)\.azure\.(com|us|cn):\d+", "azure"),
-        (r"bedrock-.+\.(amazonaws\.com(\.cn)?|api\.aws):\d+", "bedrock"),
-        (r"(.+\.)?ollama\.com:\d+|.+:11434", "ollama"),
-        (rf"{_HERE}:1234", "lmstudio"),
-    )
-)
-
 
 def recognise_endpoint(
-    client: Any, vendor: str, profile: str | VisionProfile | None = None, policy: Policy | None = None
+    client: Any, vendor: str, profile: str | VisionProfile | None = None, row: EndpointRow | None = None
 ) -> SdkEndpoint:
     """The endpoint of an SDK's client; `profile` is what the caller says that its model can do.
 
-    Where it talks to is seen by its class and its base URL, unless `policy` tells.
+    Which endpoint it talks to is seen by its class and its base URL, unless `row` says so.
 
     Raises TypeError for another vendor's client, or for none, ValueError for a profile's name in no row.
     """
-    row = _SDKS[vendor]
-    if not _comes_from(client, row.package):
+    sdk = _SDKS[vendor]
+    if not _comes_from(client, sdk.package):
         raise TypeError(
-            f"from_{vendor} takes a client of the {vendor} SDK, {row.package}.{row.client}() or "
-            f"{row.package}.{row.async_client}(), not {type(client).__module__}.{type(client).__name__}"
+            f"from_{vendor} takes a client of the {vendor} SDK, {sdk.package}.{sdk.client}() or "
+            f"{sdk.package}.{sdk.async_client}(), not {type(client).__module__}.{type(client).__name__}"
         )
-    policy = policy or _recognise_policy(client, vendor)
-    given = None if profile is None else read_profile_at(profile, policy)
-    return row.make_endpoint(client, vendor, policy, given)
+    row = row or _recognise_row(client, vendor)
+    given = None if profile is None else read_profile_at(profile, row)
+    return sdk.make_endpoint(client, vendor, row, given)
 
 
-def _recognise_policy(client: Any, maker: str) -> Policy:
-    """Where a client talks to: told by its class, else by the host of its base URL."""
+def _recognise_row(client: Any, maker: str) -> EndpointRow:
+    """The row of the endpoint that a client talks to: by its class, else by the host of its base URL."""
     classes = [kind.__name__ for kind in type(client).__mro__]
     url = urlsplit(str(getattr(client, "base_url", "")))
     try:
-        place = f"{url.hostname or ''}:{url.port or {'http': 80}.get(url.scheme, 443)}"
+        host = f"{url.hostname or ''}:{url.port or {'http': 80}.get(url.scheme, 443)}"
     except ValueError:  # no port at all, as in "http://host:port"
-        place = ""
-    of_class = (policy for pattern, policy in _CLASSES if any(map(pattern.fullmatch, classes)))
-    of_host = (policy for pattern, policy in _HOSTS if pattern.fullmatch(place))
-    return next(of_class, None) or next(of_host, None) or make_unknown_policy(maker)
+        host = ""
+    by_class = (row for row in ENDPOINTS.values() if any(re.fullmatch(row.classes, each) for each in classes))
+    by_host = (row for row in ENDPOINTS.values() if row.hosts and re.fullmatch(row.hosts, host))
+    return next(by_class, None) or next(by_host, None) or make_unknown_endpoint(maker)
 
 
 def is_async(client: Any) -> bool:
@@ -127,13 +101,12 @@ def find_endpoint(name: str) -> tuple[Endpoint, str]:
     """
     if name == _LOCAL:
         return LocalEndpoint(LocalReader(), is_async=False), _LOCAL
-    policy, model = split_endpoint_name(name)
+    row, model = split_endpoint_name(name)
     maker = next((each for each in _SDKS if find_known_profile(model, each)), "openai")
-    if policy is None:
-        policy = POLICIES[maker] if find_known_profile(name, maker) else make_unknown_policy(maker)
-    # Claude speaks its own wire at its maker's and in the clouds; everywhere else all speak Chat Completions.
-    claude = maker == "anthropic" and policy.name in {"anthropic", "bedrock", "vertex"}
-    return _SDKS["anthropic" if claude else "openai"].make_endpoint(None, maker, policy), model
+    if row is None:
+        row = ENDPOINTS[maker] if find_known_profile(name, maker) else make_unknown_endpoint(maker)
+    sdk = _SDKS["anthropic" if maker == "anthropic" and row.claude_messages else "openai"]
+    return sdk.make_endpoint(None, maker, row), model
 
 
 def _comes_from(client: Any, package: str) -> bool:

@@ -1,6 +1,6 @@
 """Each model's limits for pictures: formats, sizes, resize rules, token prices. Data, with dates and sources.
 
-A model's name picks its row by pattern; the first match wins. How an endpoint changes a row is in `policies.py`.
+A model's name picks its row by pattern; the first match wins. How an endpoint changes a row is in `endpoint_rows.py`.
 `VisionProfile` is public: pass your own for a model without a row here.
 """
 

@@ -26,7 +26,8 @@ from typesight.errors import ImageTooLarge, UnreadableImage
 from typesight.images.encoding.encode import EncodedImage, PictureWarning, encode
 from typesight.images.encoding.tiles import tiles
 from typesight.images.image import Image
-from typesight.models.policies import POLICIES, read_profile
+from typesight.models.endpoint_profiles import read_profile
+from typesight.models.endpoint_rows import ENDPOINTS
 from typesight.models.profiles import _ROWS, LOCAL_PROFILE, SAFE_PROFILE, VisionProfile, find_known_profile
 
 ROOMY = VisionProfile("roomy", max_side=8000)
@@ -391,7 +392,7 @@ def test_a_profile_goes_by_a_models_name(name: str, profile: VisionProfile) -> N
 
 @pytest.mark.parametrize("name", ["vllm", "lmstudio", "openrouter/openai/gpt-4o", "bedrock/anthropic.claude-haiku-4-5"])
 def test_a_profile_goes_by_an_endpoints_name_and_has_its_limits(name: str) -> None:
-    policy = POLICIES[name.partition("/")[0]]
+    policy = ENDPOINTS[name.partition("/")[0]]
     assert read_profile(name).name.startswith(policy.name)
     assert read_profile(name).formats <= policy.formats
 

@@ -26,8 +26,8 @@ from typesight.images.opening.open_picture import MAX_PIXELS, OpenedPicture, ope
 from typesight.images.opening.pixels import PixelBox, is_srgb, render
 from typesight.images.opening.strict_files import is_strictly_valid
 from typesight.logger import LOGGER
+from typesight.models.endpoint_profiles import read_profile
 from typesight.models.image_tokens import Size, shrink_to_side
-from typesight.models.policies import read_profile
 from typesight.models.profiles import VisionProfile
 
 if TYPE_CHECKING:

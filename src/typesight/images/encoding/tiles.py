@@ -13,8 +13,8 @@ from typesight.images.encoding.size_doubts import MIN_SCALE, holds_text
 from typesight.images.image import Image
 from typesight.images.opening.open_picture import MAX_PIXELS, OpenedPicture, open_picture
 from typesight.images.opening.pixels import render
+from typesight.models.endpoint_profiles import read_profile
 from typesight.models.image_tokens import Size
-from typesight.models.policies import read_profile
 from typesight.models.profiles import VisionProfile
 
 __all__ = ["estimate_tiles", "tiles"]
