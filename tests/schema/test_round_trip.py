@@ -16,7 +16,8 @@ from pydantic import BaseModel, create_model
 from typesight import SchemaError
 from typesight.schema.dialects.dialects import CLAUDE, OPENAI, write_strict_schema
 from typesight.schema.target import make_target
-from typesight.testing.strict_schemas import check_anthropic_budget, check_anthropic_schema, check_openai_schema
+from typesight.testing.anthropic.strict_schemas import check_anthropic_budget, check_anthropic_schema
+from typesight.testing.openai.strict_schemas import check_openai_schema
 
 # Rows: a type, and a value of it.
 SCALARS: list[tuple[Any, Any]] = [

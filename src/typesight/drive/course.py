@@ -6,7 +6,7 @@ What to send next, what becomes of an error, whose loop it is: plain code that s
 from __future__ import annotations
 
 import warnings
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from typing import Any, Generic, Literal, TypeVar
@@ -19,6 +19,7 @@ from typesight.drive.budget_check import find_excess
 from typesight.drive.faults import attach_attempts, is_resendable
 from typesight.drive.log_lines import log_escalation, log_mode_fallback, log_reask, log_request, log_token_raise
 from typesight.drive.policy import RetryLimit
+from typesight.drive.token_limit import TOKEN_LIMITS, double_limit
 from typesight.endpoints.endpoint import count_requests
 from typesight.endpoints.refusals import detect_refusal
 from typesight.endpoints.ways import ModeSelector, WireMode
@@ -40,8 +41,6 @@ from typesight.wires.streams import STREAMS
 __all__ = ["Course", "Ended", "Verify"]
 
 T = TypeVar("T")
-
-_TOKEN_LIMITS = ("max_tokens", "max_completion_tokens", "max_output_tokens")
 
 
 Verify = Literal["off", "warn", "reask"]
@@ -207,7 +206,7 @@ class Course(Generic[T]):
         It is one of the attempts. Beside a tenacity object nothing is sent that the object does not know of.
         """
         request = self.conversation.request
-        options = _double_limit(request.options, self.wire_mode.wire.find_limit(request.model, request.options))
+        options = double_limit(request.options, self.wire_mode.wire.find_limit(request.model, request.options))
         if (
             completion.stop is not StopReason.LENGTH
             or completion.transport_error
@@ -219,7 +218,7 @@ class Course(Generic[T]):
         with suppress(Truncated):
             self.receive(completion)
         self.limit_raised = True
-        log_token_raise({name: options[name] for name in _TOKEN_LIMITS if name in options})
+        log_token_raise({name: options[name] for name in TOKEN_LIMITS if name in options})
         self.conversation.change_options(options)
         return True
 
@@ -297,10 +296,3 @@ class Course(Generic[T]):
         return self.challenged and replace(
             self.challenged, attempts=attempts, usage=sum_usage(attempts), cost=sum_cost(attempts)
         )
-
-
-def _double_limit(options: Mapping[str, Any], usual: int | None) -> dict[str, Any]:
-    """The options with twice the token limit, whatever it is called; none where there is no limit to raise."""
-    limits = {name: 2 * options[name] for name in _TOKEN_LIMITS if isinstance(options.get(name), int)}
-    limits = limits or ({"max_tokens": 2 * usual} if usual else {})
-    return {**options, **limits} if limits else {}

@@ -17,7 +17,8 @@ from typing_extensions import TypedDict
 from typesight import SchemaError
 from typesight.schema.dialects.dialects import CLAUDE, OPENAI, Dialect, write_plain_schema, write_strict_schema
 from typesight.schema.target import make_target
-from typesight.testing.strict_schemas import check_anthropic_budget, check_anthropic_schema, check_openai_schema
+from typesight.testing.anthropic.strict_schemas import check_anthropic_budget, check_anthropic_schema
+from typesight.testing.openai.strict_schemas import check_openai_schema
 
 DIALECTS = pytest.mark.parametrize("dialect", [OPENAI, CLAUDE], ids=["openai", "claude"])
 

@@ -31,15 +31,16 @@ from typesight.testing.anthropic.message_shapes import (
     check_tagged,
     format_path,
 )
-from typesight.testing.received_pictures import BadPictureError
-from typesight.testing.rejections import Rejection
-from typesight.testing.sandbox_wire import ParsedRequest, RequestRule, enumerate_objects
-from typesight.testing.strict_schemas import (
+from typesight.testing.anthropic.strict_schemas import (
     PROPERTY_KEY,
     check_anthropic_budget,
     check_anthropic_schema,
     find_anthropic_bad_keys,
 )
+from typesight.testing.anthropic.tool_results import check_result_order
+from typesight.testing.received_pictures import BadPictureError
+from typesight.testing.rejections import Rejection
+from typesight.testing.sandbox_wire import ParsedRequest, RequestRule, enumerate_objects
 
 __all__ = ["KEY_RULES", "RULES"]
 
@@ -130,52 +131,6 @@ def _check_block(block: dict[str, Any], *path: str | int) -> Iterator[Rejection]
         yield from check_shape(block.get("transformations") or {}, TRANSFORMATIONS, *path, "image", "transformations")
     if kind == "tool_result":
         yield from _check_blocks(block.get("content") or "", "tool_result", *path, "content")
-
-
-def _check_result_order(asked: ParsedRequest) -> Iterator[Rejection]:
-    """The user message after a tool use begins with one result per id (Anthropic docs, handle-tool-calls)."""
-    waiting: list[str] = []
-    for place, message in enumerate(asked.body["messages"]):
-        results = _read_leading_results(message)
-        missing = [name for name in waiting if name not in results]
-        if missing:
-            yield _reject_unanswered(place - 1, missing)
-        yield from _reject_stray_results(message, waiting, place)
-        waiting = [block["id"] for _, block in enumerate_objects(message["content"]) if block["type"] == "tool_use"]
-    if waiting:
-        yield _reject_unanswered(len(asked.body["messages"]) - 1, waiting)
-
-
-def _read_leading_results(message: dict[str, Any]) -> list[str]:
-    found: list[str] = []
-    for _, block in enumerate_objects(message["content"]):
-        if block["type"] != "tool_result":
-            break
-        found.append(block["tool_use_id"])
-    return found
-
-
-def _reject_unanswered(place: int, missing: list[str]) -> Rejection:
-    return Rejection(
-        f"messages.{place}: `tool_use` ids were found without `tool_result` blocks immediately after: "
-        f"{', '.join(missing)}. Each `tool_use` block must have a corresponding `tool_result` block in the next "
-        "message."
-    )
-
-
-def _reject_stray_results(message: dict[str, Any], waiting: list[str], place: int) -> Iterator[Rejection]:
-    open_ids = list(waiting)
-    for index, block in enumerate_objects(message["content"]):
-        if block["type"] != "tool_result":
-            continue
-        if block["tool_use_id"] in open_ids:
-            open_ids.remove(block["tool_use_id"])
-        else:
-            yield Rejection(
-                f"messages.{place}.content.{index}: unexpected `tool_use_id` found in `tool_result` blocks: "
-                f"{block['tool_use_id']}. Each `tool_result` block must have a corresponding `tool_use` block in the "
-                "previous message."
-            )
 
 
 def _check_tools(asked: ParsedRequest) -> Iterator[Rejection]:
@@ -312,7 +267,7 @@ RULES: tuple[RequestRule, ...] = (
     _check_body,
     _check_messages,
     _check_system,
-    _check_result_order,
+    check_result_order,
     _check_tools,
     _check_tool_choice,
     _check_thinking,

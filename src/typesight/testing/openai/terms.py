@@ -13,11 +13,11 @@ from math import ceil
 from typing import Any
 
 from typesight.testing.object_shapes import Flaw, JsonPath, Shape, allow, find_flaws, name_json_type, require
+from typesight.testing.openai.strict_schemas import OPENAI_NAME, check_openai_schema
 from typesight.testing.received import ReceivedPicture
 from typesight.testing.received_pictures import OPENAI_LIMITS, BadPictureError, decode_base64_picture
 from typesight.testing.rejections import Rejection
 from typesight.testing.sandbox_wire import ParsedRequest, RequestRule
-from typesight.testing.strict_schemas import OPENAI_NAME, check_openai_schema
 
 __all__ = [
     "BREAKPOINT",
