@@ -9,7 +9,7 @@ from pydantic import BaseModel
 
 from typesight import ModeError
 from typesight.endpoints.endpoint import SdkEndpoint
-from typesight.endpoints.ways import ModeSelector
+from typesight.endpoints.mode_selection import ModeSelector
 from typesight.exchange.read_messages import read_turns
 from typesight.exchange.request import Request
 from typesight.models.endpoint_profiles import find_profile_at

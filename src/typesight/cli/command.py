@@ -8,7 +8,7 @@ import sys
 from collections.abc import Sequence
 from typing import NoReturn
 
-from typesight.cli.ends import CommandError, ExitCode, OutputLost
+from typesight.cli.exit_codes import CommandError, ExitCode, OutputLost
 from typesight.cli.extract import extract
 from typesight.cli.stderr import escape_controls, format_error, guard_streams, redirect_to_null, say
 from typesight.errors import MissingExtra, SchemaError

@@ -8,7 +8,7 @@ import json
 from dataclasses import dataclass
 from typing import Any, TextIO
 
-from typesight.cli.ends import CommandError, ExitCode
+from typesight.cli.exit_codes import CommandError, ExitCode
 from typesight.cli.inputs import InputDocument, find_documents
 from typesight.cli.json_rows import OutputRow, build_failed_row, build_ok_row, hash_document
 from typesight.cli.output import Output, open_output

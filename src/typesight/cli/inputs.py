@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from typesight.cli.ends import CommandError
+from typesight.cli.exit_codes import CommandError
 from typesight.cli.stderr import say
 from typesight.images.autodetect import has_picture_suffix
 from typesight.images.opening.formats import sniff

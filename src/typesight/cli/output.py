@@ -12,8 +12,8 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from typing import Any, BinaryIO, TextIO, cast
 
-from typesight.cli.done import FinishedDocuments, read_existing_rows
-from typesight.cli.ends import CommandError, OutputLost
+from typesight.cli.existing_rows import FinishedDocuments, read_existing_rows
+from typesight.cli.exit_codes import CommandError, OutputLost
 from typesight.cli.inputs import InputDocument, resolve_path
 from typesight.cli.json_rows import format_row
 from typesight.cli.stderr import say

@@ -10,7 +10,7 @@ from traceback import walk_tb
 from types import ModuleType
 from typing import Any
 
-from typesight.cli.ends import CommandError
+from typesight.cli.exit_codes import CommandError
 from typesight.cli.stderr import format_error
 from typesight.errors import SchemaError
 from typesight.schema.target import Target, make_target

@@ -15,7 +15,7 @@ from typesight.deadline import Deadline, start_deadline
 from typesight.drive.course import Course, Verify
 from typesight.drive.policy import read_max_retries
 from typesight.endpoints.endpoint import Endpoint
-from typesight.endpoints.ways import APIS, ModeSelector, WireMode
+from typesight.endpoints.mode_selection import APIS, ModeSelector, WireMode
 from typesight.errors import ImageError, MissingExtra
 from typesight.exchange import sentences
 from typesight.exchange.cache_marks import parse_caching

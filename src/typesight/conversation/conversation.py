@@ -11,9 +11,9 @@ from dataclasses import replace
 from typing import Any, Generic, TypeVar
 
 from typesight.attempts import Attempt
-from typesight.conversation.again import PartialReask, plan_partial_reask
 from typesight.conversation.extraction import Extraction, sum_cost, sum_usage
 from typesight.conversation.judging import find_stop_error, judge, make_reply_error, make_validator_error
+from typesight.conversation.partial_reask import PartialReask, plan_partial_reask
 from typesight.conversation.reasking import Reasking
 from typesight.conversation.transcript import write_transcript
 from typesight.errors import ReplyError

@@ -12,7 +12,7 @@ from typing import Any
 
 from typesight.conversation.failure_tree import FailureTree
 from typesight.conversation.item_matching import agrees, collect_item_values, contradicts, is_blank
-from typesight.conversation.list_order import ItemOrigin, arrange_items
+from typesight.conversation.item_order import ItemOrigin, arrange_items
 from typesight.schema.field_paths import MISSING, Steps
 from typesight.schema.schema_walk import Schema, combine_schemas, find_subschema, list_shapes, takes_null
 

@@ -21,8 +21,8 @@ from typesight.drive.log_lines import log_escalation, log_mode_fallback, log_rea
 from typesight.drive.policy import RetryLimit
 from typesight.drive.token_limit import TOKEN_LIMITS, double_limit
 from typesight.endpoints.endpoint import count_requests
+from typesight.endpoints.mode_selection import ModeSelector, WireMode
 from typesight.endpoints.refusals import detect_refusal
-from typesight.endpoints.ways import ModeSelector, WireMode
 from typesight.errors import Interrupted, ModeError, ReplyError, SchemaError, Truncated
 from typesight.evidence.evidence import EvidenceWarning
 from typesight.evidence.zoom import find_closeups

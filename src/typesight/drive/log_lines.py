@@ -10,7 +10,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from typesight.endpoints.endpoint import RawReply, count_requests
-from typesight.endpoints.ways import WireMode
+from typesight.endpoints.mode_selection import WireMode
 from typesight.exchange.completion import Completion
 from typesight.exchange.request import Request
 from typesight.images.encoding.encode import EncodedImage

@@ -26,7 +26,7 @@ from typesight.drive.send import (
     send,
     send_async,
 )
-from typesight.endpoints.ways import WireMode
+from typesight.endpoints.mode_selection import WireMode
 from typesight.exchange.call_pictures import CallPictures
 from typesight.exchange.completion import Completion
 from typesight.exchange.request import Request

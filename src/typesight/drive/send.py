@@ -9,7 +9,7 @@ from typing import Any
 from typesight.deadline import Deadline, mark_network_wait
 from typesight.drive.faults import build_broken_completion, check_deadline, measure_sending
 from typesight.endpoints.endpoint import RawReply
-from typesight.endpoints.ways import WireMode
+from typesight.endpoints.mode_selection import WireMode
 from typesight.exchange.call_pictures import CallPictures
 from typesight.exchange.completion import Completion
 from typesight.exchange.request import Request

@@ -9,7 +9,7 @@ from functools import partial
 from typing import Any, Protocol
 
 from typesight.deadline import Deadline, mark_network_wait
-from typesight.endpoints.bounded_client import apply_deadline
+from typesight.endpoints.deadline_client import apply_deadline
 from typesight.endpoints.redirects import count_hops, guard_http_client
 from typesight.exchange.wire import Wire
 from typesight.models.endpoint_profiles import find_profile_at, read_profile_at

@@ -17,8 +17,8 @@ from typesight.exchange.cache_marks import normalise_mark
 from typesight.exchange.turns import ContentPart, ImageWithKeys, ToolCall, ToolResult, Turn, read_part_text
 from typesight.images.autodetect import Autodetect
 from typesight.images.encoding.content_parts import IMAGE_KEYS, read_image_part
-from typesight.images.forgotten import warn_of_unsent_picture
 from typesight.images.image import Image
+from typesight.images.unsent_pictures import warn_of_unsent_picture
 
 __all__ = ["read_turns"]
 

@@ -7,8 +7,8 @@ from typing import Any
 
 from typesight.errors import ImageError
 from typesight.images.image import Image
+from typesight.images.opening.first_bytes import read_first_bytes
 from typesight.images.opening.formats import is_pdf
-from typesight.images.opening.peek import read_first_bytes
 from typesight.images.opening.sources import BytesSource, FileSource, Source
 
 __all__ = ["split_document"]

@@ -5,8 +5,8 @@ from __future__ import annotations
 import pybase64
 
 from typesight.images.download import Downloads, fetch
+from typesight.images.opening.first_bytes import check_bytes
 from typesight.images.opening.open_picture import read_bytes
-from typesight.images.opening.peek import check_bytes
 from typesight.images.opening.sources import PixelSource, Source, UrlSource
 
 __all__ = ["read_file", "write_data_uri"]

@@ -16,7 +16,7 @@ from PIL import Image as Pillow
 from images import pictures
 from typesight import Downloads, Image, ImageError
 from typesight.errors import ImageTooLarge
-from typesight.images.encoding.byte_shares import compute_picture_budget, find_fair_share
+from typesight.images.encoding.byte_budget import compute_picture_budget, find_fair_share
 from typesight.images.encoding.encode import EncodedImage, encode
 from typesight.images.encoding.plan import plan_pictures
 from typesight.images.encoding.prepare import Preparation, PreparedPictures, RequestPictures, prepare_pictures

@@ -5,7 +5,7 @@ from __future__ import annotations
 from importlib import import_module
 
 from typesight.errors import DownloadRefused
-from typesight.images.download.destination.locations import BUCKET_PACKAGES, ParsedUrl
+from typesight.images.download.destination.parsed_urls import BUCKET_PACKAGES, ParsedUrl
 from typesight.images.download.downloads import Downloads
 from typesight.images.download.picture_body import PictureBody
 from typesight.images.download.steps import CHUNK_BYTES

@@ -8,7 +8,7 @@ from ipaddress import ip_address
 
 from typesight.errors import DownloadFailed, DownloadRefused
 from typesight.images.download.destination.host_names import SocketAddress, resolve_host
-from typesight.images.download.destination.locations import DEFAULT_PORTS, ParsedUrl
+from typesight.images.download.destination.parsed_urls import DEFAULT_PORTS, ParsedUrl
 from typesight.images.download.destination.proxies import Proxy
 from typesight.images.download.destination.public_addresses import find_special_purpose
 from typesight.images.download.downloads import Downloads, parse_allowed_hosts

@@ -9,7 +9,7 @@ from contextlib import contextmanager
 
 from typesight.deadline import Deadline
 from typesight.errors import DownloadFailed, TypesightError
-from typesight.images.download.destination.locations import ParsedUrl
+from typesight.images.download.destination.parsed_urls import ParsedUrl
 from typesight.images.download.downloads import Downloads
 
 __all__ = ["describe_download_error", "translate_download_errors"]

@@ -13,7 +13,7 @@ from typing import Any, TypeVar
 
 from typesight.deadline import Deadline
 from typesight.images.download.destination.host_names import SocketAddress
-from typesight.images.download.destination.locations import parse_url
+from typesight.images.download.destination.parsed_urls import parse_url
 from typesight.images.download.download_errors import describe_download_error, translate_download_errors
 from typesight.images.download.downloads import Downloads
 from typesight.images.download.hops import follow_redirects

@@ -8,7 +8,7 @@ from urllib.parse import quote, urljoin
 from typesight.errors import DownloadFailed, DownloadRefused
 from typesight.images.download.buckets import read_bucket
 from typesight.images.download.connection import open_connection
-from typesight.images.download.destination.locations import (
+from typesight.images.download.destination.parsed_urls import (
     BUCKET_PACKAGES,
     DEFAULT_PORTS,
     UNQUOTED_CHARACTERS,

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from typesight.errors import DownloadFailed
-from typesight.images.download.destination.locations import ParsedUrl
+from typesight.images.download.destination.parsed_urls import ParsedUrl
 from typesight.images.download.http_libraries import import_library
 from typesight.images.download.pipes import Pipe, TlsPipe
 from typesight.images.download.steps import Step, Steps

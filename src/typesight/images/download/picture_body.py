@@ -6,7 +6,7 @@ import zlib
 from typing import Any
 
 from typesight.errors import DownloadFailed
-from typesight.images.download.destination.locations import ParsedUrl
+from typesight.images.download.destination.parsed_urls import ParsedUrl
 
 __all__ = ["PictureBody"]
 

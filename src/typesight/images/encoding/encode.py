@@ -16,12 +16,12 @@ from typing import TYPE_CHECKING, Any
 import pybase64
 
 from typesight.errors import ImageError, ImageTooLarge, UnreadableImage
-from typesight.images.encoding.byte_shares import compute_base64_length
+from typesight.images.encoding.byte_budget import compute_base64_length
 from typesight.images.encoding.compression import compress_picture
 from typesight.images.encoding.sharpness import is_blurred
-from typesight.images.encoding.size_doubts import find_size_warnings
+from typesight.images.encoding.size_warnings import find_size_warnings
 from typesight.images.image import Image
-from typesight.images.opening.jpeg_ends import has_missing_pixels
+from typesight.images.opening.missing_pixels import has_missing_pixels
 from typesight.images.opening.open_picture import MAX_PIXELS, OpenedPicture, open_picture
 from typesight.images.opening.pixels import PixelBox, is_srgb, render
 from typesight.images.opening.strict_files import is_strictly_valid

@@ -12,10 +12,10 @@ from typing import Any, Literal
 
 from typesight.errors import ImageError, ImageTooLarge
 from typesight.images.download import Downloads
-from typesight.images.encoding.byte_shares import compute_base64_length, compute_picture_budget, find_fair_share
+from typesight.images.encoding.byte_budget import compute_base64_length, compute_picture_budget, find_fair_share
 from typesight.images.encoding.content_parts import PreparedPicture
 from typesight.images.encoding.encode import EncodedImage, encode
-from typesight.images.encoding.recent import LruCache, fingerprint_source
+from typesight.images.encoding.picture_cache import LruCache, fingerprint_source
 from typesight.images.encoding.tiles import tiles
 from typesight.images.hints import check_positive, check_side
 from typesight.images.image import Image

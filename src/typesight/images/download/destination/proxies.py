@@ -8,7 +8,7 @@ from functools import cache
 from urllib.parse import unquote
 
 from typesight.errors import DownloadRefused
-from typesight.images.download.destination.locations import DEFAULT_PORTS, ParsedUrl, parse_url
+from typesight.images.download.destination.parsed_urls import DEFAULT_PORTS, ParsedUrl, parse_url
 
 __all__ = ["Proxy", "parse_proxy"]
 

@@ -9,7 +9,7 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any
 
-from typesight.cli.ends import CommandError
+from typesight.cli.exit_codes import CommandError
 from typesight.cli.inputs import InputDocument, decode_source, resolve_path
 
 __all__ = ["ExistingOutput", "FinishedDocuments", "read_existing_rows"]

@@ -9,7 +9,7 @@ from pydantic import BaseModel
 
 from typesight import ModeError, SchemaError
 from typesight.endpoints.endpoint import SdkEndpoint
-from typesight.endpoints.ways import ModeSelector, WireMode
+from typesight.endpoints.mode_selection import ModeSelector, WireMode
 from typesight.models.endpoint_rows import ENDPOINTS, make_unknown_endpoint
 from typesight.models.modes import Mode
 from typesight.schema.target import make_target
