@@ -12,7 +12,7 @@ import ast
 import sys
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from graphlib import CycleError, TopologicalSorter
 from html import escape
 from pathlib import Path
@@ -125,7 +125,7 @@ def read_floors(checkout: Path) -> Floors:
 
 
 # Sizes of the drawing, in pixels.
-WIDTH, LETTER, LINE, GAP, COLUMNS = 1500, 5.4, 12, 14, 5
+WIDTH, LETTER, LINE, GAP, COLUMN = 1000, 5.4, 12, 14, 16
 STYLE = (
     "text{font:9px sans-serif;fill:#333}.t{font-weight:bold;font-size:11px}"
     ".r{fill:#f5f1e8;stroke:#888}.f{fill:#fff;stroke:#ccc}"
@@ -148,17 +148,17 @@ def draw(house: House, floors: Floors) -> str:
     boxes: dict[str, Box] = {}
     top = 40.0
     for rooms in floors:
-        left, tallest = 10.0, 0.0
-        for room in rooms:
-            box = _draw_room(room, house, left, top)
-            if box.left + box.width > WIDTH and left > 10:
-                left, top, tallest = 10.0, top + tallest + GAP, 0.0
-                box = _draw_room(room, house, left, top)
-            boxes[room] = box
-            left, tallest = box.left + box.width + GAP, max(tallest, box.height)
-        top += tallest + 2 * GAP
+        drawn = [_draw_room(room, house) for room in rooms]
+        left = max(10.0, (WIDTH - sum(box.width + GAP for box in drawn) + GAP) / 2)
+        for room, box in zip(rooms, drawn, strict=True):
+            boxes[room] = replace(box, left=left, top=top)
+            left += box.width + GAP
+        top += max(box.height for box in drawn) + 2 * GAP
     up, circles = house.arrows_up(floors), house.circles()
-    lines = "".join(_draw_arrows(house, boxes, {(find_room(a), find_room(b)) for a, b in up}))
+    arrows = "".join(_draw_arrows(house, boxes, {(find_room(a), find_room(b)) for a, b in up}))
+    placed = "".join(
+        f'<g transform="translate({box.left:.0f} {box.top:.0f})">{box.drawing}</g>' for box in boxes.values()
+    )
     side = max(map(len, house.folders().values()))
     named = "".join(f" ({' → '.join(each)})" for each in circles)
     caption = (
@@ -168,39 +168,38 @@ def draw(house: House, floors: Floors) -> str:
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {top:.0f}"><style>{STYLE}</style>'
         f'<rect width="{WIDTH}" height="{top:.0f}" fill="#fff"/><text class="t" x="10" y="22">{escape(caption)}</text>'
-        f"{lines}{''.join(box.drawing for box in boxes.values())}</svg>\n"
+        f"{arrows}{placed}</svg>\n"
     )
 
 
-def _draw_room(room: str, house: House, left: float, top: float) -> Box:
-    inside = {
-        folder: names
-        for folder, names in house.folders().items()
-        if folder == room or (room and folder.startswith(f"{room}."))
-    } or {room: [room or "__init__"]}
+def _draw_room(room: str, house: House) -> Box:
+    folders = house.folders()
+    inside = {name: files for name, files in folders.items() if room and find_room(name) == room} or {
+        room: [room or "__init__"]
+    }
     drawn: list[str] = []
-    x, y, widest_row, tallest = left + 6, top + 20, 0.0, 0.0
+    x, height = 6.0, 0.0
     for folder, names in sorted(inside.items()):
-        label = folder.removeprefix(room).lstrip(".") if folder != room else ""
-        columns = [names[start : start + 16] for start in range(0, len(names), 16)]
-        widths = [LETTER * max(map(len, [*column, label])) + 10 for column in columns]
-        width, height = sum(widths) + 4.0, LINE * (max(map(len, columns)) + (1 if label else 0)) + 8.0
-        if x + width > WIDTH - 10:
-            x, y, tallest = left + 6, y + tallest + 6, 0.0
-        drawn.append(f'<rect class="f" x="{x}" y="{y}" width="{width}" height="{height}" rx="3"/>')
-        drawn.append(f'<text class="t" x="{x + 5}" y="{y + 12}">{escape(label)}</text>' if label else "")
+        label = folder.removeprefix(room).lstrip(".")
+        columns = [names[start : start + COLUMN] for start in range(0, len(names), COLUMN)]
+        widths = [LETTER * max(map(len, column)) + 10 for column in columns]
+        width = max(sum(widths), LETTER * 1.3 * len(label) + 8) + 4
+        first = 32 + (LINE if label else 0)
+        tall = LINE * (max(map(len, columns)) + bool(label)) + 8
+        drawn.append(f'<rect class="f" x="{x:.0f}" y="20" width="{width:.0f}" height="{tall}" rx="3"/>')
+        drawn.append(f'<text class="t" x="{x + 5:.0f}" y="32">{escape(label)}</text>' if label else "")
         at = x + 5
         for column, wide in zip(columns, widths, strict=True):
-            first = y + 12 + (LINE if label else 0)
-            drawn += [f'<text x="{at}" y="{first + LINE * n}">{escape(name)}</text>' for n, name in enumerate(column)]
+            drawn += [
+                f'<text x="{at:.0f}" y="{first + LINE * n}">{escape(name)}</text>' for n, name in enumerate(column)
+            ]
             at += wide
         x += width + 6
-        tallest, widest_row = max(tallest, height), max(widest_row, x - left)
+        height = max(height, tall + 26)
     title = room or "the face"
-    width, height = max(widest_row, LETTER * 1.4 * len(title) + 16), y + tallest + 6 - top
-    frame = f'<rect class="r" x="{left}" y="{top}" width="{width}" height="{height}" rx="5"/>'
-    name = f'<text class="t" x="{left + 8}" y="{top + 14}">{escape(title)}</text>'
-    return Box(left, top, width, height, "".join([frame, name, *drawn]))
+    width = max(x, LETTER * 1.4 * len(title) + 16)
+    frame = f'<rect class="r" width="{width:.0f}" height="{height}" rx="5"/><text class="t" x="8" y="14">{title}</text>'
+    return Box(0, 0, width, height, "".join([frame, *drawn]))
 
 
 def _draw_arrows(house: House, boxes: Mapping[str, Box], up: set[tuple[str, str]]) -> Iterator[str]:

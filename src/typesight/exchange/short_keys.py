@@ -10,7 +10,7 @@ from typesight.exchange.completion import Answer, Completion
 from typesight.exchange.request import Request
 from typesight.exchange.streamed_reply import StreamCollector
 from typesight.models.modes import Mode
-from typesight.schema.restored_keys import KeyRestorer
+from typesight.schema.dialects.restored_keys import KeyRestorer
 from typesight.schema.target import Target
 
 __all__ = ["restore_reply_keys", "restore_stream_keys"]

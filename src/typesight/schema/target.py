@@ -23,12 +23,12 @@ from typesight.schema.coercion import apply_repairs, find_value_repairs, list_re
 from typesight.schema.dialects.alias_paths import nest_paths
 from typesight.schema.dialects.dialects import Dialect, write_plain_schema, write_strict_schema
 from typesight.schema.dialects.property_keys import PropertyKeys, choose_property_keys
+from typesight.schema.dialects.restored_keys import KeyRestorer
 from typesight.schema.field_paths import FieldError, collect_field_errors
 from typesight.schema.parsing.exact import NotJson, read_json, write_json
 from typesight.schema.parsing.spans import JsonSpan, find_json_spans, remove_spans
 from typesight.schema.repair import Repair
 from typesight.schema.response_models import check_response_model
-from typesight.schema.restored_keys import KeyRestorer
 from typesight.schema.schema_walk import drop_forced_nulls, resolve_ref
 from typesight.schema.unsafe_values import find_infinities, find_unsafe_values, replace_infinite_numbers
 from typesight.schema.validation import WRAPPER, ValidationResult
