@@ -61,7 +61,7 @@ if TYPE_CHECKING:
 
     __version__: str
 
-# Rows: module -> the public names it brings. The test of the face holds this table against the block above.
+# Rows: module -> the public names it defines. `tests/test_face.py` compares this table with the imports above.
 _ROOMS: dict[str, tuple[str, ...]] = {
     "attempts": ("Attempt",),
     "client.async_client": ("AsyncClient",),
@@ -91,11 +91,11 @@ _ROOMS: dict[str, tuple[str, ...]] = {
 }  # fmt: skip
 _HOME = {name: f"typesight.{room}" for room, names in _ROOMS.items() for name in names}
 
-__all__ = [*sorted(_HOME)]  # noqa: PLE0604 - drawn from the table
+__all__ = [*sorted(_HOME)]  # noqa: PLE0604 - built from the table
 
 
 def __getattr__(name: str) -> Any:
-    if name == "__version__":  # importlib.metadata, which reads it, takes longer to load than all of this
+    if name == "__version__":  # read only if asked for: importlib.metadata takes longer to load than all of this
         globals()[name] = import_module("typesight.installation").read_version()
         return globals()[name]
     if name not in _HOME:

@@ -1,4 +1,4 @@
-"""Attempt: one request and its reply, as it is remembered."""
+"""Attempt: what is kept about one request and its reply."""
 
 from __future__ import annotations
 
@@ -14,12 +14,12 @@ __all__ = ["Attempt"]
 
 @dataclass(frozen=True)
 class Attempt:
-    """One request of a call and what came of it.
+    """One request of a call, and its result.
 
     `number` counts from 1; `asked` is "all", or the paths that were asked for; `errors` maps failing paths to
     what is wrong, empty for the attempt that gave the record; `error` is the ReplyError, if any; `reply` is the
-    model's answer as text; `cost` is in US dollars (None when unknown); `seconds` of wall time from request to
-    reply; `http_requests` counts the SDK's own transport retries.
+    model's answer as text; `cost` is in US dollars (None if unknown); `seconds` is the wall time from request to
+    reply; `http_requests` counts all HTTP requests, including the SDK's own transport retries.
     """
 
     number: int
@@ -36,7 +36,7 @@ class Attempt:
     request_id: str | None = None
 
     def to_dict(self) -> dict[str, Any]:
-        """All of it as JSON data; the error by its name."""
+        """Return the attempt as JSON data; the error as the name of its class."""
         return {
             "number": self.number,
             "model": self.model,

@@ -1,17 +1,17 @@
-"""Every error of typesight, one tree.
+"""All errors of typesight, in one tree.
 
 TypesightError
 ├── ImageError            UnreadableImage · UnsupportedImage · ImageTooLarge · ImageNotFound
 │                         DownloadRefused · DownloadFailed
-├── SchemaError           the response_model cannot be carried; raised before any request
+├── SchemaError           the mode cannot express the response_model; raised before any request
 ├── ModeError             the model or endpoint does not take this mode
-├── ReplyError            one reply: InvalidRecord · NoAnswer · Truncated · Refused · Filtered · Interrupted
-├── ExtractionFailed      no record after the last attempt: nothing that was learned is lost (failures.py)
+├── ReplyError            one bad reply: InvalidRecord · NoAnswer · Truncated · Refused · Filtered · Interrupted
+├── ExtractionFailed      no record after the last attempt; holds everything so far (failures.py)
 │   └── BudgetExceeded · DeadlineExceeded
-└── MissingExtra          names the extra, and the command that installs it
+└── MissingExtra          names the extra and the command that installs it
 
-Errors of the SDKs (401, 429, timeouts) pass through as they are. Every error here pickles; none holds image
-data, keys or a reply's text in its message.
+Errors of the SDKs (401, 429, timeouts) pass through unchanged. Every error here can be pickled; no message holds image
+data, keys or a reply's text.
 """
 
 from __future__ import annotations
@@ -45,7 +45,7 @@ __all__ = [
 
 
 class TypesightError(Exception):
-    """The root of the tree: catch this to catch everything that is typesight's own."""
+    """The base of all errors of typesight: catch this to catch them all."""
 
 
 class ImageError(TypesightError):
@@ -53,31 +53,31 @@ class ImageError(TypesightError):
 
 
 class UnreadableImage(ImageError):
-    """The bytes begin as a picture but do not decode."""
+    """The bytes begin like a picture but cannot be decoded."""
 
 
 class UnsupportedImage(ImageError):
-    """What was given is not a picture in a format typesight takes."""
+    """The source is not a picture, or not in a format that typesight takes."""
 
 
 class ImageTooLarge(ImageError):
-    """The picture claims more pixels, or takes more bytes, than is allowed."""
+    """The picture has more pixels or more bytes than allowed."""
 
 
 class ImageNotFound(ImageError):
-    """No file stands at the path that was given."""
+    """There is no file at the path."""
 
 
 class DownloadRefused(ImageError):
-    """The URL names an address or a scheme that is not fetched."""
+    """The URL has an address or a scheme that typesight does not fetch."""
 
 
 class DownloadFailed(ImageError):
-    """The URL was tried and did not give a picture."""
+    """The URL was requested but did not return a picture."""
 
 
 class SchemaError(TypesightError):
-    """The response_model has a part that the chosen mode cannot carry."""
+    """The response_model has a part that the chosen mode cannot express."""
 
 
 class ModeError(TypesightError):
@@ -87,8 +87,8 @@ class ModeError(TypesightError):
 class MissingExtra(TypesightError, ImportError):
     """An optional dependency is needed and not installed.
 
-    `extra` is the name to install; `purpose` says what for; `command` installs it beside the typesight that is
-    installed here, whether that came from an index, a wheel, a folder or a clone.
+    `extra` is the name to install, `purpose` what it is needed for, `command` the command that installs it for this
+    installation of typesight, whether that came from an index, a wheel, a folder or a clone.
     """
 
     def __init__(self, extra: str, purpose: str) -> None:
@@ -102,10 +102,10 @@ class MissingExtra(TypesightError, ImportError):
 
 
 class ReplyError(TypesightError):
-    """One reply that is not a record.
+    """One reply that did not give a record.
 
-    `errors` maps each failing field's path (`items.0.price`; `""` is the whole record) to what is wrong with
-    it. `reaskable` says whether asking the model again can help.
+    `errors` maps the path of each failing field (`items.0.price`; `""` is the whole record) to what is wrong with
+    it. `reaskable` says whether a reask can help.
     """
 
     reaskable = False
@@ -119,7 +119,7 @@ class ReplyError(TypesightError):
 
 
 class InvalidRecord(ReplyError):
-    """The reply is not JSON, or does not validate."""
+    """The reply is not JSON, or does not pass validation."""
 
     reaskable = True
 
@@ -143,11 +143,11 @@ class Filtered(ReplyError):
 
 
 class Interrupted(ReplyError):
-    """The reply ended before the model was done, or the endpoint sent an error in its place: its words are told."""
+    """The reply broke off, or the endpoint sent an error in its place; the message quotes that error."""
 
 
 def revive(kind: type[TypesightError], args: tuple[Any, ...], state: dict[str, Any]) -> TypesightError:
-    """Rebuild an error from its pickle without calling its `__init__`, which may want keywords."""
+    """Rebuild a pickled error without calling its `__init__`, which may require keywords."""
     error = kind.__new__(kind, *args)
     error.__dict__.update(state)
     return error

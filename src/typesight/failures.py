@@ -1,4 +1,4 @@
-"""ExtractionFailed: a call that ended without a record, with everything that was learned on the way."""
+"""ExtractionFailed and its subclasses: a call ended without a record; they hold all that is known about it."""
 
 from __future__ import annotations
 
@@ -15,10 +15,10 @@ __all__ = ["BudgetExceeded", "DeadlineExceeded", "ExtractionFailed"]
 class ExtractionFailed(TypesightError):
     """No valid record after the last attempt.
 
-    `attempts` are all attempts in order, `last` the ReplyError of the last one (None where there was none),
-    `partial` the fields that did validate of the last reply that had any, `errors` the failing fields of the last
-    reply (path -> what is wrong), `usage` and `cost` (US dollars, None when unknown) the sums, `messages` the
-    conversation with pictures named, not held.
+    `attempts` are all attempts in order, `last` is the ReplyError of the last one (None if there was none), `partial`
+    holds the valid fields of the last reply that had any, `errors` the failing fields of the last reply (path -> what
+    is wrong), `usage` and `cost` (US dollars, None if unknown) are the totals, `messages` is the conversation, with the
+    names of pictures instead of their data.
     """
 
     def __init__(

@@ -174,7 +174,7 @@ def test_a_name_nobody_knows_is_refused_with_those_that_are(name: str) -> None:
 
 
 def test_what_a_vendor_s_name_does_not_make_is_said() -> None:
-    with pytest.raises(ValueError, match="only models named 'claude' are made by vertex"):
+    with pytest.raises(ValueError, match="only models named 'claude' can be used by name at vertex"):
         from_provider("vertex/gemini-3-flash")
 
 
@@ -186,7 +186,7 @@ def test_a_missing_sdk_is_named_as_the_extra_to_install() -> None:
 
 def test_a_class_that_an_old_sdk_has_not_is_named_with_its_version() -> None:
     recipe = SdkClient("openai", "NoSuchClient")
-    with pytest.raises(ValueError, match=r"openai \d+\.\d+\.\d+ has no NoSuchClient: a newer one is needed"):
+    with pytest.raises(ValueError, match=r"openai \d+\.\d+\.\d+ has no NoSuchClient: a newer version is needed"):
         by_name._import_client_class(recipe, "NoSuchClient", "openai")
 
 

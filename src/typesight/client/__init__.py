@@ -1,1 +1,1 @@
-"""Clients: what a user makes and calls."""
+"""The clients that users create and call."""

@@ -1,4 +1,4 @@
-"""AsyncClient: the calls of asynchronous code, under the names of `Client`."""
+"""AsyncClient: the methods of `Client`, for asynchronous code."""
 
 from __future__ import annotations
 
@@ -32,22 +32,22 @@ __all__ = ["AsyncClient"]
 
 T = TypeVar("T")
 C = TypeVar("C")
-R = TypeVar("R", default=Any)  # of typing_extensions, which pydantic brings: `typing` has no default before 3.13
+R = TypeVar("R", default=Any)  # of typing_extensions, which pydantic requires: `typing` has no default before 3.13
 
 
 class AsyncClient(CommonClient, Generic[R]):
-    """An asynchronous client: the names of `Client`, awaited."""
+    """An asynchronous client: it has the methods of `Client`, to be awaited."""
 
     is_async = True
 
     @property
     def chat(self) -> ChatPath[AsyncClient[R]]:
-        """`client.chat.completions.create` is `client.create`, on OpenAI always over Chat Completions."""
+        """`client.chat.completions.create` is `client.create`; on OpenAI it always uses Chat Completions."""
         return ChatPath(self._with_api("chat"))
 
     @property
     def responses(self) -> AsyncClient[Response]:
-        """`client.responses.create` is `client.create`, always over Responses. Raises AttributeError elsewhere."""
+        """`client.responses.create` is `client.create` over Responses. Raises AttributeError where there is none."""
         over: AsyncClient[Response] = self._with_api("responses")
         return over
 
@@ -77,7 +77,7 @@ class AsyncClient(CommonClient, Generic[R]):
     ) -> T: ...  # fmt: skip
 
     async def create(self, *, messages: Iterable[Any] | None = None, response_model: Any = None, **options: Any) -> Any:
-        """As `Client.create`; a tenacity object is an `AsyncRetrying`, and may be shared between tasks."""
+        """As `Client.create`, but a tenacity object must be an `AsyncRetrying`; tasks may share it."""
         call = self._read_call(messages, {**options, "response_model": response_model})
         if call.target is None:
             return await ask_once_async(call.request, call.wire_mode, call.make_pictures(), call.deadline)
@@ -96,7 +96,7 @@ class AsyncClient(CommonClient, Generic[R]):
     async def create_with_completion(
         self, *, response_model: Any, messages: Iterable[Any] | None = None, **options: Any
     ) -> tuple[Any, Any]:
-        """As `create`, with the SDK's last reply beside the record."""
+        """As `create`, but return the record and the SDK's last reply."""
         require_response_model(response_model)
         outcome = await self._drive(self._read_call(messages, {**options, "response_model": response_model}))
         return unwrap_record(outcome), getattr(outcome, "completion", None)
@@ -122,7 +122,7 @@ class AsyncClient(CommonClient, Generic[R]):
         system: str | None = None,
         **options: Any,
     ) -> Any:
-        """As `Client.extract`."""
+        """As `Client.extract`, to be awaited."""
         call, source = self._read_extraction_call(response_model, document, prompt, system, options)
         return await self._drive(call, source)
 
@@ -163,7 +163,7 @@ class AsyncClient(CommonClient, Generic[R]):
         return _iterate(call, ItemsView(response_model, context=call.context, strict=call.strict))
 
     async def close(self) -> None:
-        """As `Client.close`, for `async with`."""
+        """As `Client.close`, to be awaited. An `async with` block does this."""
         await self._endpoint.close()
 
     async def __aenter__(self) -> Self:

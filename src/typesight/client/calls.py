@@ -1,4 +1,4 @@
-"""Calls: what a call asks for, read from its arguments: a request, a target, and how its pictures are made ready."""
+"""Call: the arguments of a call, read into a request, a target and the preparation of its pictures."""
 
 from __future__ import annotations
 
@@ -49,7 +49,7 @@ _PREPARATION = tuple(field.name for field in fields(Preparation))
 
 @dataclass(frozen=True, slots=True)
 class Call:
-    """What one call asks for, read from its arguments."""
+    """One call's arguments, read and checked."""
 
     request: Request
     target: Target[Any] | None
@@ -66,14 +66,14 @@ class Call:
     hint: bool = False
 
     def make_pictures(self) -> CallPictures:
-        """The call's pictures, of which nothing is known yet."""
-        if self.request.vendor == "local":  # turns for itself, and reads a till roll in bands of its own
+        """Make the store of the call's pictures; nothing is fetched or encoded yet."""
+        if self.request.vendor == "local":  # the reader turns pictures and cuts long receipts itself
             return CallPictures(replace(self.preparation, tile=False), None)
         turned = self.preparation.turn == "auto" and is_ocr_installed()
         return CallPictures(self.preparation, quarter_turns if turned else None)
 
     def make_course(self, *, is_async: bool, source: str = "") -> Course[Any]:
-        """The call under way."""
+        """Make the Course that runs this call. Raises TypeError for a client or a retry object of the wrong kind."""
         limit = read_max_retries(self.max_retries, is_async=is_async)
         for client, model in (each for each in self.reasking.escalate if not isinstance(each, str)):
             if client.is_async is not is_async:
@@ -93,7 +93,7 @@ class Call:
         )
 
     def make_conversation(self, source: str = "") -> Conversation[Any]:
-        """The machine that this call drives; only for a call with a response_model."""
+        """Make the conversation of this call, which must have a response_model."""
         return Conversation(
             self.request,
             self.required_target,
@@ -111,7 +111,7 @@ class Call:
 
 
 class CommonClient:
-    """An endpoint and the defaults of its calls; shared by both colours."""
+    """An endpoint and the default options of its calls: what Client and AsyncClient share."""
 
     def __init__(self, endpoint: Endpoint, *, mode: Mode | str | None = None, **defaults: Any) -> None:
         self._endpoint = endpoint
@@ -127,20 +127,20 @@ class CommonClient:
         return f"<{type(self).__name__} {self._endpoint.vendor}{f' {model}' if model else ''}>"
 
     def _with_api(self, api: str) -> Any:
-        """The same client over one wire; itself where there is no other. Raises AttributeError for one it has not."""
+        """A copy that always uses one API, or itself if there is only one. Raises AttributeError without Responses."""
         if api in self._endpoint.wires:
             return type(self)(self._endpoint, **{**self._defaults, "api": api})
         if api == "responses":
-            raise AttributeError(f"{self._endpoint.wire.NAME} is no endpoint of OpenAI's Responses")
+            raise AttributeError(f"this client speaks {self._endpoint.wire.NAME}, not OpenAI's Responses")
         return self
 
     def estimate(
         self, *, messages: Iterable[Any] | None = None, response_model: Any = None, **options: Any
     ) -> Estimate:
-        """What the call with these arguments would take: tokens, bytes, dollars, and what would go wrong.
+        """Estimate what the call with these arguments would take: tokens, bytes, dollars, and what would go wrong.
 
-        Arguments as for `create`. Reads the pictures' headers; no pixel is decoded, nothing is sent or fetched.
-        Raises SchemaError and ModeError, as `create` would; what is wrong with a picture is one of `problems`.
+        The arguments are those of `create`. This reads the pictures' headers; it decodes no pixel, sends nothing and
+        fetches nothing. Raises SchemaError and ModeError, as `create` would; unsendable pictures are in `problems`.
         """
         call = self._read_call(messages, {**options, "response_model": response_model})
         return estimate_request(call.request, call.wire_mode.wire, call.preparation)
@@ -159,7 +159,7 @@ class CommonClient:
         if kind is not None and options.get("stream"):
             raise TypeError("stream=True is for response_model=None: create_partial and create_iterable stream records")
         target = None if kind is None else make_target(kind)
-        if target and streamed:  # one call that grows, where several would each be a piece
+        if target and streamed:  # one tool call that grows, not several
             target = replace(target, tools=())
         seen = self._endpoint.find_profile(model, profile)
         asking = ModeSelector(self._endpoint, model, seen.name, target, api or "auto", mode, options)
@@ -186,14 +186,14 @@ class CommonClient:
     def _read_streamed_call(
         self, response_model: Any, messages: Iterable[Any] | None, options: Mapping[str, Any]
     ) -> Call:
-        """The call of `create_partial` and `create_iterable`."""
+        """Read the arguments of `create_partial` and `create_iterable`."""
         require_response_model(response_model)
         return self._read_call(messages, {**options, "response_model": response_model}, streamed=True)
 
     def _read_extraction_call(
         self, response_model: Any, document: Document, prompt: str | None, system: str | None, given: Mapping[str, Any]
     ) -> tuple[Call, str]:
-        """The call of `extract`: the library's own prompt round the document's pictures."""
+        """Read the arguments of `extract`; return the call and the names of the document's files."""
         require_response_model(response_model)
         images = split_document(document)
         shown: list[Any] = []
@@ -208,12 +208,12 @@ class CommonClient:
         before = [{"role": "system", "content": system}] if system else []
         content = [asked, *shown] if text_first else [*shown, asked]
         call = self._read_call([*before, {"role": "user", "content": content}], options)
-        hint = hint and call.request.vendor != "local"  # which reads for itself
+        hint = hint and call.request.vendor != "local"  # the local reader reads the text anyway
         return replace(call, verify=verify, hint=hint), ", ".join(_name_source(image) for image in images)
 
 
 def _read_hint(given: Any) -> bool:
-    """What a caller gave as `hint`. Raises ValueError, and MissingExtra where pictures cannot be read here."""
+    """Read the option `hint`. Raises ValueError, and MissingExtra if OCR is not installed."""
     if given not in {None, "ocr"}:
         raise ValueError(f"hint={given!r} is neither None nor 'ocr'")
     if given and not is_ocr_installed():
@@ -222,7 +222,7 @@ def _read_hint(given: Any) -> bool:
 
 
 def _read_verify(given: Any) -> Verify:
-    """What a caller gave as `verify`. Raises ValueError, and MissingExtra where pictures cannot be read here."""
+    """Read the option `verify`. Raises ValueError, and MissingExtra if OCR is not installed."""
     if given not in get_args(Verify):
         raise ValueError(f"verify={given!r} is none of {', '.join(get_args(Verify))}")
     if given != "off" and not is_ocr_installed():
@@ -232,15 +232,15 @@ def _read_verify(given: Any) -> Verify:
 
 
 def _name_source(image: Image) -> str:
-    """What a picture is called where it came from: a file by the path that was given."""
+    """Name the source of a picture; a file by the path that the caller passed."""
     return image.source.path if isinstance(image.source, FileSource) else str(image.source)
 
 
 def _read_turns(way: WireMode, messages: Any, options: dict[str, Any], detect: Autodetect | None) -> tuple[Turn, ...]:
-    """The conversation, from `messages` or, in the words of OpenAI's Responses, from `input` and `instructions`."""
+    """Read the conversation from `messages`, or from `input` and `instructions` of OpenAI's Responses."""
     responses = way.endpoint.wires.get("responses")
     if responses is None and "input" in options:
-        raise TypeError(f"input= is a word of OpenAI's Responses: {way.wire.NAME} takes messages=")
+        raise TypeError(f"input= is an argument of OpenAI's Responses: {way.wire.NAME} takes messages=")
     given = messages
     if given is None:
         given = options.pop("input", None)
@@ -253,17 +253,17 @@ def _read_turns(way: WireMode, messages: Any, options: dict[str, Any], detect: A
 
 
 def _check_result_images(turns: Iterable[Turn], wire: Wire) -> None:
-    """Raise ImageError for a picture in a tool's result where the wire takes text alone."""
+    """Raise ImageError for a picture in a tool result if the wire takes only text there."""
     for number, turn in enumerate(turns):
         if not wire.PICTURES_IN_RESULTS and any(isinstance(part, ToolResult) and part.images for part in turn.parts):
             raise ImageError(
-                f"messages[{number}] holds an image in a tool's result, where {wire.NAME} takes text alone: put it "
+                f"messages[{number}] holds an image in a tool's result, where {wire.NAME} takes only text: put it "
                 "into a user turn after the result, or use api='responses'"
             )
 
 
 def _check_budget(budget: Any, request: Request, reasking: Reasking) -> None:
-    """Refuse a budget that cannot be held, with this model or one that may take over."""
+    """Raise TypeError or ValueError for a budget that cannot be enforced with this model or one in `escalate`."""
     if not isinstance(budget, Budget):
         raise TypeError(f"budget is a Budget(usd=..., tokens=...), not {type(budget).__name__}")
     budget.check(model=request.model, vendor=request.vendor)
@@ -280,18 +280,18 @@ class ChatPath(Generic[C]):
 
 
 def require_response_model(response_model: Any) -> None:
-    """Raise TypeError where nothing is wanted that could be validated, SchemaError for what is no type."""
+    """Raise TypeError if there is no response_model, SchemaError if it is not a type."""
     if response_model is None:
         raise TypeError("a response_model is needed here; create(response_model=None) gives the SDK's own reply")
     check_response_model(response_model)
 
 
 def make_list_type(kind: Any) -> Any:
-    """The list of which `kind` is an item."""
+    """Make the type of a list whose items are `kind`."""
     require_response_model(kind)
     return list[kind]
 
 
 def unwrap_record(outcome: Any) -> Any:
-    """The record of an Extraction; what a tenacity callback returned passes as it is."""
+    """Return the record of an Extraction; any other value, returned by a tenacity callback, passes unchanged."""
     return outcome.record if isinstance(outcome, Extraction) else outcome

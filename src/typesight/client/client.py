@@ -1,4 +1,4 @@
-"""Client: the calls of synchronous code, turned into a conversation and a drive."""
+"""Client: the methods that synchronous code calls; each runs a conversation with the model."""
 
 from __future__ import annotations
 
@@ -32,26 +32,26 @@ __all__ = ["Client"]
 
 T = TypeVar("T")
 C = TypeVar("C")
-R = TypeVar("R", default=Any)  # of typing_extensions, which pydantic brings: `typing` has no default before 3.13
+R = TypeVar("R", default=Any)  # of typing_extensions, which pydantic requires: `typing` has no default before 3.13
 
 
 class Client(CommonClient, Generic[R]):
     """A synchronous client: pictures and a response_model in, records out. `R` is the SDK's own reply.
 
-    `mode` and further keywords given at its making are the defaults of every call. Its calls also work where an event
-    loop is running, as in a notebook, and hold that loop up while they do.
+    `mode` and further keywords passed to the constructor are the defaults of every call. The calls also work while an
+    event loop is running, as in a notebook, but block that loop.
     """
 
     is_async = False
 
     @property
     def chat(self) -> ChatPath[Client[R]]:
-        """`client.chat.completions.create` is `client.create`, on OpenAI always over Chat Completions."""
+        """`client.chat.completions.create` is `client.create`; on OpenAI it always uses Chat Completions."""
         return ChatPath(self._with_api("chat"))
 
     @property
     def responses(self) -> Client[Response]:
-        """`client.responses.create` is `client.create`, always over Responses. Raises AttributeError elsewhere."""
+        """`client.responses.create` is `client.create` over Responses. Raises AttributeError where there is none."""
         over: Client[Response] = self._with_api("responses")
         return over
 
@@ -81,19 +81,19 @@ class Client(CommonClient, Generic[R]):
     ) -> T: ...  # fmt: skip
 
     def create(self, *, messages: Iterable[Any] | None = None, response_model: Any = None, **options: Any) -> Any:
-        """Ask for a record: the validated value itself, or with `response_model=None` the SDK's own reply.
+        """Ask for a record and return the validated value, or with `response_model=None` the SDK's own reply.
 
-        `messages` are `{"role", "content"}` of any provider, for every provider; `content` is text or a list of
-        text, Images, Pillow pictures and dict parts. On OpenAI `input` and `instructions` are understood as well, on
-        Anthropic `system`. `mode` is one of `Mode`, the model's best where it is left out; `api` is "chat",
+        `messages` are `{"role", "content"}` dicts in any provider's format, for every provider; `content` is text or a
+        list of text, Images, Pillow pictures and dict parts. OpenAI clients also take `input` and `instructions`,
+        Anthropic clients `system`. `mode` is one of `Mode`; by default the best one for the model. `api` is "chat",
         "responses" or "auto". `max_retries` is the number of reasks after the first reply, or a tenacity `Retrying`
-        that bounds everything. `context` and `strict` are pydantic's. `max_tokens` is spelled as the model wants it.
-        `autodetect_images` (True or an `Autodetect`) makes Images of texts in content lists that are nothing but a
-        path, a URL or a picture's data. `profile`, `max_side`, `max_pixels`, `tile`, `turn` and `downloads` say how
-        pictures are made ready (see `Preparation`). Anything else goes to the SDK's call.
+        that limits all requests. `context` and `strict` are pydantic's. `max_tokens` is sent under the name that the
+        model takes. `autodetect_images` (True or an `Autodetect`) turns a text in a content list into an Image if it
+        is nothing but a path, a URL or a picture's data. `profile`, `max_side`, `max_pixels`, `tile`, `turn` and
+        `downloads` say how pictures are prepared (see `Preparation`). All other options go to the SDK's call.
 
         Raises SchemaError and ModeError before any request, ImageError for a picture that cannot be sent,
-        ExtractionFailed when no attempt gave a valid record; the SDK's own errors pass through.
+        ExtractionFailed if no attempt gave a valid record; the SDK's own errors pass through.
         """
         call = self._read_call(messages, {**options, "response_model": response_model})
         if call.target is None:
@@ -113,7 +113,7 @@ class Client(CommonClient, Generic[R]):
     def create_with_completion(
         self, *, response_model: Any, messages: Iterable[Any] | None = None, **options: Any
     ) -> tuple[Any, Any]:
-        """As `create`, with the SDK's last reply beside the record."""
+        """As `create`, but return the record and the SDK's last reply."""
         require_response_model(response_model)
         outcome = self._drive(self._read_call(messages, {**options, "response_model": response_model}))
         return unwrap_record(outcome), getattr(outcome, "completion", None)
@@ -139,10 +139,10 @@ class Client(CommonClient, Generic[R]):
         system: str | None = None,
         **options: Any,
     ) -> Any:
-        """Read one document into a record, and tell how: attempts, tokens, dollars, repairs.
+        """Read one document into a record, returned with its attempts, tokens, cost in dollars and repairs.
 
-        `document` is one picture (whatever `Image` takes), a PDF, or a list of them that together make one record.
-        `prompt` replaces the library's own; `options` are those of `create`. Raises as `create` does.
+        `document` is one picture (anything that `Image` takes), a PDF, or a list of them that together make one record.
+        `prompt` replaces the library's own; `options` are those of `create`. Raises the same errors as `create`.
         """
         call, source = self._read_extraction_call(response_model, document, prompt, system, options)
         return self._drive(call, source)
@@ -162,12 +162,12 @@ class Client(CommonClient, Generic[R]):
     def create_partial(
         self, *, response_model: Any, messages: Iterable[Any] | None = None, growing_text: bool = False, **options: Any
     ) -> Iterator[Any]:
-        """The record as it grows while the reply streams; the last that is given is the record itself.
+        """Yield snapshots of the record while the reply streams, and last the record itself.
 
-        What is given before has the record's fields, each of them None until its value is complete, and is not
-        validated. `growing_text` shows texts that are still coming, too. A reply that fails is asked for again,
-        unstreamed, as `create` would. Raises as `create` does; a stream that is cut, refused or stopped is an
-        ExtractionFailed whose `partial` is what had come. Leaving the iterator closes the connection.
+        A snapshot has the record's fields, each of them None until its value is complete, and is not validated.
+        `growing_text` also shows texts that are still incomplete. A reply that fails is reasked as by `create`, without
+        streaming. Raises the same errors as `create`; a stream that is cut, refused or stopped raises an
+        ExtractionFailed whose `partial` is what had arrived. Leaving the iterator closes the connection.
         """
         call = self._read_streamed_call(response_model, messages, options)
         return _iterate(call, RecordView(call.required_target, growing_text=growing_text))
@@ -185,16 +185,17 @@ class Client(CommonClient, Generic[R]):
     def create_iterable(
         self, *, response_model: Any, messages: Iterable[Any] | None = None, **options: Any
     ) -> Iterator[Any]:
-        """The records of a document that holds several, `response_model` each, given as soon as each is complete.
+        """Yield the records of a document that holds several, each a `response_model`, as soon as each is complete.
 
-        An item that is not valid, and what follows it, is given when the list as a whole is, which may take a reask;
-        a reask that changes items that were given already is an InvalidRecord. Raises otherwise as `create_partial`.
+        An invalid item and all items after it are yielded once the whole list is valid, which may take a reask. If a
+        reask changes items that were already yielded, this raises InvalidRecord. Other errors are those of
+        `create_partial`.
         """
         call = self._read_streamed_call(make_list_type(response_model), messages, options)
         return _iterate(call, ItemsView(response_model, context=call.context, strict=call.strict))
 
     def close(self) -> None:
-        """Close the connections of the SDK's client, also one that was handed over. A `with` block does this."""
+        """Close the connections of the SDK's client, even of one that you passed in. A `with` block does this."""
         self._endpoint.close()
 
     def __enter__(self) -> Self:
@@ -208,7 +209,7 @@ class Client(CommonClient, Generic[R]):
 
 
 def _iterate(call: Call, view: View) -> Iterator[Any]:
-    """What a call shows as it streams; on a wire that does not stream, what it shows at its end."""
+    """Yield what the view shows as the reply streams, or at the end if the wire cannot stream."""
     course = call.make_course(is_async=False)
     return stream(course, view) if course.can_stream else _iterate_unstreamed(course, view)
 

@@ -1,4 +1,4 @@
-"""Makers: an SDK's client, a name, or this machine, made into a client of typesight."""
+"""Functions that make a typesight client: from an SDK's client, from a name, or for this machine's reader."""
 
 from __future__ import annotations
 
@@ -83,11 +83,11 @@ def from_openai(
     profile: str | VisionProfile | None = None,
     **defaults: Any,
 ) -> Client[Any] | AsyncClient[Any]:
-    """A typesight client over an OpenAI client, or one of an endpoint that speaks Chat Completions.
+    """Make a typesight client from one of the OpenAI SDK, for OpenAI or any endpoint that speaks Chat Completions.
 
-    `api` is the wire: "chat", "responses", or "auto", which is Chat unless the model needs Responses for the mode that
-    is wanted. `profile` tells what an opaque model name can do: a model's name ("gpt-4o") or a VisionProfile.
-    `defaults` (model, max_retries, ...) hold for every call. Raises TypeError for another SDK's client.
+    `api` is "chat", "responses", or "auto", which is Chat Completions unless the model needs Responses for the mode.
+    `profile` says what a model with an unknown name can do: a known model's name ("gpt-4o") or a VisionProfile.
+    `defaults` (model, max_retries, ...) apply to every call. Raises TypeError for another SDK's client.
     """
     return _make_client(recognise_endpoint(client, "openai", profile), is_async(client), mode, {"api": api, **defaults})
 
@@ -129,11 +129,11 @@ def from_anthropic(
     enable_prompt_caching: Caching = "auto",
     **defaults: Any,
 ) -> Client[Any] | AsyncClient[Any]:
-    """A typesight client over a client of the Anthropic SDK, Bedrock's and Vertex's among them.
+    """Make a typesight client from a client of the Anthropic SDK, including those for Bedrock and Vertex.
 
     `enable_prompt_caching`: True marks the last picture of every request for Claude's prompt cache; "auto" marks the
-    first reask, and a call that is asked once not at all; False leaves only your own marks. Other arguments as for
-    `from_openai`, which alone has two wires. Raises TypeError for another SDK's client.
+    first reask, so that a call without a reask has no mark; False leaves only your own marks. The other arguments are
+    those of `from_openai`, without `api`. Raises TypeError for another SDK's client.
     """
     caching = parse_caching(enable_prompt_caching)
     defaults = {"enable_prompt_caching": caching, **defaults}
@@ -155,9 +155,9 @@ def from_local(
 def from_local(
     *, engine: OcrEngine | None = None, async_client: bool = False, **defaults: Any
 ) -> Client[Any] | AsyncClient[Any]:
-    """A client that reads pictures on this machine: no key, no network.
+    """Make a client that reads pictures on this machine: no key, no network.
 
-    `engine` is RapidOCR unless another is given, such as `typesight.reader.Tesseract("deu")`. Raises MissingExtra
+    `engine` is RapidOCR unless you pass another, such as `typesight.reader.Tesseract("deu")`. Raises MissingExtra
     without the extra `local`.
     """
     endpoint = make_local_endpoint(engine, asynchronous=async_client)
@@ -194,13 +194,13 @@ def from_provider(
     profile: str | VisionProfile | None = None,
     **sdk_options: Any,
 ) -> Client[Any] | AsyncClient[Any]:
-    """A client by name: "openai/gpt-6-luna", "anthropic/claude-haiku-5-5", "ollama/qwen3-vl" or "local".
+    """Make a client from a name: "openai/gpt-6-luna", "anthropic/claude-haiku-5-5", "ollama/qwen3-vl" or "local".
 
     The names before the slash: openai, anthropic; azure, bedrock, vertex; openrouter, infron, gemini; ollama,
-    lmstudio, vllm. `mode` and `profile` are as for `from_openai`; `sdk_options` (api_key, base_url, timeout, ...) go to
-    the SDK's own client. Gateways' keys are found in OPENROUTER_API_KEY, INFRON_API_KEY, GEMINI_API_KEY, and what the
-    SDKs look for (AZURE_OPENAI_API_KEY, AWS_REGION, ...) they find themselves. Raises ValueError for a name nobody here
-    knows and for a key that is missing, MissingExtra when the SDK is not installed.
+    lmstudio, vllm. `mode` and `profile` are as in `from_openai`; `sdk_options` (api_key, base_url, timeout, ...) go to
+    the SDK's own client. Keys of gateways are read from OPENROUTER_API_KEY, INFRON_API_KEY, GEMINI_API_KEY; the SDKs
+    read their own variables (AZURE_OPENAI_API_KEY, AWS_REGION, ...) themselves. Raises ValueError for an unknown name
+    and for a missing key, MissingExtra if the SDK is not installed.
     """
     endpoint, model = make_named_endpoint(name, asynchronous=async_client, profile=profile, **sdk_options)
     return _make_client(endpoint, async_client, mode, {"model": model})
@@ -217,7 +217,7 @@ def extract(response_model: TypeForm[T], document: Document, *, model: str, **op
 def extract(response_model: Any, document: Document, *, model: str, **options: Any) -> Any:
     """Read one document into a record without making a client: `extract(Receipt, "r.jpg", model="local")`.
 
-    `model` is a name as `from_provider` takes it; arguments otherwise as for `Client.extract`.
+    `model` is a name for `from_provider`; the other arguments are those of `Client.extract`.
     """
     with from_provider(model) as client:
         return client.extract(response_model, document, **options)

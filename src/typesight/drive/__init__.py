@@ -1,1 +1,1 @@
-"""Driving a call: its requests sent and its replies received until there is a record, by sync and by async code."""
+"""Running a call: send its requests and receive its replies until there is a record, in sync and async code."""

@@ -1,4 +1,4 @@
-"""Whether the next request fits the budget of a call, before it is sent."""
+"""Checks before each request whether it fits into the call's budget."""
 
 from __future__ import annotations
 
@@ -19,9 +19,9 @@ __all__ = ["find_excess"]
 
 
 def find_excess(budget: Budget, conversation: Conversation[Any], wire: Wire, preparation: Preparation) -> str | None:
-    """What goes over the budget if the next request is sent, in words; None where it fits.
+    """Describe what would go over the budget if the next request is sent; None if it fits.
 
-    The next request is taken to be the last one, longer by its reply and by the complaint; the first is estimated.
+    A reask is counted as the last request plus its reply and the complaint; the first request is estimated.
     """
     request, attempts = conversation.request, conversation.attempts
     if attempts and attempts[-1].usage.input:

@@ -1,6 +1,6 @@
-"""Course: one call under way, and everything about it that is not sending.
+"""Course: the state of one running call, and every decision about it except the sending itself.
 
-What to send next, what becomes of an error, whose loop it is: plain code that sync and async drive alike.
+What to send next, and whether an error is tried again: plain code that the sync and the async loop share.
 """
 
 from __future__ import annotations
@@ -44,24 +44,24 @@ T = TypeVar("T")
 
 
 Verify = Literal["off", "warn", "reask"]
-"""What is done about values that are printed nowhere: nothing, a warning, or one challenge."""
+"""What happens if values are not printed in the picture: nothing, a warning, or one reask."""
 
 
 @dataclass(frozen=True, slots=True)
 class Ended:
-    """An error that asking again would not help; carried past tenacity, which retries what is raised."""
+    """An error that a reask would not help; returned, since tenacity may retry what is raised."""
 
     error: BaseException
 
 
 @dataclass
 class Course(Generic[T]):
-    """One call under way: its conversation, how it is asked, its pictures, its transport retries left.
+    """The state of a running call: its conversation, wire and mode, pictures, and what is left of its limits.
 
-    `used_retries` counts transport retries, `failed_replies` replies that were asked again, `zoomed_replies` those of
-    them whose parts of the picture were shown again, `reasked` those that are in the log; `picture_count` is how many
-    pictures the caller's turns hold; `challenged` is a valid record with values that are printed nowhere, which stands
-    if asking again changes nothing.
+    `used_retries` counts transport retries; `failed_replies` counts replies that lead to a reask, `zoomed_replies`
+    those of them that got close-ups, and `reasked` those that are logged. `refusal` is the error with which the
+    endpoint refused the first mode. `picture_count` is the number of pictures in the caller's turns. `challenged` is
+    a valid record with values that are not printed in the picture; it is the result if the reask fails.
     """
 
     conversation: Conversation[T]
@@ -84,18 +84,18 @@ class Course(Generic[T]):
 
     @property
     def retries_left(self) -> int:
-        """Transport retries for the next request: one pool for the whole call, none beside a tenacity object."""
+        """Transport retries for the next request: one pool for the whole call; 0 with a tenacity object."""
         return 0 if self.limit.policy else max(0, self.wire_mode.endpoint.max_retries - self.used_retries)
 
     def prepare_sending(self, request: Request) -> tuple[Callable[..., Any], dict[str, Any]]:
-        """The SDK's call for a request whose pictures are ready, and its arguments; it is about to be sent."""
+        """Log a request whose pictures are ready; return the SDK's call for it and its arguments."""
         log_request(request, self.wire_mode)
         return self.wire_mode.endpoint.make_sender(self.retries_left, self.deadline), self.wire_mode.wire.encode(
             request
         )
 
     def prepare_request(self) -> Request:
-        """The next request, its pictures ready to be sent. Raises DeadlineExceeded, BudgetExceeded and ImageError."""
+        """Return the next request, its pictures encoded. Raises DeadlineExceeded, BudgetExceeded and ImageError."""
         if self.is_late:
             raise self.make_late_error()
         self._show_closeups()
@@ -105,28 +105,28 @@ class Course(Generic[T]):
         )
         if over:
             raise self._make_failure(BudgetExceeded, f"the next request would bring the call to {over}")
-        if self.reasked < self.failed_replies:  # once, however often the request is sent
+        if self.reasked < self.failed_replies:  # logged once, however often the request is sent
             self.reasked = self.failed_replies
             attempts = self.conversation.attempts
             log_reask(len(attempts) + 1, attempts[-1].errors, self.conversation.target.schema)
         return self.pictures.prepare_request(self.conversation.request)
 
     def _add_hint(self) -> None:
-        """Give the text that is read in the pictures beside them, before the first request; this reads them."""
+        """Add the text that OCR reads in the pictures to the first request, if `hint` is set."""
         if self.hint and not self.conversation.attempts:
             self.hint = False
-            self.pictures.prepare_request(self.conversation.request)  # tells what has to be turned
+            self.pictures.prepare_request(self.conversation.request)  # finds out which pictures have to be turned
             self.conversation.add_text(write_ocr_hint([row.text for row in group_rows(self._pages.read())]))
 
     @property
     def _pages(self) -> Pages:
-        """The caller's pictures, as they are read on this machine."""
+        """The caller's pictures, to be read by OCR."""
         return Pages(
             self.conversation.request.images[: self.picture_count], self.pictures.fetched, self.pictures.quarter_turns
         )
 
     def _show_closeups(self) -> None:
-        """Show the places of the failing fields with the last complaint, once; this reads the pictures."""
+        """Attach close-ups of the failing fields to the last complaint, once per complaint; this runs OCR."""
         request = self.conversation.request
         self.picture_count = self.picture_count or len(request.images)
         if (
@@ -150,7 +150,7 @@ class Course(Generic[T]):
         return self.deadline is not None and self.deadline.has_passed
 
     def make_late_error(self) -> ExtractionFailed:
-        """What a call is that has passed its deadline."""
+        """Make the error for a call that has passed its deadline."""
         seconds = self.deadline.seconds if self.deadline else 0
         return self._make_failure(DeadlineExceeded, f"the deadline of {seconds:g} s has passed")
 
@@ -159,22 +159,23 @@ class Course(Generic[T]):
 
     @property
     def can_stream(self) -> bool:
-        """Whether the wire can stream at all."""
+        """Whether replies can be streamed on this wire."""
         return self.wire_mode.wire.NAME in STREAMS
 
     def prepare_streaming(self, request: Request) -> tuple[Callable[..., Any], dict[str, Any]]:
-        """As `prepare_sending`, for a reply that is streamed."""
+        """As `prepare_sending`, but the arguments also ask for a streamed reply."""
         send, asked = self.prepare_sending(request)
         return send, {**asked, **STREAMS[self.wire_mode.wire.NAME].options}
 
     def make_collector(self, request: Request) -> StreamCollector:
-        """What adds the events of such a reply up."""
+        """Make the collector that adds up the events of a streamed reply."""
         return restore_stream_keys(STREAMS[self.wire_mode.wire.NAME].make_collector(request), request)
 
     def switch_mode(self, error: Exception) -> bool:
-        """Whether an endpoint's refusal of the mode, the call's first, is answered by the next mode at once.
+        """Switch to the next mode if the error refuses the mode of the first attempt; return whether to send at once.
 
-        What was refused is remembered in any case. Beside a tenacity object the next mode is the next attempt's.
+        The refusal is remembered in any case. A call falls back only once. With a tenacity object the new mode is used
+        by the next attempt, so this returns False.
         """
         request, before = self.conversation.request, self.refusal
         refused = None if request.mode is None else detect_refusal(error, request.mode, request.capability)
@@ -186,7 +187,7 @@ class Course(Generic[T]):
         self.used_retries += count_requests(error) - 1
         try:
             self.wire_mode = self.mode_selector.select()
-        except (ModeError, SchemaError):  # there is no other: the endpoint's own words say most
+        except (ModeError, SchemaError):  # no other mode is left: the endpoint's own error says most
             return False
         self.refusal = error
         log_mode_fallback(request.model, refused, self.wire_mode.mode)
@@ -194,16 +195,17 @@ class Course(Generic[T]):
         return self.limit.policy is None
 
     def take_resend(self, completion: Completion) -> bool:
-        """Whether a body that is no reply, a fault of transport, is asked for again from the pool."""
+        """Whether to send a request again after a transport error; if so, take its HTTP requests from the pool."""
         if not completion.transport_error or self.retries_left < completion.http_requests:
             return False
         self.used_retries += completion.http_requests
         return True
 
     def raise_token_limit(self, completion: Completion) -> bool:
-        """Whether a reply that stopped at the token limit is asked for once more, with twice the limit.
+        """Double the token limit if the reply stopped at it, once per call; return whether to ask again.
 
-        It is one of the attempts. Beside a tenacity object nothing is sent that the object does not know of.
+        The truncated reply counts as an attempt. With a tenacity object this does nothing, so that the object controls
+        every request.
         """
         request = self.conversation.request
         options = double_limit(request.options, self.wire_mode.wire.find_limit(request.model, request.options))
@@ -223,7 +225,7 @@ class Course(Generic[T]):
         return True
 
     def receive(self, completion: Completion) -> Extraction[T]:
-        """Hand a completion to the conversation; a request that was refused before it is one of its requests."""
+        """Pass a completion to the conversation; it counts the HTTP requests of a refused mode as its own."""
         self.used_retries += completion.http_requests - 1
         if self.refusal is not None and not self.conversation.attempts and not self.limit.policy:
             sent = completion.http_requests + count_requests(self.refusal)
@@ -241,7 +243,7 @@ class Course(Generic[T]):
         return extraction if self.verify == "off" else self._verify(completion, extraction)
 
     def _verify(self, completion: Completion, extraction: Extraction[T]) -> Extraction[T]:
-        """A valid record held against its pictures; raises InvalidRecord, once, where its values are challenged."""
+        """Check the evidence of a valid record. With verify="reask", raise InvalidRecord once for absent values."""
         absent = [path for path, each in extraction.evidence.items() if each.status == "absent"]
         if absent and self.verify == "reask" and self.challenged is None:
             self.challenged = extraction
@@ -256,7 +258,7 @@ class Course(Generic[T]):
         return extraction
 
     def _hand_over(self) -> None:
-        """Let the next model take over, if its turn has come; the pictures are made ready anew for it."""
+        """Switch to the next model of `escalate` if its turn has come; the pictures are encoded again for it."""
         successor = self.conversation.reasking.find_successor(self.failed_replies)
         if successor is None:
             return
@@ -269,8 +271,8 @@ class Course(Generic[T]):
         self.pictures = replace(self.pictures, ready={})
 
     def judge_error(self, error: Exception) -> Ended:
-        """Raise what may be tried again; give back what may not."""
-        if self.limit_raised and getattr(error, "status_code", None) == 400:  # the model does not allow so many tokens
+        """Raise an error that may be retried; return any other as Ended."""
+        if self.limit_raised and getattr(error, "status_code", None) == 400:  # the doubled limit is too high
             error = self.conversation.attempts[-1].error or error
         if isinstance(error, ReplyError) and error.reaskable:
             raise error
@@ -279,7 +281,7 @@ class Course(Generic[T]):
         return Ended(error)
 
     def conclude(self, result: Any) -> Any:
-        """The extraction, or what the caller's tenacity object made of its end; raises what ended the call."""
+        """Return the extraction, or what a caller's tenacity object returned; raise the error that ended the call."""
         if not isinstance(result, Ended):
             return result
         if not isinstance(result.error, Exception):  # Ctrl-C, a cancellation, the deadline
@@ -288,10 +290,10 @@ class Course(Generic[T]):
             return self.accept_challenged()
         if isinstance(result.error, ReplyError):
             raise self.conversation.build_failure(result.error, self.pictures.ready) from result.error
-        raise attach_attempts(result.error, self.conversation.attempts)  # an SDK's error passes as it is
+        raise attach_attempts(result.error, self.conversation.attempts)  # an SDK's error passes through
 
     def accept_challenged(self) -> Extraction[T] | None:
-        """The record that was challenged, after what asking again has cost; None where none was."""
+        """Return the challenged record, with the cost of all attempts; None if no record was challenged."""
         attempts = self.conversation.billed_attempts
         return self.challenged and replace(
             self.challenged, attempts=attempts, usage=sum_usage(attempts), cost=sum_cost(attempts)

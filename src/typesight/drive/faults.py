@@ -1,4 +1,4 @@
-"""Faults of transport: which errors may be sent again, and what stands for a reply that broke off."""
+"""Transport errors: which requests may be sent again, and the completion for a broken reply."""
 
 from __future__ import annotations
 
@@ -27,14 +27,14 @@ __all__ = [
     "measure_sending",
 ]
 
-# Statuses after which the same request may succeed. Source: the retry rules of both SDKs (`_should_retry`).
+# HTTP statuses after which the same request may succeed. Source: the retry rules of both SDKs (`_should_retry`).
 _RESENDABLE = frozenset({408, 409, 429})
-# Codes of a 429 that no waiting cures. Source: OpenAI error codes, 2026-09.
+# Codes of a 429 that waiting does not cure. Source: OpenAI error codes, 2026-09.
 _EXHAUSTED = ("insufficient_quota", "credit_balance_exhausted", "_spend_limit_exceeded", "_usage_limit_exceeded")
 
 
 def is_resendable(error: BaseException) -> bool:
-    """Whether the same request may succeed later: transport and server faults, and limits that pass."""
+    """Whether the same request may succeed later: network errors, server errors and temporary limits."""
     status = getattr(error, "status_code", None)
     if status is None:
         return any(kind.__name__ == "APIConnectionError" for kind in type(error).__mro__)
@@ -42,19 +42,19 @@ def is_resendable(error: BaseException) -> bool:
 
 
 def is_exhausted(error: BaseException) -> bool:
-    """Whether an SDK's error says that the account is empty, which no waiting cures."""
+    """Whether an SDK's error says that the account's quota or credit is used up, which waiting does not cure."""
     codes = f"{getattr(error, 'code', '')} {getattr(error, 'type', '')}"
     return any(code in codes for code in _EXHAUSTED)
 
 
 def check_deadline(error: BaseException, deadline: Deadline | None) -> None:
-    """Raise DeadlinePassed for a read that timed out because the call did: it waits no longer than the call."""
+    """Raise DeadlinePassed for a transport error that comes after the deadline, which shortens the SDK's timeouts."""
     if deadline and deadline.has_passed and is_resendable(error):
         raise DeadlinePassed from error
 
 
 def build_deadline_error(request: Request, deadline: Deadline | None) -> DeadlineExceeded:
-    """What a call without a response_model is that has passed its deadline."""
+    """Build the error for a call without a response_model that has passed its deadline."""
     return DeadlineExceeded(
         f"no reply within the deadline of {deadline.seconds if deadline else 0:g} s",
         attempts=(),
@@ -67,8 +67,8 @@ def build_deadline_error(request: Request, deadline: Deadline | None) -> Deadlin
 
 
 def build_broken_completion(reply: RawReply, request: Request, started: float, error: Exception) -> Completion:
-    """What stands for a body that is no reply, or for a stream that broke off."""
-    why = str(error) if isinstance(error, Interrupted) else f"the endpoint's body is no reply ({type(error).__name__})"
+    """Build the completion for a body that is not a reply, or for a stream that broke off."""
+    why = str(error) if isinstance(error, Interrupted) else f"the response body is not a reply ({type(error).__name__})"
     nothing = Completion(
         answers=(), stop=StopReason.INTERRUPTED, usage=Usage(), echo={}, model=request.model, transport_error=why
     )
@@ -76,7 +76,7 @@ def build_broken_completion(reply: RawReply, request: Request, started: float, e
 
 
 def measure_sending(completion: Completion, reply: RawReply, started: float) -> Completion:
-    """A completion that has just come, with what its sending took: seconds, HTTP requests, the provider's id."""
+    """Add the seconds, the number of HTTP requests and the request id to a completion, and log it."""
     seconds, sent = time.perf_counter() - started, count_requests(reply)
     completion = replace(completion, seconds=seconds, http_requests=sent, request_id=reply.request_id)
     log_reply(completion)
@@ -84,7 +84,7 @@ def measure_sending(completion: Completion, reply: RawReply, started: float) -> 
 
 
 def attach_attempts(error: BaseException, attempts: tuple[Attempt, ...]) -> BaseException:
-    """An error that is not ours and ends the call, with what was paid before it as its `attempts`."""
+    """Add the call's attempts, which were paid for, to an error that ends it; ours already have them."""
     if attempts and not isinstance(error, ExtractionFailed):
         usage, cost = sum_usage(attempts), sum_cost(attempts)
         error.attempts = attempts  # type: ignore[attr-defined]  # every exception takes attributes

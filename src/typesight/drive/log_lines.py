@@ -1,6 +1,6 @@
-"""Log lines: what a call says of itself while it goes on. `logger.py` says what no line may hold.
+"""The log lines of a running call. `logger.py` says what must not be logged.
 
-DEBUG tells of each request and each reply, INFO of what is done otherwise than at first.
+DEBUG has a line for each request and each reply, INFO for each reask, fallback and other change.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ _MOST_PATHS = 20
 
 
 def log_request(request: Request, way: WireMode) -> None:
-    """A request that is about to be sent, its pictures ready. The SDK may send it again by itself: see the reply."""
+    """Log a request about to be sent. The SDK may repeat it; `http_requests` in the reply's line says how often."""
     pictures = [picture.payload for picture in request.pictures]
     LOGGER.debug(
         'request: vendor=%s model=%s wire="%s" mode=%s pictures=%d image_bytes=%d',
@@ -47,7 +47,7 @@ def log_request(request: Request, way: WireMode) -> None:
 
 
 def log_reply(completion: Completion) -> None:
-    """A reply that came, or the body that was none."""
+    """Log a reply, or a body that is not one."""
     usage = " ".join(f"{name}={count}" for name, count in completion.usage.to_dict().items() if count)
     LOGGER.debug(
         "reply: stop=%s usage=(%s) seconds=%.2f http_requests=%d request_id=%s",
@@ -60,7 +60,7 @@ def log_reply(completion: Completion) -> None:
 
 
 def log_raw_reply(reply: RawReply, started: float) -> None:
-    """A reply that is given to the caller as the SDK's own object; of one that streams, its head."""
+    """Log a reply that the caller gets as the SDK's own object; one that streams is logged when its headers arrive."""
     LOGGER.debug(
         "reply: seconds=%.2f http_requests=%d request_id=%s",
         time.perf_counter() - started,
@@ -70,29 +70,29 @@ def log_raw_reply(reply: RawReply, started: float) -> None:
 
 
 def log_reask(attempt: int, failing: Iterable[str], schema: Schema) -> None:
-    """Another attempt after a reply that failed at these paths."""
+    """Log another attempt, after a reply that failed at these paths."""
     paths = list(dict.fromkeys(_without_keys(path, schema) for path in failing))
     more = f" and {len(paths) - _MOST_PATHS} more" if len(paths) > _MOST_PATHS else ""
     LOGGER.info("reask: attempt=%d failing=(%s%s)", attempt, ", ".join(paths[:_MOST_PATHS]), more)
 
 
 def log_mode_fallback(model: str, refused: RefusedFeature, mode: Mode | None) -> None:
-    """An endpoint refused something about the way it was asked, and is asked in the next best."""
+    """Log that an endpoint refused a mode or a part of it, and which mode is used next."""
     LOGGER.info("mode fallback: model=%s refused=%s mode=%s", model, refused, mode)
 
 
 def log_token_raise(options: dict[str, Any]) -> None:
-    """A reply stopped at the token limit, and is asked for once more with a higher one."""
+    """Log that a reply stopped at the token limit, and the higher limits of the next request."""
     LOGGER.info("token limit raised: %s", " ".join(f"{name}={value}" for name, value in options.items()))
 
 
 def log_escalation(before: str, model: str) -> None:
-    """Another model takes over."""
+    """Log that another model takes over."""
     LOGGER.info("escalation: from=%s to=%s", before, model)
 
 
 def _without_keys(path: str, schema: Schema) -> str:
-    """A path with `*` for each key that the schema does not name: such a key is a word of the reply."""
+    """Replace each key of a path that the schema does not name by `*`: such a key is content of the reply."""
     rule: Schema | None = schema
     words = []
     for word in path.split("."):

@@ -1,4 +1,4 @@
-"""The policy of a call: how often it is asked, by a number or by a tenacity object. Nothing else knows tenacity."""
+"""How often a call may ask: a number of reasks or a tenacity object. Only this module imports tenacity."""
 
 from __future__ import annotations
 
@@ -14,29 +14,29 @@ from typesight.errors import ReplyError
 __all__ = ["GIVEN_UP", "RetryLimit", "find_last_error", "read_max_retries"]
 
 GIVEN_UP = (ReplyError, RetryError)
-"""What the loop of attempts raises when it gives up: the last error itself, or tenacity's wrapper of it."""
+"""What tenacity raises when it gives up: the last error, or a RetryError around it."""
 
 P = TypeVar("P", bound=Policy)
 
 
 @dataclass(frozen=True, slots=True)
 class RetryLimit:
-    """How often to ask: `reasks` after the first reply, or a tenacity object that bounds everything."""
+    """The limit of a call: a number of reasks after the first reply, or a tenacity object for all requests."""
 
     reasks: int = 2
     policy: Policy | None = None
 
     def loop(self, deadline: Deadline | None) -> Retrying:
-        """The loop of attempts of synchronous code: the caller's own, or one that stops after the reasks."""
+        """Return the caller's tenacity object, or one that stops after the reasks."""
         return self._build(Retrying, deadline)
 
     def loop_async(self, deadline: Deadline | None) -> AsyncRetrying:
-        """The loop of attempts of asynchronous code."""
+        """As `loop`, but return an AsyncRetrying."""
         return self._build(AsyncRetrying, deadline)
 
     def _build(self, kind: type[P], deadline: Deadline | None) -> P:
         own = self.policy
-        if isinstance(own, kind):  # a wait of the usual kind ends with the deadline; a coroutine is cancelled in it
+        if isinstance(own, kind):  # only the default sleep has to be cut at the deadline; a coroutine is cancelled
             return own.copy(sleep=deadline.pause) if deadline and own.sleep is nap.sleep else own
         return kind(
             stop=stop_after_attempt(self.reasks + 1),
@@ -46,7 +46,7 @@ class RetryLimit:
 
 
 def read_max_retries(max_retries: int | Policy, *, is_async: bool) -> RetryLimit:
-    """What a caller gave as `max_retries`. Raises TypeError for the wrong colour, ValueError below 0."""
+    """Read the option `max_retries`. Raises TypeError for the wrong kind of tenacity object, ValueError below 0."""
     if isinstance(max_retries, Policy):
         if isinstance(max_retries, AsyncRetrying) is not is_async:
             wanted = "tenacity.AsyncRetrying" if is_async else "tenacity.Retrying"
@@ -60,6 +60,6 @@ def read_max_retries(max_retries: int | Policy, *, is_async: bool) -> RetryLimit
 
 
 def find_last_error(error: ReplyError | RetryError) -> BaseException:
-    """The error of the last attempt, from either way in which tenacity gives up."""
+    """Return the error of the last attempt, with or without tenacity's RetryError around it."""
     last = error.last_attempt.exception() if isinstance(error, RetryError) else error
     return last or error

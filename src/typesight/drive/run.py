@@ -1,6 +1,6 @@
-"""Driving: one conversation, sent and received until there is a record, by sync and by async code.
+"""The loop of a call, for sync and for async code: send and receive until there is a record.
 
-Everything that decides is in the conversation and in the course; what is written twice is only the sending.
+All decisions are in the conversation and in the course; only the sending is written twice.
 """
 
 from __future__ import annotations
@@ -35,13 +35,13 @@ __all__ = ["ask_once", "ask_once_async", "drive", "drive_async"]
 
 T = TypeVar("T")
 
-# Characters of a reply from which on it is judged in a thread. Measured on a list of 20,000 items, 2026-11: 738,000
-# characters take 0.5 to 1.4 s, so that this many hold an event loop up by less than 0.1 s.
+# Replies with at least this many characters are validated in a thread. Measured on a list of 20,000 items, 2026-11:
+# 738,000 characters take 0.5 to 1.4 s, so that this many block an event loop for less than 0.1 s.
 _LONG_REPLY = 50_000
 
 
 def drive(course: Course[T], first: Completion | None = None) -> Any:
-    """Ask until there is an Extraction; `first` is a reply that was streamed and takes the first attempt's place.
+    """Ask until there is an Extraction; `first` is a reply that was already streamed and counts as the first attempt.
 
     Raises ExtractionFailed, ImageError, SchemaError or the SDK's errors.
     """
@@ -77,7 +77,7 @@ def _drive(course: Course[T], first: Completion | None) -> Any:
                     return course.receive(completion)
         except Exception as error:
             return course.judge_error(error)
-        except BaseException as error:  # no policy may take Ctrl-C or the deadline for a fault, and try again
+        except BaseException as error:  # a retry policy must not retry Ctrl-C or the deadline
             return Ended(error)
 
     try:
@@ -88,7 +88,7 @@ def _drive(course: Course[T], first: Completion | None) -> Any:
 
 
 async def drive_async(course: Course[T], first: Completion | None = None) -> Any:
-    """As `drive`, for asynchronous clients; pictures are encoded in a thread."""
+    """As `drive`, for asynchronous clients: pictures are encoded in a thread."""
     try:
         return await await_within(course.deadline, _drive_async(course, first))
     except DeadlinePassed:
@@ -121,7 +121,7 @@ async def _drive_async(course: Course[T], first: Completion | None) -> Any:
                     return await _judge(course, completion)
         except Exception as error:
             return course.judge_error(error)
-        except BaseException as error:  # no policy may take Ctrl-C, a cancellation or the deadline for a fault
+        except BaseException as error:  # a retry policy must not retry Ctrl-C, a cancellation or the deadline
             return Ended(error)
 
     try:
@@ -132,15 +132,15 @@ async def _drive_async(course: Course[T], first: Completion | None) -> Any:
 
 
 async def _judge(course: Course[T], completion: Completion) -> Extraction[T]:
-    """What the course makes of a completion: in a thread where that takes long, or reads the pictures."""
+    """Call `course.receive`, in a thread if the reply is long or the pictures have to be read."""
     if course.verify == "off" and sum(len(answer.text) for answer in completion.answers) < _LONG_REPLY:
         return course.receive(completion)
-    course.conversation.record_reply(completion)  # a thread may be long in coming
+    course.conversation.record_reply(completion)  # before the thread, which may start late
     return await asyncio.to_thread(course.receive, completion)
 
 
 def ask_once(request: Request, way: WireMode, pictures: CallPictures, deadline: Deadline | None = None) -> Any:
-    """The SDK's own reply to one request, its pictures encoded. Raises DeadlineExceeded."""
+    """Send one request and return the SDK's own reply. Raises DeadlineExceeded."""
 
     def ask() -> Any:
         fetch_pictures(pictures, request, deadline)
@@ -159,7 +159,7 @@ def ask_once(request: Request, way: WireMode, pictures: CallPictures, deadline: 
 async def ask_once_async(
     request: Request, way: WireMode, pictures: CallPictures, deadline: Deadline | None = None
 ) -> Any:
-    """As `ask_once`, for asynchronous clients."""
+    """As `ask_once`, for asynchronous clients: pictures are encoded in a thread."""
 
     async def ask() -> Any:
         await fetch_pictures_async(pictures, request)
@@ -179,6 +179,6 @@ async def ask_once_async(
 def _make_sender(
     request: Request, way: WireMode, deadline: Deadline | None
 ) -> tuple[Callable[..., Any], dict[str, Any]]:
-    """The SDK's call for a request that is sent once, and its arguments; it is about to be sent."""
+    """Log a request that is asked once; return the SDK's call for it and its arguments."""
     log_request(request, way)
     return way.endpoint.make_sender(way.endpoint.max_retries, deadline), way.wire.encode(request)

@@ -1,4 +1,4 @@
-"""Sending: the SDK's call for one request, its reply as a Completion, and the pictures that are fetched before."""
+"""Sending one request: fetch its pictures, call the SDK, and read the reply into a Completion."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ __all__ = [
 
 
 def send(sender: Callable[..., RawReply], asked: Mapping[str, Any], deadline: Deadline | None) -> RawReply:
-    """What comes of a request: the reply, the SDK's error, or Late."""
+    """Call the SDK and return its raw reply. Raises the SDK's error, or DeadlinePassed."""
     try:
         return sender(**asked)
     except Exception as error:
@@ -39,7 +39,7 @@ def send(sender: Callable[..., RawReply], asked: Mapping[str, Any], deadline: De
 async def send_async(
     sender: Callable[..., Awaitable[RawReply]], asked: Mapping[str, Any], deadline: Deadline | None
 ) -> RawReply:
-    """As `send`, for asynchronous code."""
+    """As `send`, for an asynchronous client."""
     try:
         return await sender(**asked)
     except Exception as error:
@@ -48,20 +48,20 @@ async def send_async(
 
 
 def fetch_pictures(pictures: CallPictures, request: Request, deadline: Deadline | None = None) -> None:
-    """Fetch those of a request's pictures that the endpoint does not fetch itself."""
+    """Download the pictures of a request that the endpoint does not download itself."""
     for image, url in pictures.list_downloads(request):
         with mark_network_wait():
             pictures.fetched[image] = fetch(url, pictures.preparation.downloads, deadline)
 
 
 async def fetch_pictures_async(pictures: CallPictures, request: Request) -> None:
-    """As `fetch_pictures`, without holding the event loop up."""
+    """As `fetch_pictures`, without blocking the event loop."""
     for image, url in pictures.list_downloads(request):
         pictures.fetched[image] = await fetch_async(url, pictures.preparation.downloads)
 
 
 def read_reply(reply: RawReply, request: Request, way: WireMode, started: float) -> Completion:
-    """A reply as a Completion; `started` is of `time.perf_counter`."""
+    """Read a reply into a Completion; `started` is the `time.perf_counter()` at which it was sent."""
     try:
         return _build_completion(reply, reply.parse(), request, way, started)
     except Exception as error:  # a 200 whose body the SDK or the wire cannot read
@@ -69,7 +69,7 @@ def read_reply(reply: RawReply, request: Request, way: WireMode, started: float)
 
 
 async def read_reply_async(reply: RawReply, request: Request, way: WireMode, started: float) -> Completion:
-    """As `read_reply`, for asynchronous clients."""
+    """As `read_reply`, for an asynchronous client."""
     try:
         return _build_completion(reply, await parse(reply), request, way, started)
     except Exception as error:  # a 200 whose body the SDK or the wire cannot read
@@ -81,12 +81,12 @@ def _build_completion(reply: RawReply, parsed: Any, request: Request, way: WireM
 
 
 def read_body(reply: RawReply) -> bytes | None:
-    """The body that an SDK's reply was parsed from; None where no HTTP carried it."""
+    """Return the HTTP body of an SDK's reply; None for a reply without HTTP."""
     content = getattr(reply.http_response, "content", None)
     return content if isinstance(content, bytes) else None
 
 
 async def parse(reply: RawReply) -> Any:
-    """The SDK's own object of a raw reply; some asynchronous clients have to be waited for."""
+    """Parse a raw reply into the SDK's own object; on some asynchronous clients `parse` has to be awaited."""
     found = reply.parse()
     return await found if inspect.isawaitable(found) else found

@@ -1,6 +1,6 @@
-"""Streaming: the first reply of a conversation as it comes; what fails in it is asked again unstreamed, by the drive.
+"""Streams the first reply of a call; if it is not valid, `drive` reasks without streaming.
 
-What a piece of the reply shows is worked out by a view: a snapshot, or the items that became complete.
+A view turns each piece of the reply into what the caller sees: a snapshot, or the items that became complete.
 Leaving the iterator closes the connection.
 """
 
@@ -39,7 +39,7 @@ __all__ = ["stream", "stream_async"]
 
 @dataclass(frozen=True, slots=True)
 class _OpenStream:
-    """A reply that streams, from the moment when its head has come."""
+    """A streamed reply whose HTTP headers have arrived."""
 
     request: Request
     reply: RawReply
@@ -48,7 +48,7 @@ class _OpenStream:
     started: float
 
     def build_completion(self, fault: Exception | None) -> Completion:
-        """The reply that the stream added up to, or what stands for one that broke off."""
+        """Build the completion from the events, or one with a transport error if the stream broke off."""
         try:
             if fault is not None:
                 raise fault if isinstance(fault, Interrupted) else _make_interruption(fault) from fault
@@ -60,7 +60,7 @@ class _OpenStream:
 
 
 def stream(course: Course[Any], view: View) -> Iterator[Any]:
-    """What each piece of the first reply shows, then what the record's end shows. Raises as `drive` does."""
+    """Yield what the view shows of each piece of the first reply, then of the outcome. Raises the errors of `drive`."""
     try:
         opened = run_within(course.deadline, partial(_open, course))
     except DeadlinePassed:
@@ -71,7 +71,7 @@ def stream(course: Course[Any], view: View) -> Iterator[Any]:
             yield from view.feed(opened.collector.add_event(event))
     except DeadlinePassed:
         pass
-    except Exception as error:  # the stream broke off; whoever leaves the iterator raises no Exception here
+    except Exception as error:  # the stream broke off; leaving the iterator raises GeneratorExit, not an Exception
         fault = error
     finally:
         with suppress(Exception):
@@ -80,7 +80,7 @@ def stream(course: Course[Any], view: View) -> Iterator[Any]:
 
 
 def _hand_over(course: Course[Any], view: View, reply: Completion) -> Completion:
-    """The reply that was streamed, to begin with. Raises DeadlineExceeded."""
+    """Record the streamed reply in the conversation, and return it for `drive`. Raises DeadlineExceeded."""
     course.conversation.keep_streamed(view.data)
     if not reply.transport_error:
         course.conversation.record_reply(reply)
@@ -97,7 +97,7 @@ def _open(course: Course[Any]) -> _OpenStream:
         started = time.perf_counter()
         try:
             reply = send(sender, asked, course.deadline)
-            if course.is_late:  # nobody waits for it any more
+            if course.is_late:  # the caller has already got the error
                 reply.http_response.close()
                 raise DeadlinePassed
             if _is_whole(reply):
@@ -110,7 +110,7 @@ def _open(course: Course[Any]) -> _OpenStream:
 
 
 async def stream_async(course: Course[Any], view: View) -> AsyncIterator[Any]:
-    """As `stream`, for asynchronous clients."""
+    """As `stream`, for `async for`."""
     try:
         opened = await await_within(course.deadline, _open_async(course))
     except DeadlinePassed:
@@ -121,7 +121,7 @@ async def stream_async(course: Course[Any], view: View) -> AsyncIterator[Any]:
         while event := await await_within(course.deadline, anext(iterator, None)):
             for each in view.feed(opened.collector.add_event(event)):
                 yield each
-            await await_within(course.deadline, asyncio.sleep(0))  # events that came together are given without a pause
+            await await_within(course.deadline, asyncio.sleep(0))  # lets other tasks run
     except DeadlinePassed:
         pass
     except Exception as error:  # the stream broke off
@@ -150,10 +150,10 @@ async def _open_async(course: Course[Any]) -> _OpenStream:
 
 
 def _pace(reply: RawReply) -> RawReply:
-    """The reply, its body given by the line, with turns for others in between.
+    """Make a reply yield its body line by line, and let other tasks run in between.
 
-    A read brings up to 64 kB, which the SDK takes apart in one go; until a blank line comes it adds the lines up anew
-    for each (anthropic to 2.14, openai before 3), and the more have come, the longer that takes.
+    A read brings up to 64 kB, which the SDK splits without a pause. Until a blank line comes, it joins all lines again
+    for each new one (anthropic to 2.14, openai before 3), which takes longer the more there are.
     """
     response = reply.http_response
     response.aiter_bytes = partial(_split_lines, response.aiter_bytes)
@@ -169,7 +169,7 @@ async def _split_lines(parts: Callable[[], AsyncIterator[bytes]]) -> AsyncIterat
 
 
 def _is_whole(reply: RawReply) -> bool:
-    """Whether a stream was answered with JSON, as endpoints do that have nothing but an error to say."""
+    """Whether the reply to a streamed request is plain JSON, as when an endpoint returns only an error."""
     headers = getattr(reply, "headers", {})
     return str(headers.get("content-type", "")).startswith("application/json")
 

@@ -1,4 +1,4 @@
-"""Views: what a stream shows of its record on the way, and when it has ended."""
+"""Views: what the caller of a streamed call sees while the reply arrives, and at the end."""
 
 from __future__ import annotations
 
@@ -14,45 +14,45 @@ __all__ = ["ItemsView", "RecordView", "View"]
 
 
 class View(Protocol):
-    """What a stream shows; has state because a stream comes in pieces."""
+    """Turns a streamed reply into what the caller sees. Has state because a stream comes in pieces."""
 
     def feed(self, text: str) -> Iterable[Any]:
-        """What the next piece of the reply shows."""
+        """Add the next piece of the reply, and return what to yield for it."""
         ...
 
     def end(self, outcome: Any) -> Iterable[Any]:
-        """What is shown when the call has its outcome: an Extraction, or what a tenacity callback returned."""
+        """Return what to yield at the end; `outcome` is an Extraction, or what a tenacity callback returned."""
         ...
 
     @property
     def data(self) -> Any:
-        """What has come, as JSON data."""
+        """What has arrived, as JSON data."""
         ...
 
 
 class RecordView:
-    """Snapshots of one record, and the record."""
+    """Yields snapshots of one record, and then the record."""
 
     def __init__(self, target: Target[Any], *, growing_text: bool = False) -> None:
         self._snapshots = Snapshots(target, growing_text=growing_text)
 
     def feed(self, text: str) -> Iterator[Any]:
-        """The record as far as it has come, where there is more of it."""
+        """Yield a snapshot if the piece added something to the record."""
         if text and self._snapshots.feed(text):
             yield self._snapshots.build()
 
     def end(self, outcome: Any) -> Iterator[Any]:
-        """The record itself."""
+        """Yield the record itself."""
         yield outcome.record if isinstance(outcome, Extraction) else outcome
 
     @property
     def data(self) -> Any:
-        """What has come."""
+        """What has arrived of the record, as JSON data."""
         return self._snapshots.data
 
 
 class ItemsView:
-    """The items of a list, each when it is complete and valid; from the first that is not, when the list is."""
+    """Yields each item of a list once it is complete and valid; from the first invalid one on, at the end."""
 
     def __init__(self, kind: Any, *, context: Any = None, strict: bool = False) -> None:
         self._item = make_target(kind)
@@ -63,7 +63,7 @@ class ItemsView:
         self._held = False
 
     def feed(self, text: str) -> Iterator[Any]:
-        """The items that became complete."""
+        """Yield the items that became complete."""
         for data in self._items.feed(text) if text else ():
             if not self._held and (judged := self._judge(data)) is not None and not judged.faults:
                 self._given.append(judged.value)
@@ -72,14 +72,14 @@ class ItemsView:
                 self._held = True
 
     def _judge(self, data: Any) -> ValidationResult[Any] | None:
-        """An item, judged; None where a validator raised its own exception, as it will when the whole is judged."""
+        """Validate an item; None if a validator raised an exception of its own, as it will again for the whole list."""
         try:
             return self._item.judge_data(data, context=self._context, strict=self._strict or None)
         except Exception:
             return None
 
     def end(self, outcome: Any) -> Iterator[Any]:
-        """The items that were not given yet, in order. Raises InvalidRecord where one that was given is none now."""
+        """Yield the remaining items in order. Raises InvalidRecord if a yielded item is not in the final list."""
         items = list(outcome.record) if isinstance(outcome, Extraction) else []
         for given in self._given if isinstance(outcome, Extraction) else ():
             if given not in items:
@@ -92,5 +92,5 @@ class ItemsView:
 
     @property
     def data(self) -> Any:
-        """What has come."""
+        """What has arrived of the list, as JSON data."""
         return self._items.data

@@ -1,1 +1,1 @@
-"""Endpoints: an SDK's client, where it talks to, the wires it speaks, and what it has refused."""
+"""Endpoints: an SDK's client, the wires that its endpoint speaks, and what the endpoint has refused."""

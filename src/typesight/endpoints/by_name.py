@@ -1,4 +1,4 @@
-"""Names: "vendor/model" as a client of an SDK, made for where the vendor is."""
+"""Makes an endpoint from a name such as "openai/gpt-4o": imports the SDK and creates its client."""
 
 from __future__ import annotations
 
@@ -24,10 +24,10 @@ _LOCAL = "local"
 def make_named_endpoint(
     name: str, *, asynchronous: bool, profile: str | VisionProfile | None = None, **sdk_options: Any
 ) -> tuple[Endpoint, str]:
-    """The endpoint and the model of "vendor/model", or of "local".
+    """Make the endpoint for "vendor/model" or "local"; return it and the model's name.
 
-    `profile` is as for `recognise_endpoint`; `sdk_options` go to the SDK's client (api_key, base_url, ...). Raises
-    ValueError for a vendor nobody here knows and for a key that is missing, MissingExtra when the SDK is not installed.
+    `profile` is as in `recognise_endpoint`; `sdk_options` go to the SDK's client (api_key, base_url, ...). Raises
+    ValueError for an unknown vendor and for a missing key, MissingExtra if the SDK is not installed.
     """
     if name == _LOCAL:
         if sdk_options:
@@ -40,7 +40,7 @@ def make_named_endpoint(
 
 
 def _find_recipe(name: str) -> tuple[EndpointRow, SdkClient, str]:
-    """The endpoint's row, how its client is made, and the model's own name. Raises ValueError for an unknown name."""
+    """Find the endpoint's row, the SDK client to create and the model's own name. Raises ValueError if unknown."""
     vendor, _, model = name.partition("/")
     row = ENDPOINTS.get(vendor)
     if row is None or not model:
@@ -49,16 +49,16 @@ def _find_recipe(name: str) -> tuple[EndpointRow, SdkClient, str]:
     recipe = next((each for each in row.clients if re.search(each.models, model.lower())), None)
     if recipe is None:
         raise ValueError(
-            f"{name!r}: only models named {row.clients[0].models!r} are made by {vendor}'s name; make the SDK's own "
-            "client for others, and hand it to from_openai or from_anthropic"
+            f"{name!r}: only models named {row.clients[0].models!r} can be used by name at {vendor}; for others create "
+            "the SDK's own client, and pass it to from_openai or from_anthropic"
         )
     return row, recipe, model
 
 
 def _fill_options(recipe: SdkClient, vendor: str, given: dict[str, Any]) -> dict[str, Any]:
-    """The options of an SDK's client. Raises ValueError for a gateway's key that is nowhere.
+    """Complete the options of an SDK's client. Raises ValueError if there is no key for a gateway.
 
-    A gateway's client must not find a key by itself: it would find its maker's, and send it to the gateway.
+    The SDK must not look for the key itself: it would find OpenAI's or Anthropic's, and send it to the gateway.
     """
     options = dict(given)
     if not recipe.base_url:
@@ -72,7 +72,7 @@ def _fill_options(recipe: SdkClient, vendor: str, given: dict[str, Any]) -> dict
 
 
 def _read_host(host: str, usual: str) -> str:
-    """A base URL for what an environment variable says: "host", "host:port" or a URL; without one, the usual."""
+    """Turn an environment variable ("host", "host:port" or a URL) into a base URL; `usual` is the default."""
     if not host:
         return usual
     url = urlsplit(host if "://" in host else f"http://{host}")
@@ -89,5 +89,5 @@ def _import_client_class(recipe: SdkClient, kind: str, vendor: str) -> Callable[
     try:
         found: Callable[..., Any] = getattr(package, kind)
     except AttributeError:
-        raise ValueError(f"{recipe.package} {package.__version__} has no {kind}: a newer one is needed") from None
+        raise ValueError(f"{recipe.package} {package.__version__} has no {kind}: a newer version is needed") from None
     return found

@@ -1,7 +1,7 @@
-"""A bounded client: a copy of an SDK's client whose requests end with a call's deadline, and begin no later.
+"""Applies a call's deadline to an SDK's client: no request starts or lasts beyond it.
 
-The SDK sends a request again by itself, and its HTTP library waits for a free connection and follows redirects, all in
-one call that nothing from outside can stop in synchronous code. So the deadline is asked where each of these begins.
+The SDK repeats requests, and its HTTP library waits for a free connection and follows redirects, all in one call that
+synchronous code cannot interrupt. So the deadline is checked where each of these steps begins.
 """
 
 from __future__ import annotations
@@ -16,10 +16,10 @@ __all__ = ["apply_deadline"]
 
 
 def apply_deadline(client: Any, deadline: Deadline) -> Any:
-    """The client, which must be a copy made for one call, with a deadline for each of its requests.
+    """Make each request of the client end at the deadline; the client must be a copy for one call.
 
-    `_prepare_request` is the SDKs' own hook for a request that is about to be sent, a repeated one too;
-    `_calculate_retry_timeout` gives the seconds that they sleep before they repeat one (openai 2.20 to 3.57, anthropic
+    `_prepare_request` is the SDKs' own hook before each request, including repeated ones;
+    `_calculate_retry_timeout` returns the seconds to sleep before a repeated one (openai 2.20 to 3.57, anthropic
     0.93 to 2.14: `_base_client.py`).
     """
     prepare, pause = client._prepare_request, client._calculate_retry_timeout
@@ -40,10 +40,10 @@ def apply_deadline(client: Any, deadline: Deadline) -> Any:
 
 
 class _Timeouts(dict[str, float | None]):
-    """The timeouts of one request as its client or call has them, each no longer than what is left.
+    """The timeouts of one request, each cut to the time that is left when it is looked up.
 
-    The HTTP library looks one up where a part of its work begins: "pool" and "connect" on every hop, "write" before the
-    head is sent, "read" before it waits (httpcore 1.0 and httpcore2 2.16). There it meets a deadline that is over.
+    The HTTP library looks one up at the start of each step: "pool" and "connect" on every hop, "write" before it sends
+    the headers, "read" before it waits (httpcore 1.0 and httpcore2 2.16). If the deadline has passed, that raises.
     """
 
     def __init__(self, deadline: Deadline, timeouts: Mapping[str, float | None]) -> None:
@@ -54,5 +54,5 @@ class _Timeouts(dict[str, float | None]):
         return self._deadline.cap(super().__getitem__(part))
 
     def get(self, part: str, default: Any = None) -> Any:
-        """As of a dict; what is not said is what is left."""
+        """As `dict.get`, but no longer than the time that is left, also if the timeout is missing."""
         return self._deadline.cap(super().get(part, default))

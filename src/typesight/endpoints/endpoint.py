@@ -1,4 +1,4 @@
-"""Endpoint: an SDK's client, the wire it speaks, and how one request goes through it."""
+"""Endpoint: where requests go, an SDK's client or the local reader, and the wire it speaks."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ __all__ = ["Endpoint", "LocalEndpoint", "RawReply", "SdkEndpoint", "count_reques
 
 
 class RawReply(Protocol):
-    """An HTTP reply as the SDKs' `with_raw_response` gives it."""
+    """An HTTP reply as the SDKs' `with_raw_response` returns it."""
 
     retries_taken: int
 
@@ -38,77 +38,77 @@ class RawReply(Protocol):
         ...
 
     def parse(self) -> Any:
-        """The SDK's own reply object; an awaitable of it on some asynchronous clients."""
+        """Return the SDK's own reply object, or on some asynchronous clients an awaitable of it."""
         ...
 
 
 def count_requests(outcome: RawReply | BaseException) -> int:
-    """How many HTTP requests a reply took, or an SDK's error, hops of redirects included."""
+    """Count the HTTP requests behind a reply or an SDK's error, including redirects."""
     response = getattr(outcome, "http_response", None) or getattr(outcome, "response", None)
     return count_hops(response) or getattr(outcome, "retries_taken", 0) + 1
 
 
 class Endpoint(Protocol):
-    """Somewhere a request can go."""
+    """Where a request goes: an SDK's client or the local reader."""
 
     @property
     def wire(self) -> Wire:
-        """The language spoken there."""
+        """The wire that requests use."""
         ...
 
     @property
     def wires(self) -> Mapping[str, Wire]:
-        """All languages that can be spoken there, by name; the first is the usual one."""
+        """All wires that the endpoint speaks, by name; the first is the default."""
         ...
 
     @property
     def vendor(self) -> str:
-        """Whose prices hold."""
+        """The provider whose prices apply, as genai-prices names it."""
         ...
 
     @property
     def max_retries(self) -> int:
-        """How often the SDK sends a request again by itself when transport fails."""
+        """How often the SDK repeats a request after a transport error."""
         ...
 
     def find_profile(self, model: str, given: str | VisionProfile | None = None) -> VisionProfile:
-        """What the model takes of a picture here; `given` is what the caller says that it can do."""
+        """Find the model's vision profile at this endpoint; `given` is the option `profile` of the call."""
         ...
 
     def with_wire(self, wire: Wire) -> Endpoint:
-        """The same endpoint, spoken to in one of its wires."""
+        """A copy of this endpoint that uses one of its wires."""
         ...
 
     def find_capability(self, model: str, profile: str) -> Capability:
-        """What the model takes here, by its name, or by its profile's where its own is opaque."""
+        """Find what the model can do at this endpoint, by its name, or if that is unknown by its profile's name."""
         ...
 
     def subtract_refusals(self, can: Capability, model: str, target: Target[Any] | None = None) -> Capability:
-        """What a model can for a target, less what this endpoint was seen to refuse on this wire."""
+        """Remove from a capability what this endpoint has refused on this wire, for any schema or the target's."""
         ...
 
     def remember_refusal(self, model: str, refused: RefusedFeature, target: Target[Any] | None = None) -> None:
-        """Remember what was refused, for as long as the client lives: of one schema, for targets that have it."""
+        """Remember a refusal as long as the client lives; one of a schema applies to targets with that schema."""
         ...
 
     def make_sender(self, max_retries: int, deadline: Deadline | None = None) -> Callable[..., Any]:
-        """The call that takes an encoded request and gives a Reply, or an awaitable of one.
+        """Make the function that takes an encoded request and returns a RawReply, or an awaitable of one.
 
-        The deadline shortens the timeouts of the client and of the call, and lets no request begin after it.
+        The deadline shortens the timeouts of the client and of the call; no request starts after it.
         """
         ...
 
     def close(self) -> Any:
-        """Close the connections; an awaitable where the client is asynchronous."""
+        """Close the connections; returns an awaitable if the client is asynchronous."""
         ...
 
 
 @dataclass(frozen=True)
 class SdkEndpoint:
-    """A client of an official SDK, and what the endpoint that it talks to makes of pictures.
+    """A client of an official SDK, and the row of the endpoint that it talks to.
 
-    `refusals` has state, shared by all that stand for the same client: what was refused, by wire, model and, where it
-    was the schema that was too much, its digest ("" elsewhere).
+    `refusals` is state, shared by all copies for the same client. It maps (wire, model, digest) to what was refused;
+    the digest is the schema's if only that schema was refused, else "".
     """
 
     client: Any
@@ -123,40 +123,40 @@ class SdkEndpoint:
 
     @property
     def max_retries(self) -> int:
-        """As the client was made."""
+        """The `max_retries` of the SDK's client."""
         return int(self.client.max_retries)
 
     def find_profile(self, model: str, given: str | VisionProfile | None = None) -> VisionProfile:
-        """The profile given for this call, else for this client, else the one of the model's name."""
+        """Return the profile of the call, else that of the client, else the one for the model's name."""
         if given is not None:
             return read_profile_at(given, self.row)
         return self.given_profile or find_profile_at(self.row, model)
 
     def with_wire(self, wire: Wire) -> SdkEndpoint:
-        """The same client, asked through another of its methods."""
+        """A copy with the same client that calls another of its methods."""
         return replace(self, wire=wire)
 
     def find_capability(self, model: str, profile: str) -> Capability:
-        """As its maker says, unless it is behind a gateway."""
+        """Find what the model can do, less what a gateway lacks."""
         known = find_capability(model, profile)
         gateway = None if self.row.serves_as_maker(model) else self.row.gateway
         return gateway.limit_capability(known) if gateway else known
 
     def subtract_refusals(self, can: Capability, model: str, target: Target[Any] | None = None) -> Capability:
-        """What is left of it after what was refused, of any schema and of the target's."""
+        """Remove what was refused of a capability, for any schema or for the target's."""
         for digest in {"", target.digest if target else ""}:
             for refused in self.refusals.get((self.wire.NAME, model, digest), ()):
                 can = can.drop_feature(refused)
         return can
 
     def remember_refusal(self, model: str, refused: RefusedFeature, target: Target[Any] | None = None) -> None:
-        """Remember what was refused."""
+        """Remember a refusal, with the schema's digest if only that schema was refused."""
         key = (self.wire.NAME, model, target.digest if target and is_schema_refusal(refused) else "")
         self.refusals[key] = (*self.refusals.get(key, ()), refused)
 
     def make_sender(self, max_retries: int, deadline: Deadline | None = None) -> Callable[..., Any]:
-        """The SDK's `create`, raw, with so many transport retries left, each hop of a redirect one of them."""
-        http_client = guard_http_client(self.client._client, max_retries + 1)  # no SDK tells it otherwise
+        """Make a raw call of the SDK's `create` with that many transport retries; each redirect counts as one."""
+        http_client = guard_http_client(self.client._client, max_retries + 1)  # the SDKs do not count redirects
         client = self.client.with_options(max_retries=max_retries, http_client=http_client)
         found = apply_deadline(client, deadline) if deadline else client
         for name in self.wire.CLIENT_PATH:
@@ -171,13 +171,13 @@ class SdkEndpoint:
         return send
 
     def close(self) -> Any:
-        """Those of the SDK's client."""
+        """Close the connections of the SDK's client."""
         return self.client.close()
 
 
 @dataclass(frozen=True, slots=True)
 class _LocalReply:
-    """The reader's reply, which no HTTP carried."""
+    """The local reader's reply, which has no HTTP response."""
 
     reply: Any
     retries_taken: int = 0
@@ -190,7 +190,7 @@ class _LocalReply:
 
 @dataclass(frozen=True)
 class LocalEndpoint:
-    """The reader of this machine; in asynchronous code it reads in a thread."""
+    """The OCR reader on this machine; in asynchronous code it runs in a thread."""
 
     reader: local.LocalReader
     is_async: bool
@@ -199,44 +199,44 @@ class LocalEndpoint:
 
     @property
     def wire(self) -> Wire:
-        """The reader's own."""
+        """The local reader's wire."""
         return local
 
     @property
     def wires(self) -> Mapping[str, Wire]:
-        """The reader's own alone."""
+        """Only the local reader's wire."""
         return {"local": local}
 
     def with_wire(self, wire: Wire) -> LocalEndpoint:
-        """Itself: there is one wire."""
+        """Return this endpoint: it has only one wire."""
         del wire
         return self
 
     def find_capability(self, model: str, profile: str) -> Capability:
-        """The reader's."""
+        """Find what the local reader can do."""
         return find_capability(model, profile)
 
     def subtract_refusals(self, can: Capability, model: str, target: Target[Any] | None = None) -> Capability:
-        """All of it: the reader refuses no mode that it has."""
+        """Return the capability unchanged: the reader refuses nothing."""
         del model, target
         return can
 
     def remember_refusal(self, model: str, refused: RefusedFeature, target: Target[Any] | None = None) -> None:
-        """Nothing to learn."""
+        """Do nothing: the reader refuses nothing."""
 
     def find_profile(self, model: str, given: str | VisionProfile | None = None) -> VisionProfile:
-        """Pixels as they are, unless the caller's own profile says otherwise."""
+        """Return the local profile, which leaves pixels unchanged, or the VisionProfile of the call."""
         del model
         return given if isinstance(given, VisionProfile) else LOCAL_PROFILE
 
     def make_sender(self, max_retries: int, deadline: Deadline | None = None) -> Callable[..., Any]:
-        """The reader's `create`."""
+        """Make a call of the reader's `create`, in a thread if the client is asynchronous."""
         del max_retries
         create = partial(self._create, deadline=deadline)
         return partial(asyncio.to_thread, create) if self.is_async else create
 
     def close(self) -> Any:
-        """There are none."""
+        """Do nothing: the reader has no connections."""
         return asyncio.sleep(0) if self.is_async else None
 
     def _create(self, **asked: Any) -> _LocalReply:

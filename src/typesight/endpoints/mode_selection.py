@@ -1,4 +1,4 @@
-"""Way: how one call is asked, in which wire and which mode; and how the best way is found."""
+"""Selects the wire and the mode of a call: the best that the model and the endpoint take."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ _MISSING_MODES = {
 
 @dataclass(frozen=True, slots=True)
 class WireMode:
-    """An endpoint spoken to in one wire, the mode there, and what the model takes. Mode None: no record is wanted."""
+    """An endpoint with its wire, the mode, and what the model can do there. Mode None is for response_model=None."""
 
     endpoint: Endpoint
     mode: Mode | None
@@ -35,16 +35,16 @@ class WireMode:
 
     @property
     def wire(self) -> Wire:
-        """The wire that is spoken."""
+        """The endpoint's wire."""
         return self.endpoint.wire
 
 
 @dataclass(frozen=True, slots=True)
 class ModeSelector:
-    """What decides how a call is asked: the endpoint, the model, what is wanted, and what the caller named.
+    """Everything that decides the wire and mode of a call: endpoint, model, target, and the caller's `api` and `mode`.
 
-    `profile` is the name of the profile that holds, which tells of a model whose own name is opaque. `options` are
-    the keywords for the SDK's call.
+    `profile` is the name of the model's profile, which stands in for a model name that is unknown. `options` are the
+    keywords for the SDK's call.
     """
 
     endpoint: Endpoint
@@ -56,9 +56,9 @@ class ModeSelector:
     options: Mapping[str, Any] = field(default_factory=dict)
 
     def switch_model(self, client: Any, model: str) -> ModeSelector:
-        """How another model is asked for the same: at the same endpoint, or at a typesight client's.
+        """Make the selector for another model, at the same endpoint or at another typesight client's.
 
-        Options of one provider's call mean nothing to another's, but for the limit of the reply.
+        If the other endpoint has other wires, only the token limit is kept of the options.
         """
         endpoint: Endpoint = self.endpoint if client is None else client.endpoint
         same = endpoint.wires.keys() == self.endpoint.wires.keys()
@@ -70,12 +70,12 @@ class ModeSelector:
         )
         try:
             asking.select()
-        except (ModeError, SchemaError):  # the mode that was named is the other model's
+        except (ModeError, SchemaError):  # the other model does not take the mode that was named
             asking = replace(asking, mode=None)
         return asking
 
     def rebuild_request(self, before: Request, way: WireMode) -> Request:
-        """A request as this asks for it, with the turns of another."""
+        """Rebuild a request for this model and endpoint; its turns stay."""
         return replace(
             before,
             model=self.model,
@@ -87,7 +87,7 @@ class ModeSelector:
         )
 
     def select(self) -> WireMode:
-        """The best way to ask. Raises ModeError or SchemaError where there is none, or none in the mode named."""
+        """Select the best wire and mode. Raises ModeError or SchemaError if none works, or not the named mode."""
         if self.target is None:
             (wire,) = self._list_wires(None)
             return WireMode(self.endpoint.with_wire(wire), None, self._find_capability(wire))
@@ -101,7 +101,7 @@ class ModeSelector:
         raise errors[0]
 
     def _list_candidates(self, wanted: Mode | None) -> list[WireMode]:
-        """Every way to try, the best first: the mode that was named alone, unless the endpoint has refused it."""
+        """List the wires and modes to try, best first; only the mode that was named, unless the endpoint refused it."""
         known = self._known_capability.modes
         ways = [
             WireMode(self.endpoint.with_wire(w), mode, self._find_capability(w))
@@ -117,9 +117,9 @@ class ModeSelector:
         return [*named, *ways] if refused else named
 
     def _list_wires(self, mode: Mode | None) -> list[Wire]:
-        """The wires that may be spoken: the one that was named, else the usual one.
+        """List the wires to try: the one that was named, else the default.
 
-        Responses comes second to Chat Completions for tools of a model that does not take them there as it is.
+        Responses is tried after Chat Completions if the mode is tools and the model does not always take them there.
         """
         wires = self.endpoint.wires
         if self.api in wires:
@@ -129,14 +129,14 @@ class ModeSelector:
 
     @property
     def _known_capability(self) -> Capability:
-        """What is known of the model where it is."""
+        """What the model can do at this endpoint, before any refusal."""
         return self.endpoint.find_capability(self.model, self.profile)
 
     def _find_capability(self, wire: Wire) -> Capability:
         return self.endpoint.with_wire(wire).subtract_refusals(self._known_capability, self.model, self.target)
 
     def _find_objection(self, way: WireMode) -> ModeError | SchemaError | None:
-        """Why a way cannot be gone."""
+        """Find out why a wire and mode cannot be used; None if they can."""
         assert way.mode is not None
         assert self.target is not None
         if way.mode not in way.wire.MODES:
@@ -146,18 +146,18 @@ class ModeSelector:
                 f"{self.model} {_MISSING_MODES[way.mode]}: use mode=Mode.{self._known_capability.modes[0].name}"
             )
         if way.mode not in way.capability.modes:
-            return ModeError(f"{self.model} was refused {way.mode} by its endpoint: leave mode out, or name another")
+            return ModeError(f"the endpoint refused {way.mode} for {self.model}: leave mode out, or name another")
         return self._find_tools_objection(way) or _find_schema_objection(self.target, way)
 
     def _find_tools_objection(self, way: WireMode) -> ModeError | None:
-        """What Chat Completions has against tools beside reasoning; Responses has nothing."""
+        """Find out why a model takes no tools on this wire: Chat Completions may refuse them with reasoning."""
         if way.mode is not Mode.TOOLS or way.wire.TOOLS_WITH_REASONING or way.capability.chat_tools == "always":
             return None
         elsewhere = "use mode=Mode.JSON_SCHEMA, or api='responses'"
         if way.capability.chat_tools == "never":
             return ModeError(f"{self.model} takes no function tools in {way.wire.NAME}: {elsewhere}")
         effort = self.options.get("reasoning_effort")
-        # Reasoning is switched off for a caller who named this wire; otherwise it is worth the other one.
+        # If the caller named this wire, reasoning is switched off; otherwise Responses is used, to keep it.
         if effort == "none" or (effort is None and self.api != "auto"):
             return None
         return ModeError(
@@ -169,7 +169,7 @@ def _read_mode(given: Mode | str) -> Mode:
     try:
         return Mode(given)
     except ValueError:
-        raise ModeError(f"there is no mode {given!r}; there are {', '.join(map(repr, map(str, Mode)))}") from None
+        raise ModeError(f"there is no mode {given!r}; the modes are {', '.join(map(repr, map(str, Mode)))}") from None
 
 
 def _find_schema_objection(target: Target[Any], way: WireMode) -> SchemaError | None:

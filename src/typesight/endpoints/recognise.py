@@ -1,6 +1,6 @@
-"""Registry: a client of an SDK as an endpoint.
+"""Recognises the endpoint behind an SDK's client, by the client's class and base URL.
 
-No SDK is imported to recognise its client: what is handed over brought its own.
+No SDK is imported for this: whoever passes a client has imported its SDK.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ __all__ = ["find_endpoint", "is_async", "make_local_endpoint", "recognise_endpoi
 
 @dataclass(frozen=True, slots=True)
 class _Sdk:
-    """An SDK: its package, which is also its extra, its two clients and the wires they speak, the usual one first."""
+    """An SDK: its package (also the name of the extra), its two clients, and their wires, the default first."""
 
     package: str
     client: str
@@ -38,7 +38,7 @@ class _Sdk:
     def make_endpoint(
         self, client: Any, vendor: str, row: EndpointRow, given: VisionProfile | None = None
     ) -> SdkEndpoint:
-        """An endpoint of this SDK."""
+        """Make an endpoint for a client of this SDK."""
         return SdkEndpoint(client, next(iter(self.wires.values())), self.wires, row.prices or vendor, row, given)
 
 
@@ -52,11 +52,11 @@ _LOCAL = "local"
 def recognise_endpoint(
     client: Any, vendor: str, profile: str | VisionProfile | None = None, row: EndpointRow | None = None
 ) -> SdkEndpoint:
-    """The endpoint of an SDK's client; `profile` is what the caller says that its model can do.
+    """Make the endpoint of an SDK's client; `profile` overrides what is known about its model.
 
-    Which endpoint it talks to is seen by its class and its base URL, unless `row` says so.
+    The client's class and base URL show which endpoint it talks to, unless `row` says so.
 
-    Raises TypeError for another vendor's client, or for none, ValueError for a profile's name in no row.
+    Raises TypeError for anything but a client of this vendor's SDK, ValueError for an unknown profile name.
     """
     sdk = _SDKS[vendor]
     if not _comes_from(client, sdk.package):
@@ -70,12 +70,12 @@ def recognise_endpoint(
 
 
 def _recognise_row(client: Any, maker: str) -> EndpointRow:
-    """The row of the endpoint that a client talks to: by its class, else by the host of its base URL."""
+    """Find the row of the endpoint that a client talks to, by its class, else by the host of its base URL."""
     classes = [kind.__name__ for kind in type(client).__mro__]
     url = urlsplit(str(getattr(client, "base_url", "")))
     try:
         host = f"{url.hostname or ''}:{url.port or {'http': 80}.get(url.scheme, 443)}"
-    except ValueError:  # no port at all, as in "http://host:port"
+    except ValueError:  # the port is not a number, as in "http://host:port"
         host = ""
     by_class = (row for row in ENDPOINTS.values() if any(re.fullmatch(row.classes, each) for each in classes))
     by_host = (row for row in ENDPOINTS.values() if row.hosts and re.fullmatch(row.hosts, host))
@@ -83,21 +83,21 @@ def _recognise_row(client: Any, maker: str) -> EndpointRow:
 
 
 def is_async(client: Any) -> bool:
-    """Whether an SDK's client is an asynchronous one."""
+    """Whether an SDK's client is asynchronous."""
     return any(kind.__name__ == "AsyncAPIClient" for kind in type(client).__mro__)
 
 
 def make_local_endpoint(engine: OcrEngine | None = None, *, asynchronous: bool) -> LocalEndpoint:
-    """This machine's reader. Raises MissingExtra where it is not installed."""
+    """Make the endpoint of the local reader. Raises MissingExtra if OCR is not installed."""
     if engine is None and not is_ocr_installed():
         raise MissingExtra("local", "reading a picture on this machine")
     return LocalEndpoint(LocalReader(engine), asynchronous)
 
 
 def find_endpoint(name: str) -> tuple[Endpoint, str]:
-    """The endpoint that a name means, without a client, for what needs none; and the model's own name.
+    """Find the endpoint and the model for a name, without creating a client: enough to estimate or encode.
 
-    `name` is as for `from_provider`, or a model's own. A name that nobody knows is that of a gateway's model.
+    `name` is as for `from_provider`, or only a model's name. An unknown name is taken for a gateway's model.
     """
     if name == _LOCAL:
         return LocalEndpoint(LocalReader(), is_async=False), _LOCAL

@@ -1,8 +1,8 @@
-"""Redirects: what is sent to an endpoint goes nowhere else, and every hop is one of the call's HTTP requests.
+"""Guards redirects: a request never goes to another host, and each redirect counts as one of its HTTP requests.
 
-Both SDKs follow redirects wherever they lead, with the pictures, and with a key that stands in another header than
-`Authorization` (`follow_redirects=True` in `_base_client.py` of openai 3.57 and anthropic 2.14). Here an SDK's HTTP
-client is used through a class of its own kind that shares its connections and settings, and leaves it as it was.
+Both SDKs follow redirects to any host, and send it the pictures, and the key too if it is in another header than
+`Authorization` (`follow_redirects=True` in `_base_client.py` of openai 3.57 and anthropic 2.14). So each call uses a
+guard: a subclass of the HTTP client's class that shares its connections and settings. The client is not changed.
 """
 
 from __future__ import annotations
@@ -25,20 +25,20 @@ _BODILY = ("content-length", "content-encoding", "content-type", "transfer-encod
 
 @dataclass
 class _RequestAllowance:
-    """The HTTP requests of one call of the SDK, those it may take and those it took. Has state: it counts."""
+    """How many HTTP requests one call of the SDK may take, and how many it took. Has state: it counts."""
 
     limit: int
     used: int = 0
     fault: Exception | None = None
 
     def count_request(self) -> None:
-        """Count a request that is about to be sent. Raises the last fault where the hops have used up all of them."""
+        """Count a request about to be sent. Raises the last error if redirects have used up the allowance."""
         if self.used >= self.limit and self.fault is not None:
             raise self.fault
         self.used += 1
 
     def handle_response(self, response: Any, *, follows: bool) -> Any:
-        """What the SDK is given for a response; None for a redirect that is followed."""
+        """Return the response for the SDK, or None for a redirect to follow."""
         refused = None
         if follows and response.next_request is not None:
             refused = _find_refusal(response.next_request.url, response.request.url, self.limit - self.used)
@@ -47,12 +47,12 @@ class _RequestAllowance:
         answer = response if refused is None else _make_error_response(response, refused)
         answer.extensions[_COUNT] = self.used
         if self.used >= self.limit and answer.is_error:
-            answer.headers["x-should-retry"] = "false"  # both SDKs read it; their own count knows of no hop
+            answer.headers["x-should-retry"] = "false"  # both SDKs obey it; they do not count redirects themselves
         return answer
 
 
 def guard_http_client(client: Any, most: int) -> Any:
-    """An SDK's HTTP client, of httpx or httpx2, for one call: it sends `most` requests, none to another host."""
+    """Wrap an SDK's HTTP client (httpx or httpx2) for one call: at most `most` requests, none to another host."""
     kind: Any = type(client)
     guard: Any = object.__new__(_make_guard_class(kind))
     guard.__dict__ = client.__dict__
@@ -61,7 +61,7 @@ def guard_http_client(client: Any, most: int) -> Any:
 
 
 def count_hops(response: Any) -> int | None:
-    """How many HTTP requests it took to a response that came through a guarded client."""
+    """Count the HTTP requests behind a response of a guarded client; None for any other."""
     count: int | None = getattr(response, "extensions", {}).get(_COUNT)
     return count
 
@@ -77,7 +77,7 @@ class _Guard:
     allowance: _RequestAllowance
 
     def __del__(self) -> None:
-        """Nothing: the SDKs' own clients close their connections here, which are another's."""
+        """Do nothing: the SDKs' clients close their connections here, but these belong to the original client."""
 
     def send(self, request: Any, *, follow_redirects: Any = None, **given: Any) -> Any:
         follows = follow_redirects if isinstance(follow_redirects, bool) else self.follow_redirects  # type: ignore[attr-defined]  # httpx's
@@ -92,7 +92,7 @@ class _Guard:
     def _send_once(self, request: Any, given: dict[str, Any]) -> Any:
         self.allowance.count_request()
         try:
-            return super().send(request, follow_redirects=False, **given)  # type: ignore[misc]  # of the class beside it
+            return super().send(request, follow_redirects=False, **given)  # type: ignore[misc]  # httpx's
         except Exception as error:
             self.allowance.fault = error
             raise
@@ -103,7 +103,7 @@ class _AsyncGuard:
     allowance: _RequestAllowance
 
     def __del__(self) -> None:
-        """As above."""
+        """Do nothing, since the connections belong to the original client, which the SDKs' `__del__` would close."""
 
     async def send(self, request: Any, *, follow_redirects: Any = None, **given: Any) -> Any:
         follows = follow_redirects if isinstance(follow_redirects, bool) else self.follow_redirects  # type: ignore[attr-defined]  # httpx's
@@ -119,7 +119,7 @@ class _AsyncGuard:
         self.allowance.count_request()
         try:
             streamed = {**given, "stream": True}
-            response = await super().send(request, follow_redirects=False, **streamed)  # type: ignore[misc]  # as above
+            response = await super().send(request, follow_redirects=False, **streamed)  # type: ignore[misc]  # httpx's
             return response if given.get("stream") else await _read_body_async(response)
         except Exception as error:
             self.allowance.fault = error
@@ -127,7 +127,7 @@ class _AsyncGuard:
 
 
 async def _read_body_async(response: Any) -> Any:
-    """The response with its body, read with turns for other tasks: a read of 64 kB may hold thousands of chunks."""
+    """Read the body, and let other tasks run in between: a read of 64 kB may hold thousands of chunks."""
     response.aiter_raw = partial(_pace, response.aiter_raw)
     try:
         await response.aread()
@@ -145,7 +145,7 @@ async def _pace(parts: Callable[[], AsyncIterator[bytes]]) -> AsyncIterator[byte
 
 
 def _find_refusal(to: Any, at: Any, left: int) -> str | None:
-    """Why a redirect is not followed, in words; None for one that is."""
+    """Describe why a redirect is not followed; None if it is."""
     if not _is_same_origin(to, at):
         return (
             f"the endpoint redirects to {_read_origin(to)}, and typesight sends neither documents nor keys to a host "
@@ -164,13 +164,13 @@ def _read_origin(url: Any) -> str:
 
 
 def _is_same_origin(to: Any, at: Any) -> bool:
-    """Whether a URL is at the same origin as another, or at the same with encryption."""
+    """Whether a URL has the same origin as another, or the same host over HTTPS instead of HTTP."""
     encrypted = (at.scheme, to.scheme, at.port, to.port) == ("http", "https", None, None)
     return to.host == at.host and (encrypted or (to.scheme, to.port) == (at.scheme, at.port))
 
 
 def _make_error_response(response: Any, why: str) -> Any:
-    """A redirect as the SDKs' errors tell it: in the shape of an endpoint's own error."""
+    """Turn a redirect into an error response in the endpoints' format, so that the SDKs raise it as their own."""
     headers = [(name, value) for name, value in response.headers.multi_items() if name.lower() not in _BODILY]
     error = {"type": "error", "error": {"type": "redirect_error", "code": None, "message": why}}
     return type(response)(

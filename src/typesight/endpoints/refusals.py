@@ -1,4 +1,4 @@
-"""Refused: what an endpoint's error says against the way it was asked, if it says anything of the kind.
+"""Detects from an endpoint's error message that it refuses a mode, or a part of it.
 
 Sources, quoted in `tests/endpoints/test_refusals.py`: error pages of OpenAI and Anthropic of 2026-09, and reports for
 Bedrock, DeepSeek, Gemini, llama.cpp, LM Studio, Mistral, Ollama, OpenRouter and vLLM of 2025 and 2026.
@@ -13,11 +13,11 @@ from typesight.models.modes import Capability, Mode, RefusedFeature
 
 __all__ = ["detect_refusal"]
 
-# What is read of an answer, which may be a page of HTML.
+# Characters to read of an error body, which may be a page of HTML.
 _LONGEST = 4_000
 # OpenRouter answers 404 where no endpoint of a model takes tools; FastAPI servers answer 422 to a key they do not know.
 _STATUSES = frozenset({400, 404, 422, 501})
-# What a mode is called in an endpoint's words.
+# How error messages name each mode.
 _NAMES: dict[Mode, re.Pattern[str]] = {
     Mode.TOOLS: re.compile(r"\btools?\b|tool_use|tool_choice|\bfunctions?\b|function[_ ]call"),
     Mode.JSON_SCHEMA: re.compile(
@@ -30,11 +30,11 @@ _DENIED = re.compile(
     r"|n't (support|accept|allow)|not (support|accept|allow)|unsupported|unavailable|unrecogni[sz]ed"
     r"|extra inputs|invalid tool_choice|unknown (parameter|field|name)|no endpoints found|must be |may not be "
 )
-# What speaks of one schema, or of the caller's own tools, and not of the mode.
+# Errors about one schema or the caller's own tools, not about the mode.
 _OF_ITS_CONTENT = re.compile(r"invalid schema|\.schema\b|input_schema|in context=|tools[\[.]\d")
 _OF_ITS_KEYS = re.compile(r"property keys should match")
-# A schema that is too large to be compiled: the makers' words, which a tool that is not strict never brings about, and
-# those of servers that compile whatever they are given.
+# Errors about a schema that is too large to compile: OpenAI's and Anthropic's, which never come for a tool that is not
+# strict, and those of servers that compile every schema.
 _TOO_LARGE = re.compile(
     r"grammar (is|was) too (large|big|complex)|grammar compilation (timed out|took too long)|too many (states|rules)"
     r"|schemas? (is|was|are) too (complex|large|deep)|schemas? (exceeds?|contains? too many|has too many)"
@@ -49,7 +49,7 @@ _COMPILED_MODES = frozenset({Mode.TOOLS, Mode.JSON_SCHEMA})
 
 
 def detect_refusal(error: BaseException, mode: Mode, can: Capability) -> RefusedFeature | None:
-    """What an SDK's error refuses of a mode: all of it, or a part such as forcing a tool; None for any other error."""
+    """Find out what an SDK's error refuses: the mode, or a part such as forced tools; None for any other error."""
     if getattr(error, "status_code", None) not in _STATUSES or mode not in _NAMES:
         return None
     said = _read_error_text(error).lower()
@@ -61,7 +61,7 @@ def detect_refusal(error: BaseException, mode: Mode, can: Capability) -> Refused
 
 
 def _detect_schema_refusal(said: str, mode: Mode, can: Capability) -> RefusedFeature | None:
-    """What is refused for the sake of its schema, and would be taken in another form."""
+    """Find out what to change about a refused schema, if it could be accepted in another form or mode."""
     if _OF_ITS_KEYS.search(said) and not can.short_keys:
         return "keys"
     if _NEVER_COMPILED.search(said):
@@ -72,9 +72,9 @@ def _detect_schema_refusal(said: str, mode: Mode, can: Capability) -> RefusedFea
 
 
 def _read_error_text(error: BaseException) -> str:
-    """What the endpoint said. The SDK tells no more than the status where the words are not where OpenAI has them.
+    """Read the endpoint's message. If it is not where OpenAI has it, the SDK's error has only the status: add the body.
 
-    LM Studio's `error` is a text, Google's stands in a list, FastAPI's is called `detail`.
+    LM Studio's `error` is a text, Google's is inside a list, FastAPI's is called `detail`.
     """
     body = getattr(error, "body", None)
     told = body is None or (isinstance(body, Mapping) and isinstance(body.get("message"), str))

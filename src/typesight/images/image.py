@@ -1,4 +1,4 @@
-"""Image: a picture as an inert value."""
+"""Image: a picture to send, as an immutable value; nothing is read before it is sent."""
 
 from __future__ import annotations
 
@@ -33,27 +33,27 @@ if TYPE_CHECKING:
 
 __all__ = ["PART_BUILDERS", "Image"]
 
-# How each wire spells a picture as a content part: model's name or None -> the part. The encoder stands on this file,
-# so what encodes cannot be imported here; `spelled.py`, at the top of the room, fills the table in.
+# Per wire, the function that builds a content part from an Image and a model's name or None. The encoder imports this
+# module, so its functions cannot be imported here; `images/encoding/single_parts.py` fills in the table.
 PART_BUILDERS: dict[str, Callable[[Image, str | None], dict[str, Any]]] = {}
 
 
 class Image:
-    """A picture to send: where its pixels are, and hints for sending it.
+    """A picture to send: its source, and hints for sending it.
 
     `source` is a path, an http(s), gs or s3 URL, a data URI, base64, bytes, an open binary file, a Pillow picture,
     a uint8 array of shape (height, width, 3), `{"url": ...}`, or another Image, whose hints are kept. Nothing is
     read from disk or network until the picture is sent (an open file is read at once).
 
-    `detail` is OpenAI's level ("low", "high", "original", "auto"); None lets the model's profile choose.
-    `cache_control` marks the picture for Anthropic's prompt cache: True, or the mark as a dict.
-    `max_side` is the longest side to send, in pixels. `url` is another word for `source`.
-    `download=True` fetches a URL here even where the endpoint would fetch it itself.
+    `detail` is OpenAI's detail level ("low", "high", "original", "auto"); None leaves it to the model's profile.
+    `cache_control` marks the picture for Anthropic's prompt cache: True, or the mark itself as a dict.
+    `max_side` is the longest side to send, in pixels. `url` is another name for `source`.
+    `download=True` downloads a URL on this machine even if the endpoint would fetch it itself.
 
     Two Images are equal when they have the same source and hints: the same bytes, path, URL or pixels. As a field
-    of a Pydantic model an Image validates from Images, URLs and data URIs, never from a path.
+    of a Pydantic model it accepts Images, URLs and data URIs, never a path.
 
-    Raises UnsupportedImage for what is no source of a picture, ValueError or TypeError for a wrong hint.
+    Raises UnsupportedImage if the source is not one of these, ValueError or TypeError for an invalid hint.
     """
 
     __slots__ = ("hints", "source")
@@ -86,12 +86,12 @@ class Image:
 
     @classmethod
     def from_path(cls, path: str | PathLike[str], **hints: Unpack[HintArguments]) -> Self:
-        """A picture file; a missing one is noticed when the picture is read."""
+        """Make an Image of a picture file; a missing file raises only when the picture is read."""
         return cls(FileSource(fsdecode(path)), **hints)
 
     @classmethod
     def from_url(cls, url: str, download: bool = False, **hints: Unpack[HintArguments]) -> Self:
-        """A picture behind an http(s), gs or s3 URL, or in a data URI; `download` fetches it here in any case."""
+        """Make an Image of an http(s), gs or s3 URL or a data URI; `download` as in `Image`."""
         source = parse_reference(url, download=download)
         if source is None:
             raise UnsupportedImage("from_url takes an http(s), gs or s3 URL or a data URI: for a file use from_path")
@@ -99,24 +99,24 @@ class Image:
 
     @classmethod
     def from_gs_url(cls, url: str, **hints: Unpack[HintArguments]) -> Self:
-        """A picture in Google Cloud Storage, `gs://bucket/name`."""
+        """Make an Image of a picture in Google Cloud Storage, `gs://bucket/name`."""
         if not url.lower().startswith("gs://"):
             raise UnsupportedImage("from_gs_url takes gs://bucket/name: for other URLs use from_url")
         return cls.from_url(url, **hints)
 
     @classmethod
     def from_bytes(cls, data: bytes | bytearray | memoryview, **hints: Unpack[HintArguments]) -> Self:
-        """The bytes of a picture file."""
+        """Make an Image of the bytes of a picture file."""
         return cls(bytes(data), **hints)
 
     @classmethod
     def from_base64(cls, text: str, **hints: Unpack[HintArguments]) -> Self:
-        """Base64 of a picture file, standard or URL-safe, or a data URI."""
+        """Make an Image of a picture file in base64, standard or URL-safe, or of a data URI."""
         return cls(decode_base64(text), **hints)
 
     @classmethod
     def from_raw_base64(cls, text: str) -> Self | None:
-        """As `from_base64`; None where the text is no base64 of a picture (as in instructor)."""
+        """As `from_base64`, but return None if the text is not a picture in base64 (as in instructor)."""
         try:
             data = find_base64_picture(text)
         except UnsupportedImage:
@@ -125,12 +125,12 @@ class Image:
 
     @classmethod
     def from_pil(cls, picture: PilImage, **hints: Unpack[HintArguments]) -> Self:
-        """A Pillow picture; it is not copied, so leave it unchanged until it has been sent."""
+        """Make an Image of a Pillow picture; it is not copied, so leave it unchanged until it has been sent."""
         return cls(picture, **hints)
 
     @classmethod
     def from_array(cls, array: Any, **hints: Unpack[HintArguments]) -> Self:
-        """Pixels as a uint8 array of shape (height, width), (height, width, 3) or (height, width, 4); copied."""
+        """Make an Image of a uint8 array of shape (height, width), (height, width, 3) or (height, width, 4); copied."""
         return cls(array, **hints)
 
     @classmethod
@@ -141,11 +141,11 @@ class Image:
         dpi: float = 200,
         **hints: Unpack[HintArguments],
     ) -> list[Self]:
-        """The pages of a PDF, given by path or as bytes, each as a picture of `dpi` dots per inch.
+        """Make an Image of each page of a PDF (a path or bytes), rendered at `dpi` dots per inch.
 
-        This reads the file, to count its pages; a page is drawn when its picture is sent, and again each time, so
-        that a long list takes no memory. The file must stay as it is until then. `pages` are page numbers as people
-        count them, from 1: `pages=1`, `pages=[1, 3]`, `pages=range(2, 5)`; all pages when left out.
+        This reads the file to count its pages. A page is rendered each time its picture is sent, so that a long list
+        takes no memory; the file must not change until then. `pages` are page numbers, counted from 1: `pages=1`,
+        `pages=[1, 3]`, `pages=range(2, 5)`; the default is all pages.
 
         Raises ImageError for a PDF that is missing, encrypted or damaged, has no such page, or whose page would take
         more than 100 million pixels; MissingExtra without the extra [pdf].
@@ -154,9 +154,9 @@ class Image:
 
     @classmethod
     def autodetect(cls, source: Any, **hints: Unpack[HintArguments]) -> Self:
-        """An Image of anything that `Image` takes, made sure of: this looks at a file's first bytes.
+        """Make an Image of anything that `Image` takes, and check the first bytes of a file or of data.
 
-        A URL is taken at its word. Raises ImageError for what is missing or no picture.
+        A URL is not checked. Raises ImageError if the file is missing or not a picture.
         """
         image = cls(source, **hints)
         if isinstance(image.source, FileSource):
@@ -167,30 +167,30 @@ class Image:
 
     @classmethod
     def from_image_params(cls, params: Mapping[str, Any]) -> Self:
-        """An Image of `{"source": ..., "cache_control": ...}`, as instructor's ImageWithCacheControl has it."""
+        """Make an Image of `{"source": ..., "cache_control": ...}`, as instructor's ImageWithCacheControl."""
         return cls(params["source"], cache_control=params.get("cache_control"))
 
     @classmethod
     def from_file(cls, path: str | PathLike[str], **hints: Unpack[HintArguments]) -> Self:
-        """`from_path`, under dspy's name."""
+        """`from_path` under dspy's name."""
         return cls.from_path(path, **hints)
 
     @classmethod
     def from_PIL(cls, picture: PilImage, **hints: Unpack[HintArguments]) -> Self:  # noqa: N802
-        """`from_pil`, under dspy's name."""
+        """`from_pil` under dspy's name."""
         return cls.from_pil(picture, **hints)
 
     def crop(self, box: Sequence[int]) -> Self:
-        """The part inside `box`: (left, top, right, bottom) in pixels of the picture as it stands upright.
+        """The part inside `box`: (left, top, right, bottom) in pixels of the upright picture.
 
-        Nothing is read: a box that reaches over the picture's edge ends there when the picture is sent. A part of a
-        part counts from the part's own corner. Raises ValueError for a box that holds no pixel.
+        Nothing is read; a box that reaches beyond the picture is cut off when the picture is sent. If this is already
+        a part, the box counts from that part's top left corner. Raises ValueError for a box without pixels.
         """
         whole = Hints(box=check_box(box, self.hints.box))
         return type(self)._build(self.source, whole.merge_defaults(self.hints))
 
     def without_cache_mark(self) -> Self:
-        """The same picture without a mark for the prompt cache."""
+        """This picture without its mark for the prompt cache."""
         return (
             self
             if self.hints.cache_mark is None
@@ -198,23 +198,23 @@ class Image:
         )
 
     def to_openai(self, model: str | None = None) -> dict[str, Any]:
-        """The content part of OpenAI Chat Completions, as `model` (or the newest models) takes it.
+        """Build the content part for OpenAI Chat Completions, as `model` (default: the newest models) takes it.
 
         This reads the picture, unless it is a URL that the endpoint fetches itself. Raises ImageError.
         """
         return PART_BUILDERS["chat"](self, model)
 
     def to_responses(self, model: str | None = None) -> dict[str, Any]:
-        """As `to_openai`, the content part of OpenAI Responses."""
+        """As `to_openai`, but build the content part for OpenAI Responses."""
         return PART_BUILDERS["responses"](self, model)
 
     def to_anthropic(self, model: str | None = None) -> dict[str, Any]:
-        """As `to_openai`, the content block of Anthropic Messages."""
+        """As `to_openai`, but build the content block for Anthropic Messages."""
         return PART_BUILDERS["anthropic"](self, model)
 
     @property
     def detail(self) -> Detail | None:
-        """OpenAI's level of detail, or None."""
+        """OpenAI's detail level, or None."""
         return self.hints.detail
 
     @property
@@ -234,21 +234,21 @@ class Image:
 
     @property
     def url(self) -> str:
-        """The URL, or the whole picture's file as a data URI, hints not applied; this reads it. Raises ImageError."""
+        """The URL, or the original file as a data URI, without the hints applied; this reads it. Raises ImageError."""
         if isinstance(self.source, UrlSource):
             return self.source.url
         return write_data_uri(read_file(self.source), str(self.source))
 
     @property
     def sha256(self) -> str:
-        """SHA-256 of the picture's file, as hexadecimal; this reads it, and fetches a URL as downloads are by default.
+        """SHA-256 of the picture's file, in hexadecimal; this reads it, and downloads a URL with default settings.
 
-        Pixels count as the PNG they would make. Raises ImageError.
+        Pixels in memory are hashed as a PNG file. Raises ImageError.
         """
         return sha256(read_file(self.source)).hexdigest()
 
     def format(self) -> str:
-        """`url`, under dspy's name."""
+        """`url` under dspy's name."""
         return self.url
 
     @classmethod

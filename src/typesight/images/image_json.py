@@ -1,7 +1,7 @@
-"""An Image as JSON carries it, and back: inert both ways that a stranger's text may come.
+"""Converts an Image to JSON and back, for Pydantic; safe with JSON from untrusted sources.
 
-What is dumped is a URL or a data URI; with hints it is `{"url": ..., "detail": ...}`. What is validated reads no
-file and fetches no URL, whoever wrote it.
+An Image is dumped as a URL or a data URI, with hints as `{"url": ..., "detail": ...}`. Validation reads no file and
+fetches no URL.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ __all__ = ["JSON_SCHEMA", "build_core_schema", "dump"]
 
 
 class Dumpable(Protocol):
-    """What of an Image is dumped and how one is made: this file lies below the class."""
+    """The parts of Image that this module needs; it cannot import the class, which imports this module."""
 
     def __init__(self, source: Any) -> None: ...
 
@@ -41,7 +41,7 @@ _HINTS = ("detail", "cache_control", "max_side", "box")
 
 
 def dump(image: Dumpable) -> str | dict[str, Any]:
-    """The picture as JSON carries it; one that is a file is read. Raises ImageError."""
+    """Convert a picture to JSON data; one that is a file is read. Raises ImageError."""
     hints: dict[str, Any] = {name: value for name in _HINTS if (value := getattr(image, name)) is not None}
     if isinstance(image.source, UrlSource) and image.source.download:
         hints["download"] = True
@@ -49,7 +49,7 @@ def dump(image: Dumpable) -> str | dict[str, Any]:
 
 
 def build_core_schema(kind: type[ImageT]) -> CoreSchema:
-    """Pydantic's schema of the class: JSON gives references alone, Python also Images, Pillow pictures and bytes."""
+    """Build Pydantic's schema: from JSON only URLs and data URIs, from Python also Images, Pillow pictures, bytes."""
     from pydantic_core import core_schema
 
     def from_json(given: Any) -> ImageT:
@@ -70,7 +70,7 @@ def build_core_schema(kind: type[ImageT]) -> CoreSchema:
 
 
 def _validate(kind: type[ImageT], given: Any) -> ImageT:
-    """An Image of what was dumped, or of bytes. Raises ValueError, which Pydantic reports."""
+    """Make an Image from dumped JSON data or from bytes. Raises ValueError, which Pydantic reports."""
     try:
         image = kind(_read_reference(given))
         if isinstance(image.source, BytesSource):
@@ -81,7 +81,7 @@ def _validate(kind: type[ImageT], given: Any) -> ImageT:
 
 
 def _read_reference(given: Any) -> bytes | Source | Mapping[str, Any]:
-    """What an Image can be made of without reading a file. Raises UnsupportedImage."""
+    """Return what an Image can be made of without reading a file. Raises UnsupportedImage for anything else."""
     if isinstance(given, bytes | bytearray | memoryview):
         return bytes(given)
     if isinstance(given, Mapping):

@@ -1,4 +1,4 @@
-"""The whole file of a picture, wherever it is: read, fetched, or written of pixels in memory."""
+"""Reads the whole file of a picture: from disk, from its URL, or encoded from pixels in memory."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ __all__ = ["read_file", "write_data_uri"]
 
 
 def read_file(source: Source) -> bytes:
-    """The bytes of a picture's file; of pixels, those of a file that keeps them all. Raises ImageError."""
+    """Read the bytes of a picture's file; pixels in memory become a lossless file. Raises ImageError."""
     if isinstance(source, PixelSource):
         return source.encode_lossless()
     if isinstance(source, UrlSource):
@@ -24,5 +24,5 @@ def read_file(source: Source) -> bytes:
 
 
 def write_data_uri(data: bytes, name: str) -> str:
-    """A picture's file as a data URI; `name` is what an error calls it. Raises ImageError for what is no picture."""
+    """Write a picture's file as a data URI. Raises ImageError, with `name`, if it is not a picture."""
     return f"data:{check_bytes(data, name).media_type};base64,{pybase64.b64encode(data).decode('ascii')}"

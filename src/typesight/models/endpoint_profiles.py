@@ -1,4 +1,4 @@
-"""Profiles behind an endpoint: what a model takes of a picture there, and what a caller's `profile=` means."""
+"""Finds the vision profile of a model at an endpoint, and reads the option `profile=`."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ _warning = RLock()
 
 
 def find_profile_at(row: EndpointRow, model: str) -> VisionProfile:
-    """What a model takes behind an endpoint; for a name that nobody knows a safe profile and one warning."""
+    """Find a model's profile at an endpoint; for an unknown name return a safe profile, and warn once."""
     found = _find_known_at(row, model)
     if found is None:
         found = row.limit_profile(row.opaque)
@@ -25,10 +25,10 @@ def find_profile_at(row: EndpointRow, model: str) -> VisionProfile:
 
 
 def read_profile_at(given: str | VisionProfile, row: EndpointRow) -> VisionProfile:
-    """The profile that a caller names, behind an endpoint; a VisionProfile holds as it is.
+    """Read the option `profile=` at an endpoint; a VisionProfile is returned unchanged.
 
     A name is a model's ("gpt-4o"), an endpoint's ("vllm"), or both ("openrouter/openai/gpt-4o"). Raises
-    ValueError for a name in no row.
+    ValueError for an unknown name.
     """
     if isinstance(given, VisionProfile):
         return given
@@ -42,7 +42,7 @@ def read_profile_at(given: str | VisionProfile, row: EndpointRow) -> VisionProfi
 
 
 def read_profile(given: str | VisionProfile) -> VisionProfile:
-    """As `read_profile_at`, where no endpoint is known: a bare name is a model's at its maker's own endpoint."""
+    """As `read_profile_at`, but without an endpoint: a bare model name means the model at its maker's own endpoint."""
     if isinstance(given, VisionProfile):
         return given
     if not isinstance(given, str):
@@ -52,7 +52,7 @@ def read_profile(given: str | VisionProfile) -> VisionProfile:
 
 
 def split_endpoint_name(name: str) -> tuple[EndpointRow | None, str]:
-    """The endpoint that a name begins with, and the model's own name: "azure/gpt-4o", "vllm", "gpt-4o"."""
+    """Split a name ("azure/gpt-4o", "vllm", "gpt-4o") into the row of its endpoint, if any, and the model's name."""
     first, _, rest = name.partition("/")
     return (ENDPOINTS[first], rest) if first in ENDPOINTS else (None, name)
 
@@ -76,4 +76,4 @@ def _warn_once(model: str, profile: VisionProfile) -> None:
             ProfileWarning,
             stacklevel=2,
         )
-        _warned.add(model)  # after the warning: where warnings are errors, every call says so
+        _warned.add(model)  # after the warning: if warnings are errors, every call raises

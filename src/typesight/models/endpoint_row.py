@@ -1,4 +1,4 @@
-"""EndpointRow: what is known of one endpoint: a maker, a cloud, a gateway or a local server."""
+"""EndpointRow: what is known about one endpoint: a model maker, a cloud, a gateway or a local server."""
 
 from __future__ import annotations
 
@@ -11,16 +11,16 @@ from typesight.models.profiles import GIF, JPEG, PNG, UNKNOWN_PROFILE, WEBP, Vis
 
 __all__ = ["EndpointRow", "Gateway", "SdkClient"]
 
-# Names as a gateway ("openai/gpt-4o"), Bedrock ("us.anthropic.claude-...") or Vertex ("claude-...@20260101") has them.
+# Model names of gateways ("openai/gpt-4o"), Bedrock ("us.anthropic.claude-...") or Vertex ("claude-...@20260101").
 _FOREIGN = re.compile(r"/|anthropic\.|@")
 
 
 @dataclass(frozen=True, slots=True)
 class Gateway:
-    """What a gateway lacks, whatever the model: modes, forced tool calls, tools chosen by name, parameters.
+    """What a gateway lacks for every model: modes, forced tool calls, tools chosen by name, parameters.
 
-    `unsent_parameters` names parameters of ours that are not sent. A gateway may translate what OpenAI's own Chat
-    Completions refuse of a model. The token limit is `max_tokens` everywhere, and a developer message is sent as a
+    `unsent_parameters` are parameters that typesight leaves out there. A gateway may translate what OpenAI's own Chat
+    Completions refuses for a model. The token limit is always `max_tokens`, and a developer message is sent as a
     system message, since chat templates of open models refuse a role that they do not know.
     """
 
@@ -30,7 +30,7 @@ class Gateway:
     unsent_parameters: frozenset[str] = frozenset()
 
     def limit_capability(self, capability: Capability) -> Capability:
-        """What a model can behind this gateway."""
+        """Remove what the gateway lacks from a model's capability."""
         return replace(
             capability,
             modes=tuple(mode for mode in capability.modes if mode not in self.missing_modes),
@@ -45,11 +45,12 @@ class Gateway:
 
 @dataclass(frozen=True, slots=True)
 class SdkClient:
-    """How an SDK's client is made for an endpoint's name: the package, the class, and what it is given.
+    """How to create an SDK's client for an endpoint: the package, the class and its arguments.
 
-    `models` is a pattern found in the names of the models that it is for. `base_url` is where a gateway is unless
-    `base_url=` says otherwise, or the environment variable `host`. `keys` are environment variables, the first that
-    is set holds; `keyless` is sent where no key is needed. The SDKs find their own maker's address and key.
+    `models` is a pattern to search for in model names; the client is for those that match. `base_url` is a gateway's
+    address, unless `base_url=` or the environment variable `host` sets another. `keys` are environment variables for
+    the key, the first that is set wins; `keyless` is sent if no key is needed. Without `base_url` the SDK finds the
+    address and the key itself.
     """
 
     package: str
@@ -63,12 +64,12 @@ class SdkClient:
 
 @dataclass(frozen=True, slots=True)
 class EndpointRow:
-    """What one endpoint allows and lacks, how its client is made, and how a client that you hand over is recognised.
+    """What one endpoint allows and lacks, how to create its client, and how to recognise a client that talks to it.
 
-    Its limits are laid over a model's profile: of two limits the smaller holds; fields named as those of VisionProfile
-    mean the same. `levels`: the endpoint passes OpenAI's detail levels on. `native` is the maker whose models, by their
-    bare names, keep their own profile untouched. `opaque` is the profile of a model that is not known. `prices` is the
-    name of its prices at genai-prices. `gateway` is None where the endpoint takes what the maker's own takes.
+    Its limits are combined with those of a model's profile: the smaller one applies. Fields named like those of
+    VisionProfile mean the same. `levels`: the endpoint passes OpenAI's detail levels on. `native` is the maker whose
+    models, under their plain names, keep their own profile unchanged. `opaque` is the profile of an unknown model.
+    `prices` is the provider's name in genai-prices. `gateway` is None if the endpoint takes what the maker's own takes.
     `claude_messages`: it serves Claude over Anthropic Messages. `clients` are tried in order. `classes` matches the
     names of SDK classes that talk to it, `hosts` the "host:port" of a base URL.
     """
@@ -94,7 +95,7 @@ class EndpointRow:
     hosts: str = ""
 
     def limit_profile(self, row: VisionProfile) -> VisionProfile:
-        """A model's profile as it is behind this endpoint."""
+        """Combine a model's profile with the limits of this endpoint."""
         named = {} if self.levels or not row.detail else {"levels": {"": row.rule(), **row.levels}, "detail": ""}
         return replace(
             row,
@@ -108,13 +109,13 @@ class EndpointRow:
             urls=row.urls and self.urls,
             text_first=self.text_first,
             context=self.context,
-            **named,  # type: ignore[arg-type]  # the two fields of another type
+            **named,  # type: ignore[arg-type]  # two fields of other types
         )
 
     def is_native(self, model: str) -> bool:
-        """Whether this endpoint serves a model under its maker's own name for it."""
+        """Whether this endpoint serves the model under the maker's own name for it."""
         return bool(self.native and not _FOREIGN.search(model))
 
     def serves_as_maker(self, model: str) -> bool:
-        """Whether the maker's own rules hold here: at the maker, on Azure, or behind a proxy that passes it through."""
+        """Whether the maker's own rules apply: at the maker, on Azure, or behind a proxy that changes nothing."""
         return self.levels or self.is_native(model)

@@ -1,8 +1,8 @@
-"""Endpoints: one row for each that is known. Data, with dates and sources.
+"""The table of known endpoints, with dates and sources.
 
-A gateway or a cloud serves models of other makers: the model's resize rule and price stay, the endpoint's formats and
-limits hold. To add a gateway, add a row here; what the Sandbox refuses in its place is written apart from this, in
-`testing/stand_ins.py`. Base URLs and variables: the vendors' own pages, read 2026-11.
+A gateway or a cloud serves models of other makers: the model's own resize rule and price apply, with the endpoint's
+formats and limits. To add a gateway, add a row here; what the Sandbox refuses in that gateway's place is a separate
+table in `testing/stand_ins.py`. Base URLs and variables: the vendors' own pages, read 2026-11.
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ _ROWS = (
         clients=(SdkClient("openai", "OpenAI"),),
         hosts=r"([\w-]+\.)?api\.openai\.com:\d+",
     ),
-    # AnthropicFoundry and AnthropicAWS speak to Anthropic's own servers.
+    # AnthropicFoundry and AnthropicAWS talk to Anthropic's own servers.
     EndpointRow(
         "anthropic",
         date(2026, 9, 20),
@@ -47,7 +47,7 @@ _ROWS = (
         classes=r"(Async)?Anthropic(Foundry|AWS)",
         hosts=r"api\.anthropic\.com:\d+",
     ),
-    # Its guide knows the levels low, high and auto, 10 pictures a request and 20 MB a picture.
+    # Its guide: detail levels low, high and auto; 10 pictures per request; 20 MB per picture.
     EndpointRow(
         "azure",
         _TODAY,
@@ -89,8 +89,8 @@ _ROWS = (
         classes=r"(Async)?Anthropic(Vertex|GoogleCloud)",
         hosts=r"(.+[.-])?aiplatform\.googleapis\.com:\d+",
     ),
-    # A gateway may route a model to any cloud that has it: the smallest limit of those clouds. It leaves out for itself
-    # what a model does not take (openrouter.ai parameters page, 2026-11).
+    # It may route a model to any cloud that has it, so the limits are the smallest of those clouds. It drops parameters
+    # that a model does not take (openrouter.ai parameters page, 2026-11).
     EndpointRow(
         "openrouter",
         _TODAY,
@@ -103,7 +103,7 @@ _ROWS = (
         clients=(SdkClient("openai", "OpenAI", base_url="https://openrouter.ai/api/v1", keys=("OPENROUTER_API_KEY",)),),
         hosts=r"(.+\.)?openrouter\.ai:\d+",
     ),
-    # Leaves out for itself what a model does not take (infron.ai docs, 2026-11).
+    # It drops parameters that a model does not take (infron.ai docs, 2026-11).
     EndpointRow(
         "infron",
         _TODAY,
@@ -140,8 +140,7 @@ _ROWS = (
         hosts=r"generativelanguage\.googleapis\.com:\d+",
     ),
     # Context: 4k below 24 GiB of video memory (ollama docs/context-length.mdx, 2026). Its OpenAI compatibility page,
-    # read 2026-11, lists no tool_choice, and what it does not list it does not read. It listens at 11434 unless told
-    # otherwise.
+    # read 2026-11, lists no tool_choice, and Ollama ignores parameters that are not listed. Its default port is 11434.
     EndpointRow(
         "ollama",
         _TODAY,
@@ -165,10 +164,10 @@ _ROWS = (
         ),
         hosts=r"(.+\.)?ollama\.com:\d+|.+:11434",
     ),
-    # WebP: listed in its guide, yet refused as a data URI, by many reports of 2026. Context: its default at loading.
+    # WebP: listed in its guide, but refused as a data URI (many reports of 2026). Context: the default at loading.
     # 400 "Invalid tool_choice type: 'object'. Supported string values: none, auto, required" and 400
-    # "'response_format.type' must be 'json_schema' or 'text'" (LM Studio bug tracker 189 and 670; 0.4.20, 2026-08). It
-    # listens at 1234.
+    # "'response_format.type' must be 'json_schema' or 'text'" (LM Studio bug tracker 189 and 670; 0.4.20, 2026-08). Its
+    # default port is 1234.
     EndpointRow(
         "lmstudio",
         _TODAY,
@@ -185,7 +184,7 @@ _ROWS = (
         ),
         hosts=rf"{_THIS_MACHINE}:1234",
     ),
-    # How many pictures a prompt may hold is a flag of the server (--limit-mm-per-prompt).
+    # The server's flag --limit-mm-per-prompt sets the number of pictures per prompt.
     EndpointRow(
         "vllm",
         _TODAY,
@@ -211,13 +210,13 @@ UNKNOWN_ENDPOINT = EndpointRow(
     opaque=SAFE_PROFILE,
     gateway=Gateway(),
 )
-"""An endpoint that is in no row."""
+"""An endpoint that is not in the table."""
 
 
 def make_unknown_endpoint(maker: str) -> EndpointRow:
-    """The row of an unknown endpoint, reached through a maker's SDK.
+    """Make the row of an unknown endpoint that is reached through a maker's SDK.
 
-    A proxy serves its maker's models by their bare names and as they are; whatever else it serves goes through a
-    gateway.
+    It is taken for a proxy: the maker's models, under their plain names, follow the maker's rules; all other models
+    follow those of a gateway.
     """
     return replace(UNKNOWN_ENDPOINT, native=maker)

@@ -1,4 +1,4 @@
-"""Schema nodes: a JSON Schema taken apart for the rules of each provider, and the rules that all of them have."""
+"""SchemaNode: one sub-schema of a JSON Schema, for the Sandbox's rules; and the rules that all providers share."""
 
 from __future__ import annotations
 
@@ -25,13 +25,13 @@ FORMATS = frozenset({"date-time", "time", "date", "duration", "email", "hostname
 
 @dataclass(frozen=True)
 class SchemaNode:
-    """One sub-schema, where it stands and what it stands in."""
+    """One sub-schema, its path, and the whole schema that it is part of."""
 
     schema: Schema
     path: tuple[str, ...]
     root: Schema
     level: int
-    """Objects around it, itself included."""
+    """How many objects it is nested in, including itself."""
 
     @property
     def types(self) -> tuple[str, ...]:
@@ -41,13 +41,13 @@ class SchemaNode:
 
     @property
     def properties(self) -> Schema:
-        """Its properties; empty when it has none."""
+        """Its `properties`; empty if it has none."""
         found = self.schema.get("properties")
         return found if isinstance(found, dict) else {}
 
     @property
     def is_object(self) -> bool:
-        """Whether it speaks of objects."""
+        """Whether it describes objects."""
         return "object" in self.types or bool(self.properties)
 
     @property
@@ -56,7 +56,7 @@ class SchemaNode:
         return tuple(name for name in self.properties if name not in self.read_list("required"))
 
     def read_list(self, key: str) -> list[Any]:
-        """What a list of the schema holds; empty when it is no list."""
+        """Read a keyword whose value is a list; empty if it is missing or not a list."""
         found = self.schema.get(key)
         return found if isinstance(found, list) else []
 
@@ -68,7 +68,7 @@ SINGLE_SCHEMAS = ("items", "additionalProperties", "not")
 
 
 def walk_schema(schema: Schema) -> Iterator[SchemaNode]:
-    """The schema and everything in it; references are not followed, so this ends."""
+    """Yield the schema and all its sub-schemas; references are not followed, so this ends."""
     return _walk_nodes(SchemaNode(schema, (), schema, 1))
 
 
@@ -81,7 +81,7 @@ def _walk_nodes(node: SchemaNode) -> Iterator[SchemaNode]:
 
 
 def find_children(schema: Schema) -> Iterator[tuple[tuple[str, ...], Schema]]:
-    """The schemas right inside a schema, each with the steps that lead there."""
+    """Yield the direct sub-schemas of a schema, each with the path to it."""
     for key, value in schema.items():
         if key in MAPS_OF_SCHEMAS and isinstance(value, dict):
             yield from (((key, name), child) for name, child in value.items() if isinstance(child, dict))
@@ -95,7 +95,7 @@ NodeRule: TypeAlias = Callable[[SchemaNode], Iterator[str]]
 
 
 def find_target(node: SchemaNode) -> Schema | None:
-    """What the node's internal reference points at."""
+    """Find the schema that the node's `$ref` points to; None if there is none."""
     here: Any = node.root
     for step in str(node.schema["$ref"]).split("/")[1:]:
         here = here.get(step.replace("~1", "/").replace("~0", "~")) if isinstance(here, dict) else None
@@ -103,13 +103,13 @@ def find_target(node: SchemaNode) -> Schema | None:
 
 
 def check_reference(node: SchemaNode) -> Iterator[str]:
-    """Complain about a reference that leads nowhere in the schema."""
+    """Refuse a reference that points to nothing in the schema."""
     ref = node.schema.get("$ref")
     if ref is not None and (not str(ref).startswith("#") or find_target(node) is None):
         yield f"reference '{ref}' was not found in the schema; only internal references are supported"
 
 
 def check_closed(node: SchemaNode) -> Iterator[str]:
-    """Complain about an object that allows other properties than its own."""
+    """Refuse an object that allows additional properties."""
     if node.is_object and node.schema.get("additionalProperties") is not False:
         yield "'additionalProperties' is required to be supplied and to be false"

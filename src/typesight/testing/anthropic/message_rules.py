@@ -1,8 +1,7 @@
-"""What Anthropic refuses in a Messages request, as a table of rules.
+"""The rules by which Anthropic refuses a Messages request.
 
 Sources: Anthropic docs (vision 2026-09-20, errors and structured-outputs 2026-09, handle-tool-calls, prompt-caching,
-migration-2026-10-21), the request types of anthropic 2.11.0. Messages quoted there are repeated
-word for word.
+migration-2026-10-21), the request types of anthropic 2.11.0. Error messages quoted there are repeated word for word.
 """
 
 from __future__ import annotations
@@ -45,7 +44,7 @@ from typesight.testing.sandbox_wire import ParsedRequest, RequestRule, enumerate
 __all__ = ["KEY_RULES", "RULES"]
 
 NO_FORCED_TOOL_MODELS = re.compile(r"claude-(opus-5-5|sonnet-5-5|fable-5-[12]|mythos-5-[12])(-.*)?")
-"""Models that cannot be made to call a tool (Anthropic docs, errors, 2026-09); the -5-2 forms are assumed."""
+"""Models that cannot be forced to call a tool (Anthropic docs, errors, 2026-09); the -5-2 names are assumed."""
 PREFILL_MODELS = re.compile(r"claude-(3.*|(opus|sonnet|haiku)-4-[015](-\d{8})?)")
 """Models before Claude 4.6, where a conversation may end with the assistant (Anthropic docs, errors)."""
 FEW_IMAGE_MODELS = re.compile(r"claude-haiku-4-5(-\d{8})?")
@@ -98,12 +97,12 @@ def _allows_prefill(asked: ParsedRequest) -> bool:
 
 def _check_system(asked: ParsedRequest) -> Iterator[Rejection]:
     system = asked.body.get("system")
-    if system:  # an empty system prompt is none
+    if system:  # an empty system prompt counts as missing
         yield from _check_blocks(system, "system", "system")
 
 
 def _check_blocks(content: str | list[Any], holder: str, *path: str | int) -> Iterator[Rejection]:
-    """The blocks of a message, of the system prompt, or of a tool result (which may be empty)."""
+    """Check the blocks of a message, of the system prompt, or of a tool result (which may be empty)."""
     if isinstance(content, str):
         if not content.strip() and holder != "tool_result":
             yield Rejection(f"{format_path(path)}: text content blocks must be non-empty")
@@ -136,7 +135,7 @@ def _check_block(block: dict[str, Any], *path: str | int) -> Iterator[Rejection]
 def _check_tools(asked: ParsedRequest) -> Iterator[Rejection]:
     for place, tool in enumerate(asked.body.get("tools") or ()):
         served = isinstance(tool, dict) and tool.get("type") not in (None, "custom")
-        if served:  # the provider's own tools: not looked into
+        if served:  # the provider's own tools are not checked
             continue
         where = ("tools", place, "custom")
         yield from check_shape(tool, TOOL, *where)
@@ -182,13 +181,13 @@ def _check_output_config(asked: ParsedRequest) -> Iterator[Rejection]:
 
 
 def _check_property_keys(schema: dict[str, Any], where: str) -> Iterator[Rejection]:
-    """Property keys of a schema, strict or not. For deeper ones and for output_config the refusal is assumed."""
+    """Check the property keys of a schema, strict or not. That nested ones and output_config fail is assumed."""
     for path in find_anthropic_bad_keys(schema):
         yield Rejection(f"{'.'.join((where, *path))}: Property keys should match pattern '{PROPERTY_KEY.pattern}'")
 
 
 def _check_strict_schemas(asked: ParsedRequest) -> Iterator[Rejection]:
-    """Everything sent as strict: one by one, then all together (Anthropic docs, structured-outputs, September 2026)."""
+    """Check each strict schema, then all of them together (Anthropic docs, structured-outputs, September 2026)."""
     strict = dict(_find_strict_schemas(asked.body))
     for where, schema in strict.items():
         yield from (Rejection(f"{where}: {words}") for words in check_anthropic_schema(schema))
@@ -207,7 +206,7 @@ def _find_strict_schemas(body: dict[str, Any]) -> Iterator[tuple[str, dict[str, 
 
 
 def _check_cache_marks(asked: ParsedRequest) -> Iterator[Rejection]:
-    """At most four, and none of one hour after one of five minutes (Anthropic docs, prompt-caching)."""
+    """Check that there are at most four, and no 1h mark after a 5m mark (Anthropic docs, prompt-caching)."""
     if asked.body.get("cache_control") is not None:
         yield from check_shape(asked.body["cache_control"], CACHE_CONTROL, "cache_control")
     marks = [
@@ -227,7 +226,7 @@ def _check_cache_marks(asked: ParsedRequest) -> Iterator[Rejection]:
 
 
 def _find_cache_marks(value: object) -> Iterator[dict[str, Any]]:
-    """The cache marks of tools, of blocks, and of the blocks inside messages and tool results."""
+    """Find the cache marks of tools, of blocks, and of the blocks inside messages and tool results."""
     for _, item in enumerate_objects(value):
         yield from _find_cache_marks(item.get("content"))
         if isinstance(item.get("cache_control"), dict):

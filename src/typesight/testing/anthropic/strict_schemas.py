@@ -1,4 +1,4 @@
-"""The strict subset of JSON Schema that Anthropic publishes, as a table of rules.
+"""Anthropic's rules for strict schemas, the subset of JSON Schema that it documents.
 
 Source: Anthropic docs, structured-outputs (September 2026).
 """
@@ -23,7 +23,7 @@ from typesight.testing.schema_nodes import (
 __all__ = ["PROPERTY_KEY", "check_anthropic_budget", "check_anthropic_schema", "find_anthropic_bad_keys"]
 
 PROPERTY_KEY = re.compile(r"^[a-zA-Z0-9_.-]{1,64}$")
-"""Legal property keys in schemas sent to Claude (its 400s, reported for its API and for Bedrock, 2024 to 2026)."""
+"""Property keys that Claude takes in schemas (from 400 errors of its API and of Bedrock, reported 2024 to 2026)."""
 
 BANNED = frozenset(
     {"minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum", "multipleOf", "minLength", "maxLength"}
@@ -35,14 +35,14 @@ MAX_UNIONS = 16
 
 
 def find_anthropic_bad_keys(schema: Schema) -> Iterator[tuple[str, ...]]:
-    """The paths of the `properties` in a schema, strict or not, with keys that Anthropic refuses."""
+    """Find the paths of all `properties` with keys that Anthropic refuses, in a strict schema or another."""
     for node in walk_schema(schema):
         if not all(map(PROPERTY_KEY.fullmatch, node.properties)):
             yield (*node.path, "properties")
 
 
 def check_anthropic_schema(schema: Schema) -> Iterator[str]:
-    """What Anthropic would say against one schema sent as strict."""
+    """Check one strict schema: yield the messages with which Anthropic would refuse it."""
     root = SchemaNode(schema, (), schema, 0)
     resolved = find_target(root) if "$ref" in schema else schema
     if resolved is None or resolved.get("type") != "object":
@@ -99,7 +99,7 @@ NODE_RULES: tuple[NodeRule, ...] = (
 
 
 def _is_recursive(schema: Schema) -> bool:
-    """Whether some definition reaches itself."""
+    """Whether a definition refers to itself, directly or through others."""
     uses: dict[str, set[str]] = {}
     for node in walk_schema(schema):
         if "$ref" in node.schema:
@@ -120,7 +120,7 @@ def _find_reached(start: str, uses: Mapping[str, set[str]]) -> set[str]:
 
 
 def check_anthropic_budget(schemas: list[Schema]) -> Iterator[str]:
-    """What Anthropic would say against all strict schemas of a request together."""
+    """Check the limits for all strict schemas of a request together: yield the messages of Anthropic's refusal."""
     nodes = [node for schema in schemas for node in walk_schema(schema)]
     optional = sum(len(node.optional_properties) for node in nodes)
     unions = sum("anyOf" in node.schema or len(node.types) > 1 for node in nodes)

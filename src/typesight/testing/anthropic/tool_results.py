@@ -1,6 +1,6 @@
-"""What Anthropic refuses of tool results: each answers a tool use of the message before it, in the next message.
+"""Anthropic's rule for tool results: each tool use must be answered at the start of the next message.
 
-Source: Anthropic docs, handle-tool-calls, 2026-09; its messages are repeated word for word.
+Source: Anthropic docs, handle-tool-calls, 2026-09; error messages are repeated word for word.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ __all__ = ["check_result_order"]
 
 
 def check_result_order(asked: ParsedRequest) -> Iterator[Rejection]:
-    """The user message after a tool use begins with one result per id (Anthropic docs, handle-tool-calls)."""
+    """Check that the message after a tool use begins with one result per id (Anthropic docs, handle-tool-calls)."""
     waiting: list[str] = []
     for place, message in enumerate(asked.body["messages"]):
         results = _read_leading_results(message)

@@ -1,7 +1,7 @@
-"""The strict subset of JSON Schema that OpenAI publishes, as a table of rules.
+"""OpenAI's rules for strict schemas, the subset of JSON Schema that it documents.
 
 Source: OpenAI docs, structured-outputs (2026-09). What the page does not mention (`default`, `minLength`, keywords
-beside `$ref`) is accepted.
+next to `$ref`) is accepted.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ from typesight.testing.schema_nodes import (
 __all__ = ["OPENAI_NAME", "check_openai_schema"]
 
 OPENAI_NAME = re.compile(r"[a-zA-Z0-9_-]{1,64}")
-"""Legal names of functions and response formats at OpenAI (SDK docstrings)."""
+"""Names that OpenAI takes for functions and response formats (SDK docstrings)."""
 
 TYPES = frozenset({"string", "number", "boolean", "integer", "object", "array", "null"})
 BANNED = frozenset(
@@ -33,13 +33,13 @@ MAX_LEVELS = 10
 MAX_PROPERTIES = 5_000
 MAX_ENUM_VALUES = 1_000
 MAX_CHARACTERS = 120_000
-"""Of all property names, definition names, enum and const values together."""
+"""The most characters of all property names, definition names, enum and const values together."""
 LONG_ENUM = (250, 15_000)
-"""One enum of strings with more values than the first may have so many characters."""
+"""One enum of strings with more than 250 values may have at most 15,000 characters."""
 
 
 def check_openai_schema(schema: Schema) -> Iterator[str]:
-    """What OpenAI would say against a schema sent as strict, in the order it would be found."""
+    """Check a strict schema: yield the messages with which OpenAI would refuse it, in the order of the schema."""
     if schema.get("type") != "object":
         yield f"schema must be a JSON Schema of 'type: \"object\"', got 'type: \"{schema.get('type')}\"'."
     elif "anyOf" in schema:
