@@ -47,13 +47,13 @@ class Request:
         return tuple(picture for turn in self.turns for picture in turn.pictures)
 
     def insert_pictures(self, ready: Mapping[Image, Sequence[PreparedPicture]]) -> Request:
-        """The same request with each image in `ready` replaced by its encoded pictures."""
+        """Replace each image of the request that is in `ready` by its encoded pictures."""
         return replace(self, turns=tuple(turn.insert_pictures(ready) for turn in self.turns))
 
     def add_instructions(self, text: str) -> Request:
-        """The same request with `text` added at the end of its system turn."""
+        """Add `text` at the end of the system turn."""
         return replace(self, turns=add_system_text(self.turns, text))
 
     def append_reask(self, reask: Reask) -> Request:
-        """The same request with a reask added at its end."""
+        """Add a reask at the end of the request."""
         return replace(self, turns=(*self.turns, reask))

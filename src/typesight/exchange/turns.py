@@ -102,7 +102,7 @@ class Turn:
         return _list_parts(self.content)
 
     def insert_pictures(self, ready: Mapping[Image, Sequence[PreparedPicture]]) -> Turn:
-        """The same turn with each image in `ready` replaced by its encoded pictures, one for each of its parts."""
+        """Replace each image of the turn that is in `ready` by its encoded pictures, one for each of its parts."""
         return replace(self, content=_insert_pictures(self.parts, ready)) if self.images else self
 
 
@@ -129,7 +129,7 @@ class Reask:
         return tuple(_find_pictures(self.attachments))
 
     def insert_pictures(self, ready: Mapping[Image, Sequence[PreparedPicture]]) -> Reask:
-        """The same reask with each image in `ready` replaced by its encoded pictures."""
+        """Replace each attached image that is in `ready` by its encoded pictures."""
         return replace(self, attachments=_insert_pictures(self.attachments, ready)) if self.images else self
 
 

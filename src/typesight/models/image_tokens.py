@@ -65,7 +65,7 @@ class FlatPrice:
         return shrink_to_side(size, self.max_side)
 
     def count_tokens(self, size: Size) -> int:
-        """The same price for every size."""
+        """Return the price, which does not depend on the size."""
         del size
         return self.price
 

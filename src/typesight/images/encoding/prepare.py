@@ -216,7 +216,7 @@ def _count_bytes(picture: PreparedPicture) -> int:
 
 
 def _replace_source(image: Image, data: bytes) -> Image:
-    """The same picture with its downloaded bytes in place of its URL."""
+    """Replace a picture's URL by its downloaded bytes, and keep its hints."""
     here = Image(data, detail=image.detail, cache_control=image.cache_control, max_side=image.max_side)
     return here if image.box is None else here.crop(image.box)
 

@@ -53,7 +53,7 @@ class PropertyKeys:
 
 
 def choose_property_keys(schema: Mapping[str, Any]) -> PropertyKeys:
-    """The keys to send for a schema; the same for the same schema in every process."""
+    """Choose the keys to send for a schema; equal schemas get equal keys in every process."""
     names = list(dict.fromkeys(_walk_names(schema)))
     used = {name for name in names if _ACCEPTED.fullmatch(name)}
     sent: dict[str, str] = {}
