@@ -48,8 +48,8 @@ class AsyncClient(CommonClient, Generic[R]):
     @property
     def responses(self) -> AsyncClient[Response]:
         """`client.responses.create` is `client.create` over Responses. Raises AttributeError where there is none."""
-        over: AsyncClient[Response] = self._with_api("responses")
-        return over
+        client: AsyncClient[Response] = self._with_api("responses")
+        return client
 
     @property
     def messages(self) -> AsyncClient[R]:

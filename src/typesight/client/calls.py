@@ -147,11 +147,11 @@ class CommonClient:
 
     def _read_call(self, messages: Iterable[Any] | None, given: Mapping[str, Any], *, streamed: bool = False) -> Call:
         options = {**self._defaults, **given}
-        kind, model, mode, api, retries, context, strict, detect, profile, caching, reask, seconds, budget = (
+        kind, model, mode, api, retries, context, strict, autodetect, profile, caching, reask, seconds, budget = (
             options.pop(name, None) for name in _OWN_OPTIONS
         )
         deadline = start_deadline(seconds)
-        how = Preparation(**{name: options.pop(name) for name in _PREPARATION if name in options})
+        preparation = Preparation(**{name: options.pop(name) for name in _PREPARATION if name in options})
         if not model:
             raise TypeError("create needs a model, here or as a default of the client: model='gpt-6-luna'")
         if api not in {None, *APIS}:
@@ -161,27 +161,39 @@ class CommonClient:
         target = None if kind is None else make_target(kind)
         if target and streamed:  # one tool call that grows, not several
             target = replace(target, tools=())
-        seen = self._endpoint.find_profile(model, profile)
-        asking = ModeSelector(self._endpoint, model, seen.name, target, api or "auto", mode, options)
-        way = asking.select()
-        turns = _read_turns(way, messages, options, Autodetect() if detect is True else detect or None)
-        _check_result_images(turns, way.wire)
+        vision_profile = self._endpoint.find_profile(model, profile)
+        selector = ModeSelector(self._endpoint, model, vision_profile.name, target, api or "auto", mode, options)
+        wire_mode = selector.select()
+        turns = _read_turns(wire_mode, messages, options, Autodetect() if autodetect is True else autodetect or None)
+        _check_result_images(turns, wire_mode.wire)
         request = Request(
             model=model,
             vendor=self._endpoint.vendor,
             turns=turns,
-            profile=seen,
+            profile=vision_profile,
             target=target,
-            mode=way.mode,
-            capability=way.capability,
+            mode=wire_mode.mode,
+            capability=wire_mode.capability,
             options=options,
             caching=parse_caching(caching),
         )
-        attempts = 2 if retries is None else retries
+        retries = 2 if retries is None else retries
         reasking = parse_reasking(reask)
         if budget is not None:
             _check_budget(budget, request, reasking)
-        return Call(request, target, asking, way, attempts, how, context, bool(strict), reasking, deadline, budget)
+        return Call(
+            request,
+            target,
+            selector,
+            wire_mode,
+            retries,
+            preparation,
+            context,
+            bool(strict),
+            reasking,
+            deadline,
+            budget,
+        )
 
     def _read_streamed_call(
         self, response_model: Any, messages: Iterable[Any] | None, options: Mapping[str, Any]
@@ -196,18 +208,18 @@ class CommonClient:
         """Read the arguments of `extract`; return the call and the names of the document's files."""
         require_response_model(response_model)
         images = split_document(document)
-        shown: list[Any] = []
+        parts: list[Any] = []
         for number, image in enumerate(images, start=1):
-            shown += [sentences.label_image(number), image] if len(images) > 1 else [image]
-        asked = prompt or sentences.PROMPT
+            parts += [sentences.label_image(number), image] if len(images) > 1 else [image]
+        text = prompt or sentences.PROMPT
         given = dict(given)
         verify, hint = _read_verify(given.pop("verify", "off")), _read_hint(given.pop("hint", None))
         options = {"turn": "auto", **self._defaults, **given, "response_model": response_model}
         model = str(options.get("model") or "")
         text_first = bool(model) and self._endpoint.find_profile(model, options.get("profile")).text_first
-        before = [{"role": "system", "content": system}] if system else []
-        content = [asked, *shown] if text_first else [*shown, asked]
-        call = self._read_call([*before, {"role": "user", "content": content}], options)
+        system_turns = [{"role": "system", "content": system}] if system else []
+        content = [text, *parts] if text_first else [*parts, text]
+        call = self._read_call([*system_turns, {"role": "user", "content": content}], options)
         hint = hint and call.request.vendor != "local"  # the local reader reads the text anyway
         return replace(call, verify=verify, hint=hint), ", ".join(_name_source(image) for image in images)
 
@@ -236,20 +248,22 @@ def _name_source(image: Image) -> str:
     return image.source.path if isinstance(image.source, FileSource) else str(image.source)
 
 
-def _read_turns(way: WireMode, messages: Any, options: dict[str, Any], detect: Autodetect | None) -> tuple[Turn, ...]:
+def _read_turns(
+    wire_mode: WireMode, messages: Any, options: dict[str, Any], autodetect: Autodetect | None
+) -> tuple[Turn, ...]:
     """Read the conversation from `messages`, or from `input` and `instructions` of OpenAI's Responses."""
-    responses = way.endpoint.wires.get("responses")
+    responses = wire_mode.endpoint.wires.get("responses")
     if responses is None and "input" in options:
-        raise TypeError(f"input= is an argument of OpenAI's Responses: {way.wire.NAME} takes messages=")
+        raise TypeError(f"input= is an argument of OpenAI's Responses: {wire_mode.wire.NAME} takes messages=")
     given = messages
     if given is None:
         given = options.pop("input", None)
         given = [{"role": "user", "content": given}] if isinstance(given, str) else given
     if given is None:
         raise TypeError("create needs messages: a list of {'role': ..., 'content': ...}")
-    turns = read_turns(given, detect)
-    said = options.pop("instructions", None) if responses and way.wire is not responses else None
-    return (Turn("system", said), *turns) if said else turns
+    turns = read_turns(given, autodetect)
+    instructions = options.pop("instructions", None) if responses and wire_mode.wire is not responses else None
+    return (Turn("system", instructions), *turns) if instructions else turns
 
 
 def _check_result_images(turns: Iterable[Turn], wire: Wire) -> None:

@@ -52,8 +52,8 @@ class Client(CommonClient, Generic[R]):
     @property
     def responses(self) -> Client[Response]:
         """`client.responses.create` is `client.create` over Responses. Raises AttributeError where there is none."""
-        over: Client[Response] = self._with_api("responses")
-        return over
+        client: Client[Response] = self._with_api("responses")
+        return client
 
     @property
     def messages(self) -> Client[R]:

@@ -26,11 +26,11 @@ def find_excess(budget: Budget, conversation: Conversation[Any], wire: Wire, pre
     request, attempts = conversation.request, conversation.attempts
     if attempts and attempts[-1].usage.input:
         last = request.turns[-1]
-        coming = estimate_next_usage(attempts[-1].usage, last.complaint if isinstance(last, Reask) else "")
-        added = last.images if isinstance(last, Reask) else ()
-        tokens = [plan.tokens for plan in plan_pictures(added, request.profile, preparation)]
-        coming = replace(coming, input=coming.input + sum(each or 0 for each in tokens))
+        next_usage = estimate_next_usage(attempts[-1].usage, last.complaint if isinstance(last, Reask) else "")
+        images = last.images if isinstance(last, Reask) else ()
+        tokens = [plan.tokens for plan in plan_pictures(images, request.profile, preparation)]
+        next_usage = replace(next_usage, input=next_usage.input + sum(each or 0 for each in tokens))
     else:
-        coming = Usage(input=estimate_request(request, wire, preparation).input_tokens)
-    costs = compute_cost(coming, model=request.model, vendor=request.vendor)
-    return budget.describe_excess(sum_usage(attempts), sum_cost(attempts), coming, costs)
+        next_usage = Usage(input=estimate_request(request, wire, preparation).input_tokens)
+    costs = compute_cost(next_usage, model=request.model, vendor=request.vendor)
+    return budget.describe_excess(sum_usage(attempts), sum_cost(attempts), next_usage, costs)

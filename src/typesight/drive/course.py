@@ -100,11 +100,11 @@ class Course(Generic[T]):
             raise self.make_late_error()
         self._show_closeups()
         self._add_hint()
-        over = self.budget and find_excess(
+        excess = self.budget and find_excess(
             self.budget, self.conversation, self.wire_mode.wire, self.pictures.preparation
         )
-        if over:
-            raise self._make_failure(BudgetExceeded, f"the next request would bring the call to {over}")
+        if excess:
+            raise self._make_failure(BudgetExceeded, f"the next request would bring the call to {excess}")
         if self.reasked < self.failed_replies:  # logged once, however often the request is sent
             self.reasked = self.failed_replies
             attempts = self.conversation.attempts
@@ -137,12 +137,12 @@ class Course(Generic[T]):
             return
         self.zoomed_replies = self.failed_replies
         images = request.images[: self.picture_count]
-        looks: list[ContentPart] = []
+        closeups: list[ContentPart] = []
         for part in find_closeups(images, self.conversation.failing_values, self.pictures.quarter_turns):
             self.pictures.quarter_turns[part.crop] = self.pictures.quarter_turns.get(images[part.image - 1], 0)
-            looks += [label_closeup(part.paths, part.image, len(images)), part.crop]
-        if looks:
-            self.conversation.extend_complaint(looks)
+            closeups += [label_closeup(part.paths, part.image, len(images)), part.crop]
+        if closeups:
+            self.conversation.extend_complaint(closeups)
 
     @property
     def is_late(self) -> bool:
@@ -164,8 +164,8 @@ class Course(Generic[T]):
 
     def prepare_streaming(self, request: Request) -> tuple[Callable[..., Any], dict[str, Any]]:
         """As `prepare_sending`, but the arguments also ask for a streamed reply."""
-        send, asked = self.prepare_sending(request)
-        return send, {**asked, **STREAMS[self.wire_mode.wire.NAME].options}
+        send, arguments = self.prepare_sending(request)
+        return send, {**arguments, **STREAMS[self.wire_mode.wire.NAME].options}
 
     def make_collector(self, request: Request) -> StreamCollector:
         """Make the collector that adds up the events of a streamed reply."""
@@ -177,12 +177,12 @@ class Course(Generic[T]):
         The refusal is remembered in any case. A call falls back only once. With a tenacity object the new mode is used
         by the next attempt, so this returns False.
         """
-        request, before = self.conversation.request, self.refusal
+        request, earlier_refusal = self.conversation.request, self.refusal
         refused = None if request.mode is None else detect_refusal(error, request.mode, request.capability)
         if refused is None or self.conversation.attempts:
             return False
         self.wire_mode.endpoint.remember_refusal(request.model, refused, self.mode_selector.target)
-        if before is not None:
+        if earlier_refusal is not None:
             return False
         self.used_retries += count_requests(error) - 1
         try:

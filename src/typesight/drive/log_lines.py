@@ -32,14 +32,14 @@ __all__ = [
 _MOST_PATHS = 20
 
 
-def log_request(request: Request, way: WireMode) -> None:
+def log_request(request: Request, wire_mode: WireMode) -> None:
     """Log a request about to be sent. The SDK may repeat it; `http_requests` in the reply's line says how often."""
     pictures = [picture.payload for picture in request.pictures]
     LOGGER.debug(
         'request: vendor=%s model=%s wire="%s" mode=%s pictures=%d image_bytes=%d',
         request.vendor,
         request.model,
-        way.wire.NAME,
+        wire_mode.wire.NAME,
         request.mode or "none",
         len(pictures),
         sum(len(each.data) for each in pictures if isinstance(each, EncodedImage)),
@@ -101,5 +101,7 @@ def _without_keys(path: str, schema: Schema) -> str:
         is_named = any(word in shape.get("properties", {}) for shape in shapes)
         words.append(word if is_position or is_named or not word else "*")
         step = int(word) if is_position else word
-        rule = combine_schemas([found for shape in shapes if (found := find_subschema(shape, step)) is not None])
+        rule = combine_schemas(
+            [subschema for shape in shapes if (subschema := find_subschema(shape, step)) is not None]
+        )
     return ".".join(words) or "the whole record"

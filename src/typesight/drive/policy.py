@@ -35,9 +35,9 @@ class RetryLimit:
         return self._build(AsyncRetrying, deadline)
 
     def _build(self, kind: type[P], deadline: Deadline | None) -> P:
-        own = self.policy
-        if isinstance(own, kind):  # only the default sleep has to be cut at the deadline; a coroutine is cancelled
-            return own.copy(sleep=deadline.pause) if deadline and own.sleep is nap.sleep else own
+        policy = self.policy
+        if isinstance(policy, kind):  # only the default sleep has to be cut at the deadline; a coroutine is cancelled
+            return policy.copy(sleep=deadline.pause) if deadline and policy.sleep is nap.sleep else policy
         return kind(
             stop=stop_after_attempt(self.reasks + 1),
             retry=retry_if_exception(lambda error: isinstance(error, ReplyError)),

@@ -54,20 +54,20 @@ def drive(course: Course[T], first: Completion | None = None) -> Any:
 
 
 def _drive(course: Course[T], first: Completion | None) -> Any:
-    given = [first] if first else []
+    streamed = [first] if first else []
 
     def attempt() -> Extraction[T] | Ended:
         try:
-            if given and not course.raise_token_limit(given[0]):
-                return course.receive(given.pop())
-            given.clear()
+            if streamed and not course.raise_token_limit(streamed[0]):
+                return course.receive(streamed.pop())
+            streamed.clear()
             fetch_pictures(course.pictures, course.conversation.request, course.deadline)
             while True:
                 request = course.prepare_request()
-                sender, asked = course.prepare_sending(request)
+                sender, arguments = course.prepare_sending(request)
                 started = time.perf_counter()
                 try:
-                    reply = send(sender, asked, course.deadline)
+                    reply = send(sender, arguments, course.deadline)
                 except Exception as error:
                     if course.switch_mode(error):
                         continue
@@ -98,20 +98,20 @@ async def drive_async(course: Course[T], first: Completion | None = None) -> Any
 
 
 async def _drive_async(course: Course[T], first: Completion | None) -> Any:
-    given = [first] if first else []
+    streamed = [first] if first else []
 
     async def attempt() -> Extraction[T] | Ended:
         try:
-            if given and not course.raise_token_limit(given[0]):
-                return await _judge(course, given.pop())
-            given.clear()
+            if streamed and not course.raise_token_limit(streamed[0]):
+                return await _judge(course, streamed.pop())
+            streamed.clear()
             await fetch_pictures_async(course.pictures, course.conversation.request)
             while True:
                 request = await asyncio.to_thread(course.prepare_request)
-                sender, asked = course.prepare_sending(request)
+                sender, arguments = course.prepare_sending(request)
                 started = time.perf_counter()
                 try:
-                    reply = await send_async(sender, asked, course.deadline)
+                    reply = await send_async(sender, arguments, course.deadline)
                 except Exception as error:
                     if course.switch_mode(error):
                         continue
@@ -139,14 +139,14 @@ async def _judge(course: Course[T], completion: Completion) -> Extraction[T]:
     return await asyncio.to_thread(course.receive, completion)
 
 
-def ask_once(request: Request, way: WireMode, pictures: CallPictures, deadline: Deadline | None = None) -> Any:
+def ask_once(request: Request, wire_mode: WireMode, pictures: CallPictures, deadline: Deadline | None = None) -> Any:
     """Send one request and return the SDK's own reply. Raises DeadlineExceeded."""
 
     def ask() -> Any:
         fetch_pictures(pictures, request, deadline)
-        sender, asked = _make_sender(pictures.prepare_request(request), way, deadline)
+        sender, arguments = _make_sender(pictures.prepare_request(request), wire_mode, deadline)
         started = time.perf_counter()
-        reply = send(sender, asked, deadline)
+        reply = send(sender, arguments, deadline)
         log_raw_reply(reply, started)
         return reply.parse()
 
@@ -157,16 +157,16 @@ def ask_once(request: Request, way: WireMode, pictures: CallPictures, deadline: 
 
 
 async def ask_once_async(
-    request: Request, way: WireMode, pictures: CallPictures, deadline: Deadline | None = None
+    request: Request, wire_mode: WireMode, pictures: CallPictures, deadline: Deadline | None = None
 ) -> Any:
     """As `ask_once`, for asynchronous clients: pictures are encoded in a thread."""
 
     async def ask() -> Any:
         await fetch_pictures_async(pictures, request)
-        settled = await asyncio.to_thread(pictures.prepare_request, request)
-        sender, asked = _make_sender(settled, way, deadline)
+        prepared = await asyncio.to_thread(pictures.prepare_request, request)
+        sender, arguments = _make_sender(prepared, wire_mode, deadline)
         started = time.perf_counter()
-        reply = await send_async(sender, asked, deadline)
+        reply = await send_async(sender, arguments, deadline)
         log_raw_reply(reply, started)
         return await parse(reply)
 
@@ -177,8 +177,8 @@ async def ask_once_async(
 
 
 def _make_sender(
-    request: Request, way: WireMode, deadline: Deadline | None
+    request: Request, wire_mode: WireMode, deadline: Deadline | None
 ) -> tuple[Callable[..., Any], dict[str, Any]]:
     """Log a request that is asked once; return the SDK's call for it and its arguments."""
-    log_request(request, way)
-    return way.endpoint.make_sender(way.endpoint.max_retries, deadline), way.wire.encode(request)
+    log_request(request, wire_mode)
+    return wire_mode.endpoint.make_sender(wire_mode.endpoint.max_retries, deadline), wire_mode.wire.encode(request)

@@ -27,21 +27,21 @@ __all__ = [
 ]
 
 
-def send(sender: Callable[..., RawReply], asked: Mapping[str, Any], deadline: Deadline | None) -> RawReply:
+def send(sender: Callable[..., RawReply], arguments: Mapping[str, Any], deadline: Deadline | None) -> RawReply:
     """Call the SDK and return its raw reply. Raises the SDK's error, or DeadlinePassed."""
     try:
-        return sender(**asked)
+        return sender(**arguments)
     except Exception as error:
         check_deadline(error, deadline)
         raise
 
 
 async def send_async(
-    sender: Callable[..., Awaitable[RawReply]], asked: Mapping[str, Any], deadline: Deadline | None
+    sender: Callable[..., Awaitable[RawReply]], arguments: Mapping[str, Any], deadline: Deadline | None
 ) -> RawReply:
     """As `send`, for an asynchronous client."""
     try:
-        return await sender(**asked)
+        return await sender(**arguments)
     except Exception as error:
         check_deadline(error, deadline)
         raise
@@ -60,24 +60,26 @@ async def fetch_pictures_async(pictures: CallPictures, request: Request) -> None
         pictures.fetched[image] = await fetch_async(url, pictures.preparation.downloads)
 
 
-def read_reply(reply: RawReply, request: Request, way: WireMode, started: float) -> Completion:
+def read_reply(reply: RawReply, request: Request, wire_mode: WireMode, started: float) -> Completion:
     """Read a reply into a Completion; `started` is the `time.perf_counter()` at which it was sent."""
     try:
-        return _build_completion(reply, reply.parse(), request, way, started)
+        return _build_completion(reply, reply.parse(), request, wire_mode, started)
     except Exception as error:  # a 200 whose body the SDK or the wire cannot read
         return build_broken_completion(reply, request, started, error)
 
 
-async def read_reply_async(reply: RawReply, request: Request, way: WireMode, started: float) -> Completion:
+async def read_reply_async(reply: RawReply, request: Request, wire_mode: WireMode, started: float) -> Completion:
     """As `read_reply`, for an asynchronous client."""
     try:
-        return _build_completion(reply, await parse(reply), request, way, started)
+        return _build_completion(reply, await parse(reply), request, wire_mode, started)
     except Exception as error:  # a 200 whose body the SDK or the wire cannot read
         return build_broken_completion(reply, request, started, error)
 
 
-def _build_completion(reply: RawReply, parsed: Any, request: Request, way: WireMode, started: float) -> Completion:
-    return measure_sending(way.wire.decode(parsed, request, read_body(reply)), reply, started)
+def _build_completion(
+    reply: RawReply, parsed: Any, request: Request, wire_mode: WireMode, started: float
+) -> Completion:
+    return measure_sending(wire_mode.wire.decode(parsed, request, read_body(reply)), reply, started)
 
 
 def read_body(reply: RawReply) -> bytes | None:
@@ -88,5 +90,5 @@ def read_body(reply: RawReply) -> bytes | None:
 
 async def parse(reply: RawReply) -> Any:
     """Parse a raw reply into the SDK's own object; on some asynchronous clients `parse` has to be awaited."""
-    found = reply.parse()
-    return await found if inspect.isawaitable(found) else found
+    parsed = reply.parse()
+    return await parsed if inspect.isawaitable(parsed) else parsed

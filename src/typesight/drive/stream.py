@@ -62,21 +62,21 @@ class _OpenStream:
 def stream(course: Course[Any], view: View) -> Iterator[Any]:
     """Yield what the view shows of each piece of the first reply, then of the outcome. Raises the errors of `drive`."""
     try:
-        opened = run_within(course.deadline, partial(_open, course))
+        open_stream = run_within(course.deadline, partial(_open, course))
     except DeadlinePassed:
         raise course.make_late_error() from None
     fault: Exception | None = None
     try:
-        for event in iterate_within(course.deadline, opened.events):
-            yield from view.feed(opened.collector.add_event(event))
+        for event in iterate_within(course.deadline, open_stream.events):
+            yield from view.feed(open_stream.collector.add_event(event))
     except DeadlinePassed:
         pass
     except Exception as error:  # the stream broke off; leaving the iterator raises GeneratorExit, not an Exception
         fault = error
     finally:
         with suppress(Exception):
-            opened.events.close()
-    yield from view.end(drive(course, _hand_over(course, view, opened.build_completion(fault))))
+            open_stream.events.close()
+    yield from view.end(drive(course, _hand_over(course, view, open_stream.build_completion(fault))))
 
 
 def _hand_over(course: Course[Any], view: View, reply: Completion) -> Completion:
@@ -93,10 +93,10 @@ def _open(course: Course[Any]) -> _OpenStream:
     fetch_pictures(course.pictures, course.conversation.request, course.deadline)
     while True:
         request = course.prepare_request()
-        sender, asked = course.prepare_streaming(request)
+        sender, arguments = course.prepare_streaming(request)
         started = time.perf_counter()
         try:
-            reply = send(sender, asked, course.deadline)
+            reply = send(sender, arguments, course.deadline)
             if course.is_late:  # the caller has already got the error
                 reply.http_response.close()
                 raise DeadlinePassed
@@ -112,14 +112,14 @@ def _open(course: Course[Any]) -> _OpenStream:
 async def stream_async(course: Course[Any], view: View) -> AsyncIterator[Any]:
     """As `stream`, for `async for`."""
     try:
-        opened = await await_within(course.deadline, _open_async(course))
+        open_stream = await await_within(course.deadline, _open_async(course))
     except DeadlinePassed:
         raise course.make_late_error() from None
     fault: Exception | None = None
     try:
-        iterator = aiter(opened.events)
+        iterator = aiter(open_stream.events)
         while event := await await_within(course.deadline, anext(iterator, None)):
-            for each in view.feed(opened.collector.add_event(event)):
+            for each in view.feed(open_stream.collector.add_event(event)):
                 yield each
             await await_within(course.deadline, asyncio.sleep(0))  # lets other tasks run
     except DeadlinePassed:
@@ -128,8 +128,8 @@ async def stream_async(course: Course[Any], view: View) -> AsyncIterator[Any]:
         fault = error
     finally:
         with suppress(Exception):
-            await opened.events.close()
-    for each in view.end(await drive_async(course, _hand_over(course, view, opened.build_completion(fault)))):
+            await open_stream.events.close()
+    for each in view.end(await drive_async(course, _hand_over(course, view, open_stream.build_completion(fault)))):
         yield each
 
 
@@ -137,10 +137,10 @@ async def _open_async(course: Course[Any]) -> _OpenStream:
     await fetch_pictures_async(course.pictures, course.conversation.request)
     while True:
         request = await asyncio.to_thread(course.prepare_request)
-        sender, asked = course.prepare_streaming(request)
+        sender, arguments = course.prepare_streaming(request)
         started = time.perf_counter()
         try:
-            reply = _pace(await send_async(sender, asked, course.deadline))
+            reply = _pace(await send_async(sender, arguments, course.deadline))
             if _is_whole(reply):
                 await reply.http_response.aread()
             return _OpenStream(request, reply, await parse(reply), course.make_collector(request), started)

@@ -81,13 +81,13 @@ class ItemsView:
     def end(self, outcome: Any) -> Iterator[Any]:
         """Yield the remaining items in order. Raises InvalidRecord if a yielded item is not in the final list."""
         items = list(outcome.record) if isinstance(outcome, Extraction) else []
-        for given in self._given if isinstance(outcome, Extraction) else ():
-            if given not in items:
+        for item in self._given if isinstance(outcome, Extraction) else ():
+            if item not in items:
                 raise InvalidRecord(
                     f"the corrected list lacks an item that was given while it streamed, one of {len(self._given)}: "
                     "call create, which gives nothing before the whole list is valid"
                 )
-            items.remove(given)
+            items.remove(item)
         yield from items
 
     @property

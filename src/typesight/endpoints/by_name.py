@@ -87,7 +87,7 @@ def _import_client_class(recipe: SdkClient, kind: str, vendor: str) -> Callable[
     except ImportError as error:
         raise MissingExtra(recipe.package, f"calling {vendor}") from error
     try:
-        found: Callable[..., Any] = getattr(package, kind)
+        client_class: Callable[..., Any] = getattr(package, kind)
     except AttributeError:
         raise ValueError(f"{recipe.package} {package.__version__} has no {kind}: a newer version is needed") from None
-    return found
+    return client_class

@@ -83,7 +83,7 @@ class Endpoint(Protocol):
         """Find what the model can do at this endpoint, by its name, or if that is unknown by its profile's name."""
         ...
 
-    def subtract_refusals(self, can: Capability, model: str, target: Target[Any] | None = None) -> Capability:
+    def subtract_refusals(self, capability: Capability, model: str, target: Target[Any] | None = None) -> Capability:
         """Remove from a capability what this endpoint has refused on this wire, for any schema or the target's."""
         ...
 
@@ -142,12 +142,12 @@ class SdkEndpoint:
         gateway = None if self.row.serves_as_maker(model) else self.row.gateway
         return gateway.limit_capability(known) if gateway else known
 
-    def subtract_refusals(self, can: Capability, model: str, target: Target[Any] | None = None) -> Capability:
+    def subtract_refusals(self, capability: Capability, model: str, target: Target[Any] | None = None) -> Capability:
         """Remove what was refused of a capability, for any schema or for the target's."""
         for digest in {"", target.digest if target else ""}:
             for refused in self.refusals.get((self.wire.NAME, model, digest), ()):
-                can = can.drop_feature(refused)
-        return can
+                capability = capability.drop_feature(refused)
+        return capability
 
     def remember_refusal(self, model: str, refused: RefusedFeature, target: Target[Any] | None = None) -> None:
         """Remember a refusal, with the schema's digest if only that schema was refused."""
@@ -158,15 +158,15 @@ class SdkEndpoint:
         """Make a raw call of the SDK's `create` with that many transport retries; each redirect counts as one."""
         http_client = guard_http_client(self.client._client, max_retries + 1)  # the SDKs do not count redirects
         client = self.client.with_options(max_retries=max_retries, http_client=http_client)
-        found = apply_deadline(client, deadline) if deadline else client
+        resource = apply_deadline(client, deadline) if deadline else client
         for name in self.wire.CLIENT_PATH:
-            found = getattr(found, name)
-        create = found.with_raw_response.create
+            resource = getattr(resource, name)
+        create = resource.with_raw_response.create
 
-        def send(**asked: Any) -> Any:
-            patient = self.wire.extend_timeout(asked, client.timeout)
+        def send(**options: Any) -> Any:
+            arguments = self.wire.extend_timeout(options, client.timeout)
             with mark_network_wait():
-                return create(**patient)
+                return create(**arguments)
 
         return send
 
@@ -216,10 +216,10 @@ class LocalEndpoint:
         """Find what the local reader can do."""
         return find_capability(model, profile)
 
-    def subtract_refusals(self, can: Capability, model: str, target: Target[Any] | None = None) -> Capability:
+    def subtract_refusals(self, capability: Capability, model: str, target: Target[Any] | None = None) -> Capability:
         """Return the capability unchanged: the reader refuses nothing."""
         del model, target
-        return can
+        return capability
 
     def remember_refusal(self, model: str, refused: RefusedFeature, target: Target[Any] | None = None) -> None:
         """Do nothing: the reader refuses nothing."""
@@ -239,5 +239,5 @@ class LocalEndpoint:
         """Do nothing: the reader has no connections."""
         return asyncio.sleep(0) if self.is_async else None
 
-    def _create(self, **asked: Any) -> _LocalReply:
-        return _LocalReply(self.reader.create(**asked))
+    def _create(self, **arguments: Any) -> _LocalReply:
+        return _LocalReply(self.reader.create(**arguments))

@@ -61,28 +61,30 @@ class ModeSelector:
         If the other endpoint has other wires, only the token limit is kept of the options.
         """
         endpoint: Endpoint = self.endpoint if client is None else client.endpoint
-        same = endpoint.wires.keys() == self.endpoint.wires.keys()
+        same_wires = endpoint.wires.keys() == self.endpoint.wires.keys()
         options = (
-            self.options if same else {name: self.options[name] for name in _PORTABLE_OPTIONS if name in self.options}
+            self.options
+            if same_wires
+            else {name: self.options[name] for name in _PORTABLE_OPTIONS if name in self.options}
         )
-        asking = replace(
+        selector = replace(
             self, endpoint=endpoint, model=model, profile=endpoint.find_profile(model).name, api="auto", options=options
         )
         try:
-            asking.select()
+            selector.select()
         except (ModeError, SchemaError):  # the other model does not take the mode that was named
-            asking = replace(asking, mode=None)
-        return asking
+            selector = replace(selector, mode=None)
+        return selector
 
-    def rebuild_request(self, before: Request, way: WireMode) -> Request:
+    def rebuild_request(self, request: Request, wire_mode: WireMode) -> Request:
         """Rebuild a request for this model and endpoint; its turns stay."""
         return replace(
-            before,
+            request,
             model=self.model,
             vendor=self.endpoint.vendor,
             profile=self.endpoint.find_profile(self.model),
-            mode=way.mode,
-            capability=way.capability,
+            mode=wire_mode.mode,
+            capability=wire_mode.capability,
             options=self.options,
         )
 
@@ -93,28 +95,29 @@ class ModeSelector:
             return WireMode(self.endpoint.with_wire(wire), None, self._find_capability(wire))
         wanted = None if self.mode is None else _read_mode(self.mode)
         errors: list[ModeError | SchemaError] = []
-        for way in self._list_candidates(wanted):
-            error = self._find_objection(way)
+        for wire_mode in self._list_candidates(wanted):
+            error = self._find_objection(wire_mode)
             if error is None:
-                return way
+                return wire_mode
             errors.append(error)
         raise errors[0]
 
     def _list_candidates(self, wanted: Mode | None) -> list[WireMode]:
         """List the wires and modes to try, best first; only the mode that was named, unless the endpoint refused it."""
         known = self._known_capability.modes
-        ways = [
-            WireMode(self.endpoint.with_wire(w), mode, self._find_capability(w))
+        candidates = [
+            WireMode(self.endpoint.with_wire(wire), mode, self._find_capability(wire))
             for mode in known
-            for w in self._list_wires(mode)
+            for wire in self._list_wires(mode)
         ]
         if wanted is None:
-            return ways
+            return candidates
         named = [
-            WireMode(self.endpoint.with_wire(w), wanted, self._find_capability(w)) for w in self._list_wires(wanted)
+            WireMode(self.endpoint.with_wire(wire), wanted, self._find_capability(wire))
+            for wire in self._list_wires(wanted)
         ]
-        refused = wanted in known and not any(wanted in way.capability.modes for way in named)
-        return [*named, *ways] if refused else named
+        refused = wanted in known and not any(wanted in wire_mode.capability.modes for wire_mode in named)
+        return [*named, *candidates] if refused else named
 
     def _list_wires(self, mode: Mode | None) -> list[Wire]:
         """List the wires to try: the one that was named, else the default.
@@ -135,33 +138,38 @@ class ModeSelector:
     def _find_capability(self, wire: Wire) -> Capability:
         return self.endpoint.with_wire(wire).subtract_refusals(self._known_capability, self.model, self.target)
 
-    def _find_objection(self, way: WireMode) -> ModeError | SchemaError | None:
+    def _find_objection(self, wire_mode: WireMode) -> ModeError | SchemaError | None:
         """Find out why a wire and mode cannot be used; None if they can."""
-        assert way.mode is not None
+        mode, wire = wire_mode.mode, wire_mode.wire
+        assert mode is not None
         assert self.target is not None
-        if way.mode not in way.wire.MODES:
-            return ModeError(f"{way.wire.NAME} has no mode {way.mode}; it has {', '.join(map(str, way.wire.MODES))}")
-        if way.mode not in self._known_capability.modes:
+        if mode not in wire.MODES:
+            return ModeError(f"{wire.NAME} has no mode {mode}; it has {', '.join(map(str, wire.MODES))}")
+        if mode not in self._known_capability.modes:
             return ModeError(
-                f"{self.model} {_MISSING_MODES[way.mode]}: use mode=Mode.{self._known_capability.modes[0].name}"
+                f"{self.model} {_MISSING_MODES[mode]}: use mode=Mode.{self._known_capability.modes[0].name}"
             )
-        if way.mode not in way.capability.modes:
-            return ModeError(f"the endpoint refused {way.mode} for {self.model}: leave mode out, or name another")
-        return self._find_tools_objection(way) or _find_schema_objection(self.target, way)
+        if mode not in wire_mode.capability.modes:
+            return ModeError(f"the endpoint refused {mode} for {self.model}: leave mode out, or name another")
+        return self._find_tools_objection(wire_mode) or _find_schema_objection(self.target, wire_mode)
 
-    def _find_tools_objection(self, way: WireMode) -> ModeError | None:
+    def _find_tools_objection(self, wire_mode: WireMode) -> ModeError | None:
         """Find out why a model takes no tools on this wire: Chat Completions may refuse them with reasoning."""
-        if way.mode is not Mode.TOOLS or way.wire.TOOLS_WITH_REASONING or way.capability.chat_tools == "always":
+        if (
+            wire_mode.mode is not Mode.TOOLS
+            or wire_mode.wire.TOOLS_WITH_REASONING
+            or wire_mode.capability.chat_tools == "always"
+        ):
             return None
         elsewhere = "use mode=Mode.JSON_SCHEMA, or api='responses'"
-        if way.capability.chat_tools == "never":
-            return ModeError(f"{self.model} takes no function tools in {way.wire.NAME}: {elsewhere}")
+        if wire_mode.capability.chat_tools == "never":
+            return ModeError(f"{self.model} takes no function tools in {wire_mode.wire.NAME}: {elsewhere}")
         effort = self.options.get("reasoning_effort")
         # If the caller named this wire, reasoning is switched off; otherwise Responses is used, to keep it.
         if effort == "none" or (effort is None and self.api != "auto"):
             return None
         return ModeError(
-            f"{self.model} takes function tools in {way.wire.NAME} only with reasoning_effort='none': {elsewhere}"
+            f"{self.model} takes function tools in {wire_mode.wire.NAME} only with reasoning_effort='none': {elsewhere}"
         )
 
 
@@ -172,9 +180,9 @@ def _read_mode(given: Mode | str) -> Mode:
         raise ModeError(f"there is no mode {given!r}; the modes are {', '.join(map(repr, map(str, Mode)))}") from None
 
 
-def _find_schema_objection(target: Target[Any], way: WireMode) -> SchemaError | None:
+def _find_schema_objection(target: Target[Any], wire_mode: WireMode) -> SchemaError | None:
     try:
-        way.wire.MODES[way.mode or Mode.TOOLS].ask(target, way.capability)
+        wire_mode.wire.MODES[wire_mode.mode or Mode.TOOLS].ask(target, wire_mode.capability)
     except SchemaError as error:
         return error
     return None

@@ -51,12 +51,12 @@ class _RequestAllowance:
         return answer
 
 
-def guard_http_client(client: Any, most: int) -> Any:
+def guard_http_client(client: Any, max_requests: int) -> Any:
     """Wrap an SDK's HTTP client (httpx or httpx2) for one call: at most `most` requests, none to another host."""
     kind: Any = type(client)
     guard: Any = object.__new__(_make_guard_class(kind))
     guard.__dict__ = client.__dict__
-    guard.allowance = _RequestAllowance(most)
+    guard.allowance = _RequestAllowance(max_requests)
     return guard
 
 
@@ -79,20 +79,20 @@ class _Guard:
     def __del__(self) -> None:
         """Do nothing: the SDKs' clients close their connections here, but these belong to the original client."""
 
-    def send(self, request: Any, *, follow_redirects: Any = None, **given: Any) -> Any:
+    def send(self, request: Any, *, follow_redirects: Any = None, **options: Any) -> Any:
         follows = follow_redirects if isinstance(follow_redirects, bool) else self.follow_redirects  # type: ignore[attr-defined]  # httpx's
-        response = self._send_once(request, given)
+        response = self._send_once(request, options)
         while (answer := self.allowance.handle_response(response, follows=follows)) is None:
             response.close()
-            response = self._send_once(response.next_request, given)
+            response = self._send_once(response.next_request, options)
         if answer is not response:
             response.close()
         return answer
 
-    def _send_once(self, request: Any, given: dict[str, Any]) -> Any:
+    def _send_once(self, request: Any, options: dict[str, Any]) -> Any:
         self.allowance.count_request()
         try:
-            return super().send(request, follow_redirects=False, **given)  # type: ignore[misc]  # httpx's
+            return super().send(request, follow_redirects=False, **options)  # type: ignore[misc]  # httpx's
         except Exception as error:
             self.allowance.fault = error
             raise
@@ -105,22 +105,22 @@ class _AsyncGuard:
     def __del__(self) -> None:
         """Do nothing, since the connections belong to the original client, which the SDKs' `__del__` would close."""
 
-    async def send(self, request: Any, *, follow_redirects: Any = None, **given: Any) -> Any:
+    async def send(self, request: Any, *, follow_redirects: Any = None, **options: Any) -> Any:
         follows = follow_redirects if isinstance(follow_redirects, bool) else self.follow_redirects  # type: ignore[attr-defined]  # httpx's
-        response = await self._send_once(request, given)
+        response = await self._send_once(request, options)
         while (answer := self.allowance.handle_response(response, follows=follows)) is None:
             await response.aclose()
-            response = await self._send_once(response.next_request, given)
+            response = await self._send_once(response.next_request, options)
         if answer is not response:
             await response.aclose()
         return answer
 
-    async def _send_once(self, request: Any, given: dict[str, Any]) -> Any:
+    async def _send_once(self, request: Any, options: dict[str, Any]) -> Any:
         self.allowance.count_request()
         try:
-            streamed = {**given, "stream": True}
+            streamed = {**options, "stream": True}
             response = await super().send(request, follow_redirects=False, **streamed)  # type: ignore[misc]  # httpx's
-            return response if given.get("stream") else await _read_body_async(response)
+            return response if options.get("stream") else await _read_body_async(response)
         except Exception as error:
             self.allowance.fault = error
             raise
@@ -144,14 +144,14 @@ async def _pace(parts: Callable[[], AsyncIterator[bytes]]) -> AsyncIterator[byte
         began = await yield_to_loop(began)
 
 
-def _find_refusal(to: Any, at: Any, left: int) -> str | None:
+def _find_refusal(target: Any, current: Any, requests_left: int) -> str | None:
     """Describe why a redirect is not followed; None if it is."""
-    if not _is_same_origin(to, at):
+    if not _is_same_origin(target, current):
         return (
-            f"the endpoint redirects to {_read_origin(to)}, and typesight sends neither documents nor keys to a host "
-            "that you did not name: if it is the right one, set it as base_url"
+            f"the endpoint redirects to {_read_origin(target)}, and typesight sends neither documents nor keys to a "
+            "host that you did not name: if it is the right one, set it as base_url"
         )
-    if left <= 0:
+    if requests_left <= 0:
         return (
             "the endpoint redirects, and no HTTP request is left to follow it: set base_url to the address that it "
             "redirects to, or raise max_retries of the SDK's client"
@@ -163,10 +163,10 @@ def _read_origin(url: Any) -> str:
     return f"{url.scheme}://{url.host}{'' if url.port is None else f':{url.port}'}"
 
 
-def _is_same_origin(to: Any, at: Any) -> bool:
+def _is_same_origin(target: Any, current: Any) -> bool:
     """Whether a URL has the same origin as another, or the same host over HTTPS instead of HTTP."""
-    encrypted = (at.scheme, to.scheme, at.port, to.port) == ("http", "https", None, None)
-    return to.host == at.host and (encrypted or (to.scheme, to.port) == (at.scheme, at.port))
+    encrypted = (current.scheme, target.scheme, current.port, target.port) == ("http", "https", None, None)
+    return target.host == current.host and (encrypted or (target.scheme, target.port) == (current.scheme, current.port))
 
 
 def _make_error_response(response: Any, why: str) -> Any:

@@ -48,25 +48,25 @@ _NEVER_COMPILED = re.compile(
 _COMPILED_MODES = frozenset({Mode.TOOLS, Mode.JSON_SCHEMA})
 
 
-def detect_refusal(error: BaseException, mode: Mode, can: Capability) -> RefusedFeature | None:
+def detect_refusal(error: BaseException, mode: Mode, capability: Capability) -> RefusedFeature | None:
     """Find out what an SDK's error refuses: the mode, or a part such as forced tools; None for any other error."""
     if getattr(error, "status_code", None) not in _STATUSES or mode not in _NAMES:
         return None
-    said = _read_error_text(error).lower()
-    if mode in _COMPILED_MODES and (found := _detect_schema_refusal(said, mode, can)):
-        return found
-    if not _NAMES[mode].search(said) or not _DENIED.search(said) or _OF_ITS_CONTENT.search(said):
+    text = _read_error_text(error).lower()
+    if mode in _COMPILED_MODES and (refused := _detect_schema_refusal(text, mode, capability)):
+        return refused
+    if not _NAMES[mode].search(text) or not _DENIED.search(text) or _OF_ITS_CONTENT.search(text):
         return None
-    return "forced_tools" if mode is Mode.TOOLS and "tool_choice" in said and can.forced_tools else mode
+    return "forced_tools" if mode is Mode.TOOLS and "tool_choice" in text and capability.forced_tools else mode
 
 
-def _detect_schema_refusal(said: str, mode: Mode, can: Capability) -> RefusedFeature | None:
+def _detect_schema_refusal(text: str, mode: Mode, capability: Capability) -> RefusedFeature | None:
     """Find out what to change about a refused schema, if it could be accepted in another form or mode."""
-    if _OF_ITS_KEYS.search(said) and not can.short_keys:
+    if _OF_ITS_KEYS.search(text) and not capability.short_keys:
         return "keys"
-    if _NEVER_COMPILED.search(said):
+    if _NEVER_COMPILED.search(text):
         return "grammar"
-    if not _TOO_LARGE.search(said):
+    if not _TOO_LARGE.search(text):
         return None
     return "strict" if mode is Mode.JSON_SCHEMA else "grammar"
 
@@ -77,5 +77,5 @@ def _read_error_text(error: BaseException) -> str:
     LM Studio's `error` is a text, Google's is inside a list, FastAPI's is called `detail`.
     """
     body = getattr(error, "body", None)
-    told = body is None or (isinstance(body, Mapping) and isinstance(body.get("message"), str))
-    return str(error) if told else f"{error} {str(body)[:_LONGEST]}"
+    has_message = body is None or (isinstance(body, Mapping) and isinstance(body.get("message"), str))
+    return str(error) if has_message else f"{error} {str(body)[:_LONGEST]}"

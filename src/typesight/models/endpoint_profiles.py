@@ -17,11 +17,11 @@ _warning = RLock()
 
 def find_profile_at(row: EndpointRow, model: str) -> VisionProfile:
     """Find a model's profile at an endpoint; for an unknown name return a safe profile, and warn once."""
-    found = _find_known_at(row, model)
-    if found is None:
-        found = row.limit_profile(row.opaque)
-        _warn_once(model, found)
-    return found
+    profile = _find_known_at(row, model)
+    if profile is None:
+        profile = row.limit_profile(row.opaque)
+        _warn_once(model, profile)
+    return profile
 
 
 def read_profile_at(given: str | VisionProfile, row: EndpointRow) -> VisionProfile:
@@ -35,10 +35,10 @@ def read_profile_at(given: str | VisionProfile, row: EndpointRow) -> VisionProfi
     named, model = split_endpoint_name(given)
     if named and not model:
         return named.limit_profile(named.opaque)
-    found = _find_known_at(row if named is None or named.native else named, model)
-    if found is None:
+    profile = _find_known_at(row if named is None or named.native else named, model)
+    if profile is None:
         raise ValueError(f"no profile is known under {given!r}: name a known model, or pass a VisionProfile")
-    return found
+    return profile
 
 
 def read_profile(given: str | VisionProfile) -> VisionProfile:
@@ -58,8 +58,8 @@ def split_endpoint_name(name: str) -> tuple[EndpointRow | None, str]:
 
 
 def _find_known_at(row: EndpointRow, model: str) -> VisionProfile | None:
-    if row.is_native(model) and (own := find_known_profile(model, row.native)):
-        return own
+    if row.is_native(model) and (native_profile := find_known_profile(model, row.native)):
+        return native_profile
     profile = find_known_profile(model)
     return row.limit_profile(profile) if profile else None
 

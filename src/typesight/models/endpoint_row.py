@@ -94,22 +94,26 @@ class EndpointRow:
     classes: str = ""
     hosts: str = ""
 
-    def limit_profile(self, row: VisionProfile) -> VisionProfile:
+    def limit_profile(self, profile: VisionProfile) -> VisionProfile:
         """Combine a model's profile with the limits of this endpoint."""
-        named = {} if self.levels or not row.detail else {"levels": {"": row.rule(), **row.levels}, "detail": ""}
+        detail_fields = (
+            {}
+            if self.levels or not profile.detail
+            else {"levels": {"": profile.rule(), **profile.levels}, "detail": ""}
+        )
         return replace(
-            row,
-            name=f"{self.name}/{row.name}",
-            as_of=min(self.as_of, row.as_of or self.as_of),
-            source=f"{row.source}; {self.source}",
-            formats=row.formats & self.formats,
-            max_bytes=min(row.max_bytes, self.max_bytes or row.max_bytes),
-            max_request_bytes=min(row.max_request_bytes, self.max_request_bytes or row.max_request_bytes),
-            max_images=min(row.max_images, self.max_images or row.max_images),
-            urls=row.urls and self.urls,
+            profile,
+            name=f"{self.name}/{profile.name}",
+            as_of=min(self.as_of, profile.as_of or self.as_of),
+            source=f"{profile.source}; {self.source}",
+            formats=profile.formats & self.formats,
+            max_bytes=min(profile.max_bytes, self.max_bytes or profile.max_bytes),
+            max_request_bytes=min(profile.max_request_bytes, self.max_request_bytes or profile.max_request_bytes),
+            max_images=min(profile.max_images, self.max_images or profile.max_images),
+            urls=profile.urls and self.urls,
             text_first=self.text_first,
             context=self.context,
-            **named,  # type: ignore[arg-type]  # two fields of other types
+            **detail_fields,  # type: ignore[arg-type]  # two fields of other types
         )
 
     def is_native(self, model: str) -> bool:

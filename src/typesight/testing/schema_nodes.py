@@ -36,14 +36,14 @@ class SchemaNode:
     @property
     def types(self) -> tuple[str, ...]:
         """Its `type`, always as a tuple."""
-        found = self.schema.get("type")
-        return tuple(map(str, found)) if isinstance(found, list) else (found,) if isinstance(found, str) else ()
+        value = self.schema.get("type")
+        return tuple(map(str, value)) if isinstance(value, list) else (value,) if isinstance(value, str) else ()
 
     @property
     def properties(self) -> Schema:
         """Its `properties`; empty if it has none."""
-        found = self.schema.get("properties")
-        return found if isinstance(found, dict) else {}
+        value = self.schema.get("properties")
+        return value if isinstance(value, dict) else {}
 
     @property
     def is_object(self) -> bool:
@@ -57,8 +57,8 @@ class SchemaNode:
 
     def read_list(self, key: str) -> list[Any]:
         """Read a keyword whose value is a list; empty if it is missing or not a list."""
-        found = self.schema.get(key)
-        return found if isinstance(found, list) else []
+        value = self.schema.get(key)
+        return value if isinstance(value, list) else []
 
 
 DEFINITIONS = ("$defs", "definitions")

@@ -134,8 +134,8 @@ def _check_block(block: dict[str, Any], *path: str | int) -> Iterator[Rejection]
 
 def _check_tools(asked: ParsedRequest) -> Iterator[Rejection]:
     for place, tool in enumerate(asked.body.get("tools") or ()):
-        served = isinstance(tool, dict) and tool.get("type") not in (None, "custom")
-        if served:  # the provider's own tools are not checked
+        is_server_tool = isinstance(tool, dict) and tool.get("type") not in (None, "custom")
+        if is_server_tool:  # the provider's own tools are not checked
             continue
         where = ("tools", place, "custom")
         yield from check_shape(tool, TOOL, *where)
@@ -172,12 +172,12 @@ def _check_thinking(asked: ParsedRequest) -> Iterator[Rejection]:
 
 
 def _check_output_config(asked: ParsedRequest) -> Iterator[Rejection]:
-    found = asked.body.get("output_config")
-    if found is not None:
-        yield from check_shape(found, OUTPUT_CONFIG, "output_config")
-        if found.get("format") is not None:
-            yield from check_shape(found["format"], FORMAT, "output_config", "format")
-            yield from _check_property_keys(found["format"]["schema"], "output_config.format.schema")
+    config = asked.body.get("output_config")
+    if config is not None:
+        yield from check_shape(config, OUTPUT_CONFIG, "output_config")
+        if config.get("format") is not None:
+            yield from check_shape(config["format"], FORMAT, "output_config", "format")
+            yield from _check_property_keys(config["format"]["schema"], "output_config.format.schema")
 
 
 def _check_property_keys(schema: dict[str, Any], where: str) -> Iterator[Rejection]:
@@ -200,9 +200,9 @@ def _find_strict_schemas(body: dict[str, Any]) -> Iterator[tuple[str, dict[str, 
     for place, tool in enumerate_objects(body.get("tools")):
         if tool.get("strict"):
             yield f"tools.{place}.custom.input_schema", tool["input_schema"]
-    found = (body.get("output_config") or {}).get("format")
-    if found is not None:
-        yield "output_config.format.schema", found["schema"]
+    output_format = (body.get("output_config") or {}).get("format")
+    if output_format is not None:
+        yield "output_config.format.schema", output_format["schema"]
 
 
 def _check_cache_marks(asked: ParsedRequest) -> Iterator[Rejection]:
@@ -234,14 +234,14 @@ def _find_cache_marks(value: object) -> Iterator[dict[str, Any]]:
 
 
 def _check_pictures(asked: ParsedRequest) -> Iterator[Rejection]:
-    most = 100 if FEW_IMAGE_MODELS.fullmatch(asked.model) else 600
-    if len(asked.pictures) > most:
-        yield Rejection(f"messages: Too much media: {len(asked.pictures)} images > {most}")
-    for sent in asked.pictures:
-        where = f"{format_path(sent.path)}.image.source.base64"
-        if isinstance(sent.outcome, BadPictureError):
-            yield _reject_picture(sent.outcome, where)
-        elif len(asked.pictures) > MANY_IMAGES and max(sent.outcome.size) > MANY_IMAGES_SIDE:
+    max_pictures = 100 if FEW_IMAGE_MODELS.fullmatch(asked.model) else 600
+    if len(asked.pictures) > max_pictures:
+        yield Rejection(f"messages: Too much media: {len(asked.pictures)} images > {max_pictures}")
+    for picture in asked.pictures:
+        where = f"{format_path(picture.path)}.image.source.base64"
+        if isinstance(picture.outcome, BadPictureError):
+            yield _reject_picture(picture.outcome, where)
+        elif len(asked.pictures) > MANY_IMAGES and max(picture.outcome.size) > MANY_IMAGES_SIDE:
             yield Rejection(
                 f"{where}.data: At least one of the image dimensions exceed max allowed size for many-image requests: "
                 f"{MANY_IMAGES_SIDE} pixels"

@@ -72,9 +72,9 @@ def _check_closed(node: SchemaNode) -> Iterator[str]:
 
 
 def _check_format(node: SchemaNode) -> Iterator[str]:
-    found = node.schema.get("format")
-    if "string" in node.types and found is not None and found not in FORMATS | {"uri"}:
-        yield f"String format '{found}' is not supported"
+    name = node.schema.get("format")
+    if "string" in node.types and name is not None and name not in FORMATS | {"uri"}:
+        yield f"String format '{name}' is not supported"
 
 
 def _check_enum(node: SchemaNode) -> Iterator[str]:

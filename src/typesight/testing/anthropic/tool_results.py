@@ -29,12 +29,12 @@ def check_result_order(asked: ParsedRequest) -> Iterator[Rejection]:
 
 
 def _read_leading_results(message: dict[str, Any]) -> list[str]:
-    found: list[str] = []
+    ids: list[str] = []
     for _, block in enumerate_objects(message["content"]):
         if block["type"] != "tool_result":
             break
-        found.append(block["tool_use_id"])
-    return found
+        ids.append(block["tool_use_id"])
+    return ids
 
 
 def _reject_unanswered(place: int, missing: list[str]) -> Rejection:

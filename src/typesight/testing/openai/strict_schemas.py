@@ -70,9 +70,9 @@ def _check_required(node: SchemaNode) -> Iterator[str]:
 
 
 def _check_format(node: SchemaNode) -> Iterator[str]:
-    found = node.schema.get("format")
-    if "string" in node.types and found is not None and found not in FORMATS:
-        yield f"'{found}' is not a valid format"
+    name = node.schema.get("format")
+    if "string" in node.types and name is not None and name not in FORMATS:
+        yield f"'{name}' is not a valid format"
 
 
 def _check_levels(node: SchemaNode) -> Iterator[str]:
