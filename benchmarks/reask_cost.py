@@ -34,7 +34,7 @@ from pydantic import BaseModel, ValidationError
 import typesight
 from typesight.exchange import sentences
 from typesight.models.endpoint_profiles import read_profile
-from typesight.schema.dialects import dialects
+from typesight.schema.dialects import strict_schema
 from typesight.schema.target import make_target
 from typesight.testing import Sandbox, SandboxRequest
 from typesight.usage import Usage, compute_cost
@@ -193,7 +193,7 @@ def _ask(  # noqa: PLR0917 - a script's own function
     vendor: str, model: str, box: Sandbox, target: Any, words: str, data: str, media_type: str
 ) -> str:
     if vendor == "openai":
-        shape = {"name": "Invoice", "schema": target.strict(dialects.OPENAI), "strict": True}
+        shape = {"name": "Invoice", "schema": target.strict(strict_schema.OPENAI), "strict": True}
         image = {"type": "image_url", "image_url": {"url": f"data:{media_type};base64,{data}"}}
         with openai.OpenAI(base_url=box.openai_url, api_key="k", max_retries=0) as client:
             asked: Any = [{"role": "user", "content": [{"type": "text", "text": words}, image]}]
@@ -203,7 +203,7 @@ def _ask(  # noqa: PLR0917 - a script's own function
     source = {"type": "base64", "media_type": media_type, "data": data}
     with anthropic.Anthropic(base_url=box.anthropic_url, api_key="k", max_retries=0) as client:
         content: Any = [{"type": "text", "text": words}, {"type": "image", "source": source}]
-        output: Any = {"format": {"type": "json_schema", "schema": target.strict(dialects.CLAUDE)}}
+        output: Any = {"format": {"type": "json_schema", "schema": target.strict(strict_schema.CLAUDE)}}
         message = client.messages.create(
             model=model, max_tokens=8192, messages=[{"role": "user", "content": content}], output_config=output
         )

@@ -47,7 +47,7 @@ COLOURED = {
     "drive/stream.py",
     "client/async_client.py",
     "images/download/fetch.py",
-    "endpoints/redirects.py",
+    "endpoints/request_redirects.py",
 }
 WIRES = {"openai", "anthropic", "local"}
 EVERY_WIRE = "streams"  # the one file that knows all wires: which of them stream

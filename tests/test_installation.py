@@ -103,44 +103,48 @@ def test_a_file_url_is_a_path(url: str, path: str) -> None:
     assert installation._path_in(url) == path
 
 
-# What installs typesight, each in a fresh environment that lacks the extra; {wheel} and {folder} are named.
+# What installs typesight, one after the other in one fresh environment; {wheel} and {folder} are named.
 WAYS = {
     "a wheel": "{wheel}",
     "a wheel that is gone": "{wheel}",
     "a folder": "{folder}",
     "a clone": "-e {folder}",
 }
+ASK = """
+import typesight.checks
+try:
+    typesight.checks.VatNumber
+except typesight.MissingExtra as error:
+    print(error.command)
+else:
+    print("it is there")
+"""
 
 
 @pytest.mark.slow
 @pytest.mark.timeout(600)
-@pytest.mark.parametrize("way", WAYS)
-def test_the_command_that_is_told_brings_the_extra(way: str, tmp_path: Path) -> None:
+def test_the_command_that_is_told_brings_the_extra(tmp_path: Path) -> None:
     """With the extra `checks`, the lightest, in a folder whose name has a space; needs a package index."""
     wheels, folder = tmp_path / "my wheels", tmp_path / "my clone"
-    subprocess.run(["git", "clone", "--quiet", REPOSITORY, folder], check=True)
-    pip = [sys.executable, "-m", "pip", "--disable-pip-version-check", "--quiet"]
-    subprocess.run([*pip, "wheel", "--no-deps", "--wheel-dir", wheels, REPOSITORY], check=True)
-    (wheel,) = wheels.iterdir()
     python = tmp_path / "environment" / "bin" / "python"
-    subprocess.run([sys.executable, "-m", "venv", tmp_path / "environment"], check=True)
-    named = [word.format(wheel=wheel, folder=folder) for word in WAYS[way].split()]
     clean = {name: value for name, value in os.environ.items() if name != "PYTHONPATH"}
-    subprocess.run([python, *pip[1:], "install", *named], check=True, env=clean)
-    if way == "a wheel that is gone":
-        wheel.unlink()
-    code = (
-        "import typesight\n"
-        "try:\n    typesight.checks.VatNumber\n"
-        "except typesight.MissingExtra as error:\n    print(error.command)\n"
-        "else:\n    print('it is there')"
-    )
-    code = f"import typesight.checks\n{code}"
 
-    def said() -> str:
-        done = subprocess.run([python, "-c", code], check=True, env=clean, capture_output=True, text=True)
+    def pip(*arguments: str | Path, by: str | Path = python) -> None:
+        subprocess.run([by, "-m", "pip", "--disable-pip-version-check", "-q", *arguments], check=True, env=clean)
+
+    def ask() -> str:
+        done = subprocess.run([python, "-c", ASK], check=True, env=clean, capture_output=True, text=True)
         return done.stdout.strip()
 
-    command = said()
-    subprocess.run(command, shell=True, check=True, env=clean, stdout=subprocess.DEVNULL)
-    assert said() == "it is there", command
+    subprocess.run(["git", "clone", "--quiet", REPOSITORY, folder], check=True)
+    subprocess.run([sys.executable, "-m", "venv", tmp_path / "environment"], check=True)
+    for way, template in WAYS.items():
+        pip("wheel", "--no-deps", "--wheel-dir", wheels, REPOSITORY, by=sys.executable)
+        (wheel,) = wheels.iterdir()
+        pip("install", *(word.format(wheel=wheel, folder=folder) for word in template.split()))
+        if way == "a wheel that is gone":
+            wheel.unlink()
+        command = ask()
+        subprocess.run(command, shell=True, check=True, env=clean, stdout=subprocess.DEVNULL)
+        assert ask() == "it is there", (way, command)
+        pip("uninstall", "--yes", "typesight", "python-stdnum")

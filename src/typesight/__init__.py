@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from typesight.conversation.estimate import Estimate as Estimate
     from typesight.conversation.estimate import estimate as estimate
     from typesight.conversation.extraction import Extraction as Extraction
-    from typesight.conversation.reasking import Reasking as Reasking
+    from typesight.conversation.reask_option import Reasking as Reasking
     from typesight.errors import DownloadFailed as DownloadFailed
     from typesight.errors import DownloadRefused as DownloadRefused
     from typesight.errors import Filtered as Filtered
@@ -48,8 +48,8 @@ if TYPE_CHECKING:
     from typesight.images.autodetect import Autodetect as Autodetect
     from typesight.images.download import Downloads as Downloads
     from typesight.images.encoding.encode import EncodedImage as EncodedImage
-    from typesight.images.encoding.encode import PictureWarning as PictureWarning
     from typesight.images.encoding.encode import encode as encode
+    from typesight.images.encoding.picture_warnings import PictureWarning as PictureWarning
     from typesight.images.encoding.tiles import tiles as tiles
     from typesight.images.image import Image as Image
     from typesight.models.modes import Mode as Mode
@@ -61,13 +61,13 @@ if TYPE_CHECKING:
 
     __version__: str
 
-# Rows: module -> the public names it defines. `tests/test_face.py` compares this table with the imports above.
+# Rows: module -> the public names it defines. `tests/test_public_names.py` compares this table with the imports above.
 _ROOMS: dict[str, tuple[str, ...]] = {
     "attempts": ("Attempt",),
     "client.async_client": ("AsyncClient",),
     "client.client": ("Client",),
     "conversation.extraction": ("Extraction",),
-    "conversation.reasking": ("Reasking",),
+    "conversation.reask_option": ("Reasking",),
     "errors": (
         "DownloadFailed", "DownloadRefused", "Filtered", "ImageError", "ImageNotFound", "ImageTooLarge",
         "Interrupted", "InvalidRecord", "MissingExtra", "ModeError", "NoAnswer", "Refused", "ReplyError",
@@ -77,7 +77,8 @@ _ROOMS: dict[str, tuple[str, ...]] = {
     "conversation.estimate": ("Estimate", "estimate"),
     "images.autodetect": ("Autodetect",),
     "images.download": ("Downloads",),
-    "images.encoding.encode": ("EncodedImage", "PictureWarning", "encode"),
+    "images.encoding.encode": ("EncodedImage", "encode"),
+    "images.encoding.picture_warnings": ("PictureWarning",),
     "images.image": ("Image",),
     "models.profiles": ("ProfileWarning", "VisionProfile"),
     "images.encoding.tiles": ("tiles",),

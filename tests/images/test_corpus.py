@@ -18,7 +18,8 @@ from images import pictures
 from images.pictures import Sample, difference
 from images.strict import Flaw, check
 from typesight import ImageError, MissingExtra
-from typesight.images.encoding.encode import PictureWarning, encode
+from typesight.images.encoding.encode import encode
+from typesight.images.encoding.picture_warnings import PictureWarning
 from typesight.images.image import Image
 from typesight.models.profiles import SAFE_PROFILE, VisionProfile, find_known_profile
 

@@ -17,7 +17,8 @@ from PIL import ImageCms
 from images import pictures
 from images.pictures import chunk, difference, saved, scene, segment, webp_chunk
 from images.strict import check
-from typesight.images.encoding.encode import EncodedImage, PictureWarning, encode
+from typesight.images.encoding.encode import EncodedImage, encode
+from typesight.images.encoding.picture_warnings import PictureWarning
 from typesight.images.image import Image
 from typesight.models.profiles import _ROWS, LOCAL_PROFILE, SAFE_PROFILE, VisionProfile
 

@@ -13,11 +13,11 @@ from typing import Any
 import pytest
 
 from typesight import ProfileWarning, VisionProfile
-from typesight.endpoints.recognise import find_endpoint, recognise_endpoint
+from typesight.endpoints.recognise_client import find_endpoint, recognise_endpoint
 from typesight.models import endpoint_profiles
 from typesight.models.endpoint_profiles import find_profile_at, read_profile_at
-from typesight.models.endpoint_row import EndpointRow
 from typesight.models.endpoint_rows import ENDPOINTS, make_unknown_endpoint
+from typesight.models.endpoint_type import EndpointRow
 from typesight.models.profiles import (
     GIF,
     JPEG,

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from pydantic import BaseModel, create_model
 
 from typesight import SchemaError
-from typesight.schema.dialects.dialects import CLAUDE, OPENAI, write_strict_schema
+from typesight.schema.dialects.strict_schema import CLAUDE, OPENAI, write_strict_schema
 from typesight.schema.target import make_target
 from typesight.testing.anthropic.strict_schemas import check_anthropic_budget, check_anthropic_schema
 from typesight.testing.openai.strict_schemas import check_openai_schema

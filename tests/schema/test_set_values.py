@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from pydantic import BaseModel, Field
 
-from typesight.schema.field_paths import MISSING, Steps, find_at
+from typesight.schema.field_paths import MISSING, PathSteps, find_at
 from typesight.schema.set_values import find_steps, make_values_schema, merge_values
 from typesight.schema.target import make_target
 
@@ -21,7 +21,7 @@ DATA: dict[str, Any] = {
     "by place": {"0": "zero"},
 }
 
-PLACES: list[tuple[str, Steps | None]] = [
+PLACES: list[tuple[str, PathSteps | None]] = [
     ("total", ("total",)),
     ("items", ("items",)),
     ("items.0", ("items", 0)),
@@ -39,7 +39,7 @@ PLACES: list[tuple[str, Steps | None]] = [
 
 
 @pytest.mark.parametrize(("path", "steps"), PLACES)
-def test_a_path_is_a_place_unless_it_could_be_none_or_two(path: str, steps: Steps | None) -> None:
+def test_a_path_is_a_place_unless_it_could_be_none_or_two(path: str, steps: PathSteps | None) -> None:
     assert find_steps(path, DATA) == steps
 
 
@@ -70,7 +70,7 @@ class Bill(BaseModel):
 
 def test_the_schema_of_some_values_has_each_under_its_path_with_its_own_rule() -> None:
     data = {"items": [{"name": "tea", "price": "x"}], "pay": {"a": "b"}}
-    places: dict[str, Steps] = {"items.0.price": ("items", 0, "price"), "items.0": ("items", 0)}
+    places: dict[str, PathSteps] = {"items.0.price": ("items", 0, "price"), "items.0": ("items", 0)}
     made = make_values_schema(places, data, make_target(Bill).schema)
     assert (made["minProperties"], made["additionalProperties"]) == (2, False)
     price = made["properties"]["items.0.price"]

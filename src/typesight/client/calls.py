@@ -10,7 +10,7 @@ from typesight.budget import Budget
 from typesight.conversation.conversation import Conversation
 from typesight.conversation.estimate import Estimate, estimate_request
 from typesight.conversation.extraction import Extraction
-from typesight.conversation.reasking import Reasking, parse_reasking
+from typesight.conversation.reask_option import Reasking, parse_reasking
 from typesight.deadline import Deadline, start_deadline
 from typesight.drive.course import Course, Verify
 from typesight.drive.policy import read_max_retries

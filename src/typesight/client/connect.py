@@ -9,9 +9,9 @@ from typesight.client.async_client import AsyncClient
 from typesight.client.calls import Document
 from typesight.client.client import Client
 from typesight.conversation.extraction import Extraction
-from typesight.endpoints.by_name import make_named_endpoint
+from typesight.endpoints.client_by_name import make_named_endpoint
 from typesight.endpoints.endpoint import Endpoint
-from typesight.endpoints.recognise import is_async, make_local_endpoint, recognise_endpoint
+from typesight.endpoints.recognise_client import is_async, make_local_endpoint, recognise_endpoint
 from typesight.exchange.cache_marks import Caching, parse_caching
 from typesight.models.modes import Mode
 from typesight.models.profiles import VisionProfile

@@ -14,7 +14,7 @@ from typesight.attempts import Attempt
 from typesight.conversation.extraction import Extraction, sum_cost, sum_usage
 from typesight.conversation.judging import find_stop_error, judge, make_reply_error, make_validator_error
 from typesight.conversation.partial_reask import PartialReask, plan_partial_reask
-from typesight.conversation.reasking import Reasking
+from typesight.conversation.reask_option import Reasking
 from typesight.conversation.transcript import write_transcript
 from typesight.errors import ReplyError
 from typesight.exchange import sentences

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from math import ceil
 from typing import Any
 
-from typesight.endpoints.recognise import find_endpoint
+from typesight.endpoints.recognise_client import find_endpoint
 from typesight.exchange.request import Request
 from typesight.exchange.turns import Turn
 from typesight.exchange.wire import Wire

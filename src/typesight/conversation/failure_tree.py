@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection
 from typing import Any
 
-from typesight.schema.field_paths import Steps
+from typesight.schema.field_paths import PathSteps
 
 __all__ = ["FailureTree", "build_failure_tree", "drop_failing", "keep_outermost"]
 
@@ -14,7 +14,7 @@ class FailureTree(dict["str | int", "FailureTree"]):
     """What fails inside a value, by the next step; empty if the value fails as a whole."""
 
 
-def build_failure_tree(places: Collection[Steps]) -> FailureTree:
+def build_failure_tree(places: Collection[PathSteps]) -> FailureTree:
     """Build the tree of places of which none is inside another."""
     root = FailureTree()
     for steps in places:
@@ -24,7 +24,7 @@ def build_failure_tree(places: Collection[Steps]) -> FailureTree:
     return root
 
 
-def keep_outermost(places: Collection[Steps]) -> list[Steps]:
+def keep_outermost(places: Collection[PathSteps]) -> list[PathSteps]:
     """Keep the places that are inside no other, each once and in order."""
     known = set(places)
     inner = (any(steps[:count] in known for count in range(len(steps))) for steps in places)

@@ -15,7 +15,7 @@ from typing import Any
 
 from typesight.conversation.failure_tree import FailureTree
 from typesight.schema.coercion import RepairedText
-from typesight.schema.field_paths import Steps
+from typesight.schema.field_paths import PathSteps
 from typesight.schema.parsing.exact import Digits
 
 __all__ = [
@@ -30,7 +30,7 @@ __all__ = [
     "match_items",
 ]
 
-ItemValues = Mapping[Steps, Hashable]
+ItemValues = Mapping[PathSteps, Hashable]
 """The given values of an item, by their place in it, in a form that can be compared."""
 
 # How many different sets of given fields the items of a list may have: each costs one pass over the answer. A list with
@@ -46,7 +46,7 @@ def collect_item_values(item: Any, failing: FailureTree | None = None) -> ItemVa
     return dict(_walk_values(item, failing, ()))
 
 
-def _walk_values(data: Any, failing: FailureTree | None, at: Steps) -> Iterator[tuple[Steps, Hashable]]:
+def _walk_values(data: Any, failing: FailureTree | None, at: PathSteps) -> Iterator[tuple[PathSteps, Hashable]]:
     if data is None or (failing is not None and (not failing or not isinstance(data, dict))):
         return
     if not isinstance(data, dict) or not data:
@@ -167,7 +167,7 @@ def can_identify(item: ItemValues) -> bool:
     return any(value not in _COMMON_VALUES for value in item.values())
 
 
-def _collect_shapes(items: Iterator[ItemValues] | Any) -> list[frozenset[Steps]] | None:
+def _collect_shapes(items: Iterator[ItemValues] | Any) -> list[frozenset[PathSteps]] | None:
     """The sets of fields that the items give, the largest first; None if there are too many."""
     shapes = {frozenset(item) for item in items}
     return (
@@ -177,7 +177,7 @@ def _collect_shapes(items: Iterator[ItemValues] | Any) -> list[frozenset[Steps]]
     )
 
 
-def _project(item: ItemValues, shape: frozenset[Steps]) -> ItemValues | None:
+def _project(item: ItemValues, shape: frozenset[PathSteps]) -> ItemValues | None:
     """The values of an item at these places; None if it lacks one of them."""
     return {at: item[at] for at in shape} if shape <= item.keys() else None
 

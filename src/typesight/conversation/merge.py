@@ -13,7 +13,7 @@ from typing import Any
 from typesight.conversation.failure_tree import FailureTree
 from typesight.conversation.item_matching import agrees, collect_item_values, contradicts, is_blank
 from typesight.conversation.item_order import ItemOrigin, arrange_items
-from typesight.schema.field_paths import MISSING, Steps
+from typesight.schema.field_paths import MISSING, PathSteps
 from typesight.schema.schema_walk import Schema, combine_schemas, find_subschema, list_shapes, takes_null
 
 __all__ = ["MergedRecord", "ReaskAnswer", "merge_answer"]
@@ -27,7 +27,7 @@ class ReaskAnswer:
     """
 
     data: Any
-    parts: Mapping[Steps, Any]
+    parts: Mapping[PathSteps, Any]
     repeats_valid: bool
 
 
@@ -36,11 +36,11 @@ class MergedRecord:
     """A record's JSON data, and its lists whose items the answer left in doubt; these are unchanged."""
 
     data: Any
-    doubts: tuple[Steps, ...]
+    doubts: tuple[PathSteps, ...]
 
 
 def merge_answer(
-    data: Any, failing: FailureTree, answer: ReaskAnswer, schema: Schema, *, doubted: Collection[Steps] = ()
+    data: Any, failing: FailureTree, answer: ReaskAnswer, schema: Schema, *, doubted: Collection[PathSteps] = ()
 ) -> MergedRecord:
     """Put what an answer gives for the failing parts into the record.
 
@@ -64,7 +64,7 @@ class _Place:
     """
 
     rule: Schema
-    steps: Steps | None
+    steps: PathSteps | None
     asked_whole: bool = False
     is_repeated: bool = False
 
@@ -79,11 +79,11 @@ class _Place:
 class _Merger:
     """One merge; it has state because it collects the lists in doubt."""
 
-    def __init__(self, schema: Schema, answer: ReaskAnswer, doubted: frozenset[Steps]) -> None:
+    def __init__(self, schema: Schema, answer: ReaskAnswer, doubted: frozenset[PathSteps]) -> None:
         self.schema = schema
         self.answer = answer
         self.doubted = doubted
-        self.doubts: list[Steps] = []
+        self.doubts: list[PathSteps] = []
 
     def merge_part(self, old: Any, failing: FailureTree, given: Any, place: _Place) -> Any:
         """Merge a list or an object in which something fails."""

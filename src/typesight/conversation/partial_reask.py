@@ -11,7 +11,7 @@ from typesight.conversation.item_matching import can_identify, collect_item_valu
 from typesight.conversation.merge import ReaskAnswer, merge_answer
 from typesight.conversation.reask_units import ReaskUnit, choose_units, find_failing_places
 from typesight.schema.coercion import list_repairs
-from typesight.schema.field_paths import MISSING, FieldError, Steps, find_at, get_at, join_steps
+from typesight.schema.field_paths import MISSING, FieldError, PathSteps, find_at, get_at, join_steps
 from typesight.schema.parsing.exact import write_json
 from typesight.schema.repair import Repair
 from typesight.schema.set_values import find_steps, make_values_schema, merge_values
@@ -35,7 +35,7 @@ class PartialReask:
     data: Any
     units: tuple[ReaskUnit, ...]
     failing: FailureTree
-    doubted_lists: frozenset[Steps] = frozenset()
+    doubted_lists: frozenset[PathSteps] = frozenset()
     repairs: tuple[Repair, ...] = ()
     keyed: bool = False
 
@@ -127,14 +127,14 @@ def plan_partial_reask(
     return again if ask == "fields" or not keyed or _is_cheaper(again, target) else None
 
 
-def _widen_to_unit(fault: FieldError, data: Any, doubts: Collection[Steps]) -> FieldError:
+def _widen_to_unit(fault: FieldError, data: Any, doubts: Collection[PathSteps]) -> FieldError:
     """Make a fault inside a list whose items are in doubt ask for the whole list."""
     steps = find_steps(fault.path, data) or ()
     unit = next((at for at in doubts if steps[: len(at)] == at), None)
     return fault if unit is None else replace(fault, unit=unit)
 
 
-def _make_doubt_fault(at: Steps, data: Any) -> FieldError:
+def _make_doubt_fault(at: PathSteps, data: Any) -> FieldError:
     """The fault of a valid list of which values were challenged, when the answer does not tell for which items."""
     return FieldError(
         join_steps(at), "the last answer does not tell which of these items it is about", get_at(data, at), unit=at

@@ -14,7 +14,7 @@ from typing import Any, Literal
 
 from typesight.conversation.failure_tree import build_failure_tree
 from typesight.conversation.item_matching import can_identify, collect_item_values
-from typesight.schema.field_paths import MISSING, FieldError, Steps, find_at, get_at, join_steps
+from typesight.schema.field_paths import MISSING, FieldError, PathSteps, find_at, get_at, join_steps
 from typesight.schema.schema_walk import Schema, list_shapes, resolve_ref
 from typesight.schema.set_values import find_steps, trace_subschemas
 
@@ -34,20 +34,20 @@ class ReaskUnit:
     either. `optional`: it may be left out.
     """
 
-    steps: Steps
+    steps: PathSteps
     kind: Literal["value", "item", "list"]
     paths: tuple[str, ...]
     optional: bool = False
 
 
-def find_failing_places(faults: Collection[FieldError], data: Any, schema: Schema) -> list[Steps] | None:
+def find_failing_places(faults: Collection[FieldError], data: Any, schema: Schema) -> list[PathSteps] | None:
     """The places where a record fails, widened to whole unions; None if some fault has no such place."""
     places = [steps for fault in faults if not fault.extra for steps in _find_named_places(fault, data)]
     widened = [_widen_to_union(steps, data, schema) for steps in places]
     return None if not all(widened) else [steps for steps in widened if steps]
 
 
-def _find_named_places(fault: FieldError, data: Any) -> Iterator[Steps]:
+def _find_named_places(fault: FieldError, data: Any) -> Iterator[PathSteps]:
     """The places that a fault is about: the fields that its message names, else its own path; () for all."""
     own = find_steps(fault.path, data) if fault.path else ()
     if own is None:
@@ -58,13 +58,13 @@ def _find_named_places(fault: FieldError, data: Any) -> Iterator[Steps]:
     yield from ((*own, *steps) for steps in named or [()])
 
 
-def _find_named_fields(message: str, holder: dict[str, Any]) -> Iterator[Steps]:
+def _find_named_fields(message: str, holder: dict[str, Any]) -> Iterator[PathSteps]:
     """The fields of an object that a message names, by key or by path; `*`, any item of a list, stands for the list."""
     for name in dict.fromkeys(_FIELD_NAME.findall(message)):
         yield from _expand_path(tuple(name.split(".")), holder)
 
 
-def _expand_path(names: Sequence[str], data: Any) -> Iterator[Steps]:
+def _expand_path(names: Sequence[str], data: Any) -> Iterator[PathSteps]:
     if not names or (isinstance(data, list) and names[0] == "*"):
         yield ()
         return
@@ -75,7 +75,7 @@ def _expand_path(names: Sequence[str], data: Any) -> Iterator[Steps]:
         yield from ((step, *way) for way in _expand_path(rest, inner))
 
 
-def _widen_to_union(steps: Steps, data: Any, schema: Schema) -> Steps:
+def _widen_to_union(steps: PathSteps, data: Any, schema: Schema) -> PathSteps:
     """A place, or the union without a discriminator that it is in; () if the schema has no such place."""
     rules = trace_subschemas(steps, data, schema)
     if None in rules:
@@ -97,19 +97,19 @@ def _is_plain_union(rule: Schema, root: Schema) -> bool:
 
 
 def choose_units(
-    places: Sequence[Steps], data: Any, schema: Schema, doubted: Collection[Steps] = ()
+    places: Sequence[PathSteps], data: Any, schema: Schema, doubted: Collection[PathSteps] = ()
 ) -> tuple[ReaskUnit, ...]:
     """The units to ask for so that these places of a record are corrected, in the order of the places.
 
     `doubted` are lists and dicts that an answer left in doubt.
     """
     holders = {steps: _find_outer_holder(steps, data, schema) for steps in places}
-    inside: dict[Steps, list[Steps]] = defaultdict(list)
+    inside: dict[PathSteps, list[PathSteps]] = defaultdict(list)
     for steps, holder in holders.items():
         if holder is not None:
             inside[holder].append(steps[len(holder) :])
     whole = {at: at in doubted or not _can_tell_apart(find_at(data, at), each) for at, each in inside.items()}
-    units: dict[Steps, ReaskUnit] = {}
+    units: dict[PathSteps, ReaskUnit] = {}
     for steps, holder in holders.items():
         if holder is None:
             kind: Literal["value", "list"] = "list" if isinstance(find_at(data, steps), list) else "value"
@@ -123,7 +123,7 @@ def choose_units(
     return tuple(units.values())
 
 
-def _find_outer_holder(steps: Steps, data: Any, schema: Schema) -> Steps | None:
+def _find_outer_holder(steps: PathSteps, data: Any, schema: Schema) -> PathSteps | None:
     """The outermost list or dict that holds a place; None if none does.
 
     Tuples and objects do not count, since their type fixes the positions and the keys.
@@ -137,7 +137,7 @@ def _find_outer_holder(steps: Steps, data: Any, schema: Schema) -> Steps | None:
     return None
 
 
-def _can_tell_apart(items: Any, places: Sequence[Steps]) -> bool:
+def _can_tell_apart(items: Any, places: Sequence[PathSteps]) -> bool:
     """Whether the failing items can be told apart: in a dict by their keys, in a list by their other values.
 
     They cannot in a list that holds null, where a null in the answer cannot mean that the item is not there.
@@ -151,7 +151,7 @@ def _can_tell_apart(items: Any, places: Sequence[Steps]) -> bool:
     return len({frozenset(each.items()) for each in known}) == len(known) and all(map(can_identify, known))
 
 
-def _is_optional(steps: Steps, data: Any, schema: Schema) -> bool:
+def _is_optional(steps: PathSteps, data: Any, schema: Schema) -> bool:
     """Whether a value may be left out of its object."""
     *above, last = steps
     holder = find_at(data, above)

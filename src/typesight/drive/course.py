@@ -16,13 +16,13 @@ from typesight.conversation.conversation import Conversation
 from typesight.conversation.extraction import Extraction, sum_cost, sum_usage
 from typesight.deadline import Deadline
 from typesight.drive.budget_check import find_excess
-from typesight.drive.faults import attach_attempts, is_resendable
 from typesight.drive.log_lines import log_escalation, log_mode_fallback, log_reask, log_request, log_token_raise
 from typesight.drive.policy import RetryLimit
 from typesight.drive.token_limit import TOKEN_LIMITS, double_limit
+from typesight.drive.transport_errors import attach_attempts, is_resendable
 from typesight.endpoints.endpoint import count_requests
+from typesight.endpoints.mode_refusals import detect_refusal
 from typesight.endpoints.mode_selection import ModeSelector, WireMode
-from typesight.endpoints.refusals import detect_refusal
 from typesight.errors import Interrupted, ModeError, ReplyError, SchemaError, Truncated
 from typesight.evidence.evidence import EvidenceWarning
 from typesight.evidence.zoom import find_closeups

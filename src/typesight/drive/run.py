@@ -14,7 +14,6 @@ from typing import Any, TypeVar
 from typesight.conversation.extraction import Extraction
 from typesight.deadline import Deadline, DeadlinePassed, await_within, run_within
 from typesight.drive.course import Course, Ended
-from typesight.drive.faults import build_deadline_error
 from typesight.drive.log_lines import log_raw_reply, log_request
 from typesight.drive.policy import GIVEN_UP, find_last_error
 from typesight.drive.send import (
@@ -26,6 +25,7 @@ from typesight.drive.send import (
     send,
     send_async,
 )
+from typesight.drive.transport_errors import build_deadline_error
 from typesight.endpoints.mode_selection import WireMode
 from typesight.exchange.call_pictures import CallPictures
 from typesight.exchange.completion import Completion

@@ -7,7 +7,7 @@ from collections.abc import Awaitable, Callable, Mapping
 from typing import Any
 
 from typesight.deadline import Deadline, mark_network_wait
-from typesight.drive.faults import build_broken_completion, check_deadline, measure_sending
+from typesight.drive.transport_errors import build_broken_completion, check_deadline, measure_sending
 from typesight.endpoints.endpoint import RawReply
 from typesight.endpoints.mode_selection import WireMode
 from typesight.exchange.call_pictures import CallPictures

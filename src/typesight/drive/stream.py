@@ -23,10 +23,10 @@ from typesight.deadline import (
     yield_to_loop,
 )
 from typesight.drive.course import Course
-from typesight.drive.faults import build_broken_completion, measure_sending
 from typesight.drive.run import drive, drive_async
 from typesight.drive.send import fetch_pictures, fetch_pictures_async, parse, read_body, send, send_async
 from typesight.drive.stream_views import View
+from typesight.drive.transport_errors import build_broken_completion, measure_sending
 from typesight.endpoints.endpoint import RawReply
 from typesight.errors import Interrupted
 from typesight.exchange.completion import Completion

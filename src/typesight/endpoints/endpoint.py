@@ -10,10 +10,10 @@ from typing import Any, Protocol
 
 from typesight.deadline import Deadline, mark_network_wait
 from typesight.endpoints.deadline_client import apply_deadline
-from typesight.endpoints.redirects import count_hops, guard_http_client
+from typesight.endpoints.request_redirects import count_hops, guard_http_client
 from typesight.exchange.wire import Wire
 from typesight.models.endpoint_profiles import find_profile_at, read_profile_at
-from typesight.models.endpoint_row import EndpointRow
+from typesight.models.endpoint_type import EndpointRow
 from typesight.models.modes import Capability, RefusedFeature, find_capability, is_schema_refusal
 from typesight.models.profiles import LOCAL_PROFILE, VisionProfile
 from typesight.schema.target import Target

@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Any, Literal
 
-from typesight.schema.field_paths import MISSING, Steps
+from typesight.schema.field_paths import MISSING, PathSteps
 from typesight.schema.set_values import merge_values
 
 __all__ = ["Caching", "find_cache_minimum", "mark_block", "normalise_mark", "parse_caching", "place_marks"]
@@ -32,7 +32,7 @@ _MINIMUMS = tuple(
 )
 _DEFAULT_MINIMUM = 512
 
-BlocksByPath = Mapping[Steps, Mapping[str, Any]]
+BlocksByPath = Mapping[PathSteps, Mapping[str, Any]]
 """Content blocks by their path in a request body."""
 
 
@@ -86,7 +86,7 @@ def place_marks(body: dict[str, Any], caching: Caching = False, reasked: int | N
     return dict(merge_values(body, changed))
 
 
-def _choose_block(blocks: BlocksByPath, caching: Caching, reasked: int | None) -> Steps | None:
+def _choose_block(blocks: BlocksByPath, caching: Caching, reasked: int | None) -> PathSteps | None:
     """The block that gets our mark; None if no mark is left, or if a one-hour mark follows, which the API refuses."""
     given = [place for place, block in blocks.items() if _KEY in block]
     if caching == "auto":
@@ -99,13 +99,13 @@ def _choose_block(blocks: BlocksByPath, caching: Caching, reasked: int | None) -
     return None if any(blocks[place].get(_KEY, {}).get("ttl") == "1h" for place in later) else wanted[-1]
 
 
-def _find_surplus_marks(blocks: BlocksByPath, room: int) -> list[Steps]:
+def _find_surplus_marks(blocks: BlocksByPath, room: int) -> list[PathSteps]:
     """The paths of the marks over the limit."""
     given = [place for place, block in blocks.items() if _KEY in block]
     return sorted(given, key=lambda place: place[0] != "messages")[: max(0, len(given) - room)]
 
 
-def _walk_blocks(body: Mapping[str, Any]) -> Iterator[tuple[Steps, Mapping[str, Any]]]:
+def _walk_blocks(body: Mapping[str, Any]) -> Iterator[tuple[PathSteps, Mapping[str, Any]]]:
     """Every block that can be marked, in the order of the cache: the blocks in a tool result before the result."""
     for name in ("tools", "system"):
         yield from _walk_content(body.get(name), (name,))
@@ -113,7 +113,7 @@ def _walk_blocks(body: Mapping[str, Any]) -> Iterator[tuple[Steps, Mapping[str, 
         yield from _walk_content(message.get("content"), ("messages", number, "content"))
 
 
-def _walk_content(content: Any, place: Steps) -> Iterator[tuple[Steps, Mapping[str, Any]]]:
+def _walk_content(content: Any, place: PathSteps) -> Iterator[tuple[PathSteps, Mapping[str, Any]]]:
     for number, block in enumerate(content if isinstance(content, list) else ()):
         if isinstance(block, Mapping):
             if block.get("type") == "tool_result":

@@ -13,7 +13,7 @@ from pathlib import PurePath
 
 from typesight.errors import ImageError, UnsupportedImage
 from typesight.images.image import Image
-from typesight.images.opening.first_bytes import check_file
+from typesight.images.opening.check_file import check_file
 from typesight.images.opening.sources import (
     FileSource,
     UrlSource,

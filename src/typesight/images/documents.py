@@ -7,7 +7,7 @@ from typing import Any
 
 from typesight.errors import ImageError
 from typesight.images.image import Image
-from typesight.images.opening.first_bytes import read_first_bytes
+from typesight.images.opening.check_file import read_first_bytes
 from typesight.images.opening.formats import is_pdf
 from typesight.images.opening.sources import BytesSource, FileSource, Source
 

@@ -9,9 +9,9 @@ from os import PathLike, fsdecode
 from typing import TYPE_CHECKING, Any, Self, Unpack
 
 from typesight.errors import UnsupportedImage
-from typesight.images.hints import CropBox, HintArguments, Hints, check_box, make_hints
+from typesight.images.image_hints import CropBox, HintArguments, Hints, check_box, make_hints
 from typesight.images.image_json import JSON_SCHEMA, build_core_schema
-from typesight.images.opening.first_bytes import check_bytes, check_file
+from typesight.images.opening.check_file import check_bytes, check_file
 from typesight.images.opening.pdf_pages import list_pdf_pages
 from typesight.images.opening.sources import (
     BytesSource,

@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
 from typesight.errors import ImageError, UnsupportedImage
-from typesight.images.opening.first_bytes import check_bytes
+from typesight.images.opening.check_file import check_bytes
 from typesight.images.opening.sources import BytesSource, Source, UrlSource, is_pillow, parse_reference
 
 if TYPE_CHECKING:

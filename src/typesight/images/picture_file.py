@@ -5,7 +5,7 @@ from __future__ import annotations
 import pybase64
 
 from typesight.images.download import Downloads, fetch
-from typesight.images.opening.first_bytes import check_bytes
+from typesight.images.opening.check_file import check_bytes
 from typesight.images.opening.open_picture import read_bytes
 from typesight.images.opening.sources import PixelSource, Source, UrlSource
 

@@ -12,7 +12,7 @@ import warnings
 
 from typesight.errors import UnsupportedImage
 from typesight.images.autodetect import has_picture_suffix, is_sure_path
-from typesight.images.encoding.encode import PictureWarning
+from typesight.images.encoding.picture_warnings import PictureWarning
 from typesight.images.opening.sources import UrlSource, find_base64_picture, is_url, make_printable
 
 __all__ = ["warn_of_unsent_picture"]

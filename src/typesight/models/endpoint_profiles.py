@@ -5,8 +5,8 @@ from __future__ import annotations
 import warnings
 from threading import RLock
 
-from typesight.models.endpoint_row import EndpointRow
 from typesight.models.endpoint_rows import ENDPOINTS, UNKNOWN_ENDPOINT
+from typesight.models.endpoint_type import EndpointRow
 from typesight.models.profiles import ProfileWarning, VisionProfile, find_known_profile
 
 __all__ = ["find_profile_at", "read_profile", "read_profile_at", "split_endpoint_name"]

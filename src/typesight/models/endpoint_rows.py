@@ -2,7 +2,7 @@
 
 A gateway or a cloud serves models of other makers: the model's own resize rule and price apply, with the endpoint's
 formats and limits. To add a gateway, add a row here; what the Sandbox refuses in that gateway's place is a separate
-table in `testing/stand_ins.py`. Base URLs and variables: the vendors' own pages, read 2026-11.
+table in `testing/endpoint_rules.py`. Base URLs and variables: the vendors' own pages, read 2026-11.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from datetime import date
 
-from typesight.models.endpoint_row import EndpointRow, Gateway, SdkClient
+from typesight.models.endpoint_type import EndpointRow, Gateway, SdkClient
 from typesight.models.modes import Mode
 from typesight.models.profiles import JPEG, MB, PNG, SAFE_PROFILE, WEBP
 

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from typesight.errors import MissingExtra
-from typesight.images.encoding.size_warnings import holds_text
+from typesight.images.encoding.picture_warnings import holds_text
 from typesight.ocr.engine import MAX_SIDE, choose_read_size, flatten_to_rgb, is_ocr_installed
 from typesight.ocr.lines import Line, measure_overlap, scale_line
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field, replace
 
 from typesight.images.encoding.encode import clip_box
 from typesight.images.encoding.picture_cache import LruCache
-from typesight.images.encoding.size_warnings import holds_text
+from typesight.images.encoding.picture_warnings import holds_text
 from typesight.images.image import Image
 from typesight.images.opening.open_picture import open_picture
 from typesight.images.opening.pixels import render

@@ -13,7 +13,7 @@ from itertools import groupby
 from typing import TYPE_CHECKING, Any
 
 from typesight.errors import TypesightError
-from typesight.images.encoding.size_warnings import holds_text
+from typesight.images.encoding.picture_warnings import holds_text
 from typesight.ocr.engine import choose_read_size, flatten_to_rgb
 from typesight.ocr.lines import Line, enclose_lines, scale_line
 

@@ -9,11 +9,11 @@ from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from typesight.schema.field_paths import Steps, join_steps
+from typesight.schema.field_paths import PathSteps, join_steps
 from typesight.schema.repair import Repair
 from typesight.schema.schema_walk import Schema, walk_leaves
 from typesight.schema.set_values import merge_values
-from typesight.text.numerals import normalise_number
+from typesight.text.single_number import normalise_number
 
 __all__ = ["RepairedText", "ValueRepair", "apply_repairs", "find_value_repairs", "list_repairs"]
 
@@ -68,7 +68,7 @@ def list_repairs(data: Any) -> tuple[Repair, ...]:
     )
 
 
-def _walk_repaired(data: Any, at: Steps) -> Iterator[tuple[Steps, RepairedText]]:
+def _walk_repaired(data: Any, at: PathSteps) -> Iterator[tuple[PathSteps, RepairedText]]:
     if isinstance(data, RepairedText):
         yield at, data
     for step, value in data.items() if isinstance(data, dict) else enumerate(data) if isinstance(data, list) else ():

@@ -14,9 +14,18 @@ from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 from pydantic_core.core_schema import ErrorType
 
-__all__ = ["MISSING", "FieldError", "Steps", "collect_field_errors", "drop_paths", "find_at", "get_at", "join_steps"]
+__all__ = [
+    "MISSING",
+    "FieldError",
+    "PathSteps",
+    "collect_field_errors",
+    "drop_paths",
+    "find_at",
+    "get_at",
+    "join_steps",
+]
 
-Steps = tuple[str | int, ...]
+PathSteps = tuple[str | int, ...]
 """The place of a value in JSON data: the keys and list positions that lead to it."""
 MISSING: Any = object()
 
@@ -40,7 +49,7 @@ class FieldError:
     missing: bool = False
     quotes: bool = False
     extra: bool = False
-    unit: Steps | None = None
+    unit: PathSteps | None = None
 
 
 def collect_field_errors(error: ValidationError, data: Any, prefix: tuple[str, ...] = ()) -> tuple[FieldError, ...]:
@@ -56,13 +65,15 @@ def collect_field_errors(error: ValidationError, data: Any, prefix: tuple[str, .
     return tuple(_join_errors(faults) for faults in found.values())
 
 
-def _select_errors(errors: Sequence[ErrorDetails], data: Any) -> list[tuple[ErrorDetails, Steps]]:
+def _select_errors(errors: Sequence[ErrorDetails], data: Any) -> list[tuple[ErrorDetails, PathSteps]]:
     """The errors and their places; in a union, only the errors of branches whose tag (a Literal) matches the data.
 
     A branch with another tag was not meant, so its errors are dropped. If no branch's tag matches, the errors of all
     branches are kept.
     """
-    branches: dict[Steps, dict[Steps, bool]] = {}  # a union's place -> the label of a branch -> whether it was meant
+    branches: dict[
+        PathSteps, dict[PathSteps, bool]
+    ] = {}  # a union's place -> the label of a branch -> whether it was meant
     placed = [(each, *_split_location(each["loc"], data, each["type"] == "missing")) for each in errors]
     for each, steps, labels in placed:
         for at, label in labels:
@@ -111,14 +122,16 @@ def find_at(data: Any, steps: Sequence[str | int]) -> Any:
     return data
 
 
-def _split_location(loc: tuple[str | int, ...], data: Any, missing: bool) -> tuple[Steps, list[tuple[Steps, Steps]]]:
+def _split_location(
+    loc: tuple[str | int, ...], data: Any, missing: bool
+) -> tuple[PathSteps, list[tuple[PathSteps, PathSteps]]]:
     """The steps of pydantic's location that exist in the data, and the union branches that it names on the way.
 
     A step that is not in the data names a branch; it is returned as the union's place and the location up to that
     name. The last step of a missing field is not in the data either, but is kept as a step.
     """
     steps: list[str | int] = []
-    branches: list[tuple[Steps, Steps]] = []
+    branches: list[tuple[PathSteps, PathSteps]] = []
     for position, step in enumerate(loc):
         inner = find_at(data, (step,))
         if inner is not MISSING:

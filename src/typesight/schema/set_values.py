@@ -8,13 +8,13 @@ from collections.abc import Collection, Mapping, Sequence
 from itertools import accumulate
 from typing import Any
 
-from typesight.schema.field_paths import MISSING, Steps, find_at
+from typesight.schema.field_paths import MISSING, PathSteps, find_at
 from typesight.schema.schema_walk import Schema, combine_schemas, find_subschema, list_shapes, takes_null
 
 __all__ = ["find_steps", "make_values_schema", "merge_values", "trace_subschemas"]
 
 
-def find_steps(path: str, data: Any) -> Steps | None:
+def find_steps(path: str, data: Any) -> PathSteps | None:
     """The place in JSON data that a path names; its last step need not exist yet.
 
     None if the path leads nowhere, or to several places, since keys may contain dots.
@@ -23,7 +23,7 @@ def find_steps(path: str, data: Any) -> Steps | None:
     return ways[0] if len(ways) == 1 else None
 
 
-def _find_all_steps(path: str, data: Any) -> list[Steps]:
+def _find_all_steps(path: str, data: Any) -> list[PathSteps]:
     if isinstance(data, list):
         first, _, rest = path.partition(".")
         place = int(first) if first.isdecimal() else len(data)
@@ -39,7 +39,7 @@ def _find_all_steps(path: str, data: Any) -> list[Steps]:
     return ways or ([] if heads else [(path,)])
 
 
-def merge_values(data: Any, values: Mapping[Steps, Any], gone: Collection[Steps] = ()) -> Any:
+def merge_values(data: Any, values: Mapping[PathSteps, Any], gone: Collection[PathSteps] = ()) -> Any:
     """A copy of JSON data with `values` set at their places, and without the values at the places in `gone`.
 
     A value may be set inside another one that is set. Each container on the way is copied once.
@@ -47,10 +47,10 @@ def merge_values(data: Any, values: Mapping[Steps, Any], gone: Collection[Steps]
     return _apply_changes(data, [*values.items(), *((steps, MISSING) for steps in gone)])
 
 
-def _apply_changes(data: Any, changes: Sequence[tuple[Steps, Any]]) -> Any:
+def _apply_changes(data: Any, changes: Sequence[tuple[PathSteps, Any]]) -> Any:
     for steps, value in changes:
         data = data if steps else value
-    deeper: dict[str | int, list[tuple[Steps, Any]]] = {}
+    deeper: dict[str | int, list[tuple[PathSteps, Any]]] = {}
     for steps, value in changes:
         if steps:
             deeper.setdefault(steps[0], []).append((steps[1:], value))
@@ -67,7 +67,7 @@ def _apply_changes(data: Any, changes: Sequence[tuple[Steps, Any]]) -> Any:
 
 
 def make_values_schema(
-    places: Mapping[str, Steps],
+    places: Mapping[str, PathSteps],
     data: Any,
     schema: Schema,
     *,
@@ -99,7 +99,7 @@ def _allow_null(rule: Schema, root: Schema) -> Schema:
     return rule if takes_null(rule, root) else {"anyOf": [rule, {"type": "null"}]}
 
 
-def _write_pattern(steps: Steps) -> str:
+def _write_pattern(steps: PathSteps) -> str:
     """A regular expression for a path with any list positions."""
     steps_said = (r"\d+" if isinstance(step, int) else re.escape(step) for step in steps)
     return "^" + r"\.".join(steps_said) + "$"
@@ -109,7 +109,7 @@ def _drop_title(rule: Schema) -> Schema:
     return {key: value for key, value in rule.items() if key != "title"}
 
 
-def trace_subschemas(steps: Steps, data: Any, schema: Schema) -> list[Schema | None]:
+def trace_subschemas(steps: PathSteps, data: Any, schema: Schema) -> list[Schema | None]:
     """The schema of each value on the way to a place in JSON data, the record's first; None for a value without one."""
     rules: list[Schema | None] = [schema]
     for step in steps:

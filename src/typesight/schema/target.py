@@ -21,9 +21,9 @@ from typesight.schema.annotations import adapt_type
 from typesight.schema.choice import choose_answer
 from typesight.schema.coercion import apply_repairs, find_value_repairs, list_repairs
 from typesight.schema.dialects.alias_paths import nest_paths
-from typesight.schema.dialects.dialects import Dialect, write_plain_schema, write_strict_schema
 from typesight.schema.dialects.property_keys import PropertyKeys, choose_property_keys
 from typesight.schema.dialects.restored_keys import KeyRestorer
+from typesight.schema.dialects.strict_schema import Dialect, write_plain_schema, write_strict_schema
 from typesight.schema.field_paths import FieldError, collect_field_errors
 from typesight.schema.parsing.exact import NotJson, read_json, write_json
 from typesight.schema.parsing.spans import JsonSpan, find_json_spans, remove_spans

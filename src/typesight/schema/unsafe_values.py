@@ -12,7 +12,7 @@ from collections.abc import Callable, Collection, Iterator
 from decimal import Decimal
 from typing import Any
 
-from typesight.schema.field_paths import MISSING, FieldError, Steps, find_at, get_at, join_steps
+from typesight.schema.field_paths import MISSING, FieldError, PathSteps, find_at, get_at, join_steps
 from typesight.schema.parsing.exact import Digits, fits_float
 from typesight.schema.schema_walk import Schema, combine_schemas, find_subschema, list_shapes, walk_leaves
 
@@ -83,7 +83,7 @@ def _holds_infinite_key(value: Any) -> bool:
     return isinstance(value, list | tuple) and any(map(_holds_infinite_key, value))
 
 
-def _find_forbidden(data: Any, at: Steps) -> Iterator[tuple[Steps, str]]:
+def _find_forbidden(data: Any, at: PathSteps) -> Iterator[tuple[PathSteps, str]]:
     """What no schema allows: a number beyond a float's range, U+0000 in a string or a key."""
     if isinstance(data, dict | list):
         if isinstance(data, dict) and any("\0" in key for key in data):
@@ -97,7 +97,7 @@ def _find_forbidden(data: Any, at: Steps) -> Iterator[tuple[Steps, str]]:
         yield at, _NUL
 
 
-def _find_infinite_strings(data: Any, schema: Schema) -> Iterator[tuple[Steps, str]]:
+def _find_infinite_strings(data: Any, schema: Schema) -> Iterator[tuple[PathSteps, str]]:
     """The strings in place of a number that are not finite: NaN, Infinity, digits beyond a float's range."""
     for steps, value, shapes in walk_leaves(data, schema):
         kinds = [shape.get("type") for shape in shapes]
@@ -105,7 +105,7 @@ def _find_infinite_strings(data: Any, schema: Schema) -> Iterator[tuple[Steps, s
             yield steps, _explain(value)
 
 
-def _is_in_schema(steps: Steps, data: Any, schema: Schema) -> bool:
+def _is_in_schema(steps: PathSteps, data: Any, schema: Schema) -> bool:
     """Whether a schema has a place, or allows anything there; False for a field that it does not have."""
     rule: Schema = schema
     for step in steps:
@@ -117,7 +117,7 @@ def _is_in_schema(steps: Steps, data: Any, schema: Schema) -> bool:
     return True
 
 
-def _walk_strings(data: Any, at: Steps) -> Iterator[tuple[Steps, str]]:
+def _walk_strings(data: Any, at: PathSteps) -> Iterator[tuple[PathSteps, str]]:
     """Every string in the data, except numbers kept as `Digits`."""
     if isinstance(data, dict | list):
         for step, value in data.items() if isinstance(data, dict) else enumerate(data):
@@ -126,7 +126,7 @@ def _walk_strings(data: Any, at: Steps) -> Iterator[tuple[Steps, str]]:
         yield at, data
 
 
-def _walk_keys(data: Any, at: Steps) -> Iterator[tuple[Steps, str]]:
+def _walk_keys(data: Any, at: PathSteps) -> Iterator[tuple[PathSteps, str]]:
     if isinstance(data, dict | list):
         for step, value in data.items() if isinstance(data, dict) else enumerate(data):
             if isinstance(step, str):
@@ -146,7 +146,7 @@ def _explain(text: str) -> str:
     return _TOO_LARGE if any(each.isdigit() for each in text) else _IN_WORDS
 
 
-def _replace_with_null(data: Any, places: Collection[Steps], at: Steps) -> Any:
+def _replace_with_null(data: Any, places: Collection[PathSteps], at: PathSteps) -> Any:
     if at in places:
         return None
     if isinstance(data, dict):

@@ -14,7 +14,7 @@ _CODES = (
     "RON BGN TRY RUB UAH ILS AED SAR ZAR BRL MXN ARS CLP COP EGP MAD"
 )
 
-CURRENCIES = {
+CURRENCY_SIGNS = {
     "RM": "MYR", "€": "EUR", "£": "GBP", "₹": "INR", "₩": "KRW", "₽": "RUB", "₺": "TRY", "₫": "VND", "฿": "THB",
     "US$": "USD", "S$": "SGD", "A$": "AUD", "C$": "CAD", "HK$": "HKD", "NT$": "TWD", "R$": "BRL", "zł": "PLN",
     "Kč": "CZK", "Rp": "IDR", "Rs": "INR", "₱": "PHP",
@@ -22,7 +22,7 @@ CURRENCIES = {
 }  # fmt: skip
 """Signs and codes that name one currency. `$`, `¥` and `kr` may be several: they are read, but name none."""
 
-_SIGN = "|".join(sorted((re.escape(sign) for sign in (*CURRENCIES, "$", "¥", "kr")), key=len, reverse=True))
+_SIGN = "|".join(sorted((re.escape(sign) for sign in (*CURRENCY_SIGNS, "$", "¥", "kr")), key=len, reverse=True))
 _MAX_LENGTH = 24
 """The most characters of a number; a longer one is a code, not an amount."""
 
@@ -88,7 +88,7 @@ def _read_amount(match: re.Match[str], mark: str | None) -> FoundAmount | None:
         -value if negative else value,
         match.start(),
         match.end(),
-        CURRENCIES.get(sign),
+        CURRENCY_SIGNS.get(sign),
         fraction or ("." in str(value)),
         bool(match["percent"]),
     )

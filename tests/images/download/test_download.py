@@ -24,7 +24,7 @@ import pytest
 from typesight.errors import DownloadFailed, DownloadRefused, ImageError, MissingExtra
 from typesight.images.download import Downloads, fetch, fetch_async
 from typesight.images.download.destination.parsed_urls import parse_url
-from typesight.images.download.hops import follow_redirects
+from typesight.images.download.picture_redirects import follow_redirects
 from typesight.images.download.steps import Step, advance
 
 PICTURE = b"\x89PNG\r\n\x1a\n" + bytes(range(256)) * 40

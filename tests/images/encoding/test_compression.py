@@ -15,7 +15,8 @@ from images import pictures
 from images.pictures import saved
 from images.strict import check
 from typesight.errors import ImageTooLarge
-from typesight.images.encoding.encode import EncodedImage, PictureWarning, encode
+from typesight.images.encoding.encode import EncodedImage, encode
+from typesight.images.encoding.picture_warnings import PictureWarning
 from typesight.models.profiles import JPEG, PNG, VisionProfile
 
 ROOMY = VisionProfile("roomy", max_side=8000)

@@ -23,7 +23,8 @@ from images.pictures import ORIENTATIONS, chunk, difference, saved, scene, segme
 from images.strict import check
 from typesight import ImageError, MissingExtra
 from typesight.errors import ImageTooLarge, UnreadableImage
-from typesight.images.encoding.encode import EncodedImage, PictureWarning, encode
+from typesight.images.encoding.encode import EncodedImage, encode
+from typesight.images.encoding.picture_warnings import PictureWarning
 from typesight.images.encoding.tiles import tiles
 from typesight.images.image import Image
 from typesight.models.endpoint_profiles import read_profile

@@ -18,7 +18,8 @@ import pytest
 from images import pictures
 from images.strict import check
 from typesight import ImageError
-from typesight.images.encoding.encode import PictureWarning, encode
+from typesight.images.encoding.encode import encode
+from typesight.images.encoding.picture_warnings import PictureWarning
 from typesight.images.image import Image
 from typesight.models.profiles import find_known_profile
 

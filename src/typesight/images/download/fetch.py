@@ -16,7 +16,7 @@ from typesight.images.download.destination.host_names import SocketAddress
 from typesight.images.download.destination.parsed_urls import parse_url
 from typesight.images.download.download_errors import describe_download_error, translate_download_errors
 from typesight.images.download.downloads import Downloads
-from typesight.images.download.hops import follow_redirects
+from typesight.images.download.picture_redirects import follow_redirects
 from typesight.images.download.steps import CHUNK_BYTES, Step, advance
 
 __all__ = ["fetch", "fetch_async"]

@@ -8,7 +8,6 @@ it. A file that needs no change is not compressed again.
 from __future__ import annotations
 
 import warnings
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 from hashlib import sha256
 from typing import TYPE_CHECKING, Any
@@ -18,8 +17,14 @@ import pybase64
 from typesight.errors import ImageError, ImageTooLarge, UnreadableImage
 from typesight.images.encoding.byte_budget import compute_base64_length
 from typesight.images.encoding.compression import compress_picture
+from typesight.images.encoding.picture_warnings import (
+    BLURRED,
+    DAMAGED,
+    PictureWarning,
+    find_file_warnings,
+    find_size_warnings,
+)
 from typesight.images.encoding.sharpness import is_blurred
-from typesight.images.encoding.size_warnings import find_size_warnings
 from typesight.images.image import Image
 from typesight.images.opening.missing_pixels import has_missing_pixels
 from typesight.images.opening.open_picture import MAX_PIXELS, OpenedPicture, open_picture
@@ -33,19 +38,12 @@ from typesight.models.profiles import VisionProfile
 if TYPE_CHECKING:
     from PIL.Image import Image as PilImage
 
-__all__ = ["EncodedImage", "PictureWarning", "clip_box", "encode", "plan_size"]
+__all__ = ["EncodedImage", "clip_box", "encode", "plan_size"]
 
 _KEPT_FORMATS = frozenset({"JPEG", "PNG", "WEBP"})
 _KEPT_MODES = frozenset({"RGB", "L", "P", "1"})
 # Pixels of a side; libjpeg writes no more (JPEG_MAX_DIMENSION of jmorecfg.h), though the format has room for 65,535.
 _MAX_SIDE = 65_500
-
-
-_DAMAGED = "is damaged: a part of the picture may be missing or wrong; get the file again from where it came from"
-
-
-class PictureWarning(UserWarning):
-    """Something about a picture may make it hard to read."""
 
 
 @dataclass(frozen=True)
@@ -106,9 +104,9 @@ def encode(
         formats=profile.formats,
         limit=profile.max_bytes if max_bytes is None else min(profile.max_bytes, max_bytes),
     )
-    for doubt in _find_warnings(opened, wanted):
-        warnings.warn(f"{opened.name} {doubt}", PictureWarning, stacklevel=2)
     whole = _size_before(opened, wanted)
+    for warning in (*find_size_warnings(wanted.size, whole), *find_file_warnings(opened)):
+        warnings.warn(f"{opened.name} {warning}", PictureWarning, stacklevel=2)
     if max(wanted.size) < max(whole):
         LOGGER.info("picture shrunk: from=%dx%d to=%dx%d", *whole, *wanted.size)
     return _keep_file(opened, wanted) or _rewrite(opened, wanted)
@@ -214,7 +212,7 @@ def _is_missing_pixels(opened: OpenedPicture) -> bool:
         return True
     if not has_missing_pixels(opened):
         return False
-    warnings.warn(f"{opened.name} {_DAMAGED}", PictureWarning, stacklevel=4)  # at who called encode
+    warnings.warn(f"{opened.name} {DAMAGED}", PictureWarning, stacklevel=4)  # at who called encode
     return True
 
 
@@ -224,21 +222,9 @@ def _refuse_blank(opened: OpenedPicture, picture: PilImage) -> None:
         raise UnreadableImage(f"{opened.name} ends before its first pixels: get the whole file")
 
 
-def _find_warnings(opened: OpenedPicture, wanted: _EncodeSettings) -> Iterator[str]:
-    """What may make a picture hard to read, in words."""
-    yield from find_size_warnings(wanted.size, _size_before(opened, wanted))
-    if opened.file and opened.file.cut_short:
-        yield "is cut off: its lower part may be missing"
-    if opened.file and opened.file.damaged:
-        yield _DAMAGED
-    if opened.has_more_frames:
-        yield "holds several frames or pages, and only the first is read"
-
-
 def _warn_if_blurred(opened: OpenedPicture, picture: PilImage) -> None:
     if is_blurred(picture):
-        doubt = "is very blurred: small text may be misread; take it again, in focus"
-        warnings.warn(f"{opened.name} {doubt}", PictureWarning, stacklevel=4)  # at who called encode
+        warnings.warn(f"{opened.name} {BLURRED}", PictureWarning, stacklevel=4)  # at who called encode
 
 
 def _make_encoded(data: bytes, media_type: str, size: Size, steps: tuple[str, ...]) -> EncodedImage:

@@ -11,8 +11,8 @@ from typesight.errors import TypesightError
 from typesight.images.encoding.byte_budget import compute_base64_length, compute_picture_budget, find_fair_share
 from typesight.images.encoding.content_parts import PreparedPicture
 from typesight.images.encoding.encode import EncodedImage, plan_size
+from typesight.images.encoding.picture_warnings import find_size_warnings
 from typesight.images.encoding.prepare import Preparation, find_unfetched
-from typesight.images.encoding.size_warnings import find_size_warnings
 from typesight.images.encoding.tiles import estimate_tiles
 from typesight.images.image import Image
 from typesight.images.opening.open_picture import OpenedPicture, open_picture

@@ -17,8 +17,8 @@ from typesight.images.encoding.content_parts import PreparedPicture
 from typesight.images.encoding.encode import EncodedImage, encode
 from typesight.images.encoding.picture_cache import LruCache, fingerprint_source
 from typesight.images.encoding.tiles import tiles
-from typesight.images.hints import check_positive, check_side
 from typesight.images.image import Image
+from typesight.images.image_hints import check_positive, check_side
 from typesight.images.opening.open_picture import MAX_PIXELS
 from typesight.images.opening.sources import UrlSource
 from typesight.models.profiles import VisionProfile

@@ -9,7 +9,7 @@ from __future__ import annotations
 from math import ceil
 from typing import Any
 
-from typesight.images.encoding.size_warnings import MIN_SCALE, holds_text
+from typesight.images.encoding.picture_warnings import MIN_SCALE, holds_text
 from typesight.images.image import Image
 from typesight.images.opening.open_picture import MAX_PIXELS, OpenedPicture, open_picture
 from typesight.images.opening.pixels import render

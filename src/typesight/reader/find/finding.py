@@ -20,14 +20,14 @@ from typesight.reader.find.payment import is_digits, is_means, last_digits, mean
 from typesight.reader.page.sheet import Sheet
 from typesight.reader.parties.letterhead import address, merchant
 from typesight.reader.values.values import EMAIL, IBAN, URL, choice
-from typesight.text.amounts import CURRENCIES
+from typesight.text.amounts import CURRENCY_SIGNS
 from typesight.text.dates import find_times
 
 __all__ = ["allowed", "constant", "found_for"]
 
 _FREE = {"email": EMAIL, "website": URL, "iban": IBAN}
 _CURRENCY = re.compile(
-    r"(?<![^\W\d_])(" + "|".join(sorted(map(re.escape, CURRENCIES), key=len, reverse=True)) + r")(?![^\W\d_])"
+    r"(?<![^\W\d_])(" + "|".join(sorted(map(re.escape, CURRENCY_SIGNS), key=len, reverse=True)) + r")(?![^\W\d_])"
 )
 
 
@@ -83,7 +83,7 @@ def constant(field: Field) -> Iterator[Candidate]:
 
 def _currency(sheet: Sheet) -> Iterator[Candidate]:
     """The currency, if all signs and codes on the sheet name the same one."""
-    seen = Counter(CURRENCIES[sign] for row in sheet.rows for sign in _CURRENCY.findall(row.text))
+    seen = Counter(CURRENCY_SIGNS[sign] for row in sheet.rows for sign in _CURRENCY.findall(row.text))
     if len(seen) == 1:
         yield Candidate(next(iter(seen)), 0.85, (), "the only currency that is named")
 

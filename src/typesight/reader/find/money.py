@@ -15,7 +15,7 @@ from typesight.reader.labels.labels import find_word
 from typesight.reader.page.sheet import Sheet
 from typesight.reader.values.values import spelled
 from typesight.reader.words.vocabulary import PHRASES, QUALIFIERS, WEAK
-from typesight.text.amounts import CURRENCIES, FoundAmount, find_amounts
+from typesight.text.amounts import CURRENCY_SIGNS, FoundAmount, find_amounts
 from typesight.text.letters import fold_text, split_words
 
 __all__ = ["MONEY", "has_others", "idea_at", "is_followed", "money", "opens", "parted", "seen", "unsigned"]
@@ -28,7 +28,9 @@ MONEY = frozenset(
 ROUNDING = Decimal("0.05")
 """By how much cash rounding moves a total at most, in the currency's unit (5 cents in most countries that do it)."""
 
-KNOWN = {word: word for phrase in (*PHRASES, *QUALIFIERS, *CURRENCIES, "and of the to") for word in split_words(phrase)}
+KNOWN = {
+    word: word for phrase in (*PHRASES, *QUALIFIERS, *CURRENCY_SIGNS, "and of the to") for word in split_words(phrase)
+}
 """Words that may stand between a label and its amount."""
 
 _SHORT = 3

@@ -10,7 +10,7 @@ from typing import Any
 from typesight.reader.fields import Field
 from typesight.reader.items.item import Item
 from typesight.reader.values.values import choice
-from typesight.text.amounts import CURRENCIES
+from typesight.text.amounts import CURRENCY_SIGNS
 
 __all__ = ["flagged"]
 
@@ -35,7 +35,7 @@ def _flag(one: Item, text: Field | None, is_asked: bool) -> str | None:
     """The flag behind an item's price, or, where it is asked for, before it."""
     printed = " ".join(line.text for line in one.lines)
     behind = _BEHIND.search(printed)
-    if behind and behind["flag"] not in CURRENCIES:
+    if behind and behind["flag"] not in CURRENCY_SIGNS:
         return behind["flag"]
     told = one.cells.get(text.path) if text else None
     ahead = _AHEAD.search(told) if is_asked and isinstance(told, str) else None

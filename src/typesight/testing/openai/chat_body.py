@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from typesight.testing.openai.terms import decode_picture_url
+from typesight.testing.openai.shared import decode_picture_url
 from typesight.testing.received_pictures import SentPicture
 from typesight.testing.sandbox_wire import build_tool_calls, choose_tool, enumerate_objects
 from typesight.testing.scripted_replies import Reply

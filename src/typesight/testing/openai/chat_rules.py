@@ -28,7 +28,7 @@ from typesight.testing.openai.chat_shapes import (
     TOOL,
     TOOL_CHOICES,
 )
-from typesight.testing.openai.terms import (
+from typesight.testing.openai.shared import (
     BREAKPOINT,
     build_picture_rule,
     check_name,

@@ -23,7 +23,7 @@ from typesight.testing.openai.response_shapes import (
     TEXT,
     TOOL_CHOICES,
 )
-from typesight.testing.openai.terms import (
+from typesight.testing.openai.shared import (
     BREAKPOINT,
     build_picture_rule,
     check_name,

@@ -9,7 +9,7 @@ from typing import Any
 from typesight.testing.openai.response_body import build_reply, find_pictures, find_reply_schema
 from typesight.testing.openai.response_rules import RULES
 from typesight.testing.openai.response_stream import stream_events
-from typesight.testing.openai.terms import KEY_RULES, dump_arguments, encode_error, encode_event
+from typesight.testing.openai.shared import KEY_RULES, dump_arguments, encode_error, encode_event
 from typesight.testing.rejections import Rejection
 from typesight.testing.sandbox_wire import ParsedRequest, SandboxWire
 from typesight.testing.scripted_replies import JoinedReply

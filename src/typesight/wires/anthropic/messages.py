@@ -29,7 +29,7 @@ from typesight.exchange.turns import Reask, Turn
 from typesight.exchange.wire import ModeRow
 from typesight.images.encoding.encode import EncodedImage
 from typesight.models.modes import Capability, Mode
-from typesight.schema.dialects import dialects
+from typesight.schema.dialects import strict_schema
 from typesight.schema.target import Target
 from typesight.usage import Usage, read_count
 from typesight.wires.anthropic.blocks import encode_messages, encode_system, list_blocks
@@ -198,8 +198,8 @@ def _build_tools(target: Target[Any], can: Capability) -> list[dict[str, Any]]:
 
 def _build_strict_schemas(members: Sequence[Target[Any]]) -> list[dict[str, Any]] | None:
     try:
-        written = [member.write_strict(dialects.CLAUDE, short_keys=True) for member in members]
-        dialects.check_schema_limits(written, dialects.CLAUDE)
+        written = [member.write_strict(strict_schema.CLAUDE, short_keys=True) for member in members]
+        strict_schema.check_schema_limits(written, strict_schema.CLAUDE)
     except SchemaError:
         return None
     return [{"input_schema": schema, "strict": True} for schema in written]
@@ -217,7 +217,7 @@ def _read_tools(blocks: list[Any]) -> tuple[Answer, ...]:
 
 def _ask_json_schema(target: Target[Any], can: Capability) -> dict[str, Any]:
     del can
-    schema = target.write_strict(dialects.CLAUDE, short_keys=True)
+    schema = target.write_strict(strict_schema.CLAUDE, short_keys=True)
     return {"output_config": {"format": {"type": "json_schema", "schema": schema}}}
 
 

@@ -18,7 +18,7 @@ from typesight.models.modes import Capability, Mode
 from typesight.schema.target import Target
 from typesight.usage import Usage, read_count
 from typesight.wires.openai.chat_messages import encode_messages, join_content_text
-from typesight.wires.openai.terms import (
+from typesight.wires.openai.shared import (
     encode_format,
     encode_functions,
     encode_tool_choice,

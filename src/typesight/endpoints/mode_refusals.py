@@ -1,7 +1,7 @@
 """Detects from an endpoint's error message that it refuses a mode, or a part of it.
 
-Sources, quoted in `tests/endpoints/test_refusals.py`: error pages of OpenAI and Anthropic of 2026-09, and reports for
-Bedrock, DeepSeek, Gemini, llama.cpp, LM Studio, Mistral, Ollama, OpenRouter and vLLM of 2025 and 2026.
+Sources, quoted in `tests/endpoints/test_mode_refusals.py`: error pages of OpenAI and Anthropic of 2026-09, and reports
+for Bedrock, DeepSeek, Gemini, llama.cpp, LM Studio, Mistral, Ollama, OpenRouter and vLLM of 2025 and 2026.
 """
 
 from __future__ import annotations

@@ -236,10 +236,10 @@ def test_one_bad_call_of_several_is_answered_with_a_result_for_each(
 
 
 def test_the_schema_is_built_once_for_each_dialect() -> None:
-    from typesight.schema.dialects import dialects
+    from typesight.schema.dialects import strict_schema
     from typesight.schema.target import make_target
 
     target = make_target(Bill)
     assert make_target(Bill) is target
-    assert target.write_strict(dialects.OPENAI) is target.write_strict(dialects.OPENAI)
-    assert target.write_strict(dialects.CLAUDE) is not target.write_strict(dialects.OPENAI)
+    assert target.write_strict(strict_schema.OPENAI) is target.write_strict(strict_schema.OPENAI)
+    assert target.write_strict(strict_schema.CLAUDE) is not target.write_strict(strict_schema.OPENAI)

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from typesight.text.numerals import normalise_number
+from typesight.text.single_number import normalise_number
 
 READ = [
     ("$1,234.50", "1234.50"), ("1,234.50", "1234.50"), ("1.234,50", "1234.50"), ("1,234,567", "1234567"),

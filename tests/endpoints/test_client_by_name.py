@@ -10,11 +10,11 @@ import pytest
 
 from sdk_types import is_old
 from typesight import MissingExtra, from_provider
-from typesight.endpoints import by_name
-from typesight.endpoints.by_name import make_named_endpoint
+from typesight.endpoints import client_by_name
+from typesight.endpoints.client_by_name import make_named_endpoint
 from typesight.endpoints.endpoint import LocalEndpoint, SdkEndpoint
-from typesight.endpoints.recognise import is_async
-from typesight.models.endpoint_row import SdkClient
+from typesight.endpoints.recognise_client import is_async
+from typesight.models.endpoint_type import SdkClient
 
 KEY: dict[str, Any] = {"api_key": "test-key", "base_url": "http://127.0.0.1:9/v1"}
 AZURE: dict[str, Any] = {"api_key": "k", "api_version": "2026-06-01", "azure_endpoint": "https://us.openai.azure.com"}
@@ -181,13 +181,13 @@ def test_what_a_vendor_s_name_does_not_make_is_said() -> None:
 def test_a_missing_sdk_is_named_as_the_extra_to_install() -> None:
     recipe = SdkClient("no_such_package_here", "OpenAI")
     with pytest.raises(MissingExtra, match=r"pip install .*\[no_such_package_here\]"):
-        by_name._import_client_class(recipe, "OpenAI", "openai")
+        client_by_name._import_client_class(recipe, "OpenAI", "openai")
 
 
 def test_a_class_that_an_old_sdk_has_not_is_named_with_its_version() -> None:
     recipe = SdkClient("openai", "NoSuchClient")
     with pytest.raises(ValueError, match=r"openai \d+\.\d+\.\d+ has no NoSuchClient: a newer version is needed"):
-        by_name._import_client_class(recipe, "NoSuchClient", "openai")
+        client_by_name._import_client_class(recipe, "NoSuchClient", "openai")
 
 
 def test_mode_and_profile_hold_for_the_client_that_a_name_makes() -> None:

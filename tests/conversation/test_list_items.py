@@ -21,7 +21,7 @@ from support import completion, conversation
 from typesight import Mode, ReplyError
 from typesight.checks import sums_to
 from typesight.conversation.conversation import Conversation
-from typesight.conversation.reasking import Reasking
+from typesight.conversation.reask_option import Reasking
 from typesight.exchange.turns import Reask
 
 DRAWS = 2_000

@@ -10,10 +10,10 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from typesight.endpoints.endpoint import Endpoint
-from typesight.endpoints.recognise import make_local_endpoint, recognise_endpoint
+from typesight.endpoints.recognise_client import make_local_endpoint, recognise_endpoint
 from typesight.errors import MissingExtra
-from typesight.models.endpoint_row import EndpointRow, SdkClient
 from typesight.models.endpoint_rows import ENDPOINTS
+from typesight.models.endpoint_type import EndpointRow, SdkClient
 from typesight.models.profiles import VisionProfile
 
 __all__ = ["make_named_endpoint"]

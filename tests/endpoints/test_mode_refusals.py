@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from typesight.endpoints.refusals import detect_refusal
+from typesight.endpoints.mode_refusals import detect_refusal
 from typesight.models.modes import Capability, Mode, RefusedFeature
 
 

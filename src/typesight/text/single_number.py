@@ -52,7 +52,7 @@ _NOTATIONS: tuple[tuple[re.Pattern[str], str], ...] = tuple(
 def normalise_number(text: str) -> str | None:
     """The number that a text is, in plain digits with a point; None if it is not a number or can be read in two ways.
 
-    >>> number_in("$1,234.50"), number_in("1,234"), number_in("12.5O")
+    >>> normalise_number("$1,234.50"), normalise_number("1,234"), normalise_number("12.5O")
     ('1234.50', None, None)
     """
     money = _MONEY.fullmatch(text.strip())

@@ -15,7 +15,7 @@ from pydantic import AnyUrl, BaseModel, ConfigDict, Field, RootModel, create_mod
 from typing_extensions import TypedDict
 
 from typesight import SchemaError
-from typesight.schema.dialects.dialects import CLAUDE, OPENAI, Dialect, write_plain_schema, write_strict_schema
+from typesight.schema.dialects.strict_schema import CLAUDE, OPENAI, Dialect, write_plain_schema, write_strict_schema
 from typesight.schema.target import make_target
 from typesight.testing.anthropic.strict_schemas import check_anthropic_budget, check_anthropic_schema
 from typesight.testing.openai.strict_schemas import check_openai_schema

@@ -11,7 +11,7 @@ import pytest
 
 from typesight import VisionProfile
 from typesight.endpoints.endpoint import LocalEndpoint
-from typesight.endpoints.recognise import is_async, make_local_endpoint, recognise_endpoint
+from typesight.endpoints.recognise_client import is_async, make_local_endpoint, recognise_endpoint
 from typesight.models.profiles import find_profile
 from typesight.wires import local
 from typesight.wires.anthropic import messages as anthropic_messages

@@ -13,7 +13,7 @@ from typesight.errors import SchemaError
 from typesight.exchange import sentences
 from typesight.exchange.request import Request
 from typesight.models.modes import Capability
-from typesight.schema.dialects import dialects
+from typesight.schema.dialects import strict_schema
 from typesight.schema.target import Target
 
 __all__ = [
@@ -56,7 +56,7 @@ def _encode_function(target: Target[Any], can: Capability, instead: str) -> dict
 
 def _build_strict_schema(target: Target[Any], can: Capability) -> dict[str, Any] | None:
     try:
-        return target.write_strict(dialects.OPENAI, short_keys=can.short_keys)
+        return target.write_strict(strict_schema.OPENAI, short_keys=can.short_keys)
     except SchemaError:
         return None
 
@@ -71,7 +71,7 @@ def encode_format(target: Target[Any], can: Capability) -> dict[str, Any]:
     """The target as a strict response format. Raises SchemaError."""
     return {
         "name": target.name,
-        "schema": target.write_strict(dialects.OPENAI, short_keys=can.short_keys),
+        "schema": target.write_strict(strict_schema.OPENAI, short_keys=can.short_keys),
         "strict": True,
     }
 

@@ -15,8 +15,8 @@ from typesight.endpoints.endpoint import Endpoint, LocalEndpoint, SdkEndpoint
 from typesight.errors import MissingExtra
 from typesight.exchange.wire import Wire
 from typesight.models.endpoint_profiles import read_profile_at, split_endpoint_name
-from typesight.models.endpoint_row import EndpointRow
 from typesight.models.endpoint_rows import ENDPOINTS, make_unknown_endpoint
+from typesight.models.endpoint_type import EndpointRow
 from typesight.models.profiles import VisionProfile, find_known_profile
 from typesight.ocr.engine import OcrEngine, is_ocr_installed
 from typesight.wires.anthropic import messages
