@@ -153,9 +153,9 @@ def test_the_corpus_needs_little_memory(tmp_path: Path) -> None:
     code = (
         f"{pictures.PEAK}\nimport sys, warnings\nfrom pathlib import Path\n"
         "from typesight import Image, ImageError, encode\n"
-        "from typesight.models.profiles import SAFE\nwarnings.simplefilter('ignore')\n"
+        "from typesight.models.profiles import SAFE_PROFILE\nwarnings.simplefilter('ignore')\n"
         "for path in sorted(Path(sys.argv[1]).iterdir()):\n"
-        "    try:\n        encode(Image(path), SAFE)\n    except ImageError:\n        pass\n"
+        "    try:\n        encode(Image(path), SAFE_PROFILE)\n    except ImageError:\n        pass\n"
         "print(peak())"
     )
     run = subprocess.run([sys.executable, "-c", code, str(tmp_path)], capture_output=True, text=True, check=True)

@@ -52,18 +52,18 @@ except (ExtractionFailed, ImageError) as error:
 """
 REMOTE = """
 from typesight import ImageError, estimate
-from typesight.images.documents import pages_of
+from typesight.images.documents import split_document
 from typesight.images.encoding.encode import encode
 from typesight.images.encoding.tiles import tiles
-from typesight.ocr.reading import lines_of, needed_turns
+from typesight.ocr.reading import read_lines, find_rotation
 data = open(sys.argv[1], "rb").read()
 for model in ("gpt-4o", "gpt-6-astra", "claude-sonnet-4-5", "gemini-2.5-pro"):
     try:
-        estimate(model, pages_of(data))
-        for page in pages_of(data):
+        estimate(model, split_document(data))
+        for page in split_document(data):
             for part in tiles(page, model):
                 encode(part, model)
-            lines_of(page, turns=needed_turns(page))
+            read_lines(page, turns=find_rotation(page))
     except ImageError as error:
         print(type(error).__name__)
 """

@@ -226,8 +226,8 @@ def test_the_phone_photo_gives_the_same_bytes_in_another_process(photo: bytes, t
     (tmp_path / "photo.jpg").write_bytes(photo)
     code = (
         "import sys, warnings; warnings.simplefilter('ignore'); from typesight.images.encoding.encode import encode; "
-        "from typesight.images.image import Image; from typesight.models.profiles import known_profile; "
-        "print(encode(Image.from_path(sys.argv[1]), known_profile('claude-sonnet-4-5')).sha256)"
+        "from typesight.images.image import Image; from typesight.models.profiles import find_known_profile; "
+        "print(encode(Image.from_path(sys.argv[1]), find_known_profile('claude-sonnet-4-5')).sha256)"
     )
     asked = [sys.executable, "-c", code, str(tmp_path / "photo.jpg")]
     told = {subprocess.run(asked, capture_output=True, text=True, check=True).stdout.strip() for _ in range(2)}
@@ -333,9 +333,9 @@ def test_bombs_are_refused_in_little_memory(tmp_path: Path) -> None:
     code = (
         f"{pictures.PEAK}\nimport sys, warnings\nfrom pathlib import Path\n"
         "from typesight import Image, ImageError, encode\n"
-        "from typesight.models.profiles import SAFE\nwarnings.simplefilter('ignore')\nseen = []\n"
+        "from typesight.models.profiles import SAFE_PROFILE\nwarnings.simplefilter('ignore')\nseen = []\n"
         "for path in sorted(Path(sys.argv[1]).iterdir()):\n"
-        "    try:\n        encode(Image(path), SAFE)\n    except ImageError:\n        pass\n"
+        "    try:\n        encode(Image(path), SAFE_PROFILE)\n    except ImageError:\n        pass\n"
         "    seen.append(peak())\n"
         "print(max(seen) - seen[0])"
     )
