@@ -33,7 +33,7 @@ def fetch(url: str, downloads: Downloads = _DEFAULT_DOWNLOADS, deadline: Deadlin
     a call that timed out. `deadline` is that of the whole call that needs the picture.
 
     Raises DownloadRefused (an address, scheme or redirect that is not allowed), DownloadFailed (tried, and no bytes),
-    MissingExtra (no HTTP library is installed), Late (the deadline has passed).
+    MissingExtra (no HTTP library is installed), DeadlinePassed.
     """
     place = parse_url(url)
     with (
