@@ -100,7 +100,7 @@ def test_a_checkout_that_is_not_installed_is_named_as_a_clone() -> None:
 
 @pytest.mark.parametrize(("url", "path"), [("file:///C:/a%20b", "C:/a b"), ("file:///a%20b/c", "/a b/c")])
 def test_a_file_url_is_a_path(url: str, path: str) -> None:
-    assert installation._path_in(url) == path
+    assert installation._read_file_url(url) == path
 
 
 # What installs typesight, one after the other in one fresh environment; {wheel} and {folder} are named.

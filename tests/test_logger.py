@@ -17,7 +17,7 @@ from pydantic import BaseModel
 
 from support import BAD, GOOD, RECORD, Clients, Receipt
 from typesight import Downloads, Image, Maybe, Mode, Reasking, encode
-from typesight.drive.log_lines import _without_keys
+from typesight.drive.log_lines import _hide_keys
 from typesight.schema.target import make_target
 from typesight.testing import Fault, Reply, Sandbox
 
@@ -179,11 +179,11 @@ class Ledger(BaseModel):
     ],
 )
 def test_a_path_has_no_word_that_the_schema_does_not_name(path: str, said: str) -> None:
-    assert _without_keys(path, make_target(Ledger).schema) == said
+    assert _hide_keys(path, make_target(Ledger).schema) == said
 
 
 def test_a_path_in_a_list_or_a_maybe_is_told_whole() -> None:
-    assert _without_keys("result.items.0.price", make_target(Maybe[Ledger]).schema) == "result.items.0.price"
+    assert _hide_keys("result.items.0.price", make_target(Maybe[Ledger]).schema) == "result.items.0.price"
 
 
 SILENT = """

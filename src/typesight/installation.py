@@ -33,27 +33,27 @@ def read_version() -> str:
 
 def write_install_command(extra: str) -> str:
     """The command that adds an extra to this installation, quoted for a shell."""
-    command = [*_installer(), *_requirement(extra)]
+    command = [*_find_installer(), *_write_requirement(extra)]
     if os.name == "nt":
         return " ".join(f'"{word}"' if " " in word else word for word in command)
     return shlex.join(command)
 
 
-def _installer() -> list[str]:
+def _find_installer() -> list[str]:
     """The installer that serves this interpreter: its own pip, or uv, whose environments have none."""
     if not sys.executable:
         return ["pip", "install"]
-    if _note("INSTALLER").strip() == "uv" and find_spec("pip") is None:
+    if _read_note("INSTALLER").strip() == "uv" and find_spec("pip") is None:
         return ["uv", "pip", "install", "--python", sys.executable]
     return [sys.executable, "-m", "pip", "install"]
 
 
-def _requirement(extra: str) -> list[str]:
+def _write_requirement(extra: str) -> list[str]:
     """What is to be installed, as pip takes it. Source of the forms: PEP 610, direct_url.json, and PEP 508."""
-    origin = _origin()
+    origin = _read_origin()
     url, named = str(origin.get("url", "")), f"typesight[{extra}]"
     if url.startswith("file:"):
-        path = _path_in(url)
+        path = _read_file_url(url)
         if not Path(path).exists():  # the bare name will do: pip keeps the version that is installed
             return [named]
         if origin.get("dir_info", {}).get("editable"):
@@ -64,9 +64,9 @@ def _requirement(extra: str) -> list[str]:
     return [f"{named} @ {url}{f'#subdirectory={folder}' if folder else ''}" if url else named]
 
 
-def _origin() -> dict[str, Any]:
+def _read_origin() -> dict[str, Any]:
     """Where typesight was installed from; nothing where that was an index. A bare checkout is as good as editable."""
-    noted = _note("direct_url.json")
+    noted = _read_note("direct_url.json")
     if noted:
         try:
             origin: dict[str, Any] = json.loads(noted)
@@ -79,7 +79,7 @@ def _origin() -> dict[str, Any]:
     return {"url": _CHECKOUT.as_uri(), "dir_info": {"editable": True}}
 
 
-def _note(name: str) -> str:
+def _read_note(name: str) -> str:
     """A file that the installer left beside the package's metadata; "" where there is none."""
     try:
         return distribution("typesight").read_text(name) or ""
@@ -87,6 +87,6 @@ def _note(name: str) -> str:
         return ""
 
 
-def _path_in(url: str) -> str:
+def _read_file_url(url: str) -> str:
     """The path of a file URL, without the slash that stands before the drive's letter on Windows."""
     return re.sub(r"^/(?=[A-Za-z]:)", "", unquote(urlsplit(url).path))

@@ -71,7 +71,7 @@ def log_raw_reply(reply: RawReply, started: float) -> None:
 
 def log_reask(attempt: int, failing: Iterable[str], schema: Schema) -> None:
     """Log another attempt, after a reply that failed at these paths."""
-    paths = list(dict.fromkeys(_without_keys(path, schema) for path in failing))
+    paths = list(dict.fromkeys(_hide_keys(path, schema) for path in failing))
     more = f" and {len(paths) - _MOST_PATHS} more" if len(paths) > _MOST_PATHS else ""
     LOGGER.info("reask: attempt=%d failing=(%s%s)", attempt, ", ".join(paths[:_MOST_PATHS]), more)
 
@@ -91,7 +91,7 @@ def log_escalation(before: str, model: str) -> None:
     LOGGER.info("escalation: from=%s to=%s", before, model)
 
 
-def _without_keys(path: str, schema: Schema) -> str:
+def _hide_keys(path: str, schema: Schema) -> str:
     """Replace each key of a path that the schema does not name by `*`: such a key is content of the reply."""
     rule: Schema | None = schema
     words = []

@@ -26,12 +26,12 @@ class RetryLimit:
     reasks: int = 2
     policy: Policy | None = None
 
-    def loop(self, deadline: Deadline | None) -> Retrying:
+    def make_loop(self, deadline: Deadline | None) -> Retrying:
         """Return the caller's tenacity object, or one that stops after the reasks."""
         return self._build(Retrying, deadline)
 
-    def loop_async(self, deadline: Deadline | None) -> AsyncRetrying:
-        """As `loop`, but return an AsyncRetrying."""
+    def make_loop_async(self, deadline: Deadline | None) -> AsyncRetrying:
+        """As `make_loop`, but return an AsyncRetrying."""
         return self._build(AsyncRetrying, deadline)
 
     def _build(self, kind: type[P], deadline: Deadline | None) -> P:

@@ -81,7 +81,7 @@ def _drive(course: Course[T], first: Completion | None) -> Any:
             return Ended(error)
 
     try:
-        result: Any = course.limit.loop(course.deadline).wraps(attempt)()
+        result: Any = course.limit.make_loop(course.deadline).wraps(attempt)()
     except GIVEN_UP as error:
         result = Ended(find_last_error(error))
     return course.conclude(result)
@@ -125,7 +125,7 @@ async def _drive_async(course: Course[T], first: Completion | None) -> Any:
             return Ended(error)
 
     try:
-        result: Any = await course.limit.loop_async(course.deadline).wraps(attempt)()
+        result: Any = await course.limit.make_loop_async(course.deadline).wraps(attempt)()
     except GIVEN_UP as error:
         result = Ended(find_last_error(error))
     return course.conclude(result)

@@ -148,7 +148,7 @@ def _find_refusal(target: Any, current: Any, requests_left: int) -> str | None:
     """Describe why a redirect is not followed; None if it is."""
     if not _is_same_origin(target, current):
         return (
-            f"the endpoint redirects to {_read_origin(target)}, and typesight sends neither documents nor keys to a "
+            f"the endpoint redirects to {_split_origin(target)}, and typesight sends neither documents nor keys to a "
             "host that you did not name: if it is the right one, set it as base_url"
         )
     if requests_left <= 0:
@@ -159,7 +159,7 @@ def _find_refusal(target: Any, current: Any, requests_left: int) -> str | None:
     return None
 
 
-def _read_origin(url: Any) -> str:
+def _split_origin(url: Any) -> str:
     return f"{url.scheme}://{url.host}{'' if url.port is None else f':{url.port}'}"
 
 

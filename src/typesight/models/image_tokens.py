@@ -136,12 +136,12 @@ class ClaudePatches:
 
     def fit(self, size: Size) -> Size:
         """The largest size of the same ratio whose edges and patches are within the limits."""
-        if self._fits(size):
+        if self._is_within_budget(size):
             return size
         low, high = 1, max(size)
         while high - low > 1:
             middle = (low + high) // 2
-            low, high = (middle, high) if self._fits(scale_to_side(size, middle)) else (low, middle)
+            low, high = (middle, high) if self._is_within_budget(scale_to_side(size, middle)) else (low, middle)
         return scale_to_side(size, low)
 
     def count_tokens(self, size: Size) -> int:
@@ -149,7 +149,7 @@ class ClaudePatches:
         width, height = self.fit(size)
         return ceil(width * height / 750) if self.is_billed_by_area else count_patches((width, height), 28)
 
-    def _fits(self, size: Size) -> bool:
+    def _is_within_budget(self, size: Size) -> bool:
         padded = max(ceil(side / 28) * 28 for side in size)
         return padded <= self.max_edge and count_patches(size, 28) <= self.budget
 

@@ -84,7 +84,8 @@ class LocalReader:
     ) -> LocalReply:
         """Read the pictures, as pages of one document, and fill the schema from their text.
 
-        `refused` are values by path that may not be given again. No page is started after the deadline. Raises DeadlinePassed.
+        `refused` are values by path that may not be given again. No page is started after the deadline. Raises
+        DeadlinePassed.
         """
         pages = [self._read_picture(picture, deadline) for picture in pictures]
         lines = tuple(replace(line, image=number) for number, page in enumerate(pages) for line in page)

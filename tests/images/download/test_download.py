@@ -518,7 +518,7 @@ def test_the_address_that_was_judged_is_the_one_connected_to() -> None:
     journey = follow_redirects(parse_url("http://rebind.test/a.png"), Downloads())
     step = advance(journey, None)
     assert isinstance(step, Step)
-    assert step.verb == "aside"
+    assert step.verb == "run_in_thread"
     address = (socket.AF_INET, ("93.184.216.34", 80))
     assert advance(journey, (address,)) == Step("connect", (address, 1))
 

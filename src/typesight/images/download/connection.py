@@ -23,13 +23,13 @@ _MAX_TRIES = 8  # addresses of one name that are tried; all are checked
 
 def open_connection(place: ParsedUrl, downloads: Downloads, proxy: Proxy | None) -> Steps[Pipe | TlsPipe]:
     """Open a pipe to `place`, or to the proxy that forwards to it; every address is checked before any is used."""
-    addresses = yield Step("aside", (partial(resolve_host, place.host, place.port),))
+    addresses = yield Step("run_in_thread", (partial(resolve_host, place.host, place.port),))
     _check_addresses(place, addresses, downloads)
     pipe: Pipe | TlsPipe
     if proxy is None:
         pipe = yield from _connect(place, addresses)
     else:
-        addresses = yield Step("aside", (partial(resolve_host, proxy.url.host, proxy.url.port),))
+        addresses = yield Step("run_in_thread", (partial(resolve_host, proxy.url.host, proxy.url.port),))
         pipe = yield from _connect(proxy.url, addresses)
         if proxy.url.scheme == "https":
             pipe = yield from _start_tls(pipe, proxy.url.host)
@@ -68,7 +68,7 @@ def _connect(place: ParsedUrl, addresses: Sequence[SocketAddress]) -> Steps[Pipe
 
 
 def _start_tls(pipe: Pipe | TlsPipe, host: str) -> Steps[TlsPipe]:
-    tls = TlsPipe(pipe, (yield Step("aside", (make_tls_context,))), host)
+    tls = TlsPipe(pipe, (yield Step("run_in_thread", (make_tls_context,))), host)
     yield from tls.do_handshake()
     return tls
 

@@ -19,7 +19,7 @@ __all__ = ["describe_download_error", "translate_download_errors"]
 def translate_download_errors(
     place: ParsedUrl, downloads: Downloads, deadline: Deadline | None = None
 ) -> Iterator[None]:
-    """Raise any failure inside the block as one of our errors, from its cause; as DeadlinePassed once `deadline` has passed."""
+    """Raise any failure inside the block as one of our errors; DeadlinePassed once `deadline` has passed."""
     try:
         yield
     except TypesightError:

@@ -91,7 +91,7 @@ class _BaseStepRunner:
 class _StepRunner(_BaseStepRunner):
     """Carries out steps in the calling thread; each may take all the time that is left."""
 
-    def aside(self, work: Callable[[], Any]) -> Any:
+    def run_in_thread(self, work: Callable[[], Any]) -> Any:
         return _run_in_thread(work).result(self._find_time_left())
 
     def connect(self, address: SocketAddress, tries: int) -> str:
@@ -112,14 +112,14 @@ class _StepRunner(_BaseStepRunner):
         self._live_socket.settimeout(self._find_time_left())
         return self._live_socket.recv(CHUNK_BYTES)
 
-    def rest(self) -> None:
+    def yield_to_loop(self) -> None:
         self._find_time_left()
 
 
 class _AsyncStepRunner(_BaseStepRunner):
     """Carries out steps on the running event loop; the caller limits the total time."""
 
-    async def aside(self, work: Callable[[], Any]) -> Any:
+    async def run_in_thread(self, work: Callable[[], Any]) -> Any:
         return await asyncio.wrap_future(_run_in_thread(work))
 
     async def connect(self, address: SocketAddress, tries: int) -> str:
@@ -136,10 +136,10 @@ class _AsyncStepRunner(_BaseStepRunner):
         await asyncio.get_running_loop().sock_sendall(self._live_socket, data)
 
     async def read(self) -> bytes:
-        await self.rest()  # the next line returns at once if data has arrived, so yield here
+        await self.yield_to_loop()  # the next line returns at once if data has arrived, so yield here
         return await asyncio.get_running_loop().sock_recv(self._live_socket, CHUNK_BYTES)
 
-    async def rest(self) -> None:
+    async def yield_to_loop(self) -> None:
         await asyncio.sleep(0)
 
 

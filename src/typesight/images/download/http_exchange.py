@@ -54,7 +54,7 @@ class HttpExchange:
                 event = self._connection.next_event()
                 self._events += 1
                 if self._events % _EVENTS_PER_REST == 0:
-                    yield Step("rest")
+                    yield Step("yield_to_loop")
                 if event is not self._h11.NEED_DATA:
                     return event
                 data = yield from self._pipe.read()

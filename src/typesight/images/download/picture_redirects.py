@@ -30,7 +30,7 @@ _MAX_REDIRECTS = 5
 def follow_redirects(place: ParsedUrl, downloads: Downloads) -> Steps[bytes]:
     """Follow redirects from a URL to its bytes; each hop is resolved, checked and connected by itself."""
     if place.scheme in BUCKET_PACKAGES:
-        data: bytes = yield Step("aside", (partial(read_bucket, place, downloads),))
+        data: bytes = yield Step("run_in_thread", (partial(read_bucket, place, downloads),))
         _log_arrival(place, data)
         return data
     import_library("h11")  # fails here if it is missing, before anything is sent

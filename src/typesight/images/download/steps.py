@@ -15,7 +15,7 @@ CHUNK_BYTES = 64 * 1024  # bytes, at most, per read
 class Step:
     """One step to carry out: the method that does it and its arguments."""
 
-    verb: Literal["aside", "connect", "send", "read", "rest"]
+    verb: Literal["run_in_thread", "connect", "send", "read", "yield_to_loop"]
     args: tuple[Any, ...] = ()
 
 

@@ -104,7 +104,7 @@ def encode(
         formats=profile.formats,
         limit=profile.max_bytes if max_bytes is None else min(profile.max_bytes, max_bytes),
     )
-    whole = _size_before(opened, wanted)
+    whole = _measure_unscaled(opened, wanted)
     for warning in (*find_size_warnings(wanted.size, whole), *find_file_warnings(opened)):
         warnings.warn(f"{opened.name} {warning}", PictureWarning, stacklevel=2)
     if max(wanted.size) < max(whole):
@@ -153,7 +153,7 @@ def plan_size(
     return shrink_to_side(size, min(side for side in (image.max_side, max_side, _MAX_SIDE) if side))
 
 
-def _size_before(opened: OpenedPicture, wanted: _EncodeSettings) -> Size:
+def _measure_unscaled(opened: OpenedPicture, wanted: _EncodeSettings) -> Size:
     """The size of what is wanted of a picture before it is scaled, upright."""
     left, top, right, bottom = wanted.box or (0, 0, *opened.size)
     return right - left, bottom - top
