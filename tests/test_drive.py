@@ -9,7 +9,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from tenacity import AsyncRetrying, Retrying, retry_if_result, stop_after_attempt
+from tenacity import AsyncRetrying, BaseRetrying, Retrying, retry_if_result, stop_after_attempt
 
 import typesight
 from support import BAD, GOOD, RECORD, Clients, Receipt
@@ -147,6 +147,20 @@ def test_a_tenacity_object_bounds_transport_faults_too(
     )
     assert record == RECORD
     assert [request.status for request in box.requests] == [503, 200, 200]
+
+
+def test_a_tenacity_object_of_a_class_of_its_own_holds(sandbox: Start, clients: Clients, picture: bytes) -> None:
+    class Own(BaseRetrying):
+        __call__ = Retrying.__call__
+
+    box = sandbox(*[BAD] * 5)
+    with pytest.raises(ExtractionFailed):
+        clients.sync("openai", box).create(
+            response_model=Receipt,
+            messages=ask(picture),
+            max_retries=Own(stop=stop_after_attempt(5)),  # type: ignore[call-overload]
+        )
+    assert len(box.requests) == 5
 
 
 @pytest.mark.parametrize("vendor", VENDORS)

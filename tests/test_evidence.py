@@ -197,7 +197,7 @@ def test_any_other_verify_is_refused_before_any_request(
     wrong: Any, sandbox: Start, clients: Clients, page: Pillow.Image
 ) -> None:
     box = sandbox(TRUE)
-    with pytest.raises(ValueError, match="is none of off, warn, reask"):
+    with pytest.raises(ValueError, match="is not one of off, warn, reask"):
         made(clients, "chat", box).extract(Bill, page, verify=wrong)
     assert box.requests == []
 

@@ -186,6 +186,10 @@ def test_a_path_in_a_list_or_a_maybe_is_told_whole() -> None:
     assert _hide_keys("result.items.0.price", make_target(Maybe[Ledger]).schema) == "result.items.0.price"
 
 
+def test_a_key_of_digits_without_end_is_hidden_and_no_number() -> None:
+    assert _hide_keys("9" * 5000, make_target(dict[str, int] | list[int]).schema).endswith("*")
+
+
 SILENT = """
 import logging
 import typesight

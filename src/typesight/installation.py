@@ -20,7 +20,6 @@ __all__ = ["UNKNOWN_VERSION", "read_version", "write_install_command"]
 
 UNKNOWN_VERSION = "0+unknown"
 """The version of a checkout that was never installed."""
-_CHECKOUT = Path(__file__).parents[2]
 
 
 def read_version() -> str:
@@ -74,9 +73,10 @@ def _read_origin() -> dict[str, Any]:
         except ValueError:
             return {}
     is_installed = read_version() != UNKNOWN_VERSION
-    if is_installed or not (_CHECKOUT / "pyproject.toml").is_file():
+    checkout = Path(__file__).parent.parent.parent  # no parents[2]: the package may lie at the root
+    if is_installed or not (checkout / "pyproject.toml").is_file():
         return {}
-    return {"url": _CHECKOUT.as_uri(), "dir_info": {"editable": True}}
+    return {"url": checkout.as_uri(), "dir_info": {"editable": True}}
 
 
 def _read_note(name: str) -> str:

@@ -151,5 +151,5 @@ def test_a_path_that_an_endpoint_has_not_is_not_found(plays: str, playing: Start
 
 
 def test_an_endpoint_that_nobody_plays_is_refused_by_name() -> None:
-    with pytest.raises(ValueError, match="plays='olama' is none of azure, bedrock, vertex, openrouter"):
+    with pytest.raises(ValueError, match="plays='olama' is not one of azure, bedrock, vertex, openrouter"):
         Sandbox([], plays="olama")

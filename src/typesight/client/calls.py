@@ -155,7 +155,7 @@ class CommonClient:
         if not model:
             raise TypeError("create needs a model, here or as a default of the client: model='gpt-6-luna'")
         if api not in {None, *APIS}:
-            raise ValueError(f"api={api!r} is none of {', '.join(APIS)}")
+            raise ValueError(f"api={api!r} is not one of {', '.join(APIS)}")
         if kind is not None and options.get("stream"):
             raise TypeError("stream=True is for response_model=None: create_partial and create_iterable stream records")
         target = None if kind is None else make_target(kind)
@@ -236,7 +236,7 @@ def _read_hint(given: Any) -> bool:
 def _read_verify(given: Any) -> Verify:
     """Read the option `verify`. Raises ValueError, and MissingExtra if OCR is not installed."""
     if given not in get_args(Verify):
-        raise ValueError(f"verify={given!r} is none of {', '.join(get_args(Verify))}")
+        raise ValueError(f"verify={given!r} is not one of {', '.join(get_args(Verify))}")
     if given != "off" and not is_ocr_installed():
         raise MissingExtra("local", f"verify={given!r}")
     verify: Verify = given

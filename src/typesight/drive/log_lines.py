@@ -5,6 +5,8 @@ DEBUG has a line for each request and each reply, INFO for each reask, fallback 
 
 from __future__ import annotations
 
+import logging
+import re
 import time
 from collections.abc import Iterable
 from typing import Any
@@ -30,6 +32,8 @@ __all__ = [
 
 # How many failing paths one line names.
 _MOST_PATHS = 20
+# A place in a list; a key of digits may be too long for a number (the reply is the model's).
+_POSITION = re.compile(r"[0-9]{1,9}")
 
 
 def log_request(request: Request, wire_mode: WireMode) -> None:
@@ -71,9 +75,12 @@ def log_raw_reply(reply: RawReply, started: float) -> None:
 
 def log_reask(attempt: int, failing: Iterable[str], schema: Schema) -> None:
     """Log another attempt, after a reply that failed at these paths."""
-    paths = list(dict.fromkeys(_hide_keys(path, schema) for path in failing))
+    if not LOGGER.isEnabledFor(logging.INFO):
+        return
+    paths = list(failing)
+    named = dict.fromkeys(_hide_keys(path, schema) for path in paths[:_MOST_PATHS])
     more = f" and {len(paths) - _MOST_PATHS} more" if len(paths) > _MOST_PATHS else ""
-    LOGGER.info("reask: attempt=%d failing=(%s%s)", attempt, ", ".join(paths[:_MOST_PATHS]), more)
+    LOGGER.info("reask: attempt=%d failing=(%s%s)", attempt, ", ".join(named), more)
 
 
 def log_mode_fallback(model: str, refused: RefusedFeature, mode: Mode | None) -> None:
@@ -97,7 +104,9 @@ def _hide_keys(path: str, schema: Schema) -> str:
     words = []
     for word in path.split("."):
         shapes = list_shapes(rule or {}, schema)
-        is_position = word.isdecimal() and any({"items", "prefixItems"} & shape.keys() for shape in shapes)
+        is_position = bool(_POSITION.fullmatch(word)) and any(
+            {"items", "prefixItems"} & shape.keys() for shape in shapes
+        )
         is_named = any(word in shape.get("properties", {}) for shape in shapes)
         words.append(word if is_position or is_named or not word else "*")
         step = int(word) if is_position else word

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from tenacity import AsyncRetrying, RetryError, Retrying, nap, retry_if_exception, stop_after_attempt
 from tenacity import BaseRetrying as Policy
@@ -35,9 +35,10 @@ class RetryLimit:
         return self._build(AsyncRetrying, deadline)
 
     def _build(self, kind: type[P], deadline: Deadline | None) -> P:
-        policy = self.policy
-        if isinstance(policy, kind):  # only the default sleep has to be cut at the deadline; a coroutine is cancelled
-            return policy.copy(sleep=deadline.pause) if deadline and policy.sleep is nap.sleep else policy
+        policy: Any = self.policy  # of the right colour: `read_max_retries` has seen to that
+        if policy is not None:  # only the default sleep has to be cut at the deadline; a coroutine is cancelled
+            own: P = policy.copy(sleep=deadline.pause) if deadline and policy.sleep is nap.sleep else policy
+            return own
         return kind(
             stop=stop_after_attempt(self.reasks + 1),
             retry=retry_if_exception(lambda error: isinstance(error, ReplyError)),

@@ -62,7 +62,7 @@ class Sandbox:
         plays: str = "",
     ) -> None:
         if plays not in STAND_INS:
-            raise ValueError(f"plays={plays!r} is none of {', '.join(name for name in STAND_INS if name)}")
+            raise ValueError(f"plays={plays!r} is not one of {', '.join(name for name in STAND_INS if name)}")
         self.requests: list[SandboxRequest] = []
         """Every request that was answered, rejected ones included, in the order of the replies."""
         self._routes = STAND_INS[plays]
