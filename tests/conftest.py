@@ -23,7 +23,7 @@ from typesight.testing import Sandbox
 pytest_plugins = ["sheets"]
 
 # Cases of one test function that the fast tier runs, the first and the last among them.
-FAMILY = 12
+FAMILY = 8
 
 # A drawn example may take as long as it takes: how long that is says more of the machine than of the code.
 settings.register_profile("untimed", deadline=None, suppress_health_check=[HealthCheck.too_slow])

@@ -158,7 +158,7 @@ def test_a_picture_in_a_tool_s_result_goes_where_it_is_taken(sandbox: Start, cli
 
 
 REFUSED: list[tuple[dict[str, Any], type[Exception], str]] = [
-    ({"api": "grpc"}, ValueError, "none of auto, chat, responses"),
+    ({"api": "grpc"}, ValueError, "not one of auto, chat, responses"),
     ({"stream": True}, TypeError, "stream=True"),
     ({"mode": "xml"}, typesight.ModeError, "there is no mode 'xml'"),
     ({"n": 2}, TypeError, "n=2"),

@@ -155,7 +155,12 @@ def _can_run(block: Block) -> bool:
     return "Tesseract(" not in block.text or shutil.which("tesseract") is not None
 
 
-@pytest.mark.parametrize("block", PYTHON, ids=str)
+def readme_first(block: Block) -> Any:
+    """A block as a case: those of the README belong to the fast tier, those of docs/ run with --slow."""
+    return pytest.param(block, marks=[] if block.page == "README.md" else pytest.mark.slow)
+
+
+@pytest.mark.parametrize("block", [readme_first(block) for block in PYTHON], ids=str)
 def test_a_python_block_runs_as_pasted(block: Block, notebook: Notebook) -> None:
     if not _can_run(block):
         pytest.skip("the program tesseract is not installed")
@@ -165,7 +170,7 @@ def test_a_python_block_runs_as_pasted(block: Block, notebook: Notebook) -> None
         assert matches(block.output, printed), f"{block} prints\n{printed}"
 
 
-@pytest.mark.parametrize("block", CONSOLE, ids=str)
+@pytest.mark.parametrize("block", [readme_first(block) for block in CONSOLE], ids=str)
 def test_a_console_block_runs_as_typed(block: Block, notebook: Notebook) -> None:
     commands, shown = split_console(block.text)
     typed = "\n".join(command for command in commands if not command.startswith(NOT_RUN))

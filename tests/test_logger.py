@@ -205,6 +205,7 @@ with Sandbox([{"total": "7x"}, {"total": 1}]) as box:
 """
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("configured", [False, True])
 def test_nothing_is_printed_unless_the_application_asks_for_it(configured: bool) -> None:
     asking = "import logging; logging.basicConfig(); logging.getLogger('typesight').setLevel('DEBUG')\n"

@@ -60,6 +60,7 @@ async def test_without_the_reader_a_picture_is_shown_again_in_overlapping_halves
     assert len(extraction.images) == 3
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(not is_ocr_installed(), reason="needs the local reader")
 @pytest.mark.parametrize("wire", WIRES)
 def test_with_the_reader_the_row_is_shown_from_the_original_pixels(wire: str, sandbox: Start, clients: Clients) -> None:

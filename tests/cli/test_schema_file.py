@@ -27,6 +27,7 @@ BROKEN: dict[str, tuple[str, str, str]] = {
 }  # fmt: skip
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("what", BROKEN)
 def test_a_schema_that_cannot_be_loaded_is_one_line(what: str, tmp_path: Path) -> None:
     text, name, said = BROKEN[what]

@@ -142,6 +142,7 @@ def test_names_and_records_obey_nobody_on_stdout_and_stderr(two: Path, sandbox: 
         assert text.replace("\n", "").isprintable()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "arguments",
     [("--schema", "\x1b[31m\n.py:Receipt"), ("--schema", "schema.py:\x1b[31m"),

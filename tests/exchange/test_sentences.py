@@ -74,11 +74,12 @@ def test_no_value_and_no_key_makes_a_line(value: str, key: str) -> None:
     assert len(write_complaint(faults).splitlines()) == 4
 
 
+@pytest.mark.slow
 @given(st.text())
 def test_a_short_value_can_be_read_back_from_its_quotes(value: str) -> None:
     told = line(FieldError("a", "wrong", value))
     quoted = told.removeprefix("- a: wrong (given: ").removesuffix(")")
-    assert quoted.endswith("…") or json.loads(quoted) == value
+    assert "…" in quoted[-2:] or json.loads(quoted) == value  # one that was cut ends so, before its last quote or after
 
 
 def test_pictures_are_counted_from_one() -> None:
