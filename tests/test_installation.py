@@ -89,7 +89,7 @@ def test_where_the_interpreter_is_not_known_pip_alone_is_named(
 
 
 def test_a_checkout_that_is_not_installed_is_named_as_a_clone() -> None:
-    source = Path(typesight.__file__).parent.parent
+    source = REPOSITORY / "src"
     script = (
         f"import sys; sys.path[:] = [{str(source)!r}, *sys.path]\n"
         "from typesight.installation import write_install_command; print(write_install_command('local'))"

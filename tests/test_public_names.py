@@ -63,7 +63,7 @@ def test_the_version_is_the_installed_one_and_is_listed() -> None:
 
 
 def test_a_checkout_that_is_not_installed_has_an_unknown_version() -> None:
-    source = Path(typesight.__file__).parent.parent
+    source = Path(__file__).parents[1] / "src"
     script = f"import sys; sys.path[:] = [{str(source)!r}, *sys.path]; import typesight; print(typesight.__version__)"
     # -S and -I: without the packages of this environment, in which typesight is installed
     done = subprocess.run([sys.executable, "-I", "-S", "-c", script], capture_output=True, text=True, check=True)
