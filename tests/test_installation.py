@@ -12,7 +12,6 @@ from typing import Any
 
 import pytest
 
-import typesight
 from typesight import installation
 
 REPOSITORY = Path(__file__).parent.parent
