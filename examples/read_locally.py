@@ -1,6 +1,6 @@
 """Read the example receipts on this machine: no key, no network.
 
-pip install 'typesight[local]' && python examples/read_locally.py
+pip install ".[local]" && python examples/read_locally.py
 """
 
 from pathlib import Path

@@ -1,6 +1,6 @@
 """Read all example receipts with Claude, several at a time.
 
-pip install 'typesight[anthropic]' && ANTHROPIC_API_KEY=… python examples/read_with_anthropic.py
+pip install ".[anthropic]" && ANTHROPIC_API_KEY=… python examples/read_with_anthropic.py
 """
 
 import asyncio

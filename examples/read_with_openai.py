@@ -1,6 +1,6 @@
 """Read one receipt with an OpenAI model; tell what it took.
 
-pip install 'typesight[openai,prices]' && OPENAI_API_KEY=… python examples/read_with_openai.py
+pip install ".[openai,prices]" && OPENAI_API_KEY=… python examples/read_with_openai.py
 """
 
 from pathlib import Path
