@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, fields, replace
-from typing import Any, Generic, TypeVar, get_args
+from typing import Any, Generic, TypeVar
 
 from typesight.budget import Budget
+from typesight.client.option_checks import check_budget, check_result_images, read_hint, read_verify
 from typesight.conversation.conversation import Conversation
 from typesight.conversation.estimate import Estimate, estimate_request
 from typesight.conversation.extraction import Extraction
@@ -16,14 +17,12 @@ from typesight.drive.course import Course, Verify
 from typesight.drive.policy import read_max_retries
 from typesight.endpoints.endpoint import Endpoint
 from typesight.endpoints.mode_selection import APIS, ModeSelector, WireMode
-from typesight.errors import ImageError, MissingExtra
 from typesight.exchange import sentences
 from typesight.exchange.cache_marks import parse_caching
 from typesight.exchange.call_pictures import CallPictures
 from typesight.exchange.read_messages import read_turns
 from typesight.exchange.request import Request
-from typesight.exchange.turns import ToolResult, Turn
-from typesight.exchange.wire import Wire
+from typesight.exchange.turns import Turn
 from typesight.images.autodetect import Autodetect
 from typesight.images.documents import split_document
 from typesight.images.encoding.prepare import Preparation
@@ -165,7 +164,7 @@ class CommonClient:
         selector = ModeSelector(self._endpoint, model, vision_profile.name, target, api or "auto", mode, options)
         wire_mode = selector.select()
         turns = _read_turns(wire_mode, messages, options, Autodetect() if autodetect is True else autodetect or None)
-        _check_result_images(turns, wire_mode.wire)
+        check_result_images(turns, wire_mode.wire)
         request = Request(
             model=model,
             vendor=self._endpoint.vendor,
@@ -180,7 +179,7 @@ class CommonClient:
         retries = 2 if retries is None else retries
         reasking = parse_reasking(reask)
         if budget is not None:
-            _check_budget(budget, request, reasking)
+            check_budget(budget, request, reasking)
         return Call(
             request,
             target,
@@ -213,7 +212,7 @@ class CommonClient:
             parts += [sentences.label_image(number), image] if len(images) > 1 else [image]
         text = prompt or sentences.PROMPT
         given = dict(given)
-        verify, hint = _read_verify(given.pop("verify", "off")), _read_hint(given.pop("hint", None))
+        verify, hint = read_verify(given.pop("verify", "off")), read_hint(given.pop("hint", None))
         options = {"turn": "auto", **self._defaults, **given, "response_model": response_model}
         model = str(options.get("model") or "")
         text_first = bool(model) and self._endpoint.find_profile(model, options.get("profile")).text_first
@@ -222,25 +221,6 @@ class CommonClient:
         call = self._read_call([*system_turns, {"role": "user", "content": content}], options)
         hint = hint and call.request.vendor != "local"  # the local reader reads the text anyway
         return replace(call, verify=verify, hint=hint), ", ".join(_name_source(image) for image in images)
-
-
-def _read_hint(given: Any) -> bool:
-    """Read the option `hint`. Raises ValueError, and MissingExtra if OCR is not installed."""
-    if given not in {None, "ocr"}:
-        raise ValueError(f"hint={given!r} is neither None nor 'ocr'")
-    if given and not is_ocr_installed():
-        raise MissingExtra("local", "hint='ocr'")
-    return bool(given)
-
-
-def _read_verify(given: Any) -> Verify:
-    """Read the option `verify`. Raises ValueError, and MissingExtra if OCR is not installed."""
-    if given not in get_args(Verify):
-        raise ValueError(f"verify={given!r} is not one of {', '.join(get_args(Verify))}")
-    if given != "off" and not is_ocr_installed():
-        raise MissingExtra("local", f"verify={given!r}")
-    verify: Verify = given
-    return verify
 
 
 def _name_source(image: Image) -> str:
@@ -264,26 +244,6 @@ def _read_turns(
     turns = read_turns(given, autodetect)
     instructions = options.pop("instructions", None) if responses and wire_mode.wire is not responses else None
     return (Turn("system", instructions), *turns) if instructions else turns
-
-
-def _check_result_images(turns: Iterable[Turn], wire: Wire) -> None:
-    """Raise ImageError for a picture in a tool result if the wire takes only text there."""
-    for number, turn in enumerate(turns):
-        if not wire.PICTURES_IN_RESULTS and any(isinstance(part, ToolResult) and part.images for part in turn.parts):
-            raise ImageError(
-                f"messages[{number}] holds an image in a tool's result, where {wire.NAME} takes only text: put it "
-                "into a user turn after the result, or use api='responses'"
-            )
-
-
-def _check_budget(budget: Any, request: Request, reasking: Reasking) -> None:
-    """Raise TypeError or ValueError for a budget that cannot be enforced with this model or one in `escalate`."""
-    if not isinstance(budget, Budget):
-        raise TypeError(f"budget is a Budget(usd=..., tokens=...), not {type(budget).__name__}")
-    budget.check(model=request.model, vendor=request.vendor)
-    for each in reasking.escalate:
-        vendor, model = (request.vendor, each) if isinstance(each, str) else (each[0].endpoint.vendor, each[1])
-        budget.check(model=model, vendor=vendor)
 
 
 @dataclass(frozen=True, slots=True)
