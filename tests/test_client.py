@@ -77,7 +77,7 @@ LIMITS = [
 ]  # fmt: skip
 
 
-@pytest.mark.filterwarnings("ignore:nothing is known about the model")
+@pytest.mark.filterwarnings("ignore:typesight does not know the model")
 @pytest.mark.parametrize(("vendor", "model", "api", "spelled"), LIMITS)
 def test_max_tokens_is_portable(
     vendor: str, model: str, api: str, spelled: str, sandbox: Start, clients: Clients, picture: bytes

@@ -245,7 +245,7 @@ async def test_an_sdks_error_after_a_paid_reply_tells_what_was_paid(
     assert (json.loads(paid.reply), paid.usage.input > 0, paid.cost > 0) == (BAD, True, True)
     assert error.__notes__ == [
         f"typesight: 1 attempt before this error ({paid.usage.input:,} tokens in, {paid.usage.output:,} out, "
-        f"${paid.cost:.4f}) are in its .attempts"
+        f"${paid.cost:.4f}): see its .attempts"
     ]
 
 

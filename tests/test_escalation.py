@@ -129,14 +129,14 @@ def test_no_reask_is_left_for_a_model_after_the_last_attempt(sandbox: Start, cli
 def test_a_client_of_the_other_colour_is_refused(sandbox: Start, clients: Clients, picture: bytes) -> None:
     box = sandbox(GOOD)
     reask = Reasking(escalate=[(clients.asynchronous("openai", box), "gpt-5.5")])
-    with pytest.raises(TypeError, match=r"this client is synchronous, and the one for 'gpt-5\.5' is not"):
+    with pytest.raises(TypeError, match=r"this client is synchronous, but the one for 'gpt-5\.5' is not"):
         clients.sync("openai", box).extract(Receipt, picture, reask=reask)
     assert box.requests == []
 
 
 @pytest.mark.parametrize("wrong", ["gpt-5.5", [5], [("gpt-5.5",)], [(None, "gpt-5.5")], [("gpt-4o", "gpt-5.5")]])
 def test_what_is_no_list_of_models_is_refused(wrong: Any) -> None:
-    with pytest.raises(TypeError, match="escalate is a list of model names"):
+    with pytest.raises(TypeError, match="escalate must be a list of model names"):
         Reasking(escalate=wrong)
 
 

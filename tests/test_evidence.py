@@ -135,7 +135,7 @@ def test_nothing_is_absent_from_a_picture_that_only_the_endpoint_has_seen(sandbo
 @pytest.mark.slow
 def test_warn_names_the_fields_and_quotes_nothing(sandbox: Start, clients: Clients, page: Pillow.Image) -> None:
     box = sandbox(WRONG)
-    with pytest.warns(EvidenceWarning, match=r"printed nowhere in the picture, as far as it can be read: total$"):
+    with pytest.warns(EvidenceWarning, match=r"OCR did not find the values of these fields, check them: total$"):
         got = made(clients, "chat", box).extract(Bill, page, verify="warn")
     assert got.record.total == Decimal("5.80")
     assert len(box.requests) == 1
@@ -228,7 +228,7 @@ def test_without_a_hint_no_text_is_sent(sandbox: Start, clients: Clients, page: 
 
 @pytest.mark.parametrize("wrong", ["text", True])
 def test_any_other_hint_is_refused(wrong: Any, sandbox: Start, clients: Clients, page: Pillow.Image) -> None:
-    with pytest.raises(ValueError, match="is neither None nor 'ocr'"):
+    with pytest.raises(ValueError, match="give 'ocr' or None"):
         made(clients, "chat", sandbox(TRUE)).extract(Bill, page, hint=wrong)
 
 

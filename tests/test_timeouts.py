@@ -131,9 +131,9 @@ NO_DEADLINE: dict[str, tuple[Any, type[Exception], str]] = {
     "nan": (float("nan"), ValueError, r"deadline=nan: give a number of seconds above 0, or None"),
     "zero": (0, ValueError, r"deadline=0: give a number of seconds above 0, or None"),
     "below zero": (float("-inf"), ValueError, r"deadline=-inf: give a number of seconds above 0, or None"),
-    "a bool": (True, TypeError, "deadline is a number of seconds above 0, or None, not bool"),
-    "a text": ("5", TypeError, "deadline is a number of seconds above 0, or None, not str"),
-    "a fraction": (Fraction(1, 2), TypeError, "deadline is a number of seconds above 0, or None, not Fraction"),
+    "a bool": (True, TypeError, "deadline must be a number of seconds above 0, or None, not bool"),
+    "a text": ("5", TypeError, "deadline must be a number of seconds above 0, or None, not str"),
+    "a fraction": (Fraction(1, 2), TypeError, "deadline must be a number of seconds above 0, or None, not Fraction"),
 }
 
 

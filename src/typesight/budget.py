@@ -31,7 +31,7 @@ class Budget:
             raise ValueError("a Budget needs usd=, tokens=, or both")
         for name, value in given.items():
             if value is not None and (isinstance(value, bool) or not isinstance(value, int | float) or value <= 0):
-                raise ValueError(f"{name}={value!r} is not a budget: give a number above 0")
+                raise ValueError(f"{name}={value!r}: give a number above 0")
 
     def check(self, *, model: str, vendor: str) -> None:
         """Raise MissingExtra or ValueError if `usd` is set and the model's price is unknown."""
@@ -45,10 +45,10 @@ class Budget:
         """How the next request would exceed the budget, in words; None if it would not."""
         tokens = spent.input + spent.output + coming.input + coming.output
         if self.tokens is not None and tokens > self.tokens:
-            return f"about {tokens:,} tokens, and the budget is {self.tokens:,}"
+            return f"about {tokens:,} tokens, over the budget of {self.tokens:,}"
         usd = (cost or 0.0) + (coming_cost or 0.0)
         if self.usd is not None and usd > self.usd:
-            return f"about ${usd:.4f}, and the budget is ${self.usd:.4f}"
+            return f"about ${usd:.4f}, over the budget of ${self.usd:.4f}"
         return None
 
 

@@ -92,7 +92,7 @@ def start_deadline(seconds: Any) -> Deadline | None:
     if seconds is None:
         return None
     if isinstance(seconds, bool) or not isinstance(seconds, int | float):
-        raise TypeError(f"deadline is a number of seconds above 0, or None, not {type(seconds).__name__}")
+        raise TypeError(f"deadline must be a number of seconds above 0, or None, not {type(seconds).__name__}")
     if not seconds > 0:
         raise ValueError(f"deadline={seconds}: give a number of seconds above 0, or None for no deadline")
     if seconds == float("inf"):

@@ -122,7 +122,7 @@ def test_a_check_that_names_no_field_is_a_mistake_of_the_model_s_author() -> Non
         a: int
         _sum = sums_to("items.*.price", "a")
 
-    with pytest.raises(TypeError, match=r"a check names 'items\.\*\.price', and Odd has no 'items'"):
+    with pytest.raises(TypeError, match=r"a check names 'items\.\*\.price', but Odd has no 'items'"):
         Odd(a=1)
 
 

@@ -94,9 +94,9 @@ def test_a_refused_key_stops_the_run_at_once(folder: Path, sandbox: Callable[...
         (("in", "--schema", "schema.py:Bill"), "schema.py has no Bill"),
         (("in", "--schema", "schema.py:NOT_A_TYPE"), "cannot be a response_model"),
         (("in", "--schema", "in/b.jpg:Receipt"), "not a Python file"),
-        (("in", "--schema", "schema.py:Receipt", "--model", "nobody/x"), "names no model"),
+        (("in", "--schema", "schema.py:Receipt", "--model", "nobody/x"), "is not the name of an endpoint and a model"),
         (("in", "--schema", "schema.py:Receipt", "--model", "openai/gpt-4o"), "OPENAI_API_KEY"),
-        (("empty", "--schema", "schema.py:Receipt"), "no pictures in empty"),
+        (("empty", "--schema", "schema.py:Receipt"), "no pictures or PDFs in empty"),
         (("in", "--schema", "schema.py:Receipt", "-o", "no/such/folder/x"), "cannot write"),
     ],
 )

@@ -93,7 +93,7 @@ def test_a_file_that_is_not_ours_is_refused_and_left_as_it_is(held: bytes, two: 
     box = sandbox(GOOD, GOOD)
     done = extract(two, box, "in", "-o", "mine")
     assert (done.returncode, len(box.requests)) == (2, 0)
-    assert "is not a row of typesight" in done.stderr
+    assert "is not a row that typesight wrote" in done.stderr
     assert "Traceback" not in done.stderr
     assert (two / "mine").read_bytes() == held
 
@@ -103,9 +103,9 @@ INPUTS: dict[str, tuple[Callable[[Path], object], str, str, str]] = {
     "itself": (lambda folder: None, "in/b.png", 'exec "$@"', "is one of the documents to read"),
     "a link": (lambda folder: (folder / "x").symlink_to("in/b.png"), "x", 'exec "$@"', "is one of the documents"),
     "a hard link": (lambda folder: (folder / "x").hardlink_to(folder / "in/b.png"), "x", 'exec "$@"', "is one of the"),
-    "the schema": (lambda folder: None, "schema.py", 'exec "$@"', "not a row of typesight"),
-    "a new picture": (lambda folder: None, "in/new.PNG", 'exec "$@"', "named as a picture"),
-    "a link to none": (lambda folder: (folder / "x").symlink_to("in/new.pdf"), "x", 'exec "$@"', "named as a picture"),
+    "the schema": (lambda folder: None, "schema.py", 'exec "$@"', "not a row that typesight wrote"),
+    "a new picture": (lambda folder: None, "in/new.PNG", 'exec "$@"', "picture's suffix"),
+    "a link to none": (lambda folder: (folder / "x").symlink_to("in/new.pdf"), "x", 'exec "$@"', "picture's suffix"),
     "stdout": (lambda folder: None, "-", 'exec "$@" >>in/b.png', "is one of the documents to read"),
     "the folder": (lambda folder: None, "in", 'exec "$@"', "cannot write in: Is a directory"),
     "nothing": (lambda folder: None, "", 'exec "$@"', "cannot write"),
@@ -259,7 +259,7 @@ def test_an_interruption_says_that_a_run_can_go_on_only_where_a_file_holds_its_r
 
     done = extract(two, sandbox(GOOD, end), "in", *output, told=running.append)
     assert done.returncode == 130
-    assert ("the same command continues from those in rows.jsonl" in done.stderr) is ("rows.jsonl" in output)
+    assert ("run the same command again to continue rows.jsonl" in done.stderr) is ("rows.jsonl" in output)
     assert ("write the rows to a file with -o" in done.stderr) is ("rows.jsonl" not in output)
 
 
@@ -267,7 +267,7 @@ def test_an_interruption_says_that_a_run_can_go_on_only_where_a_file_holds_its_r
 def test_an_output_named_as_any_picture_is_refused(two: Path, sandbox: Boxes) -> None:
     done = extract(two, sandbox(GOOD), "in", "-o", "rows.tga")
     assert done.returncode == 2
-    assert "is named as a picture" in done.stderr
+    assert "has a picture's suffix" in done.stderr
 
 
 @pytest.mark.slow

@@ -163,7 +163,7 @@ def test_local_is_this_machine() -> None:
     endpoint, model = make_named_endpoint("local", asynchronous=True)
     assert isinstance(endpoint, LocalEndpoint)
     assert (model, endpoint.is_async) == ("local", True)
-    with pytest.raises(TypeError, match="takes no api_key"):
+    with pytest.raises(TypeError, match="has no SDK to pass api_key to"):
         make_named_endpoint("local", asynchronous=False, api_key="k")
 
 
@@ -186,7 +186,7 @@ def test_a_missing_sdk_is_named_as_the_extra_to_install() -> None:
 
 def test_a_class_that_an_old_sdk_has_not_is_named_with_its_version() -> None:
     recipe = SdkClient("openai", "NoSuchClient")
-    with pytest.raises(ValueError, match=r"openai \d+\.\d+\.\d+ has no NoSuchClient: a newer version is needed"):
+    with pytest.raises(ValueError, match=r"openai \d+\.\d+\.\d+ has no NoSuchClient: install a newer version"):
         client_by_name._import_client_class(recipe, "NoSuchClient", "openai")
 
 

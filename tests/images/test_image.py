@@ -206,12 +206,12 @@ def test_an_array_is_a_picture_and_is_copied(shape: tuple[int, ...]) -> None:
 
 @pytest.mark.parametrize("shape", [(), (4,), (4, 4, 2, 2), (4, 4, 5)], ids=str)
 def test_an_array_of_another_shape_is_refused(shape: tuple[int, ...]) -> None:
-    with pytest.raises(UnsupportedImage, match=r"no picture: give uint8 of shape \(height, width"):
+    with pytest.raises(UnsupportedImage, match=r"not a picture: give uint8 of shape \(height, width"):
         Image(np.zeros(shape, np.uint8))
 
 
 def test_an_array_of_another_type_is_refused() -> None:
-    with pytest.raises(UnsupportedImage, match="an array of float32 is no picture: scale it to uint8"):
+    with pytest.raises(UnsupportedImage, match="an array of float32 is not a picture: scale it to uint8"):
         Image(np.zeros((4, 4), np.float32))
 
 
@@ -220,7 +220,7 @@ def test_a_closed_file_is_an_image_error(tmp_path: Path) -> None:
     path.write_bytes(RED)
     with path.open("rb") as file:
         pass
-    with pytest.raises(ImageError, match=r"cannot read the BufferedReader: .*closed.*; give it open"):
+    with pytest.raises(ImageError, match=r"cannot read the BufferedReader: .*closed.*; give a file that is open"):
         Image(file)
 
 

@@ -33,7 +33,7 @@ def _collect(holder: Any, names: Sequence[str], path: str) -> list[Any]:
     elif not isinstance(holder, dict) and hasattr(holder, first):
         inner = [getattr(holder, first)]
     else:
-        raise TypeError(f"a check names {path!r}, and {type(holder).__name__} has no {first!r}")
+        raise TypeError(f"a check names {path!r}, but {type(holder).__name__} has no {first!r}")
     return [value for each in inner for value in _collect(each, rest, path)]
 
 

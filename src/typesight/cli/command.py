@@ -45,8 +45,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
 def _explain_resuming(output: str | None) -> str:
     """How to continue after an interruption; only a file keeps the rows for the next run."""
     if output is not None and os.path.isfile(output):  # noqa: PTH113 - Path.is_file may raise
-        return f", and the same command continues from those in {output}"
-    return "; to be able to continue after an interruption, write the rows to a file with -o"
+        return f"; run the same command again to continue {output}"
+    return "; to be able to continue next time, write the rows to a file with -o"
 
 
 def _flush_help() -> None:
@@ -73,15 +73,15 @@ def _build_parser() -> argparse.ArgumentParser:
         "extract",
         help="read documents into records, one JSON row each",
         description="Read documents into records, one JSON row each: source, status, record, model.",
-        epilog="exit codes: 0 all read, 3 some failed or could not be written, 2 cannot begin, 130 interrupted",
+        epilog="exit codes: 0 all read, 2 cannot start or go on, 3 some failed or were not written, 130 interrupted",
     )
     reading.add_argument("paths", nargs="+", metavar="PATH", help="pictures and PDFs, or folders to search for them")
-    reading.add_argument("--schema", required=True, metavar="FILE.py:Model", help="the type of a record")
+    reading.add_argument("--schema", required=True, metavar="FILE.py:Model", help="the type of each record")
     reading.add_argument(
         "--model",
         default=os.environ.get("TYPESIGHT_MODEL"),
         metavar="VENDOR/MODEL",
-        help='the model, as "openai/gpt-6-luna"; default: $TYPESIGHT_MODEL, else the local reader ("local")',
+        help='the model, such as "openai/gpt-6-luna"; default: $TYPESIGHT_MODEL, else the local reader ("local")',
     )
     reading.add_argument(
         "-o",
@@ -90,9 +90,9 @@ def _build_parser() -> argparse.ArgumentParser:
         help="write the rows here instead of to stdout; a file that holds rows is continued",
     )
     reading.add_argument(
-        "--max-retries", type=_parse_count, default=2, metavar="N", help="reasks after a bad reply (2)"
+        "--max-retries", type=_parse_count, default=2, metavar="N", help="reasks after an invalid reply (default: 2)"
     )
-    reading.add_argument("--prompt", help="the prompt, instead of the library's own")
+    reading.add_argument("--prompt", help="a prompt to use instead of typesight's own")
     reading.set_defaults(run=extract)
     return parser
 

@@ -63,8 +63,8 @@ def read_existing_rows(file: Iterable[bytes], name: str) -> ExistingOutput:
             return ExistingOutput(done, whole, line)
         elif line.strip():
             raise CommandError(
-                f"{name} exists, and its line {number} is not a row of typesight: give a file of rows to continue it, "
-                "or a new name"
+                f"line {number} of {name} is not a row that typesight wrote: give a file of such rows to continue, "
+                "or the name of a new file"
             )
         whole += len(line)
     return ExistingOutput(done, whole, has_final_newline=line.endswith(b"\n"))

@@ -63,7 +63,7 @@ def extract(given: argparse.Namespace, stdout: TextIO | None) -> int:
     target = load_target(given.schema)
     documents = find_documents(given.paths)
     if not documents:
-        raise CommandError(f"no pictures in {', '.join(given.paths)}")
+        raise CommandError(f"no pictures or PDFs in {', '.join(given.paths)}")
     client, model = _make_client(given.model)
     options = {"max_retries": given.max_retries} | ({"prompt": given.prompt} if given.prompt else {})
     reader = _Reader(client, model, target.kind, options, _hash_question(target, given.prompt))
@@ -128,7 +128,7 @@ def _make_client(model: str | None) -> tuple[Client[Any], str]:
     """The client to read with, and the model's name for each row."""
     if model is None or model == "local":
         if model is None:
-            say("no --model given: reading on this machine, with model local")
+            say("no --model given: reading on this machine, with the local reader")
         return from_local(), "local"
     try:
         return from_provider(model), model

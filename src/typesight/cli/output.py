@@ -67,7 +67,7 @@ class Output:
         with suppress(OSError):
             polled.register(self.file.fileno(), 0)
             if any(seen & select.POLLERR for _, seen in polled.poll(0)):
-                raise OutputLost(f"the reader of {self.name} has gone: stopped before the next document")
+                raise OutputLost(f"nothing reads {self.name} any more: stopped before the next document")
 
 
 @contextmanager
@@ -88,7 +88,7 @@ def open_output(path: str | None, stdout: TextIO | None, inputs: Iterable[InputD
 
 def _open_stdout(stdout: TextIO | None, inputs: Iterable[InputDocument]) -> Output:
     if stdout is None:
-        raise OutputLost("stdout is closed, and no file is given with -o: no document was read")
+        raise OutputLost("stdout is closed, so no document was read: give a file with -o")
     buffer = cast(Any, stdout).buffer
     file = getattr(buffer, "raw", buffer)
     with suppress(OSError):  # a stream without a file descriptor
@@ -105,7 +105,7 @@ def _check_path(path: str, inputs: Iterable[InputDocument]) -> None:
     except OSError as error:
         raise CommandError(f"cannot write {path}: {error.strerror}") from error
     if any(map(has_picture_suffix, (path, resolve_path(path)))):
-        raise CommandError(f"-o {path} is named as a picture, and would be read as one: name it .jsonl")
+        raise CommandError(f"-o {path} has a picture's suffix, and would be read as a picture: name it .jsonl")
 
 
 def _check_not_input(name: str, output: os.stat_result, inputs: Iterable[InputDocument]) -> None:
@@ -158,4 +158,4 @@ def _lock(path: str, file: BinaryIO) -> None:
     except OSError as error:
         if error.errno not in _LOCKS_UNSUPPORTED:
             raise CommandError(f"cannot lock {path}: {error.strerror}") from error
-        say(f"{path} is on a file system without locks: let no other typesight write to it")
+        say(f"{path} is on a file system without locks: make sure that no other typesight writes to it")

@@ -35,7 +35,7 @@ def load_target(named: str) -> Target[Any]:
         raise CommandError(f"--schema {named}: {format_error(error)}") from error
     except Exception as error:  # pydantic raises its own errors for names that it cannot resolve
         why = f"{type(error).__name__}: {format_error(error)}"
-        raise CommandError(f"--schema {named}: {name} cannot be asked for: {why}") from error
+        raise CommandError(f"--schema {named}: {name} cannot be a response_model: {why}") from error
 
 
 def _run_file(named: str, path: Path) -> ModuleType:

@@ -77,7 +77,7 @@ class Call:
         for client, model in (each for each in self.reasking.escalate if not isinstance(each, str)):
             if client.is_async is not is_async:
                 raise TypeError(
-                    f"this client is {'a' if is_async else ''}synchronous, and the one for {model!r} is not"
+                    f"this client is {'a' if is_async else ''}synchronous, but the one for {model!r} is not"
                 )
         return Course(
             self.make_conversation(source),
@@ -152,11 +152,13 @@ class CommonClient:
         deadline = start_deadline(seconds)
         preparation = Preparation(**{name: options.pop(name) for name in _PREPARATION if name in options})
         if not model:
-            raise TypeError("create needs a model, here or as a default of the client: model='gpt-6-luna'")
+            raise TypeError("no model given: pass model= to the call or to the client, such as model='gpt-6-luna'")
         if api not in {None, *APIS}:
             raise ValueError(f"api={api!r} is not one of {', '.join(APIS)}")
         if kind is not None and options.get("stream"):
-            raise TypeError("stream=True is for response_model=None: create_partial and create_iterable stream records")
+            raise TypeError(
+                "stream=True needs response_model=None: to stream records, use create_partial or create_iterable"
+            )
         target = None if kind is None else make_target(kind)
         if target and streamed:  # one tool call that grows, not several
             target = replace(target, tools=())
@@ -256,7 +258,7 @@ class ChatPath(Generic[C]):
 def require_response_model(response_model: Any) -> None:
     """Raise TypeError if there is no response_model, SchemaError if it is not a type."""
     if response_model is None:
-        raise TypeError("a response_model is needed here; create(response_model=None) gives the SDK's own reply")
+        raise TypeError("give a response_model here; for the SDK's own reply, use create(response_model=None)")
     check_response_model(response_model)
 
 

@@ -20,7 +20,7 @@ __all__ = ["check_budget", "check_result_images", "read_hint", "read_verify"]
 def read_hint(given: Any) -> bool:
     """Read the option `hint`. Raises ValueError, and MissingExtra if OCR is not installed."""
     if given not in {None, "ocr"}:
-        raise ValueError(f"hint={given!r} is neither None nor 'ocr'")
+        raise ValueError(f"hint={given!r}: give 'ocr' or None")
     if given and not is_ocr_installed():
         raise MissingExtra("local", "hint='ocr'")
     return bool(given)
@@ -39,7 +39,7 @@ def read_verify(given: Any) -> Verify:
 def check_budget(budget: Any, request: Request, reasking: Reasking) -> None:
     """Raise TypeError or ValueError for a budget that cannot be enforced with this model or one in `escalate`."""
     if not isinstance(budget, Budget):
-        raise TypeError(f"budget is a Budget(usd=..., tokens=...), not {type(budget).__name__}")
+        raise TypeError(f"budget must be a Budget(usd=..., tokens=...), not {type(budget).__name__}")
     budget.check(model=request.model, vendor=request.vendor)
     for each in reasking.escalate:
         vendor, model = (request.vendor, each) if isinstance(each, str) else (each[0].endpoint.vendor, each[1])

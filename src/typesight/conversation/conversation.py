@@ -157,7 +157,7 @@ class Conversation(Generic[T]):
         attempts, partial = self.billed_attempts, self._streamed or self._partial
         count, last = len(attempts), last or (attempts[-1].error if attempts else None)
         return kind(
-            f"no valid {self.target.name} after {count} attempt{'s' if count != 1 else ''} (what did validate is in "
+            f"no valid {self.target.name} after {count} attempt{'s' if count != 1 else ''} (the valid fields are in "
             f".partial, every reply in .attempts): {why or last}",
             attempts=attempts,
             last=last,

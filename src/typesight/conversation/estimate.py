@@ -124,7 +124,7 @@ def _find_problems(profile: VisionProfile, planned: tuple[PicturePlan, ...], wir
     needed = held + sum(_LOCAL_PATCHES.count_tokens(size) for plan in planned for size in plan.sizes)
     if profile.context and needed > profile.context:
         found.append(
-            f"about {needed} tokens with the answer are more than the {profile.context} that {profile.name} keeps "
-            "unless its context length is raised: the rest may be cut silently"
+            f"about {needed} tokens with the answer are more than the {profile.context} that {profile.name} keeps by "
+            "default: raise its context length, or the rest may be cut silently"
         )
     return found

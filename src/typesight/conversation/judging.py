@@ -30,15 +30,15 @@ _STOP_ERRORS: dict[StopReason, tuple[type[ReplyError], str]] = {
     ),
     StopReason.FILTER: (
         Filtered,
-        "the provider's content filter cut the reply; another provider may take the document",
+        "the provider's content filter cut the reply; try another provider",
     ),
     StopReason.INTERRUPTED: (Interrupted, "the reply ended before the model was done; send the request again"),
 }
 
 # What to do about an answer that the server took for reasoning.
 _TAKEN_FOR_REASONING = (
-    ": there is JSON in {}, but nothing where the answer belongs; turn off the server's reasoning parser, or "
-    "thinking, or ask in another mode"
+    ": there is JSON in {}, but nothing where the answer belongs; turn off thinking or the server's "
+    "reasoning parser, or use another mode"
 )
 
 
@@ -49,7 +49,7 @@ def find_stop_error(completion: Completion) -> ReplyError | None:
     if completion.stop not in _STOP_ERRORS:
         return None
     if completion.stop is StopReason.INTERRUPTED and completion.endpoint_error:
-        return Interrupted(f"the endpoint broke the reply off: {completion.endpoint_error}; send the request again")
+        return Interrupted(f"the endpoint broke off the reply: {completion.endpoint_error}; send the request again")
     kind, words = _STOP_ERRORS[completion.stop]
     return kind(words.format(output=completion.usage.output))
 

@@ -30,7 +30,7 @@ class Reasking:
         if self.ask not in get_args(Ask):
             raise ValueError(f"ask={self.ask!r} is not one of {', '.join(map(repr, get_args(Ask)))}")
         if isinstance(self.escalate, str) or not all(map(_is_model, self.escalate)):
-            raise TypeError("escalate is a list of model names and of (typesight client, model name) pairs")
+            raise TypeError("escalate must be a list of model names and of (typesight client, model name) pairs")
         object.__setattr__(self, "escalate", tuple(self.escalate))
 
     def find_successor(self, failed: int) -> str | tuple[Any, str] | None:
@@ -51,4 +51,4 @@ def parse_reasking(given: Any) -> Reasking:
         return given
     if given is None or isinstance(given, str):
         return Reasking() if given is None else Reasking(given)  # type: ignore[arg-type]  # checked by Reasking itself
-    raise TypeError(f"reask is 'auto', 'fields', 'whole' or a Reasking, not {type(given).__name__}")
+    raise TypeError(f"reask must be 'auto', 'fields', 'whole' or a Reasking, not {type(given).__name__}")

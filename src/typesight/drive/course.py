@@ -251,7 +251,7 @@ class Course(Generic[T]):
             raise self.conversation.challenge(completion, absent)
         if absent and self.verify == "warn":
             warnings.warn(
-                f"{extraction.source}: printed nowhere in the picture, as far as it can be read: {', '.join(absent)}",
+                f"{extraction.source}: OCR did not find the values of these fields, check them: {', '.join(absent)}",
                 EvidenceWarning,
                 stacklevel=2,
             )

@@ -54,9 +54,9 @@ def read_max_retries(max_retries: int | Policy, *, is_async: bool) -> RetryLimit
             raise TypeError(f"this client is {'a' if is_async else ''}synchronous: pass a {wanted} as max_retries")
         return RetryLimit(policy=max_retries)
     if not isinstance(max_retries, int) or isinstance(max_retries, bool):
-        raise TypeError(f"max_retries is a number of reasks or a tenacity object, not {type(max_retries).__name__}")
+        raise TypeError(f"max_retries must be a number or a tenacity object, not {type(max_retries).__name__}")
     if max_retries < 0:
-        raise ValueError(f"max_retries={max_retries}: 0 asks once, 2 asks at most three times")
+        raise ValueError(f"max_retries={max_retries}: give 0 to ask once, or 2 to ask at most three times")
     return RetryLimit(reasks=max_retries)
 
 

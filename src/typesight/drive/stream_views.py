@@ -85,7 +85,7 @@ class ItemsView:
             if item not in items:
                 raise InvalidRecord(
                     f"the corrected list lacks an item that was given while it streamed, one of {len(self._given)}: "
-                    "call create, which gives nothing before the whole list is valid"
+                    "use create, which returns only the whole, valid list"
                 )
             items.remove(item)
         yield from items

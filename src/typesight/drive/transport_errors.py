@@ -90,7 +90,7 @@ def attach_attempts(error: BaseException, attempts: tuple[Attempt, ...]) -> Base
         error.attempts = attempts  # type: ignore[attr-defined]  # every exception takes attributes
         error.add_note(
             f"typesight: {len(attempts)} attempt{'s' if len(attempts) > 1 else ''} before this error "
-            f"({usage.input:,} tokens in, {usage.output:,} out{'' if cost is None else f', ${cost:.4f}'}) are in "
-            "its .attempts"
+            f"({usage.input:,} tokens in, {usage.output:,} out{'' if cost is None else f', ${cost:.4f}'}): "
+            "see its .attempts"
         )
     return error

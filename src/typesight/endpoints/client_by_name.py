@@ -31,7 +31,7 @@ def make_named_endpoint(
     """
     if name == _LOCAL:
         if sdk_options:
-            raise TypeError(f"the local reader takes no {', '.join(sdk_options)}: it has no SDK")
+            raise TypeError(f"the local reader has no SDK to pass {', '.join(sdk_options)} to: leave that out")
         return make_local_endpoint(asynchronous=asynchronous), _LOCAL
     row, recipe, model = _find_recipe(name)
     make = _import_client_class(recipe, f"Async{recipe.kind}" if asynchronous else recipe.kind, row.name)
@@ -45,7 +45,7 @@ def _find_recipe(name: str) -> tuple[EndpointRow, SdkClient, str]:
     row = ENDPOINTS.get(vendor)
     if row is None or not model:
         known = ", ".join(f'"{each}/MODEL"' for each in ENDPOINTS)
-        raise ValueError(f'{name!r} names no model: use {known} or "{_LOCAL}"')
+        raise ValueError(f'{name!r} is not the name of an endpoint and a model: use {known} or "{_LOCAL}"')
     recipe = next((each for each in row.clients if re.search(each.models, model.lower())), None)
     if recipe is None:
         raise ValueError(
@@ -89,5 +89,5 @@ def _import_client_class(recipe: SdkClient, kind: str, vendor: str) -> Callable[
     try:
         client_class: Callable[..., Any] = getattr(package, kind)
     except AttributeError:
-        raise ValueError(f"{recipe.package} {package.__version__} has no {kind}: a newer version is needed") from None
+        raise ValueError(f"{recipe.package} {package.__version__} has no {kind}: install a newer version") from None
     return client_class

@@ -97,7 +97,7 @@ def _read_part(part: Any, where: str, autodetect: Autodetect | None) -> ContentP
     try:
         return Image(part)
     except (UnsupportedImage, TypeError) as error:
-        raise TypeError(f"{where} holds a {type(part).__name__}: content is text, Images and dict parts") from error
+        raise TypeError(f"{where} holds a {type(part).__name__}: give text, Images and dicts as content") from error
 
 
 def _read_picture(part: Mapping[str, Any], autodetect: Autodetect | None) -> ContentPart:

@@ -162,7 +162,7 @@ class Image:
         if isinstance(image.source, FileSource):
             check_file(image.source.path)
         elif isinstance(image.source, BytesSource):
-            check_bytes(image.source.data, "what was given")
+            check_bytes(image.source.data, "the data")
         return image
 
     @classmethod

@@ -53,7 +53,7 @@ def make_hints(
     if detail is not None and detail not in get_args(Detail):
         raise ValueError(f"detail={detail!r} is not one of {', '.join(get_args(Detail))}")
     if cache_control is not None and not isinstance(cache_control, bool | Mapping):
-        raise TypeError(f"cache_control is True or a mark as a dict, not {type(cache_control).__name__}")
+        raise TypeError(f"cache_control must be True, False or a mark as a dict, not {type(cache_control).__name__}")
     mark = _CACHE_MARK if cache_control is True else cache_control or None
     return Hints(
         detail,
@@ -72,7 +72,7 @@ def check_positive(given: Any, name: str, meaning: str) -> int:
     """Check a number of pixels, at least 1. Raises ValueError or TypeError that name the option."""
     number = _check_whole_number(given, name)
     if number < 1:
-        raise ValueError(f"{name}={number}: give {meaning}")
+        raise ValueError(f"{name}={number} is below 1: give {meaning}")
     return number
 
 
@@ -82,7 +82,7 @@ def check_box(box: Sequence[int], within: CropBox | None = None) -> CropBox:
     Raises ValueError for a box that holds no pixel, TypeError for one that is not four whole numbers.
     """
     if isinstance(box, str | bytes) or len(box) != 4:
-        raise TypeError("a box is (left, top, right, bottom) in pixels")
+        raise TypeError("a box must be (left, top, right, bottom) in pixels")
     left, top, right, bottom = (_check_whole_number(edge, "an edge of a box") for edge in box)
     if left < 0 or top < 0 or left >= right or top >= bottom:
         raise ValueError(
@@ -105,4 +105,4 @@ def _check_whole_number(given: Any, what: str) -> int:
             raise TypeError
         return index(given)
     except TypeError:
-        raise TypeError(f"{what} is a whole number of pixels, not {type(given).__name__}") from None
+        raise TypeError(f"{what} must be a whole number of pixels, not {type(given).__name__}") from None

@@ -21,7 +21,7 @@ _DATA = re.compile(r"data:(image/[\w.+-]+|application/pdf)[;,]\S*", re.IGNORECAS
 # A PDF in base64: "%PDF-", and more base64 characters than a word has letters.
 _PDF = re.compile(r"JVBERi0[\w+/=-]{60,}", re.ASCII)
 _LONGEST_NAME = 200
-_ADVICE = "the model is sent this text and no picture: give Image.from_path(...), Image(...) or autodetect_images=True"
+_ADVICE = "the model gets this text, not the picture: give Image.from_path(...), Image(...) or autodetect_images=True"
 
 
 def warn_of_unsent_picture(text: str, where: str) -> None:

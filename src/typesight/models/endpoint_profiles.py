@@ -37,7 +37,7 @@ def read_profile_at(given: str | VisionProfile, row: EndpointRow) -> VisionProfi
         return named.limit_profile(named.opaque)
     profile = _find_known_at(row if named is None or named.native else named, model)
     if profile is None:
-        raise ValueError(f"no profile is known under {given!r}: name a known model, or pass a VisionProfile")
+        raise ValueError(f"there is no profile for {given!r}: give the name of a known model, or a VisionProfile")
     return profile
 
 
@@ -46,7 +46,7 @@ def read_profile(given: str | VisionProfile) -> VisionProfile:
     if isinstance(given, VisionProfile):
         return given
     if not isinstance(given, str):
-        raise TypeError(f"profile is a known model's name or a VisionProfile, not {type(given).__name__}")
+        raise TypeError(f"profile must be a known model's name or a VisionProfile, not {type(given).__name__}")
     named, _ = split_endpoint_name(given)
     return read_profile_at(given if named else find_known_profile(given) or given, named or UNKNOWN_ENDPOINT)
 
@@ -70,9 +70,9 @@ def _warn_once(model: str, profile: VisionProfile) -> None:
             return
         kinds = ", ".join(sorted(kind.removeprefix("image/").upper() for kind in profile.formats))
         warnings.warn(
-            f"nothing is known about the model {model!r}: its pictures are sent as {kinds} of at most "
-            f"{max(profile.fit((65_535, 65_535)))} pixels a side, and their tokens are not known; say what it can do "
-            "with profile=, by a model's name (profile='gpt-4o') or a VisionProfile",
+            f"typesight does not know the model {model!r}: it sends pictures as {kinds} of at most "
+            f"{max(profile.fit((65_535, 65_535)))} pixels a side, and cannot count their tokens; if you know what the "
+            "model can do, give profile= a known model's name (profile='gpt-4o') or a VisionProfile",
             ProfileWarning,
             stacklevel=2,
         )

@@ -72,7 +72,7 @@ class Tesseract:
         if program is None:
             raise TypesightError(
                 f"there is no program {self.program!r} on the PATH: install Tesseract (Debian: apt-get install "
-                "tesseract-ocr), or read with RapidOcr, which needs the extra [local] alone"
+                "tesseract-ocr), or read with RapidOcr, which needs only the extra [local]"
             )
         pixels = BytesIO()
         flatten_to_rgb(picture).save(pixels, "PPM")
@@ -83,7 +83,9 @@ class Tesseract:
                 asked, input=pixels.getvalue(), capture_output=True, timeout=self.seconds, env=one_thread, check=False
             )
         except subprocess.TimeoutExpired:
-            raise TypesightError(f"tesseract took more than {self.seconds:g} s for one picture") from None
+            raise TypesightError(
+                f"tesseract took more than {self.seconds:g} s for one picture: raise Tesseract(seconds=...)"
+            ) from None
         if done.returncode:
             said = done.stderr.decode(errors="replace").strip()
             raise TypesightError(f"tesseract failed ({done.returncode}): {said[-500:] or 'it did not say why'}")

@@ -457,7 +457,9 @@ async def test_the_sync_fetch_works_inside_a_running_loop(hostile: Hostile) -> N
     ],
 )
 def test_an_address_that_is_not_public_is_refused_however_it_is_spelled(get: Get, url: str) -> None:
-    with pytest.raises(DownloadRefused, match=r"is not fetched: if you trust it, .*allow_hosts="):
+    with pytest.raises(
+        DownloadRefused, match=r"only public addresses are downloaded from: if you trust it, .*allow_hosts="
+    ):
         get(url)
 
 

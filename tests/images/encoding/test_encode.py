@@ -401,12 +401,12 @@ def test_a_profile_goes_by_an_endpoints_name_and_has_its_limits(name: str) -> No
 @pytest.mark.parametrize("name", ["gpt-fictional", "openrouter/nobody/knows", ""])
 def test_an_unknown_name_of_a_profile_is_said(name: str) -> None:
     for of in (encode, tiles):
-        with pytest.raises(ValueError, match="no profile is known under"):
+        with pytest.raises(ValueError, match="there is no profile for"):
             of(PLAIN, name)
 
 
 def test_what_is_no_profile_is_said() -> None:
-    with pytest.raises(TypeError, match="profile is a known model's name or a VisionProfile, not NoneType"):
+    with pytest.raises(TypeError, match="profile must be a known model's name or a VisionProfile, not NoneType"):
         encode(PLAIN, None)  # type: ignore[arg-type]
 
 

@@ -159,15 +159,15 @@ def test_true_is_another_word_for_auto(given: Any, held: object) -> None:
 @pytest.mark.parametrize(
     ("option", "error", "message"),
     [
-        ({"max_side": 0}, ValueError, "max_side=0: give the longest side"),
-        ({"max_side": 1.5}, TypeError, "max_side is a whole number of pixels, not float"),
-        ({"max_side": True}, TypeError, "max_side is a whole number"),
-        ({"max_pixels": -1}, ValueError, "max_pixels=-1: give how many pixels"),
-        ({"max_pixels": None}, TypeError, "max_pixels is a whole number"),
+        ({"max_side": 0}, ValueError, "max_side=0 is below 1: give the longest side"),
+        ({"max_side": 1.5}, TypeError, "max_side must be a whole number of pixels, not float"),
+        ({"max_side": True}, TypeError, "max_side must be a whole number"),
+        ({"max_pixels": -1}, ValueError, "max_pixels=-1 is below 1: give the number of pixels"),
+        ({"max_pixels": None}, TypeError, "max_pixels must be a whole number"),
         ({"tile": "never"}, ValueError, "tile='never': give \"auto\""),
-        ({"tile": 1}, TypeError, 'tile is "auto"'),
-        ({"turn": None}, TypeError, 'turn is "auto"'),
-        ({"downloads": True}, TypeError, "downloads is a typesight.Downloads, not bool"),
+        ({"tile": 1}, TypeError, 'tile must be "auto"'),
+        ({"turn": None}, TypeError, 'turn must be "auto"'),
+        ({"downloads": True}, TypeError, "downloads must be a typesight.Downloads, not bool"),
     ],
 )
 def test_an_option_that_cannot_be_meant_is_refused_by_its_name(

@@ -20,9 +20,7 @@ def read_bucket(place: ParsedUrl, downloads: Downloads) -> bytes:
         system = import_module("fsspec").filesystem(place.scheme)
     except ImportError as error:
         packages = f"fsspec {BUCKET_PACKAGES[place.scheme]}"
-        raise DownloadRefused(
-            f"{place} is read through fsspec, which is not complete here: pip install {packages}"
-        ) from error
+        raise DownloadRefused(f"{place} needs packages that are not installed: pip install {packages}") from error
     body = PictureBody(place, {}, downloads.max_bytes)
     with system.open(place.host + place.target, "rb") as file:
         while data := file.read(16 * CHUNK_BYTES):

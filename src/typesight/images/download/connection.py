@@ -49,7 +49,7 @@ def _check_addresses(place: ParsedUrl, addresses: Sequence[SocketAddress], downl
         why = find_special_purpose(address)
         if why and not any(each.allows_address(address, place.port) for each in openings):
             raise DownloadRefused(
-                f"{place} leads to {address} ({why}), which is not fetched: "
+                f"{place} leads to {address} ({why}), but only public addresses are downloaded from: "
                 f"if you trust it, allow it with Downloads(allow_hosts=[{place.host!r}])"
             )
 
@@ -57,7 +57,7 @@ def _check_addresses(place: ParsedUrl, addresses: Sequence[SocketAddress], downl
 def _connect(place: ParsedUrl, addresses: Sequence[SocketAddress]) -> Steps[Pipe]:
     """Connect to the first that answers of the addresses that were checked; they share the time that is left."""
     if not addresses:
-        raise DownloadFailed(f"{place} cannot be reached: the name {place.host} does not resolve here, check it")
+        raise DownloadFailed(f"{place} cannot be reached: the host {place.host} does not resolve; check its name")
     reason = ""
     tries = min(len(addresses), _MAX_TRIES)
     for number, address in enumerate(addresses[:tries]):

@@ -66,7 +66,7 @@ def _send_request(place: ParsedUrl, downloads: Downloads) -> Steps[bytes | Parse
     if status in {301, 302, 303, 307, 308}:
         return _read_redirect(place, headers.get(b"location"))
     if status != 200:
-        raise DownloadFailed(f"{place} answers with status {status}: check the URL, or that it has not expired")
+        raise DownloadFailed(f"{place} answers with status {status}: check the URL, and whether it has expired")
     body = PictureBody(place, headers, downloads.max_bytes)
     while (data := (yield from exchange.read_data())) is not None:
         body.add(data)
@@ -88,5 +88,5 @@ def _read_redirect(place: ParsedUrl, location: bytes | None) -> ParsedUrl:
     except DownloadRefused as error:
         raise DownloadRefused(f"{place} redirects, and {error}") from error
     if target.scheme not in DEFAULT_PORTS or (place.scheme == "https" and target.scheme == "http"):
-        raise DownloadRefused(f"{place} redirects to {target}, less safe than itself: give that URL if you trust it")
+        raise DownloadRefused(f"{place} redirects to {target}, which is less safe: give that URL if you trust it")
     return target

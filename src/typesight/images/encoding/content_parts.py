@@ -126,7 +126,7 @@ def _make_image(text: str, autodetect: Autodetect | None = None, **hints: Any) -
     source = parse_reference(text) or (autodetect.find_file(text, sure=True) if autodetect else None)
     if source is None:
         raise UnsupportedImage(
-            "an image part names neither a URL nor a data URI nor base64: to read a file, put "
+            "an image part has no URL, data URI or base64 of a picture: to read a file, put "
             "Image.from_path(...) into the content"
         )
     return Image(source, **hints)

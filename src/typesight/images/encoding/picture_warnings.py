@@ -18,7 +18,7 @@ __all__ = [
 ]
 
 BLURRED = "is very blurred: small text may be misread; take it again, in focus"
-DAMAGED = "is damaged: a part of the picture may be missing or wrong; get the file again from where it came from"
+DAMAGED = "is damaged: a part of the picture may be missing or wrong; get the file again from its source"
 
 # Below these a picture may be hard to read: pixels of its shorter side, and the scale at which it is sent.
 # Source: both providers' vision guides, 2026-09.
@@ -45,13 +45,13 @@ def find_size_warnings(size: Size, whole: Size) -> Iterator[str]:
     """
     if not holds_text(size):
         yield (
-            f"is only {size[0]} x {size[1]} pixels as it is sent: in fewer than {_MIN_SIDE} pixels no letter can be "
-            "read; give a larger picture, or crop it"
+            f"is only {size[0]} x {size[1]} pixels as it is sent: text needs at least {_MIN_SIDE} pixels to be read; "
+            "give a larger picture, or crop it"
         )
         return
     scale = max(size) / max(whole)
     if min(size) < _MIN_SAFE_SIDE:
-        yield f"is only {size[0]} x {size[1]} pixels: models may misread sides below {_MIN_SAFE_SIDE}"
+        yield f"is only {size[0]} x {size[1]} pixels: models may misread pictures with a side below {_MIN_SAFE_SIDE}"
     if scale < MIN_SCALE:
         yield f"is sent at {scale:.2f} of its size: small text may be lost; crop it or give it in parts"
 

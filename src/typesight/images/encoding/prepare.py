@@ -50,14 +50,14 @@ class Preparation:
     def __post_init__(self) -> None:
         judged = {
             "max_side": check_side(self.max_side),
-            "max_pixels": check_positive(self.max_pixels, "max_pixels", "how many pixels a picture may claim"),
+            "max_pixels": check_positive(self.max_pixels, "max_pixels", "the number of pixels that a picture may have"),
             "tile": _check_switch(self.tile, "tile"),
             "turn": _check_switch(self.turn, "turn"),
         }
         for name, value in judged.items():
             object.__setattr__(self, name, value)
         if not isinstance(self.downloads, Downloads):
-            raise TypeError(f"downloads is a typesight.Downloads, not {type(self.downloads).__name__}")
+            raise TypeError(f"downloads must be a typesight.Downloads, not {type(self.downloads).__name__}")
 
 
 def _check_switch(given: Any, name: str) -> Literal["auto", False]:
@@ -66,8 +66,8 @@ def _check_switch(given: Any, name: str) -> Literal["auto", False]:
     if given is False:
         return False
     if isinstance(given, str):
-        raise ValueError(f'{name}={given[:20]!r}: give "auto" (or True), or False')
-    raise TypeError(f'{name} is "auto" (or True) or False, not {type(given).__name__}')
+        raise ValueError(f'{name}={given[:20]!r}: give "auto", True or False')
+    raise TypeError(f'{name} must be "auto", True or False, not {type(given).__name__}')
 
 
 @dataclass(frozen=True)
@@ -140,7 +140,7 @@ def prepare_pictures(
     count = sum(len(parts[image]) for image in wanted)
     if count > profile.max_images:
         raise ImageTooLarge(
-            f"the request holds {count} pictures and {profile.name} takes {profile.max_images}: send fewer at a time"
+            f"the request holds {count} pictures, but {profile.name} takes {profile.max_images}: send fewer at a time"
         )
     together = _RequestEncoder(profile, how, count, turns)
     ready = {image: tuple(map(together.encode_picture, pieces)) for image, pieces in parts.items()}
@@ -183,9 +183,9 @@ class _RequestEncoder:
         except ImageTooLarge as error:
             room = compute_picture_budget(self.profile) / 1e6
             raise ImageTooLarge(
-                f"the request's {self.count} pictures take {sum(weights) / 1e6:.1f} MB of base64, {self.profile.name} "
-                f"takes {room:.1f} MB in one request, and they cannot be brought within it: send fewer at a time, or "
-                f"lower max_side ({error})"
+                f"the request's {self.count} pictures take {sum(weights) / 1e6:.1f} MB of base64, and cannot be "
+                f"brought within the {room:.1f} MB that {self.profile.name} takes in one request: send fewer at a "
+                f"time, or lower max_side ({error})"
             ) from error
 
     def _lighten(self, picture: PreparedPicture, limit: int) -> PreparedPicture:

@@ -158,7 +158,7 @@ def _decode_xmp_tiff(name: str, picture: PilImage, max_pixels: int) -> None:
     try:
         load_shared(picture)
     except Exception as error:  # Pillow's decoders raise all kinds of errors on damaged bytes
-        raise UnreadableImage(f"{name} begins as a picture but does not decode: {error}") from error
+        raise UnreadableImage(f"{name} looks like a picture but cannot be decoded: {error}") from error
 
 
 def _open_file(name: str, file: StrippedFile, kind: PictureFormat) -> PilImage:
@@ -174,7 +174,7 @@ def _open_file(name: str, file: StrippedFile, kind: PictureFormat) -> PilImage:
     except DecompressionBombError as error:  # Pillow's own limit, in plugins that check it before we can
         raise ImageTooLarge(f"{name} claims too many pixels: {error}") from error
     except Exception as error:  # Pillow's plugins raise all kinds of errors on damaged bytes
-        raise UnreadableImage(f"{name} begins as {kind.name} but its header is damaged: {error}") from error
+        raise UnreadableImage(f"{name} looks like {kind.name} but its header is damaged: {error}") from error
 
 
 def _read_file(path: str) -> bytes:
@@ -222,7 +222,7 @@ def check_size(name: str, size: Size, max_pixels: int = MAX_PIXELS) -> None:
         )
     if max(size) > _MAX_SIDE:
         raise ImageTooLarge(
-            f"{name} claims {width} x {height} pixels, and a side may have {_MAX_SIDE // 1_000_000} million: "
+            f"{name} claims {width} x {height} pixels, but a side may have {_MAX_SIDE // 1_000_000} million: "
             "cut it into parts first"
         )
     if width < 1 or height < 1:

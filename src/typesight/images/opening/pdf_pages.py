@@ -93,11 +93,11 @@ def list_pdf_pages(
 
 def _check_numbers(pages: int | Iterable[int], count: int, name: str) -> list[int]:
     if isinstance(pages, slice):
-        raise TypeError("pages counts from 1: give page numbers, or slice the list that comes back")
+        raise TypeError("pages takes no slice: give page numbers, from 1, or slice the list that from_pdf returns")
     numbers = [pages] if isinstance(pages, int) else list(pages)
     for number in numbers:
         if not isinstance(number, int) or isinstance(number, bool):
-            raise TypeError(f"a page is a whole number from 1, not {type(number).__name__}")
+            raise TypeError(f"a page must be a whole number from 1, not {type(number).__name__}")
         if not 1 <= number <= count:
             raise ImageError(f"{name} has no page {number}: its pages are 1 to {count}")
     return numbers
@@ -131,7 +131,7 @@ def _open_document(data: bytes, name: str) -> Iterator[Any]:
         except pdfium.PdfiumError as error:
             if getattr(error, "err_code", None) == _WRONG_PASSWORD:
                 raise ImageError(f"{name} is encrypted: save it without its password first") from error
-            raise UnreadableImage(f"{name} begins as a PDF but is damaged: {error}") from error
+            raise UnreadableImage(f"{name} looks like a PDF but is damaged: {error}") from error
 
 
 def _measure_page(pdf: Any, number: int, dpi: float, name: str) -> Size:

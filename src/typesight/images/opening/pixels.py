@@ -53,7 +53,7 @@ def render(
         with suppress_warnings(opened.picture.format):
             picture = _render_upright(opened, size[::-1] if turns % 2 else size, box or (0, 0, *opened.size), notes)
     except Exception as error:  # Pillow's decoders raise all kinds of errors on damaged bytes
-        raise UnreadableImage(f"{opened.name} begins as a picture but does not decode: {error}") from error
+        raise UnreadableImage(f"{opened.name} looks like a picture but cannot be decoded: {error}") from error
     if turns % 4:
         notes.append(f"turned by {turns % 4 * 90}° so that its text stands upright")
         picture = picture.rotate(-90 * turns, expand=True)

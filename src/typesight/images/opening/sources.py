@@ -98,7 +98,7 @@ class PixelSource:
                 palette = picture.getpalette("RGBA") if picture.mode in {"P", "PA"} else None
             return sha256(repr((told, palette)).encode() + picture.tobytes()).hexdigest()
         except Exception as error:  # the caller's Pillow picture may be of a damaged file
-            raise UnreadableImage(f"{self} does not decode: {error}") from error
+            raise UnreadableImage(f"{self} cannot be decoded: {error}") from error
 
     def encode_lossless(self) -> bytes:
         """The pixels as a lossless file, upright: PNG, or TIFF for modes that PNG lacks."""
@@ -112,7 +112,7 @@ class PixelSource:
             held = BytesIO()
             picture.save(held, "PNG" if picture.mode in _PNG_MODES else "TIFF", exif=b"")
         except Exception as error:  # the caller's Pillow picture may be of a damaged file
-            raise UnreadableImage(f"{self} does not decode: {error}") from error
+            raise UnreadableImage(f"{self} cannot be decoded: {error}") from error
         return held.getvalue()
 
     def __eq__(self, other: object) -> bool:
@@ -197,11 +197,11 @@ def _make_from_mapping(given: Mapping[str, Any], download: bool) -> Source:
 def _make_from_path(text: str) -> FileSource:
     if match := _ANY_URL.match(text):
         raise UnsupportedImage(
-            f"{match.group()[-20:]} is not fetched: give an http(s), gs or s3 URL, or the path of a file by itself"
+            f"{match.group()[-20:]} is not fetched: give an http(s), gs or s3 URL, or just the path of a file"
         )
     if not text or "\x00" in text or "\n" in text or len(text) > _LONGEST_PATH:
         raise UnsupportedImage(
-            f"a text of {len(text)} characters is no path, URL, data URI or base64 of a picture: "
+            f"a string of {len(text)} characters is not a path, URL, data URI or base64 of a picture: "
             "give one of those, or the picture's bytes"
         )
     return FileSource(text)
@@ -255,8 +255,10 @@ def _make_from_array(array: Any) -> PixelSource:
     from PIL import Image
 
     if str(array.dtype) not in {"uint8", "bool"}:
-        raise UnsupportedImage(f"an array of {array.dtype} is no picture: scale it to uint8, shape (height, width, 3)")
-    wrong = f"an array of shape {array.shape} is no picture: give uint8 of shape (height, width[, 3 or 4])"
+        raise UnsupportedImage(
+            f"an array of {array.dtype} is not a picture: scale it to uint8, shape (height, width, 3)"
+        )
+    wrong = f"an array of shape {array.shape} is not a picture: give uint8 of shape (height, width[, 3 or 4])"
     if len(array.shape) not in {2, 3}:  # Pillow would make a column of one dimension
         raise UnsupportedImage(wrong)
     try:
@@ -274,9 +276,9 @@ def _make_from_file(file: Any) -> BytesSource:
     except UnicodeDecodeError:
         data = None
     except (OSError, ValueError) as error:  # a closed file is a ValueError
-        raise ImageError(f"cannot read the {kind}: {error}; give it open, in binary mode") from error
+        raise ImageError(f"cannot read the {kind}: {error}; give a file that is open in binary mode") from error
     if not isinstance(data, bytes):
-        raise ImageError(f"{kind} gives text: open the picture in binary mode, open(path, 'rb')")
+        raise ImageError(f"reading the {kind} gives text, not bytes: open the picture in binary mode, open(path, 'rb')")
     return make_bytes_source(data)
 
 

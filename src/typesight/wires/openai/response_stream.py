@@ -31,7 +31,7 @@ class _ResponseCollector:
         if event.type in _END_EVENTS:
             self._reply = event.response
         elif event.type == "error":
-            raise Interrupted(f"the endpoint broke the stream off: {read_error_message(event) or 'no reason given'}")
+            raise Interrupted(f"the endpoint broke off the stream: {read_error_message(event) or 'no reason given'}")
         elif event.type == "response.output_item.added":
             self._start_item(event.item)
         elif event.type == "response.output_text.delta" and self._request.mode is not Mode.TOOLS:

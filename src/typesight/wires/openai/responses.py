@@ -90,7 +90,7 @@ def decode(reply: Any, request: Request, body: bytes | None = None) -> Completio
         raise make_interruption("response", body, reply)
     trouble = read_error_message(getattr(reply, "error", None))
     if getattr(reply, "status", None) == "failed":
-        raise Interrupted(f"the endpoint failed while it made the response: {trouble or 'no reason given'}")
+        raise Interrupted(f"the endpoint failed while making the response: {trouble or 'no reason given'}")
     refusal = "".join(part.refusal or "" for part in _find_parts(output) if part.type == "refusal")
     answers = MODES[request.mode].read(output) if request.mode else ()
     return Completion(

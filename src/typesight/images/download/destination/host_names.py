@@ -23,7 +23,7 @@ def normalise_host(text: str) -> str | None:
         try:
             import idna  # comes with httpx and httpx2
         except ImportError as error:
-            raise MissingExtra("openai", "a host name outside ASCII") from error
+            raise MissingExtra("openai", "a host name that is not ASCII") from error
         try:
             name = idna.encode(name, uts46=True).decode("ascii")
         except UnicodeError:

@@ -48,14 +48,15 @@ def parse_url(url: str) -> ParsedUrl:
     scheme, _, rest = url.strip().partition(":")
     scheme = scheme.lower()
     if scheme not in DEFAULT_PORTS and scheme not in BUCKET_PACKAGES:
-        known = scheme if re.fullmatch(r"[a-z][a-z0-9+.-]{0,19}", scheme) and rest else "no scheme"
-        raise DownloadRefused(f"a URL of {known!r} is not fetched: give http, https, gs or s3, or the picture's bytes")
+        known = re.fullmatch(r"[a-z][a-z0-9+.-]{0,19}", scheme) and rest
+        what = f"URLs with {scheme}: are not downloaded" if known else "the URL has no scheme"
+        raise DownloadRefused(f"{what}: give an http, https, gs or s3 URL, or the picture's bytes")
     try:
         place = _parse_bucket_url(scheme, rest) if scheme in BUCKET_PACKAGES else _parse_web_url(url.strip())
     except ValueError:
         place = None
     if place is None:
-        raise DownloadRefused(f"a {scheme} URL of {len(url)} characters has no valid host or port: check its spelling")
+        raise DownloadRefused(f"the {scheme} URL ({len(url)} characters) has no valid host or port: check its spelling")
     return place
 
 
