@@ -14,7 +14,7 @@ from pydantic import BaseModel, Field
 
 from typesight.schema.target import ValidationResult, make_target
 
-NUMBER, CASE = "read a number as it is printed", "took a value of the schema for the same in another case"
+NUMBER, CASE = "read a number as it is printed", "matched a value of the schema, ignoring case"
 
 
 class Colour(enum.Enum):

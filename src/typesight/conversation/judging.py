@@ -68,7 +68,7 @@ def judge(
     first, *others = [target.judge(answer.text, context=context, strict=strict or None) for answer in answers]
     if not all(are_equivalent(first, each) for each in others):
         return ValidationResult(None, None, (_make_several_fault(answers),))
-    once = (Repair("", "took the same answer, given several times, once", len(answers), 1),) if others else ()
+    once = (Repair("", "counted the same answer, given several times, once", len(answers), 1),) if others else ()
     return replace(first, repairs=(*once, *first.repairs))
 
 

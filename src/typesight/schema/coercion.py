@@ -86,7 +86,7 @@ def _find_repair(
     if allowed and {path, above} & set(paths):  # with a wrong tag, a union of objects fails as a whole
         same = [each for each in allowed if each.casefold() == value.strip().casefold()]
         if len(same) == 1 and value not in allowed:
-            return ValueRepair(steps, "took a value of the schema for the same in another case", value, same[0])
+            return ValueRepair(steps, "matched a value of the schema, ignoring case", value, same[0])
     number = normalise_number(value) if path in paths and kinds & _NUMBERS else None
     return None if number is None else ValueRepair(steps, "read a number as it is printed", value, number)
 

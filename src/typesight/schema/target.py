@@ -179,7 +179,7 @@ class Target(Generic[T]):
 
 
 # The repair of a reply that left the wrapper out.
-_MISSING_WRAPPER = Repair("", f'took the answer without its key "{WRAPPER}"', None, WRAPPER)
+_MISSING_WRAPPER = Repair("", f'accepted the answer without its key "{WRAPPER}"', None, WRAPPER)
 
 
 def _add_repairs(span: JsonSpan, judged: ValidationResult[T]) -> ValidationResult[T]:

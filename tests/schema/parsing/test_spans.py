@@ -12,9 +12,9 @@ from hypothesis import strategies as st
 from typesight.schema.parsing.exact import Digits, NotJson
 from typesight.schema.parsing.spans import find_json_spans
 
-FENCE, PROSE = "took the JSON out of a fenced block", "left out what stands round the JSON"
+FENCE, PROSE = "took the JSON out of a code fence", "left out the text around the JSON"
 COMMA, QUOTES = "left out a comma before a closing bracket", "read single quotes as double quotes"
-CONTROL, PYTHON = "read a raw control character in a text", "read a constant of Python"
+CONTROL, PYTHON = "accepted a raw control character in a string", "read a Python constant as JSON"
 
 # Rows: a text, the data of its spans, the steps of all of them.
 FOUND: list[tuple[str, list[Any], list[str]]] = [

@@ -79,7 +79,7 @@ def _read_whole(text: str, inside: str) -> JsonSpan:
     data, end, steps = read_value(inside, 0)
     if inside[end:].strip():
         raise BrokenJson("more text follows the JSON", end)
-    fence = (Repair("", "took the JSON out of a fenced block", shorten_text(text), shorten_text(inside)),)
+    fence = (Repair("", "took the JSON out of a code fence", shorten_text(text), shorten_text(inside)),)
     return JsonSpan(data, (*(fence if inside != text else ()), *steps), 0, len(text))
 
 
@@ -96,7 +96,7 @@ def _read_regions(text: str) -> list[JsonSpan]:
                 raise NotJson(f"{error}; the JSON is cut off" if error.is_cut_off else str(error)) from error
             at = _skip_prose(text, start, closings)
             continue
-        prose = Repair("", "left out what stands round the JSON", shorten_text(text), shorten_text(text[start:at]))
+        prose = Repair("", "left out the text around the JSON", shorten_text(text), shorten_text(text[start:at]))
         found.append(JsonSpan(data, (prose, *steps), start, at))
         if len(found) > _MAX_VALUES:
             raise NotJson(f"more than {_MAX_VALUES} JSON values are in the answer; give one")

@@ -32,7 +32,7 @@ scan_string: Callable[[str, int, bool], tuple[str, int]] = decoder.scanstring  #
 # The repairs that reading may make: what was done, and the text before and after.
 _COMMA = Repair("", "left out a comma before a closing bracket", ",]", "]")
 _QUOTES = Repair("", "read single quotes as double quotes", "'", '"')
-_CONTROL = Repair("", "read a raw control character in a text", "\n", "\\n")
+_CONTROL = Repair("", "accepted a raw control character in a string", "\n", "\\n")
 
 
 class BrokenJson(ValueError):
@@ -148,7 +148,7 @@ class _TolerantReader:
         if name not in _CONSTANTS:
             raise BrokenJson("a value is expected", at)
         if name != word:
-            self.repairs[Repair("", "read a constant of Python", word, name)] = None
+            self.repairs[Repair("", "read a Python constant as JSON", word, name)] = None
         return _CONSTANTS[name], at + len(word)
 
 
