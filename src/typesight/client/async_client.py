@@ -31,7 +31,6 @@ if TYPE_CHECKING:
 __all__ = ["AsyncClient"]
 
 T = TypeVar("T")
-C = TypeVar("C")
 R = TypeVar("R", default=Any)  # of typing_extensions, which pydantic requires: `typing` has no default before 3.13
 
 

@@ -16,8 +16,9 @@ from typesight.conversation.conversation import Conversation
 from typesight.conversation.extraction import Extraction, sum_cost, sum_usage
 from typesight.deadline import Deadline
 from typesight.drive.budget_check import find_excess
-from typesight.drive.log_lines import log_escalation, log_mode_fallback, log_reask, log_request, log_token_raise
+from typesight.drive.log_lines import log_escalation, log_mode_fallback, log_reask, log_token_raise
 from typesight.drive.policy import RetryLimit
+from typesight.drive.send import prepare_call
 from typesight.drive.token_limit import TOKEN_LIMITS, double_limit
 from typesight.drive.transport_errors import attach_attempts, is_resendable
 from typesight.endpoints.endpoint import count_requests
@@ -89,10 +90,7 @@ class Course(Generic[T]):
 
     def prepare_sending(self, request: Request) -> tuple[Callable[..., Any], dict[str, Any]]:
         """Log a request whose pictures are ready; return the SDK's call for it and its arguments."""
-        log_request(request, self.wire_mode)
-        return self.wire_mode.endpoint.make_sender(self.retries_left, self.deadline), self.wire_mode.wire.encode(
-            request
-        )
+        return prepare_call(request, self.wire_mode, self.retries_left, self.deadline)
 
     def prepare_request(self) -> Request:
         """Return the next request, its pictures encoded. Raises DeadlineExceeded, BudgetExceeded and ImageError."""

@@ -38,6 +38,8 @@ _POSITION = re.compile(r"[0-9]{1,9}")
 
 def log_request(request: Request, wire_mode: WireMode) -> None:
     """Log a request about to be sent. The SDK may repeat it; `http_requests` in the reply's line says how often."""
+    if not LOGGER.isEnabledFor(logging.DEBUG):
+        return
     pictures = [picture.payload for picture in request.pictures]
     LOGGER.debug(
         'request: vendor=%s model=%s wire="%s" mode=%s pictures=%d image_bytes=%d',
@@ -52,6 +54,8 @@ def log_request(request: Request, wire_mode: WireMode) -> None:
 
 def log_reply(completion: Completion) -> None:
     """Log a reply, or a body that is not one."""
+    if not LOGGER.isEnabledFor(logging.DEBUG):
+        return
     usage = " ".join(f"{name}={count}" for name, count in completion.usage.to_dict().items() if count)
     LOGGER.debug(
         "reply: stop=%s usage=(%s) seconds=%.2f http_requests=%d request_id=%s",

@@ -7,19 +7,19 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Callable
 from functools import partial
 from typing import Any, TypeVar
 
 from typesight.conversation.extraction import Extraction
 from typesight.deadline import Deadline, DeadlinePassed, await_within, run_within
 from typesight.drive.course import Course, Ended
-from typesight.drive.log_lines import log_raw_reply, log_request
+from typesight.drive.log_lines import log_raw_reply
 from typesight.drive.policy import GIVEN_UP, find_last_error
 from typesight.drive.send import (
     fetch_pictures,
     fetch_pictures_async,
     parse,
+    prepare_call,
     read_reply,
     read_reply_async,
     send,
@@ -144,7 +144,8 @@ def ask_once(request: Request, wire_mode: WireMode, pictures: CallPictures, dead
 
     def ask() -> Any:
         fetch_pictures(pictures, request, deadline)
-        sender, arguments = _make_sender(pictures.prepare_request(request), wire_mode, deadline)
+        prepared = pictures.prepare_request(request)
+        sender, arguments = prepare_call(prepared, wire_mode, wire_mode.endpoint.max_retries, deadline)
         started = time.perf_counter()
         reply = send(sender, arguments, deadline)
         log_raw_reply(reply, started)
@@ -164,7 +165,7 @@ async def ask_once_async(
     async def ask() -> Any:
         await fetch_pictures_async(pictures, request)
         prepared = await asyncio.to_thread(pictures.prepare_request, request)
-        sender, arguments = _make_sender(prepared, wire_mode, deadline)
+        sender, arguments = prepare_call(prepared, wire_mode, wire_mode.endpoint.max_retries, deadline)
         started = time.perf_counter()
         reply = await send_async(sender, arguments, deadline)
         log_raw_reply(reply, started)
@@ -174,11 +175,3 @@ async def ask_once_async(
         return await await_within(deadline, ask())
     except DeadlinePassed:
         raise build_deadline_error(request, deadline) from None
-
-
-def _make_sender(
-    request: Request, wire_mode: WireMode, deadline: Deadline | None
-) -> tuple[Callable[..., Any], dict[str, Any]]:
-    """Log a request that is asked once; return the SDK's call for it and its arguments."""
-    log_request(request, wire_mode)
-    return wire_mode.endpoint.make_sender(wire_mode.endpoint.max_retries, deadline), wire_mode.wire.encode(request)

@@ -7,6 +7,7 @@ from collections.abc import Awaitable, Callable, Mapping
 from typing import Any
 
 from typesight.deadline import Deadline, mark_network_wait
+from typesight.drive.log_lines import log_request
 from typesight.drive.transport_errors import build_broken_completion, check_deadline, measure_sending
 from typesight.endpoints.endpoint import RawReply
 from typesight.endpoints.mode_selection import WireMode
@@ -19,12 +20,24 @@ __all__ = [
     "fetch_pictures",
     "fetch_pictures_async",
     "parse",
+    "prepare_call",
     "read_body",
     "read_reply",
     "read_reply_async",
     "send",
     "send_async",
 ]
+
+
+def prepare_call(
+    request: Request, wire_mode: WireMode, retries: int, deadline: Deadline | None
+) -> tuple[Callable[..., Any], dict[str, Any]]:
+    """Log a request whose pictures are ready; return the SDK's call for it and its arguments.
+
+    `retries` is how often the SDK may repeat the request by itself after a transport error.
+    """
+    log_request(request, wire_mode)
+    return wire_mode.endpoint.make_sender(retries, deadline), wire_mode.wire.encode(request)
 
 
 def send(sender: Callable[..., RawReply], arguments: Mapping[str, Any], deadline: Deadline | None) -> RawReply:
