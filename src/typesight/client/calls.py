@@ -66,7 +66,7 @@ class Call:
 
     def make_pictures(self) -> CallPictures:
         """Make the store of the call's pictures; nothing is fetched or encoded yet."""
-        if self.request.vendor == "local":  # the reader turns pictures and cuts long receipts itself
+        if self.wire_mode.wire.IS_LOCAL:  # the reader turns pictures and cuts long receipts itself
             return CallPictures(replace(self.preparation, tile=False), None)
         turned = self.preparation.turn == "auto" and is_ocr_installed()
         return CallPictures(self.preparation, quarter_turns if turned else None)
@@ -221,7 +221,7 @@ class CommonClient:
         system_turns = [{"role": "system", "content": system}] if system else []
         content = [text, *parts] if text_first else [*parts, text]
         call = self._read_call([*system_turns, {"role": "user", "content": content}], options)
-        hint = hint and call.request.vendor != "local"  # the local reader reads the text anyway
+        hint = hint and not call.wire_mode.wire.IS_LOCAL  # the local reader reads the text anyway
         return replace(call, verify=verify, hint=hint), ", ".join(_name_source(image) for image in images)
 
 

@@ -83,7 +83,7 @@ def estimate_request(request: Request, wire: Wire, how: Preparation) -> Estimate
     """Estimate one request. Raises SchemaError and ModeError, as sending it would."""
     planned = plan_pictures(request.images, request.profile, how)
     tokens = [plan.tokens for plan in planned]
-    if request.vendor == "local":  # nothing is sent or billed
+    if wire.IS_LOCAL:  # nothing is sent or billed
         return Estimate(tokens, 0, 0, 0.0, _find_problems(request.profile, planned, 0, 0))
     text = _count_text_bytes(request, planned, wire)
     told = ceil(text / _BYTES_PER_TOKEN) + (_CLAUDE_PREAMBLE if request.target and "claude" in request.model else 0)

@@ -130,7 +130,7 @@ class Course(Generic[T]):
         if (
             self.zoomed_replies == self.failed_replies
             or not self.conversation.reasking.zoom
-            or request.vendor == "local"
+            or self.wire_mode.wire.IS_LOCAL
         ):
             return
         self.zoomed_replies = self.failed_replies

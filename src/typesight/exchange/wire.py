@@ -58,6 +58,11 @@ class Wire(Protocol):
         ...
 
     @property
+    def IS_LOCAL(self) -> bool:  # noqa: N802 - a constant of the module
+        """Whether this machine reads the pictures: upright and whole, at no price, with no use for a hint or a zoom."""
+        ...
+
+    @property
     def PICTURES_IN_RESULTS(self) -> bool:  # noqa: N802 - a constant of the module
         """Whether a tool result may contain pictures; a user turn always may."""
         ...

@@ -32,6 +32,7 @@ from typesight.usage import Usage
 
 __all__ = [
     "CLIENT_PATH",
+    "IS_LOCAL",
     "MODES",
     "NAME",
     "PICTURES_IN_RESULTS",
@@ -49,6 +50,7 @@ CLIENT_PATH = ("documents",)
 find_limit = find_no_limit
 extend_timeout = keep_timeout
 TOOLS_WITH_REASONING = True
+IS_LOCAL = True
 PICTURES_IN_RESULTS = True
 
 

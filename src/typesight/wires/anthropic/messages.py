@@ -37,6 +37,7 @@ from typesight.wires.anthropic.blocks import encode_messages, encode_system, lis
 __all__ = [
     "CLIENT_PATH",
     "DEFAULT_LIMIT",
+    "IS_LOCAL",
     "MODES",
     "NAME",
     "PICTURES_IN_RESULTS",
@@ -50,6 +51,7 @@ __all__ = [
 NAME = "Anthropic Messages"
 CLIENT_PATH = ("messages",)
 TOOLS_WITH_REASONING = True
+IS_LOCAL = False
 PICTURES_IN_RESULTS = True
 
 DEFAULT_LIMIT = 8_192

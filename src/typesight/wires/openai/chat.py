@@ -29,6 +29,7 @@ from typesight.wires.openai.shared import (
 
 __all__ = [
     "CLIENT_PATH",
+    "IS_LOCAL",
     "MODES",
     "NAME",
     "PICTURES_IN_RESULTS",
@@ -45,6 +46,7 @@ CLIENT_PATH = ("chat", "completions")
 find_limit = find_no_limit
 extend_timeout = keep_timeout
 TOOLS_WITH_REASONING = False
+IS_LOCAL = False
 PICTURES_IN_RESULTS = False
 
 # The fields where servers put reasoning: vLLM, DeepSeek and SGLang the first; OpenRouter and Groq the second.

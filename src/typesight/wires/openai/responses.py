@@ -37,6 +37,7 @@ from typesight.wires.openai.shared import (
 
 __all__ = [
     "CLIENT_PATH",
+    "IS_LOCAL",
     "MODES",
     "NAME",
     "PICTURES_IN_RESULTS",
@@ -52,6 +53,7 @@ CLIENT_PATH = ("responses",)
 find_limit = find_no_limit
 extend_timeout = keep_timeout
 TOOLS_WITH_REASONING = True
+IS_LOCAL = False
 PICTURES_IN_RESULTS = True
 
 # Why a response is incomplete. Source: openai.types.responses.Response.
