@@ -24,6 +24,7 @@ FLOORS: tuple[tuple[str, ...], ...] = (
     ("__init__",),
     ("client",),
     ("drive",),
+    ("loop",),
     ("conversation",),
     ("endpoints",),
     ("wires",),
@@ -42,6 +43,10 @@ FLOORS: tuple[tuple[str, ...], ...] = (
 )
 COLOURED = {
     "deadline.py",
+    "drive/perform.py",
+    "drive/policy.py",
+    "drive/raw_reply.py",
+    "drive/replies.py",
     "drive/run.py",
     "drive/send.py",
     "drive/stream.py",

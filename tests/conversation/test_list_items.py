@@ -21,7 +21,6 @@ from support import completion, conversation
 from typesight import Mode, ReplyError
 from typesight.checks import sums_to
 from typesight.conversation.conversation import Conversation
-from typesight.conversation.reask_option import Reasking
 from typesight.exchange.turns import Reask
 
 DRAWS = 2_000
@@ -246,7 +245,7 @@ def outcome_of(seed: int, kind: str, mode: Mode, *, replies: int = 3, distinct: 
     """How a drawn conversation ends: "true", "false" or "error"."""
     draw = draw_of(Random(seed), kind, distinct=distinct)
     ask: Literal["auto", "fields"] = draw.random.choice(["auto", "fields"])
-    machine = conversation(KINDS[kind], reasking=Reasking(ask=ask))
+    machine = conversation(KINDS[kind], ask=ask)
     machine.change_mode(mode, machine.request.capability)
     answer = draw.first
     for _ in range(replies):

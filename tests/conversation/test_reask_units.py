@@ -389,7 +389,7 @@ def test_rows_stay_whole_when_a_value_is_challenged(answer: Any, right: Any) -> 
     machine = conversation(Bill)
     first = completion(bill(COFFEE, SCONE, TEA), tool=None)
     machine.receive(first)
-    machine.challenge(first, ["items.1.price"])
+    machine.challenge(["items.1.price"])
     if right is None:
         with pytest.raises(InvalidRecord):
             machine.receive(completion(answer, tool=None))
@@ -402,7 +402,7 @@ def test_work_for_a_reask_grows_with_the_reply_and_not_with_its_square() -> None
     """Counted in calls of functions, which are the same on every machine."""
 
     def calls(count: int) -> int:
-        machine = conversation(Bill, reasking=Reasking(ask="fields"))
+        machine = conversation(Bill, ask="fields")
         wrong = [{"name": f"row {number}", "price": "x"} for number in range(count)]
         counted = 0
 
@@ -424,7 +424,7 @@ def test_work_for_a_reask_grows_with_the_reply_and_not_with_its_square() -> None
 
 
 def test_a_number_beyond_any_ends_in_no_foreign_error() -> None:
-    machine = conversation(Bill, reasking=Reasking(ask="fields"))
+    machine = conversation(Bill, ask="fields")
     with pytest.raises(InvalidRecord):
         machine.receive(completion(bill(COFFEE, BAD_TEA), tool=None))
     beyond = '{"shop": "X", "items": [{"name": "TEA", "price": 2, "more": 1e99999999999999999999}]}'

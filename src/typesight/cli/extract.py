@@ -16,7 +16,7 @@ from typesight.cli.schema_file import load_target
 from typesight.cli.stderr import format_error, say, show_progress
 from typesight.client.client import Client
 from typesight.client.connect import from_local, from_provider
-from typesight.drive.transport_errors import is_exhausted
+from typesight.endpoints.transport_errors import is_exhausted
 from typesight.errors import MissingExtra, SchemaError, TypesightError
 from typesight.schema.target import Target
 

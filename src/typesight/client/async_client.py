@@ -17,8 +17,8 @@ from typesight.client.calls import (
     unwrap_record,
 )
 from typesight.conversation.extraction import Extraction
-from typesight.drive.course import Course
-from typesight.drive.run import ask_once_async, drive_async
+from typesight.drive.raw_reply import ask_once_async
+from typesight.drive.run import drive_async
 from typesight.drive.stream import stream_async
 from typesight.drive.stream_views import ItemsView, RecordView, View
 from typesight.models.modes import Mode
@@ -79,7 +79,7 @@ class AsyncClient(CommonClient, Generic[R]):
         """As `Client.create`, but a tenacity object must be an `AsyncRetrying`; tasks may share it."""
         call = self._read_call(messages, {**options, "response_model": response_model})
         if call.target is None:
-            return await ask_once_async(call.request, call.wire_mode, call.make_pictures(), call.deadline)
+            return await ask_once_async(call.request, call.wire_mode, call.make_pictures(), self._make_means(call))
         return unwrap_record(await self._drive(call))
 
     @overload
@@ -142,7 +142,7 @@ class AsyncClient(CommonClient, Generic[R]):
     ) -> AsyncIterator[Any]:
         """As `Client.create_partial`, for `async for`."""
         call = self._read_streamed_call(response_model, messages, options)
-        return _iterate(call, RecordView(call.required_target, growing_text=growing_text))
+        return self._iterate(call, RecordView(call.required_target, growing_text=growing_text))
 
     @overload
     def create_iterable(
@@ -159,7 +159,7 @@ class AsyncClient(CommonClient, Generic[R]):
     ) -> AsyncIterator[Any]:
         """As `Client.create_iterable`, for `async for`."""
         call = self._read_streamed_call(make_list_type(response_model), messages, options)
-        return _iterate(call, ItemsView(response_model, context=call.context, strict=call.strict))
+        return self._iterate(call, ItemsView(response_model, context=call.context, strict=call.strict))
 
     async def close(self) -> None:
         """As `Client.close`, to be awaited. An `async with` block does this."""
@@ -171,15 +171,8 @@ class AsyncClient(CommonClient, Generic[R]):
     async def __aexit__(self, *_: object) -> None:
         await self.close()
 
+    def _iterate(self, call: Call, view: View) -> AsyncIterator[Any]:
+        return stream_async(call.make_run(self._make_means(call), is_async=True), view)
+
     async def _drive(self, call: Call, source: str = "") -> Any:
-        return await drive_async(call.make_course(is_async=True, source=source))
-
-
-def _iterate(call: Call, view: View) -> AsyncIterator[Any]:
-    course = call.make_course(is_async=True)
-    return stream_async(course, view) if course.can_stream else _iterate_unstreamed(course, view)
-
-
-async def _iterate_unstreamed(course: Course[Any], view: View) -> AsyncIterator[Any]:
-    for each in view.end(await drive_async(course)):
-        yield each
+        return await drive_async(call.make_run(self._make_means(call), is_async=True, source=source))

@@ -13,8 +13,9 @@ from typesight.conversation.estimate import Estimate, estimate_request
 from typesight.conversation.extraction import Extraction
 from typesight.conversation.reask_option import Reasking, parse_reasking
 from typesight.deadline import Deadline, start_deadline
-from typesight.drive.course import Course, Verify
+from typesight.drive.perform import Means
 from typesight.drive.policy import read_max_retries
+from typesight.drive.run import Run
 from typesight.endpoints.endpoint import Endpoint
 from typesight.endpoints.mode_selection import APIS, ModeSelector, WireMode
 from typesight.exchange import sentences
@@ -28,6 +29,9 @@ from typesight.images.documents import split_document
 from typesight.images.encoding.prepare import Preparation
 from typesight.images.image import Image
 from typesight.images.opening.sources import FileSource
+from typesight.loop.loop import Loop
+from typesight.loop.route import CallRoute
+from typesight.loop.terms import Successor, Terms, Verify
 from typesight.models.modes import Mode
 from typesight.ocr.engine import is_ocr_installed
 from typesight.ocr.turning import detect_image_rotation as quarter_turns
@@ -71,36 +75,38 @@ class Call:
         turned = self.preparation.turn == "auto" and is_ocr_installed()
         return CallPictures(self.preparation, quarter_turns if turned else None)
 
-    def make_course(self, *, is_async: bool, source: str = "") -> Course[Any]:
-        """Make the Course that runs this call. Raises TypeError for a client or a retry object of the wrong kind."""
+    def make_run(self, means: Means, *, is_async: bool, source: str = "") -> Run:
+        """Make the run of this call. Raises TypeError for a client or a retry object of the wrong kind."""
         limit = read_max_retries(self.max_retries, is_async=is_async)
-        for client, model in (each for each in self.reasking.escalate if not isinstance(each, str)):
-            if client.is_async is not is_async:
-                raise TypeError(
-                    f"this client is {'a' if is_async else ''}synchronous, but the one for {model!r} is not"
-                )
-        return Course(
-            self.make_conversation(source),
-            self.mode_selector,
-            self.wire_mode,
-            limit,
-            self.make_pictures(),
-            deadline=self.deadline,
-            budget=self.budget,
-            verify=self.verify,
-            hint=self.hint,
-        )
-
-    def make_conversation(self, source: str = "") -> Conversation[Any]:
-        """Make the conversation of this call, which must have a response_model."""
-        return Conversation(
+        successors, endpoints = self._list_successors(means, is_async=is_async)
+        terms = Terms(limit.reasks, self.budget, self.reasking.zoom, self.verify, self.hint, successors)
+        conversation = Conversation(
             self.request,
             self.required_target,
             source=source,
             context=self.context,
             strict=self.strict,
-            reasking=self.reasking,
+            ask=self.reasking.ask,
         )
+        loop = Loop(conversation, CallRoute(self.mode_selector, self.wire_mode), self.make_pictures(), terms)
+        return Run(loop, replace(means, endpoints=endpoints), limit.policy)
+
+    def _list_successors(self, means: Means, *, is_async: bool) -> tuple[tuple[Successor, ...], tuple[Endpoint, ...]]:
+        """List the models that may take over, and the endpoints by their place, the call's own first."""
+        successors: list[Successor] = []
+        endpoints = list(means.endpoints)
+        for each in self.reasking.escalate:
+            if isinstance(each, str):
+                successors.append(Successor(each, place=successors[-1].place if successors else 0))
+                continue
+            client, model = each
+            if client.is_async is not is_async:
+                raise TypeError(
+                    f"this client is {'a' if is_async else ''}synchronous, but the one for {model!r} is not"
+                )
+            successors.append(Successor(model, client.endpoint, len(endpoints)))
+            endpoints.append(client.endpoint)
+        return tuple(successors), tuple(endpoints)
 
     @property
     def required_target(self) -> Target[Any]:
@@ -124,6 +130,10 @@ class CommonClient:
     def __repr__(self) -> str:
         model = self._defaults.get("model")
         return f"<{type(self).__name__} {self._endpoint.vendor}{f' {model}' if model else ''}>"
+
+    def _make_means(self, call: Call) -> Means:
+        """What the call is done with."""
+        return Means((self._endpoint,), call.deadline)
 
     def _with_api(self, api: str) -> Any:
         """A copy that always uses one API, or itself if there is only one. Raises AttributeError without Responses."""

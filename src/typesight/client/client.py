@@ -17,8 +17,8 @@ from typesight.client.calls import (
     unwrap_record,
 )
 from typesight.conversation.extraction import Extraction
-from typesight.drive.course import Course
-from typesight.drive.run import ask_once, drive
+from typesight.drive.raw_reply import ask_once
+from typesight.drive.run import drive
 from typesight.drive.stream import stream
 from typesight.drive.stream_views import ItemsView, RecordView, View
 from typesight.models.modes import Mode
@@ -96,7 +96,7 @@ class Client(CommonClient, Generic[R]):
         """
         call = self._read_call(messages, {**options, "response_model": response_model})
         if call.target is None:
-            return ask_once(call.request, call.wire_mode, call.make_pictures(), call.deadline)
+            return ask_once(call.request, call.wire_mode, call.make_pictures(), self._make_means(call))
         return unwrap_record(self._drive(call))
 
     @overload
@@ -169,7 +169,7 @@ class Client(CommonClient, Generic[R]):
         ExtractionFailed whose `partial` is what had arrived. Leaving the iterator closes the connection.
         """
         call = self._read_streamed_call(response_model, messages, options)
-        return _iterate(call, RecordView(call.required_target, growing_text=growing_text))
+        return self._iterate(call, RecordView(call.required_target, growing_text=growing_text))
 
     @overload
     def create_iterable(
@@ -191,7 +191,7 @@ class Client(CommonClient, Generic[R]):
         `create_partial`.
         """
         call = self._read_streamed_call(make_list_type(response_model), messages, options)
-        return _iterate(call, ItemsView(response_model, context=call.context, strict=call.strict))
+        return self._iterate(call, ItemsView(response_model, context=call.context, strict=call.strict))
 
     def close(self) -> None:
         """Close the connections of the SDK's client, even of one that you passed in. A `with` block does this."""
@@ -203,15 +203,8 @@ class Client(CommonClient, Generic[R]):
     def __exit__(self, *_: object) -> None:
         self.close()
 
+    def _iterate(self, call: Call, view: View) -> Iterator[Any]:
+        return stream(call.make_run(self._make_means(call), is_async=False), view)
+
     def _drive(self, call: Call, source: str = "") -> Any:
-        return drive(call.make_course(is_async=False, source=source))
-
-
-def _iterate(call: Call, view: View) -> Iterator[Any]:
-    """Yield what the view shows as the reply streams, or at the end if the wire cannot stream."""
-    course = call.make_course(is_async=False)
-    return stream(course, view) if course.can_stream else _iterate_unstreamed(course, view)
-
-
-def _iterate_unstreamed(course: Course[Any], view: View) -> Iterator[Any]:
-    yield from view.end(drive(course))
+        return drive(call.make_run(self._make_means(call), is_async=False, source=source))

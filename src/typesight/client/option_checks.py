@@ -7,11 +7,11 @@ from typing import Any, get_args
 
 from typesight.budget import Budget
 from typesight.conversation.reask_option import Reasking
-from typesight.drive.course import Verify
 from typesight.errors import ImageError, MissingExtra
 from typesight.exchange.request import Request
 from typesight.exchange.turns import ToolResult, Turn
 from typesight.exchange.wire import Wire
+from typesight.loop.terms import Verify
 from typesight.ocr.engine import is_ocr_installed
 
 __all__ = ["check_budget", "check_result_images", "read_hint", "read_verify"]

@@ -14,7 +14,7 @@ from typesight.attempts import Attempt
 from typesight.conversation.extraction import Extraction, sum_cost, sum_usage
 from typesight.conversation.judging import find_stop_error, judge, make_reply_error, make_validator_error
 from typesight.conversation.partial_reask import PartialReask, plan_partial_reask
-from typesight.conversation.reask_option import Reasking
+from typesight.conversation.reask_option import Ask
 from typesight.conversation.transcript import write_transcript
 from typesight.errors import ReplyError
 from typesight.exchange import sentences
@@ -46,7 +46,7 @@ class Conversation(Generic[T]):
     """One record's conversation with a model.
 
     `request` is what to send next; turns are only ever added at its end. `attempts` are the replies so far.
-    `context` and `strict` go to pydantic's validation of each reply; `reasking` says how to ask for what fails.
+    `context` and `strict` go to pydantic's validation of each reply; `ask` is what a reask asks for.
     """
 
     def __init__(
@@ -57,16 +57,18 @@ class Conversation(Generic[T]):
         source: str = "",
         context: Any = None,
         strict: bool = False,
-        reasking: Reasking | None = None,
+        ask: Ask = "auto",
     ) -> None:
         self.request = request
         self.target = target
         self.source = source
         self.context = context
         self.strict = strict
-        self.reasking = reasking or Reasking()
+        self.ask: Ask = ask
         self.attempts: tuple[Attempt, ...] = ()
-        self._pending: Attempt | None = None
+        self._came: Completion | None = None
+        self._reply: Completion | None = None
+        self._unjudged = 0
         self._partial_reask: PartialReask | None = None
         self._faults: tuple[FieldError, ...] = ()
         self._last_parsed: ValidationResult[T] | None = None
@@ -74,23 +76,32 @@ class Conversation(Generic[T]):
         self._partial: Any = {}
         self._streamed: Any = {}
 
-    def record_reply(self, completion: Completion) -> None:
-        """Record a reply before it is judged: it has been paid for, even if judging it never ends."""
-        completion = restore_reply_keys(completion, self.target, self.request.mode)
-        self._pending = self._make_attempt(completion, ReplyError("the reply arrived but was not validated in time"))
+    def record_reply(self, completion: Completion) -> Completion:
+        """Record a reply before it is judged: it has been paid for, even if judging it never ends.
+
+        Returns it with the schema's own keys in its answers.
+        """
+        if completion is not self._came:
+            reply = restore_reply_keys(completion, self.target, self.request.mode)
+            self._came, self._reply, self._unjudged = completion, reply, len(self.attempts)
+        assert self._reply is not None
+        return self._reply
 
     @property
     def billed_attempts(self) -> tuple[Attempt, ...]:
         """The attempts, and the reply that is still being judged, perhaps in another thread that is about to finish."""
-        came, attempts = self._pending, self.attempts  # in this order: a reply judged meanwhile is then in `attempts`
-        return attempts if came is None or came.number <= len(attempts) else (*attempts, came)
+        reply, attempts = self._reply, self.attempts  # in this order: a reply judged meanwhile is then in `attempts`
+        if reply is None or len(attempts) > self._unjudged:
+            return attempts
+        late = ReplyError("the reply arrived but was not validated in time")
+        return (*attempts, self._make_attempt(reply, late, len(attempts) + 1))
 
     def receive(self, completion: Completion) -> Extraction[T]:
         """Judge a reply: return the extraction, or add a complaint to `request` and raise the ReplyError.
 
         An error that is not `reaskable` leaves the request unchanged: asking again would not help.
         """
-        completion = restore_reply_keys(completion, self.target, self.request.mode)
+        completion = self.record_reply(completion)
         self._partial, self._streamed = self._streamed or self._partial, {}
         error = find_stop_error(completion)
         if error is not None:
@@ -102,9 +113,10 @@ class Conversation(Generic[T]):
         self._last_valid = judged
         return self._make_extraction(completion, judged)
 
-    def challenge(self, completion: Completion, paths: Sequence[str]) -> ReplyError:
+    def challenge(self, paths: Sequence[str]) -> ReplyError:
         """Ask again for values of the last reply, which was valid, because they are printed nowhere; once only."""
         assert self._last_valid is not None
+        assert self._reply is not None
         faults = tuple(
             FieldError(
                 path,
@@ -114,8 +126,7 @@ class Conversation(Generic[T]):
             for path in paths
         )
         self.attempts = self.attempts[:-1]
-        completion = restore_reply_keys(completion, self.target, self.request.mode)
-        return self._complain(completion, replace(self._last_valid, faults=faults))
+        return self._complain(self._reply, replace(self._last_valid, faults=faults))
 
     def _judge_reply(self, completion: Completion) -> ValidationResult[T]:
         """Validate a reply; after a reask for some fields, merge them into the record and validate that."""
@@ -184,7 +195,7 @@ class Conversation(Generic[T]):
         before = self._partial_reask
         if self._last_parsed is not None:
             keyed = self.request.mode in _KEYED_MODES
-            self._partial_reask = plan_partial_reask(self._last_parsed, self.target, self.reasking.ask, keyed=keyed)
+            self._partial_reask = plan_partial_reask(self._last_parsed, self.target, self.ask, keyed=keyed)
         again = self._partial_reask
         told = [fault.path for fault in self._faults[: sentences.MAX_LINES]] if again and before else []
         return write_complaint(
@@ -241,13 +252,13 @@ class Conversation(Generic[T]):
         return sentences.ask_fields_in_record(again.paths, above, items=items, lists=lists, optional=optional)
 
     def _add_attempt(self, completion: Completion, error: ReplyError) -> ReplyError:
-        self.attempts = (*self.attempts, self._make_attempt(completion, error))
+        self.attempts = (*self.attempts, self._make_attempt(completion, error, len(self.attempts) + 1))
         return error
 
-    def _make_attempt(self, completion: Completion, error: ReplyError | None) -> Attempt:
+    def _make_attempt(self, completion: Completion, error: ReplyError | None, number: int) -> Attempt:
         replies = [answer.text for answer in completion.answers] or [completion.text or ""]
         return Attempt(
-            number=len(self.attempts) + 1,
+            number=number,
             model=self.request.model,
             mode=str(self.request.mode or ""),
             asked=self._partial_reask.paths if self._partial_reask else "all",
@@ -262,7 +273,7 @@ class Conversation(Generic[T]):
         )
 
     def _make_extraction(self, completion: Completion, judged: ValidationResult[T]) -> Extraction[T]:
-        self.attempts = (*self.attempts, self._make_attempt(completion, None))
+        self.attempts = (*self.attempts, self._make_attempt(completion, None, len(self.attempts) + 1))
         return Extraction(
             record=judged.value,  # type: ignore[arg-type]  # no faults: the value has the target's type
             source=self.source,

@@ -33,11 +33,6 @@ class Reasking:
             raise TypeError("escalate must be a list of model names and of (typesight client, model name) pairs")
         object.__setattr__(self, "escalate", tuple(self.escalate))
 
-    def find_successor(self, failed: int) -> str | tuple[Any, str] | None:
-        """The model that takes over after so many failed replies; None if none does."""
-        place = failed - 2  # the first reask goes to the same model
-        return self.escalate[place] if 0 <= place < len(self.escalate) else None
-
 
 def _is_model(given: Any) -> bool:
     if isinstance(given, tuple) and len(given) == 2:

@@ -9,7 +9,6 @@ import logging
 import re
 import time
 from collections.abc import Iterable
-from typing import Any
 
 from typesight.endpoints.endpoint import RawReply, count_requests
 from typesight.endpoints.mode_selection import WireMode
@@ -17,18 +16,10 @@ from typesight.exchange.completion import Completion
 from typesight.exchange.request import Request
 from typesight.images.encoding.encode import EncodedImage
 from typesight.logger import LOGGER
-from typesight.models.modes import Mode, RefusedFeature
+from typesight.loop.changes import Change, ModeChanged, ModelChanged, ReaskBegan, TokenLimitRaised
 from typesight.schema.schema_walk import Schema, combine_schemas, find_subschema, list_shapes
 
-__all__ = [
-    "log_escalation",
-    "log_mode_fallback",
-    "log_raw_reply",
-    "log_reask",
-    "log_reply",
-    "log_request",
-    "log_token_raise",
-]
+__all__ = ["log_changes", "log_raw_reply", "log_reply", "log_request"]
 
 # How many failing paths one line names.
 _MOST_PATHS = 20
@@ -77,29 +68,26 @@ def log_raw_reply(reply: RawReply, started: float) -> None:
     )
 
 
-def log_reask(attempt: int, failing: Iterable[str], schema: Schema) -> None:
-    """Log another attempt, after a reply that failed at these paths."""
-    if not LOGGER.isEnabledFor(logging.INFO):
-        return
-    paths = list(failing)
-    named = dict.fromkeys(_hide_keys(path, schema) for path in paths[:_MOST_PATHS])
+def log_changes(changes: Iterable[Change]) -> None:
+    """Log what a call has changed by itself: a reask, another mode or model, a higher token limit."""
+    for change in changes if LOGGER.isEnabledFor(logging.INFO) else ():
+        match change:
+            case ReaskBegan():
+                LOGGER.info("reask: attempt=%d failing=(%s)", change.attempt, _name_paths(change))
+            case ModeChanged():
+                LOGGER.info("mode fallback: model=%s refused=%s mode=%s", change.model, change.refused, change.mode)
+            case TokenLimitRaised():
+                limits = " ".join(f"{name}={limit}" for name, limit in change.limits.items())
+                LOGGER.info("token limit raised: %s", limits)
+            case ModelChanged():
+                LOGGER.info("escalation: from=%s to=%s", change.before, change.after)
+
+
+def _name_paths(reask: ReaskBegan) -> str:
+    paths = list(reask.errors)
+    named = dict.fromkeys(_hide_keys(path, reask.schema) for path in paths[:_MOST_PATHS])
     more = f" and {len(paths) - _MOST_PATHS} more" if len(paths) > _MOST_PATHS else ""
-    LOGGER.info("reask: attempt=%d failing=(%s%s)", attempt, ", ".join(named), more)
-
-
-def log_mode_fallback(model: str, refused: RefusedFeature, mode: Mode | None) -> None:
-    """Log that an endpoint refused a mode or a part of it, and which mode is used next."""
-    LOGGER.info("mode fallback: model=%s refused=%s mode=%s", model, refused, mode)
-
-
-def log_token_raise(options: dict[str, Any]) -> None:
-    """Log that a reply stopped at the token limit, and the higher limits of the next request."""
-    LOGGER.info("token limit raised: %s", " ".join(f"{name}={value}" for name, value in options.items()))
-
-
-def log_escalation(before: str, model: str) -> None:
-    """Log that another model takes over."""
-    LOGGER.info("escalation: from=%s to=%s", before, model)
+    return ", ".join(named) + more
 
 
 def _hide_keys(path: str, schema: Schema) -> str:

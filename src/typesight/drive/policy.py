@@ -2,48 +2,27 @@
 
 from __future__ import annotations
 
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
-from typing import Any, TypeVar
+from typing import Any
 
-from tenacity import AsyncRetrying, RetryError, Retrying, nap, retry_if_exception, stop_after_attempt
+from tenacity import AsyncRetrying, RetryError, Retrying, nap
 from tenacity import BaseRetrying as Policy
 
 from typesight.deadline import Deadline
-from typesight.errors import ReplyError
+from typesight.drive.log_lines import log_changes
+from typesight.loop.loop import Loop
+from typesight.loop.needs import Done
 
-__all__ = ["GIVEN_UP", "RetryLimit", "find_last_error", "read_max_retries"]
-
-GIVEN_UP = (ReplyError, RetryError)
-"""What tenacity raises when it gives up: the last error, or a RetryError around it."""
-
-P = TypeVar("P", bound=Policy)
+__all__ = ["Policy", "RetryLimit", "follow_policy", "follow_policy_async", "read_max_retries"]
 
 
 @dataclass(frozen=True, slots=True)
 class RetryLimit:
     """The limit of a call: a number of reasks after the first reply, or a tenacity object for all requests."""
 
-    reasks: int = 2
+    reasks: int | None = 2
     policy: Policy | None = None
-
-    def make_loop(self, deadline: Deadline | None) -> Retrying:
-        """Return the caller's tenacity object, or one that stops after the reasks."""
-        return self._build(Retrying, deadline)
-
-    def make_loop_async(self, deadline: Deadline | None) -> AsyncRetrying:
-        """As `make_loop`, but return an AsyncRetrying."""
-        return self._build(AsyncRetrying, deadline)
-
-    def _build(self, kind: type[P], deadline: Deadline | None) -> P:
-        policy: Any = self.policy  # of the right colour: `read_max_retries` has seen to that
-        if policy is not None:  # only the default sleep has to be cut at the deadline; a coroutine is cancelled
-            own: P = policy.copy(sleep=deadline.pause) if deadline and policy.sleep is nap.sleep else policy
-            return own
-        return kind(
-            stop=stop_after_attempt(self.reasks + 1),
-            retry=retry_if_exception(lambda error: isinstance(error, ReplyError)),
-            reraise=True,
-        )
 
 
 def read_max_retries(max_retries: int | Policy, *, is_async: bool) -> RetryLimit:
@@ -52,15 +31,98 @@ def read_max_retries(max_retries: int | Policy, *, is_async: bool) -> RetryLimit
         if isinstance(max_retries, AsyncRetrying) is not is_async:
             wanted = "tenacity.AsyncRetrying" if is_async else "tenacity.Retrying"
             raise TypeError(f"this client is {'a' if is_async else ''}synchronous: pass a {wanted} as max_retries")
-        return RetryLimit(policy=max_retries)
+        return RetryLimit(None, max_retries)
     if not isinstance(max_retries, int) or isinstance(max_retries, bool):
         raise TypeError(f"max_retries must be a number or a tenacity object, not {type(max_retries).__name__}")
     if max_retries < 0:
         raise ValueError(f"max_retries={max_retries}: give 0 to ask once, or 2 to ask at most three times")
-    return RetryLimit(reasks=max_retries)
+    return RetryLimit(max_retries)
 
 
-def find_last_error(error: ReplyError | RetryError) -> BaseException:
-    """Return the error of the last attempt, with or without tenacity's RetryError around it."""
-    last = error.last_attempt.exception() if isinstance(error, RetryError) else error
-    return last or error
+def follow_policy(policy: Any, loop: Loop[Any], run_attempt: Callable[[], None], deadline: Deadline | None) -> Any:
+    """Run the attempts of a call as a tenacity `Retrying` allows; return the Extraction, or what its callback returned.
+
+    `run_attempt` runs the loop until the call has ended or has a fault. Only the default sleep has to be cut at the
+    deadline. Raises the error that ends the call.
+    """
+    attempts = _Attempts(loop)
+
+    def attempt() -> Any:
+        try:
+            attempts.begin()
+            run_attempt()
+        except BaseException as error:
+            return _Stopped(error)
+        return attempts.end()
+
+    own: Retrying = policy.copy(sleep=deadline.pause) if deadline and policy.sleep is nap.sleep else policy
+    try:
+        result = own.wraps(attempt)()
+    except Exception as error:
+        return attempts.give_up(error)
+    return _unpack(result)
+
+
+async def follow_policy_async(policy: Any, loop: Loop[Any], run_attempt: Callable[[], Awaitable[None]]) -> Any:
+    """As `follow_policy`, for an `AsyncRetrying`, whose sleep is cancelled at the deadline; tasks may share it."""
+    attempts = _Attempts(loop)
+
+    async def attempt() -> Any:
+        try:
+            attempts.begin()
+            await run_attempt()
+        except BaseException as error:
+            return _Stopped(error)
+        return attempts.end()
+
+    try:
+        result = await policy.wraps(attempt)()
+    except Exception as error:
+        return attempts.give_up(error)
+    return _unpack(result)
+
+
+@dataclass(frozen=True, slots=True)
+class _Stopped:
+    """An error that a policy must not retry: one that no reask would help, Ctrl-C, a cancellation, the deadline.
+
+    An attempt returns it, since a policy may retry whatever is raised.
+    """
+
+    error: BaseException
+
+
+def _unpack(result: Any) -> Any:
+    if isinstance(result, _Stopped):
+        raise result.error
+    return result
+
+
+@dataclass
+class _Attempts:
+    """The attempts of one call under a policy; has state because the first may have a streamed reply already."""
+
+    loop: Loop[Any]
+    begun: bool = False
+
+    def begin(self) -> None:
+        """Begin an attempt."""
+        if self.begun:
+            log_changes(self.loop.resume())
+        self.begun = True
+
+    def end(self) -> Any:
+        """Raise the fault of the attempt for the policy to judge; return what the call has ended with."""
+        if self.loop.fault is not None:
+            raise self.loop.fault
+        need = self.loop.need
+        assert isinstance(need, Done)
+        return _Stopped(need.outcome) if isinstance(need.outcome, BaseException) else need.outcome
+
+    def give_up(self, error: Exception) -> Any:
+        """End the call when the policy gives up: by the last error itself, or by a RetryError around it."""
+        last = error.last_attempt.exception() if isinstance(error, RetryError) else None
+        self.loop.give_up(last or error)
+        need = self.loop.need
+        assert isinstance(need, Done)
+        return need.conclude()

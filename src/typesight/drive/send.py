@@ -1,107 +1,82 @@
-"""Sending one request: fetch its pictures, call the SDK, and read the reply into a Completion."""
+"""The one place where requests leave: every sender goes through `send` or `send_async`."""
 
 from __future__ import annotations
 
-import inspect
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable
+from contextlib import AbstractContextManager, nullcontext
+from dataclasses import dataclass
 from typing import Any
 
-from typesight.deadline import Deadline, mark_network_wait
+from typesight.deadline import Deadline
 from typesight.drive.log_lines import log_request
-from typesight.drive.transport_errors import build_broken_completion, check_deadline, measure_sending
-from typesight.endpoints.endpoint import RawReply
+from typesight.endpoints.endpoint import Endpoint, RawReply
 from typesight.endpoints.mode_selection import WireMode
-from typesight.exchange.call_pictures import CallPictures
-from typesight.exchange.completion import Completion
+from typesight.endpoints.transport_errors import is_resendable
 from typesight.exchange.request import Request
-from typesight.images.download import fetch, fetch_async
+from typesight.wires.streams import STREAMS
 
-__all__ = [
-    "fetch_pictures",
-    "fetch_pictures_async",
-    "parse",
-    "prepare_call",
-    "read_body",
-    "read_reply",
-    "read_reply_async",
-    "send",
-    "send_async",
-]
+__all__ = ["Sending", "Watch", "send", "send_async", "watch_nothing"]
+
+Watch = Callable[[Any], AbstractContextManager[None]]
 
 
-def prepare_call(
-    request: Request, wire_mode: WireMode, retries: int, deadline: Deadline | None
-) -> tuple[Callable[..., Any], dict[str, Any]]:
-    """Log a request whose pictures are ready; return the SDK's call for it and its arguments.
+def watch_nothing(sending: object) -> AbstractContextManager[None]:
+    """The watch of a call that nobody watches."""
+    del sending
+    return nullcontext()
 
-    `retries` is how often the SDK may repeat the request by itself after a transport error.
+
+@dataclass(frozen=True, slots=True)
+class Sending:
+    """One request on its way, its pictures encoded, and what it is sent by.
+
+    `retries` is how often the SDK may repeat it after a transport error. `watch` goes on around it: it is called with
+    the Sending, entered before the request is sent and left when the reply has come, or of a stream its head; an
+    error that came instead passes through it. It is the same in both colours, so it must not block.
     """
-    log_request(request, wire_mode)
-    return wire_mode.endpoint.make_sender(retries, deadline), wire_mode.wire.encode(request)
+
+    request: Request
+    wire_mode: WireMode
+    endpoint: Endpoint
+    retries: int
+    deadline: Deadline | None = None
+    is_streamed: bool = False
+    watch: Watch = watch_nothing
+
+    def prepare(self) -> tuple[Callable[..., Any], dict[str, Any]]:
+        """Log the request; return the SDK's call for it and its arguments."""
+        log_request(self.request, self.wire_mode)
+        wire = self.wire_mode.wire
+        arguments = wire.encode(self.request)
+        if self.is_streamed:
+            arguments |= STREAMS[wire.NAME].options
+        return self.endpoint.with_wire(wire).make_sender(self.retries, self.deadline), arguments
+
+    def check_deadline(self, error: Exception) -> None:
+        """Raise DeadlinePassed for a transport error after the deadline, which shortens the SDK's timeouts."""
+        if self.deadline and self.deadline.has_passed and is_resendable(error):
+            self.deadline.check()
 
 
-def send(sender: Callable[..., RawReply], arguments: Mapping[str, Any], deadline: Deadline | None) -> RawReply:
-    """Call the SDK and return its raw reply. Raises the SDK's error, or DeadlinePassed."""
-    try:
-        return sender(**arguments)
-    except Exception as error:
-        check_deadline(error, deadline)
-        raise
+def send(sending: Sending) -> RawReply:
+    """Send a request and return the SDK's raw reply. Raises the SDK's error, or DeadlinePassed."""
+    with sending.watch(sending):
+        call, arguments = sending.prepare()
+        try:
+            reply: RawReply = call(**arguments)
+        except Exception as error:
+            sending.check_deadline(error)
+            raise
+        return reply
 
 
-async def send_async(
-    sender: Callable[..., Awaitable[RawReply]], arguments: Mapping[str, Any], deadline: Deadline | None
-) -> RawReply:
+async def send_async(sending: Sending) -> RawReply:
     """As `send`, for an asynchronous client."""
-    try:
-        return await sender(**arguments)
-    except Exception as error:
-        check_deadline(error, deadline)
-        raise
-
-
-def fetch_pictures(pictures: CallPictures, request: Request, deadline: Deadline | None = None) -> None:
-    """Download the pictures of a request that the endpoint does not download itself."""
-    for image, url in pictures.list_downloads(request):
-        with mark_network_wait():
-            pictures.fetched[image] = fetch(url, pictures.preparation.downloads, deadline)
-
-
-async def fetch_pictures_async(pictures: CallPictures, request: Request) -> None:
-    """As `fetch_pictures`, without blocking the event loop."""
-    for image, url in pictures.list_downloads(request):
-        pictures.fetched[image] = await fetch_async(url, pictures.preparation.downloads)
-
-
-def read_reply(reply: RawReply, request: Request, wire_mode: WireMode, started: float) -> Completion:
-    """Read a reply into a Completion; `started` is the `time.perf_counter()` at which it was sent."""
-    try:
-        return _build_completion(reply, reply.parse(), request, wire_mode, started)
-    except Exception as error:  # a 200 whose body the SDK or the wire cannot read
-        return build_broken_completion(reply, request, started, error)
-
-
-async def read_reply_async(reply: RawReply, request: Request, wire_mode: WireMode, started: float) -> Completion:
-    """As `read_reply`, for an asynchronous client."""
-    try:
-        return _build_completion(reply, await parse(reply), request, wire_mode, started)
-    except Exception as error:  # a 200 whose body the SDK or the wire cannot read
-        return build_broken_completion(reply, request, started, error)
-
-
-def _build_completion(
-    reply: RawReply, parsed: Any, request: Request, wire_mode: WireMode, started: float
-) -> Completion:
-    return measure_sending(wire_mode.wire.decode(parsed, request, read_body(reply)), reply, started)
-
-
-def read_body(reply: RawReply) -> bytes | None:
-    """Return the HTTP body of an SDK's reply; None for a reply without HTTP."""
-    content = getattr(reply.http_response, "content", None)
-    return content if isinstance(content, bytes) else None
-
-
-async def parse(reply: RawReply) -> Any:
-    """Parse a raw reply into the SDK's own object; on some asynchronous clients `parse` has to be awaited."""
-    parsed = reply.parse()
-    return await parsed if inspect.isawaitable(parsed) else parsed
+    with sending.watch(sending):
+        call, arguments = sending.prepare()
+        try:
+            waiting: Awaitable[RawReply] = call(**arguments)
+            return await waiting
+        except Exception as error:
+            sending.check_deadline(error)
+            raise

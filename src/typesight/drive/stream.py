@@ -22,17 +22,20 @@ from typesight.deadline import (
     run_within,
     yield_to_loop,
 )
-from typesight.drive.course import Course
-from typesight.drive.run import drive, drive_async
-from typesight.drive.send import fetch_pictures, fetch_pictures_async, parse, read_body, send, send_async
+from typesight.drive.log_lines import log_changes
+from typesight.drive.perform import perform, perform_async
+from typesight.drive.replies import build_broken_completion, measure_sending, parse, read_body
+from typesight.drive.run import Run, drive, drive_async
+from typesight.drive.send import Sending, send, send_async
 from typesight.drive.stream_views import View
-from typesight.drive.transport_errors import build_broken_completion, measure_sending
 from typesight.endpoints.endpoint import RawReply
 from typesight.errors import Interrupted
 from typesight.exchange.completion import Completion
 from typesight.exchange.in_band_errors import find_body_error, make_interruption, read_error_message
-from typesight.exchange.request import Request
+from typesight.exchange.short_keys import restore_stream_keys
 from typesight.exchange.streamed_reply import StreamCollector
+from typesight.loop.needs import Done, Failed, Replied, Send
+from typesight.wires.streams import STREAMS
 
 __all__ = ["stream", "stream_async"]
 
@@ -41,7 +44,7 @@ __all__ = ["stream", "stream_async"]
 class _OpenStream:
     """A streamed reply whose HTTP headers have arrived."""
 
-    request: Request
+    sending: Sending
     reply: RawReply
     events: Any
     collector: StreamCollector
@@ -56,97 +59,127 @@ class _OpenStream:
                 raise make_interruption("stream", read_body(self.reply), None)
             return measure_sending(self.collector.build_completion(), self.reply, self.started)
         except Exception as error:
-            return build_broken_completion(self.reply, self.request, self.started, error)
+            return build_broken_completion(self.reply, self.sending, self.started, error)
 
 
-def stream(course: Course[Any], view: View) -> Iterator[Any]:
-    """Yield what the view shows of each piece of the first reply, then of the outcome. Raises the errors of `drive`."""
+def stream(run: Run, view: View) -> Iterator[Any]:
+    """Yield what the view shows of each piece of the first reply, then of the outcome. Raises the errors of `drive`.
+
+    Of a wire that cannot stream it shows only the outcome.
+    """
+    deadline, first = run.means.deadline, None
     try:
-        open_stream = run_within(course.deadline, partial(_open, course))
+        opened = run_within(deadline, partial(_open, run))
     except DeadlinePassed:
-        raise course.make_late_error() from None
-    fault: Exception | None = None
-    try:
-        for event in iterate_within(course.deadline, open_stream.events):
-            yield from view.feed(open_stream.collector.add_event(event))
-    except DeadlinePassed:
-        pass
-    except Exception as error:  # the stream broke off; leaving the iterator raises GeneratorExit, not an Exception
-        fault = error
-    finally:
-        with suppress(Exception):
-            open_stream.events.close()
-    yield from view.end(drive(course, _hand_over(course, view, open_stream.build_completion(fault))))
-
-
-def _hand_over(course: Course[Any], view: View, reply: Completion) -> Completion:
-    """Record the streamed reply in the conversation, and return it for `drive`. Raises DeadlineExceeded."""
-    course.conversation.keep_streamed(view.data)
-    if not reply.transport_error:
-        course.conversation.record_reply(reply)
-    if course.is_late:
-        raise course.make_late_error() from None
-    return reply
-
-
-def _open(course: Course[Any]) -> _OpenStream:
-    fetch_pictures(course.pictures, course.conversation.request, course.deadline)
-    while True:
-        request = course.prepare_request()
-        sender, arguments = course.prepare_streaming(request)
-        started = time.perf_counter()
+        opened = None
+    if opened is not None:
+        fault: Exception | None = None
         try:
-            reply = send(sender, arguments, course.deadline)
-            if course.is_late:  # the caller has already got the error
-                reply.http_response.close()
-                raise DeadlinePassed
-            if _is_whole(reply):
-                with mark_network_wait():
-                    reply.http_response.read()
-            return _OpenStream(request, reply, reply.parse(), course.make_collector(request), started)
+            for event in iterate_within(deadline, opened.events):
+                yield from view.feed(opened.collector.add_event(event))
+        except DeadlinePassed:
+            pass
+        except Exception as error:  # the stream broke off; leaving the iterator raises GeneratorExit, not an Exception
+            fault = error
+        finally:
+            with suppress(Exception):
+                opened.events.close()
+        first = _record_stream(run, view, opened.build_completion(fault))
+    yield from view.end(drive(run, first))
+
+
+def _record_stream(run: Run, view: View, reply: Completion) -> Replied:
+    """Record a streamed reply before it is judged, which a deadline may keep from happening."""
+    conversation = run.loop.conversation
+    conversation.keep_streamed(view.data)
+    if not reply.transport_error:
+        conversation.record_reply(reply)
+    return Replied(reply, was_streamed=True)
+
+
+def _open(run: Run) -> _OpenStream | None:
+    """Do what the loop needs until a stream is open; None if the call ends or fails without one."""
+    loop, means = run.loop, run.means
+    while loop.fault is None and not isinstance(need := loop.need, Done):
+        try:
+            if isinstance(need, Send):
+                return _open_stream(means.prepare(need, is_streamed=True)) if _can_stream(need) else None
+            came = perform(need, means)
         except Exception as error:
-            if not course.switch_mode(error):
-                raise
+            came = Failed(error)
+        log_changes(loop.tell(came))
+    return None
 
 
-async def stream_async(course: Course[Any], view: View) -> AsyncIterator[Any]:
+def _can_stream(need: Send) -> bool:
+    return need.wire_mode.wire.NAME in STREAMS
+
+
+def _open_stream(sending: Sending) -> _OpenStream:
+    started = time.perf_counter()
+    reply = send(sending)
+    if sending.deadline and sending.deadline.has_passed:  # the caller has already got the error
+        reply.http_response.close()
+        raise DeadlinePassed
+    if _is_whole(reply):
+        with mark_network_wait():
+            reply.http_response.read()
+    return _OpenStream(sending, reply, reply.parse(), _make_collector(sending), started)
+
+
+def _make_collector(sending: Sending) -> StreamCollector:
+    """Make the collector that adds up the events of a streamed reply."""
+    collector = STREAMS[sending.wire_mode.wire.NAME].make_collector(sending.request)
+    return restore_stream_keys(collector, sending.request)
+
+
+async def stream_async(run: Run, view: View) -> AsyncIterator[Any]:
     """As `stream`, for `async for`."""
+    deadline, first = run.means.deadline, None
     try:
-        open_stream = await await_within(course.deadline, _open_async(course))
+        opened = await await_within(deadline, _open_async(run))
     except DeadlinePassed:
-        raise course.make_late_error() from None
-    fault: Exception | None = None
-    try:
-        iterator = aiter(open_stream.events)
-        while event := await await_within(course.deadline, anext(iterator, None)):
-            for each in view.feed(open_stream.collector.add_event(event)):
-                yield each
-            await await_within(course.deadline, asyncio.sleep(0))  # lets other tasks run
-    except DeadlinePassed:
-        pass
-    except Exception as error:  # the stream broke off
-        fault = error
-    finally:
-        with suppress(Exception):
-            await open_stream.events.close()
-    for each in view.end(await drive_async(course, _hand_over(course, view, open_stream.build_completion(fault)))):
+        opened = None
+    if opened is not None:
+        fault: Exception | None = None
+        try:
+            iterator = aiter(opened.events)
+            while event := await await_within(deadline, anext(iterator, None)):
+                for each in view.feed(opened.collector.add_event(event)):
+                    yield each
+                await await_within(deadline, asyncio.sleep(0))  # lets other tasks run
+        except DeadlinePassed:
+            pass
+        except Exception as error:  # the stream broke off
+            fault = error
+        finally:
+            with suppress(Exception):
+                await opened.events.close()
+        first = _record_stream(run, view, opened.build_completion(fault))
+    for each in view.end(await drive_async(run, first)):
         yield each
 
 
-async def _open_async(course: Course[Any]) -> _OpenStream:
-    await fetch_pictures_async(course.pictures, course.conversation.request)
-    while True:
-        request = await asyncio.to_thread(course.prepare_request)
-        sender, arguments = course.prepare_streaming(request)
-        started = time.perf_counter()
+async def _open_async(run: Run) -> _OpenStream | None:
+    loop, means = run.loop, run.means
+    while loop.fault is None and not isinstance(need := loop.need, Done):
         try:
-            reply = _pace(await send_async(sender, arguments, course.deadline))
-            if _is_whole(reply):
-                await reply.http_response.aread()
-            return _OpenStream(request, reply, await parse(reply), course.make_collector(request), started)
+            if isinstance(need, Send):
+                sending = means.prepare(need, is_streamed=True)
+                return await _open_stream_async(sending) if _can_stream(need) else None
+            came = await perform_async(need, means)
         except Exception as error:
-            if not course.switch_mode(error):
-                raise
+            came = Failed(error)
+        log_changes(loop.tell(came))
+    return None
+
+
+async def _open_stream_async(sending: Sending) -> _OpenStream:
+    started = time.perf_counter()
+    reply = _pace(await send_async(sending))
+    if _is_whole(reply):
+        await reply.http_response.aread()
+    return _OpenStream(sending, reply, await parse(reply), _make_collector(sending), started)
 
 
 def _pace(reply: RawReply) -> RawReply:

@@ -55,12 +55,12 @@ class ModeSelector:
     mode: Mode | str | None = None
     options: Mapping[str, Any] = field(default_factory=dict)
 
-    def switch_model(self, client: Any, model: str) -> ModeSelector:
-        """Make the selector for another model, at the same endpoint or at another typesight client's.
+    def switch_model(self, endpoint: Endpoint | None, model: str) -> ModeSelector:
+        """Make the selector for another model, at the same endpoint or at another one.
 
         If the other endpoint has other wires, only the token limit is kept of the options.
         """
-        endpoint: Endpoint = self.endpoint if client is None else client.endpoint
+        endpoint = endpoint or self.endpoint
         same_wires = endpoint.wires.keys() == self.endpoint.wires.keys()
         options = (
             self.options

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from typesight.exchange.request import Request
 from typesight.images.encoding.encode import EncodedImage
@@ -47,6 +47,12 @@ class CallPictures:
             )
             self.ready = {**made, **self.ready}
         return request.insert_pictures(self.ready)
+
+    def encode(self, request: Request) -> CallPictures:
+        """The same with the pictures of a request encoded; this one stays as it is, whoever still waits for it."""
+        more = replace(self, ready=dict(self.ready), quarter_turns=dict(self.quarter_turns))
+        more.prepare_request(request)
+        return more
 
     def describe_sent(self, request: Request) -> RequestPictures:
         """What was sent with a request, so that its pictures can be encoded again."""

@@ -1,0 +1,59 @@
+"""Does what a call's loop needs next: the same step in both colours."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from typesight.deadline import Deadline, mark_network_wait
+from typesight.drive.replies import read_reply, read_reply_async
+from typesight.drive.send import Sending, Watch, send, send_async, watch_nothing
+from typesight.endpoints.endpoint import Endpoint
+from typesight.images.download import fetch, fetch_async
+from typesight.loop.needs import Came, Fetch, Fetched, Read, Replied, Send, WasRead
+
+__all__ = ["Means", "perform", "perform_async"]
+
+
+@dataclass(frozen=True, slots=True)
+class Means:
+    """What a call is done with, and what its loop must not know: where to send, until when, and who watches.
+
+    `endpoints` are by the `place` of a Send: the call's own, then those of its fallback models.
+    """
+
+    endpoints: Sequence[Endpoint]
+    deadline: Deadline | None = None
+    watch: Watch = watch_nothing
+
+    def prepare(self, need: Send, *, is_streamed: bool = False) -> Sending:
+        """The request of a Send, ready for the one place where requests leave."""
+        endpoint = self.endpoints[need.place]
+        return Sending(need.request, need.wire_mode, endpoint, need.retries, self.deadline, is_streamed, self.watch)
+
+
+def perform(need: Fetch | Read | Send, means: Means) -> Came:
+    """Do what a need says. Raises ImageError, the SDK's errors or DeadlinePassed."""
+    match need:
+        case Send():
+            sending, started = means.prepare(need), time.perf_counter()
+            return Replied(read_reply(send(sending), sending, started))
+        case Read():
+            return WasRead(need.work())
+        case Fetch():
+            with mark_network_wait():
+                return Fetched({image: fetch(url, need.downloads, means.deadline) for image, url in need.urls})
+
+
+async def perform_async(need: Fetch | Read | Send, means: Means) -> Came:
+    """As `perform`, without blocking the event loop: what takes CPU runs in a thread."""
+    match need:
+        case Send():
+            sending, started = means.prepare(need), time.perf_counter()
+            return Replied(await read_reply_async(await send_async(sending), sending, started))
+        case Read():
+            return WasRead(await asyncio.to_thread(need.work))
+        case Fetch():
+            return Fetched({image: await fetch_async(url, need.downloads) for image, url in need.urls})

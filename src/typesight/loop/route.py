@@ -1,0 +1,70 @@
+"""CallRoute: by which model, endpoint, wire and mode the requests of a call go."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+from typesight.endpoints.endpoint import count_requests
+from typesight.endpoints.mode_refusals import detect_refusal
+from typesight.endpoints.mode_selection import ModeSelector, WireMode
+from typesight.errors import ModeError, SchemaError
+from typesight.exchange.completion import Completion
+from typesight.exchange.request import Request
+from typesight.loop.terms import Successor
+from typesight.models.modes import RefusedFeature
+
+__all__ = ["CallRoute"]
+
+
+@dataclass(frozen=True, slots=True)
+class CallRoute:
+    """Where the requests of a call go, and what it took to get there; frozen, a change is a new CallRoute.
+
+    `place` is where the driver sends to, as in `Send`. `used_retries` are transport retries so far: one pool for the
+    whole call. `refusal` is the error with which the endpoint refused the first mode.
+    """
+
+    mode_selector: ModeSelector
+    wire_mode: WireMode
+    place: int = 0
+    used_retries: int = 0
+    refusal: Exception | None = None
+
+    @property
+    def retries_left(self) -> int:
+        """Transport retries for the next request."""
+        return max(0, self.wire_mode.endpoint.max_retries - self.used_retries)
+
+    def use_retries(self, count: int) -> CallRoute:
+        """Take transport retries from the pool."""
+        return replace(self, used_retries=self.used_retries + count) if count else self
+
+    def count_refused(self, completion: Completion) -> Completion:
+        """The first reply, with the HTTP requests that were refused before it counted as its own."""
+        if self.refusal is None:
+            return completion
+        return replace(completion, http_requests=completion.http_requests + count_requests(self.refusal))
+
+    def find_refusal(self, error: Exception, request: Request) -> RefusedFeature | None:
+        """What the endpoint refuses by this error; None if it refuses nothing of the request's mode."""
+        return detect_refusal(error, request.mode, request.capability) if request.mode else None
+
+    def change_mode(self, refusal: Exception, refused: RefusedFeature, model: str) -> CallRoute | None:
+        """The route by the next mode; None if there is none, or if the mode was changed before.
+
+        The endpoint remembers the refusal in any case, for later calls.
+        """
+        self.wire_mode.endpoint.remember_refusal(model, refused, self.mode_selector.target)
+        if self.refusal is not None:
+            return None
+        try:
+            wire_mode = self.mode_selector.select()
+        except (ModeError, SchemaError):  # no other mode is left: the endpoint's own error says most
+            return None
+        changed = replace(self, wire_mode=wire_mode, refusal=refusal)
+        return changed.use_retries(count_requests(refusal) - 1)
+
+    def switch_model(self, successor: Successor) -> CallRoute:
+        """The route by another model. Raises SchemaError or ModeError if it cannot carry the target."""
+        selector = self.mode_selector.switch_model(successor.endpoint, successor.model)
+        return replace(self, mode_selector=selector, wire_mode=selector.select(), place=successor.place)

@@ -1,0 +1,123 @@
+"""The states of a call's loop, and every way from one to the next, in one table.
+
+The loop can only go the ways of the table (`check_way`), and the page about it in the docs is drawn from it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from enum import StrEnum
+
+__all__ = ["NEEDS", "PREPARATION", "WAYS", "State", "check_way"]
+
+
+class State(StrEnum):
+    """Where a call is: each state but DONE waits for what it needs."""
+
+    FETCHING = "fetching"
+    ZOOMING = "zooming"
+    ENCODING = "encoding"
+    HINTING = "hinting"
+    ESTIMATING = "estimating"
+    SENDING = "sending"
+    CHECKING = "checking"
+    DONE = "done"
+
+
+NEEDS: Mapping[State, tuple[str, str]] = {
+    State.FETCHING: ("Fetch", "the pictures behind URLs that the endpoint does not fetch itself"),
+    State.ZOOMING: ("Read", "the places where the failing fields are printed"),
+    State.ENCODING: ("Read", "the pictures, to encode them for the endpoint"),
+    State.HINTING: ("Read", "the text of the pictures, to send it with them"),
+    State.ESTIMATING: ("Read", "the sizes of the pictures, to estimate the next request"),
+    State.SENDING: ("Send", "the request"),
+    State.CHECKING: ("Read", "the text of the pictures, to look for the record's values in it"),
+    State.DONE: ("Done", "the record, or the error to raise"),
+}
+"""What each state needs, and of what."""
+
+PREPARATION = (
+    State.FETCHING,
+    State.ZOOMING,
+    State.ENCODING,
+    State.HINTING,
+    State.ESTIMATING,
+    State.SENDING,
+)
+"""The states that prepare a request, in order; one that has nothing to do is left out."""
+
+_FAILED: Mapping[State, str] = {State.DONE: "always: raise the error, or return the record that was only challenged"}
+_BUDGETED = "there is a budget"
+_READY = "nothing else is left to prepare"
+
+WAYS: Mapping[State, Mapping[str, Mapping[State, str]]] = {
+    State.FETCHING: {
+        "Fetched": {
+            State.ZOOMING: "another model has taken over, and `zoom` is on",
+            State.ENCODING: "always else",
+        },
+        "Failed": _FAILED,
+    },
+    State.ZOOMING: {
+        "WasRead": {
+            State.ENCODING: "close-ups were cut out, or another model has taken over",
+            State.ESTIMATING: _BUDGETED,
+            State.SENDING: _READY,
+        },
+        "Failed": _FAILED,
+    },
+    State.ENCODING: {
+        "WasRead": {
+            State.HINTING: "`hint` is on, and this is the first request",
+            State.ESTIMATING: _BUDGETED,
+            State.SENDING: _READY,
+        },
+        "Failed": _FAILED,
+    },
+    State.HINTING: {"WasRead": {State.ESTIMATING: _BUDGETED, State.SENDING: _READY}, "Failed": _FAILED},
+    State.ESTIMATING: {
+        "WasRead": {State.SENDING: "the budget has room", State.DONE: "the request would exceed the budget"},
+        "Failed": _FAILED,
+    },
+    State.SENDING: {
+        "Replied": {
+            State.FETCHING: "fields failed, and another model takes over, whose endpoint fetches no URLs",
+            State.ZOOMING: "fields failed, and `zoom` is on",
+            State.ENCODING: "fields failed, and another model takes over",
+            State.ESTIMATING: "the request is repeated or a reask follows, and there is a budget",
+            State.SENDING: "no reply came and retries are left; the token limit was raised; or fields failed",
+            State.CHECKING: "the record is valid, and `verify` is on",
+            State.DONE: "the record is valid; or no request is left, or none would help",
+        },
+        "Failed": {
+            State.ESTIMATING: "the request is sent again, and there is a budget",
+            State.SENDING: "the mode was refused and another is left, or a retry policy may allow another attempt",
+            **_FAILED,
+        },
+    },
+    State.CHECKING: {
+        "WasRead": {
+            State.ZOOMING: "values are printed nowhere and are challenged, and `zoom` is on",
+            State.ESTIMATING: "values are challenged, and there is a budget",
+            State.SENDING: "values are challenged",
+            State.DONE: "the values are printed, or were challenged before, or no reask is left",
+        },
+        "Failed": _FAILED,
+    },
+    State.DONE: {
+        "Resumed": {
+            State.ESTIMATING: "a retry policy rejects the record, and there is a budget",
+            State.SENDING: "a retry policy rejects the record",
+        }
+    },
+}
+"""State -> what came -> the states that may be next, each with its condition in words.
+
+"Stopped" leads from every state to DONE: the deadline has passed, or the caller's retry policy has given up.
+"""
+
+
+def check_way(state: State, came: str, following: State) -> None:
+    """Raise AssertionError for a way that is not in the table: a mistake of ours, never of a caller."""
+    stopped = came == "Stopped" and following is State.DONE
+    assert stopped or following in WAYS[state][came], f"no way from {state} by {came} to {following}"
