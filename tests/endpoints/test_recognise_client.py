@@ -12,7 +12,7 @@ import pytest
 from typesight import VisionProfile
 from typesight.endpoints.endpoint import LocalEndpoint
 from typesight.endpoints.recognise_client import is_async, make_local_endpoint, recognise_endpoint
-from typesight.models.profiles import find_profile
+from typesight.models.model_rows import find_profile
 from typesight.wires import local
 from typesight.wires.anthropic import messages as anthropic_messages
 from typesight.wires.openai import chat as openai_chat
