@@ -12,6 +12,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from typesight.endpoints.endpoint import Endpoint, LocalEndpoint, SdkEndpoint
+from typesight.endpoints.missing_keys import check_credentials
 from typesight.errors import MissingExtra
 from typesight.exchange.wire import Wire
 from typesight.models.endpoint_profiles import read_profile_at, split_endpoint_name
@@ -54,7 +55,8 @@ def recognise_endpoint(
 
     The client's class and base URL show which endpoint it talks to, unless `row` says so.
 
-    Raises TypeError for anything but a client of this vendor's SDK, ValueError for an unknown profile name.
+    Raises TypeError for anything but a client of this vendor's SDK, ValueError for an unknown profile name and for a
+    client that has no key.
     """
     sdk = _SDKS[vendor]
     if not _comes_from(client, sdk.package):
@@ -62,6 +64,7 @@ def recognise_endpoint(
             f"from_{vendor} takes a client of the {vendor} SDK, {sdk.package}.{sdk.client}() or "
             f"{sdk.package}.{sdk.async_client}(), not {type(client).__module__}.{type(client).__name__}"
         )
+    check_credentials(client)
     row = row or _recognise_row(client, vendor)
     given = None if profile is None else read_profile_at(profile, row)
     return sdk.make_endpoint(client, row, given)
