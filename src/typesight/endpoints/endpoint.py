@@ -10,7 +10,7 @@ from typing import Any, Protocol
 
 from typesight.deadline import Deadline, mark_network_wait
 from typesight.endpoints.deadline_client import apply_deadline
-from typesight.endpoints.request_redirects import count_hops, guard_http_client
+from typesight.endpoints.request_redirects import count_hops, guard_http_client, skip_vain_pauses
 from typesight.exchange.wire import Wire
 from typesight.models.endpoint_rows import LOCAL_ENDPOINT
 from typesight.models.endpoint_type import EndpointRow
@@ -163,6 +163,7 @@ class SdkEndpoint:
         """Make a raw call of the SDK's `create` with that many transport retries; each redirect counts as one."""
         http_client = guard_http_client(self.client._client, max_retries + 1)  # the SDKs do not count redirects
         client = self.client.with_options(max_retries=max_retries, http_client=http_client)
+        skip_vain_pauses(client, http_client)
         resource = apply_deadline(client, deadline) if deadline else client
         for name in self.wire.CLIENT_PATH:
             resource = getattr(resource, name)
