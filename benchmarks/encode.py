@@ -32,7 +32,8 @@ from typesight.images.encoding.encode import EncodedImage, PictureWarning, encod
 from typesight.images.encoding.picture_cache import LruCache
 from typesight.images.encoding.prepare import Preparation, prepare_pictures
 from typesight.images.image import Image
-from typesight.models.profiles import SAFE_PROFILE, VisionProfile, find_profile
+from typesight.models.model_rows import find_profile
+from typesight.models.profiles import SAFE_PROFILE, VisionProfile
 
 try:
     import pyvips

@@ -30,7 +30,8 @@ from typesight.images.encoding.encode import PictureWarning, encode, plan_size
 from typesight.images.image import Image
 from typesight.images.opening.open_picture import open_picture
 from typesight.images.opening.pixels import render
-from typesight.models.profiles import SAFE_PROFILE, VisionProfile, find_profile
+from typesight.models.model_rows import find_profile
+from typesight.models.profiles import SAFE_PROFILE, VisionProfile
 from typesight.ocr.rapidocr_engine import RapidOcr
 
 PROFILES = {

@@ -20,7 +20,7 @@ from typesight.conversation.conversation import Conversation
 from typesight.exchange.completion import Answer, Completion, StopReason
 from typesight.exchange.read_messages import read_turns
 from typesight.exchange.request import Request
-from typesight.models.profiles import find_profile
+from typesight.models.model_rows import find_profile
 from typesight.schema.target import make_target
 
 GOOD = {"company": "Corner Shop", "date": "2026-11-20", "total": 73.5}

@@ -19,7 +19,8 @@ from PIL import ImageDraw, ImageFile
 import typesight
 from support import GOOD, Clients, Receipt
 from typesight import Estimate, Image, ModeError, ProfileWarning, VisionProfile
-from typesight.models.profiles import MB, find_profile
+from typesight.models.model_rows import find_profile
+from typesight.models.profiles import MB
 from typesight.testing import Sandbox
 
 Start = Callable[..., Sandbox]

@@ -10,7 +10,10 @@ from __future__ import annotations
 from dataclasses import asdict, astuple, dataclass
 from importlib.util import find_spec
 
-__all__ = ["Usage", "compute_cost", "has_price_list", "read_count"]
+__all__ = ["FREE", "Usage", "compute_cost", "has_price_list", "read_count"]
+
+FREE = "local"
+"""The price list of what costs nothing; `prices` in the row of an endpoint names its list."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,10 +53,10 @@ def has_price_list() -> bool:
 def compute_cost(usage: Usage, *, model: str, vendor: str) -> float | None:
     """The price of `usage` in US dollars by the price list of genai-prices (extra `prices`).
 
-    None if the extra is not installed or the model is not on the list; `0.0` for the local reader
-    (`vendor="local"`).
+    `vendor` is the name of a provider there, or `FREE`. None if the extra is not installed, or the provider or the
+    model is not on the list.
     """
-    if vendor == "local":
+    if vendor == FREE:
         return 0.0
     if not has_price_list():
         return None

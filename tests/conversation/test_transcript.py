@@ -15,7 +15,7 @@ from typesight.exchange.request import Request
 from typesight.exchange.turns import Reask, Turn
 from typesight.images.encoding.content_parts import PreparedPicture
 from typesight.images.encoding.encode import EncodedImage
-from typesight.models.profiles import find_profile
+from typesight.models.model_rows import find_profile
 
 PNG = b"\x89PNG\r\n\x1a\n" + b"pixels" * 100
 IMAGE = Image(PNG)

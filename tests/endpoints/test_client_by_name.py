@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -14,7 +15,8 @@ from typesight.endpoints import client_by_name
 from typesight.endpoints.client_by_name import make_named_endpoint
 from typesight.endpoints.endpoint import LocalEndpoint, SdkEndpoint
 from typesight.endpoints.recognise_client import is_async
-from typesight.models.endpoint_type import SdkClient
+from typesight.models.endpoint_rows import ENDPOINTS
+from typesight.models.endpoint_type import EndpointRow, SdkClient
 
 KEY: dict[str, Any] = {"api_key": "test-key", "base_url": "http://127.0.0.1:9/v1"}
 AZURE: dict[str, Any] = {"api_key": "k", "api_version": "2026-06-01", "azure_endpoint": "https://us.openai.azure.com"}
@@ -62,6 +64,11 @@ NAMES = [
 ]  # fmt: skip
 
 
+def needs_key(row: EndpointRow) -> bool:
+    """Whether an endpoint is a gateway that takes nothing without a key."""
+    return bool(row.clients[0].base_url and not row.clients[0].keyless)
+
+
 def needs_new(kind: str) -> None:
     """Skip what the SDK at hand is too old for."""
     if kind == "BedrockOpenAI" and is_old("openai"):
@@ -79,7 +86,7 @@ def no_environment(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @contextmanager
 def made(name: str, **options: Any) -> Iterator[SdkEndpoint]:
-    endpoint, _ = make_named_endpoint(name, asynchronous=False, **options)
+    endpoint, _ = make_named_endpoint(name, asynchronous=False, sdk=options)
     assert isinstance(endpoint, SdkEndpoint)
     with endpoint.client:
         yield endpoint
@@ -90,7 +97,7 @@ def test_a_name_is_a_client_and_a_model(
     name: str, options: dict[str, Any], kind: str, model: str, url: str, policy: str
 ) -> None:
     needs_new(kind)
-    endpoint, found = make_named_endpoint(name, asynchronous=False, **options)
+    endpoint, found = make_named_endpoint(name, asynchronous=False, sdk=options)
     assert isinstance(endpoint, SdkEndpoint)
     with endpoint.client as client:
         seen = (type(client).__name__, found, str(client.base_url), endpoint.row.name)
@@ -101,7 +108,7 @@ def test_a_name_is_a_client_and_a_model(
 @pytest.mark.parametrize(("name", "options", "kind"), [row[:3] for row in NAMES], ids=[row[0] for row in NAMES])
 async def test_each_has_an_asynchronous_client(name: str, options: dict[str, Any], kind: str) -> None:
     needs_new(kind)
-    endpoint, _ = make_named_endpoint(name, asynchronous=True, **options)
+    endpoint, _ = make_named_endpoint(name, asynchronous=True, sdk=options)
     assert isinstance(endpoint, SdkEndpoint)
     async with endpoint.client as client:
         assert is_async(client)
@@ -138,7 +145,7 @@ def test_openai_s_key_is_never_sent_to_a_gateway_whose_own_is_missing(
     name: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("OPENAI_API_KEY", "OpenAI's own")
-    with pytest.raises(ValueError, match=r"needs a key: set [A-Z]+_API_KEY.*, or pass api_key="):
+    with pytest.raises(ValueError, match=r"needs a key: set [A-Z]+_(API_KEY|TOKEN).*, or pass api_key="):
         from_provider(name)
 
 
@@ -165,12 +172,59 @@ def test_local_is_this_machine() -> None:
     assert (model, endpoint.is_async) == ("local", True)
     with pytest.raises(TypeError, match="has no SDK to pass api_key to"):
         make_named_endpoint("local", asynchronous=False, api_key="k")
+    with pytest.raises(TypeError, match="has no SDK to pass timeout to"):
+        make_named_endpoint("local", asynchronous=False, sdk={"timeout": 5})
 
 
 @pytest.mark.parametrize("name", ["gpt-4o", "openai/", "/gpt-4o", "", "nobody/gpt-4o", "local/x", "OpenAI/gpt-4o"])
 def test_a_name_nobody_knows_is_refused_with_those_that_are(name: str) -> None:
     with pytest.raises(ValueError, match=r'"openai/MODEL", "anthropic/MODEL", .*"vllm/MODEL" or "local"'):
         from_provider(name)
+
+
+@pytest.mark.parametrize(
+    ("name", "meant"),
+    [("opnai/gpt-4o", "openai/gpt-4o"), ("OpenAI/gpt-4o", "openai/gpt-4o"), ("lm-studio/x", "lmstudio/x"),
+     ("nobody/x", None), ("loacl", "local")],
+)  # fmt: skip
+def test_a_misspelled_name_is_answered_with_the_nearest_one(name: str, meant: str | None) -> None:
+    with pytest.raises(ValueError, match="is not the name of an endpoint and a model") as caught:
+        from_provider(name)
+    assert ("did you mean" in str(caught.value)) is (meant is not None)
+    assert meant is None or f"did you mean {meant!r}?" in str(caught.value)
+
+
+# Rows: (a name, the variable that its key is read from).
+NEEDED = [
+    ("openai/gpt-6-luna", "OPENAI_API_KEY"),
+    ("anthropic/claude-haiku-5-5", "ANTHROPIC_API_KEY"),
+    ("azure/receipts", "AZURE_OPENAI_API_KEY"),
+    ("azure/claude-haiku-5-5", "ANTHROPIC_FOUNDRY_API_KEY"),
+    *((f"{row.name}/x", row.clients[0].keys[0]) for row in ENDPOINTS.values() if needs_key(row)),
+]
+
+
+@pytest.mark.parametrize("asynchronous", [False, True], ids=["sync", "async"])
+@pytest.mark.parametrize(("name", "variable"), NEEDED)
+def test_a_missing_key_is_told_when_the_client_is_made(
+    name: str, variable: str, asynchronous: bool, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    for each in ("OPENAI_API_KEY", "OPENAI_ADMIN_KEY", "ANTHROPIC_API_KEY", "ANTHROPIC_AUTH_TOKEN", variable):
+        monkeypatch.delenv(each, raising=False)
+    monkeypatch.setenv("HOME", str(tmp_path))
+    with pytest.raises(ValueError, match=rf"key: set {variable}"):
+        make_named_endpoint(name, asynchronous=asynchronous)
+
+
+def test_what_is_given_comes_before_what_the_environment_says(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("OPENAI_API_KEY", "of the environment")
+    monkeypatch.setenv("OPENAI_BASE_URL", "http://127.0.0.1:8/v1")
+    options: dict[str, Any] = {"api_key": "given", "base_url": "http://127.0.0.1:9/v1", "sdk": {"max_retries": 7}}
+    endpoint, _ = make_named_endpoint("openai/gpt-4o", asynchronous=False, **options)
+    assert isinstance(endpoint, SdkEndpoint)
+    with endpoint.client as client:
+        seen = (client.api_key, str(client.base_url), client.max_retries)
+        assert seen == ("given", "http://127.0.0.1:9/v1/", 7)
 
 
 def test_what_a_vendor_s_name_does_not_make_is_said() -> None:

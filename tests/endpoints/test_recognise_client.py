@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import anthropic
 import openai
 import pytest
 
+from sdk_types import is_old
 from typesight import VisionProfile
 from typesight.endpoints.endpoint import LocalEndpoint
 from typesight.endpoints.recognise_client import is_async, make_local_endpoint, recognise_endpoint
-from typesight.models.profiles import find_profile
+from typesight.models.model_rows import find_profile
 from typesight.wires import local
 from typesight.wires.anthropic import messages as anthropic_messages
 from typesight.wires.openai import chat as openai_chat
@@ -90,3 +92,46 @@ def test_local_is_this_machine() -> None:
     endpoint = make_local_endpoint(asynchronous=True)
     assert isinstance(endpoint, LocalEndpoint)
     assert (endpoint.wire, endpoint.vendor, endpoint.max_retries, endpoint.is_async) == (local, "local", 0, True)
+
+
+@pytest.fixture
+def keyless(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """An environment in which the Anthropic SDK finds no credential."""
+    for name in ("ANTHROPIC_API_KEY", "ANTHROPIC_AUTH_TOKEN", "ANTHROPIC_PROFILE"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv("HOME", str(tmp_path))
+
+
+@pytest.mark.parametrize("kind", [anthropic.Anthropic, anthropic.AsyncAnthropic])
+def test_a_claude_client_without_a_key_is_refused_when_it_is_wrapped(kind: Any, keyless: None) -> None:
+    with pytest.raises(ValueError, match="has no key: set ANTHROPIC_API_KEY"):
+        recognise_endpoint(kind(), "anthropic")
+
+
+class Signing(anthropic.Anthropic):
+    """A client whose requests are signed in a way of its own."""
+
+
+CREDENTIALS: list[tuple[Any, dict[str, Any]]] = [
+    (anthropic.Anthropic, {"api_key": "k"}),
+    (anthropic.Anthropic, {"auth_token": "t"}),
+    (anthropic.Anthropic, {"default_headers": {"x-api-key": "k"}}),
+    (anthropic.Anthropic, {"default_headers": {"Authorization": "Bearer t"}}),
+    (anthropic.Anthropic, {"default_headers": {"Authorization": anthropic.Omit()}}),
+    (Signing, {}),
+    (anthropic.AnthropicBedrock, {"aws_region": "us-east-1"}),
+    (anthropic.AnthropicVertex, {"region": "us-east5", "project_id": "p"}),
+]
+
+
+@pytest.mark.parametrize(("kind", "options"), CREDENTIALS)
+def test_a_claude_client_with_a_credential_of_any_kind_is_taken(kind: Any, options: Any, keyless: None) -> None:
+    with kind(**options) as client:
+        assert recognise_endpoint(client, "anthropic").client is client
+
+
+@pytest.mark.skipif(is_old("anthropic"), reason="this anthropic has no providers of access tokens")
+def test_a_provider_of_access_tokens_is_a_credential(keyless: None) -> None:
+    options: dict[str, Any] = {"credentials": lambda **_: None}
+    with anthropic.Anthropic(**options) as client:
+        assert recognise_endpoint(client, "anthropic").client is client

@@ -14,7 +14,7 @@ from typesight.exchange.request import Request
 from typesight.exchange.turns import ToolResult, Turn, add_system_text, read_part_text
 from typesight.images.encoding.content_parts import PreparedPicture
 from typesight.images.encoding.encode import EncodedImage
-from typesight.models.profiles import find_profile
+from typesight.models.model_rows import find_profile
 
 
 def _png() -> bytes:

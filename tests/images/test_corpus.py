@@ -21,7 +21,8 @@ from typesight import ImageError, MissingExtra
 from typesight.images.encoding.encode import encode
 from typesight.images.encoding.picture_warnings import PictureWarning
 from typesight.images.image import Image
-from typesight.models.profiles import SAFE_PROFILE, VisionProfile, find_known_profile
+from typesight.models.model_rows import find_known_profile
+from typesight.models.profiles import SAFE_PROFILE, VisionProfile
 
 # Of a picture of 32 x 32 pixels whose every block has an edge in it, quality 80 leaves this much.
 LOSSY_32 = 8.0

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import warnings
+from dataclasses import replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -20,9 +21,11 @@ from images.strict import check
 from typesight.images.encoding.encode import EncodedImage, encode
 from typesight.images.encoding.picture_warnings import PictureWarning
 from typesight.images.image import Image
-from typesight.models.profiles import _ROWS, LOCAL_PROFILE, SAFE_PROFILE, VisionProfile
+from typesight.models.model_rows import MODELS
+from typesight.models.profiles import LOCAL_PROFILE, SAFE_PROFILE, VisionProfile
 
-PROFILES = [*(row for rows in _ROWS.values() for _, row in rows), LOCAL_PROFILE, SAFE_PROFILE]
+DISTINCT = {replace(row.profile, name="any"): row.profile for row in MODELS if row.profile}
+PROFILES = [*DISTINCT.values(), LOCAL_PROFILE, SAFE_PROFILE]
 ROOMY = VisionProfile("roomy", max_side=8000)
 SRGB = ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB")).tobytes()
 SIDES = st.one_of(st.integers(1, 60), st.integers(1, 700))

@@ -18,7 +18,7 @@ from typesight.models.image_tokens import (
     Size,
     count_patches,
 )
-from typesight.models.profiles import find_profile
+from typesight.models.model_rows import find_profile
 
 STANDARD, HIGH = ClaudePatches(1_568, 1_568), ClaudePatches(2_576, 4_784)
 CLAUDE_2024 = ClaudePatches(1_568, 1_568, is_billed_by_area=True)

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from typesight.models.modes import Mode, find_capability
+from typesight.models.model_rows import find_capability
+from typesight.models.modes import Mode
 
 ALL = (Mode.JSON_SCHEMA, Mode.TOOLS, Mode.JSON, Mode.PROMPTED)
 OLD = (Mode.TOOLS, Mode.JSON, Mode.PROMPTED)
@@ -24,7 +25,8 @@ ROWS = [
     ("claude-sonnet-4-20250514", OLD),
     ("claude-opus-4-1", OLD),
     ("claude-3-5-sonnet-20241022", OLD),
-    ("local", (Mode.JSON_SCHEMA,)),
+    ("claude-sonnet-4.5", ALL),
+    ("x/local", ALL),
     ("someone-elses-model", ALL),
 ]
 
@@ -39,7 +41,7 @@ def test_a_vendor_s_prefix_is_read_over(prefix: str) -> None:
     assert find_capability(f"{prefix}gpt-6-astra") == find_capability("gpt-6-astra")
 
 
-@pytest.mark.parametrize("name", ["us.anthropic.claude-opus-5-5-v1:0", "anthropic/claude-opus-5-5", "Claude-Opus-5-5"])
+@pytest.mark.parametrize("name", ["us.anthropic.claude-opus-5-5-v1:0", "anthropic/claude-opus-5.5", "Claude-Opus-5-5"])
 def test_a_claude_is_known_behind_any_cloud_s_spelling(name: str) -> None:
     assert find_capability(name).forced_tools is False
 
@@ -53,7 +55,8 @@ def test_a_mode_is_its_name() -> None:
     assert [str(mode) for mode in Mode] == ["tools", "json_schema", "json", "prompted"]
 
 
-CHAT = [("gpt-6-astra", "never"), ("gpt-6.1-terra", "never"), ("gpt-6-luna", "unreasoned"), ("gpt-5.4", "unreasoned"),
+CHAT = [("gpt-6-astra", "never"), ("gpt-6.1-terra", "never"), ("gpt-6.2-sol", "never"),
+        ("gpt-6-luna", "unreasoned"), ("gpt-5.4", "unreasoned"),
         ("gpt-5.1", "always"), ("gpt-4o", "always"), ("llama3", "always")]  # fmt: skip
 
 

@@ -13,7 +13,7 @@ from typesight.exchange.request import Request
 from typesight.exchange.turns import Reask, Turn
 from typesight.images.encoding.content_parts import PreparedPicture
 from typesight.images.encoding.encode import EncodedImage
-from typesight.models.profiles import find_profile
+from typesight.models.model_rows import find_profile
 from typesight.reader import Line
 from typesight.schema.target import make_target
 from typesight.wires.local import LocalReader, LocalReply, decode, encode

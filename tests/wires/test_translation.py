@@ -13,7 +13,7 @@ from typesight.exchange.read_messages import read_turns
 from typesight.exchange.request import Request
 from typesight.images.encoding.content_parts import PreparedPicture
 from typesight.images.image import Image
-from typesight.models.profiles import find_profile
+from typesight.models.model_rows import find_profile
 from typesight.wires.anthropic import messages as anthropic_messages
 from typesight.wires.openai import chat as openai_chat
 from typesight.wires.openai import responses as openai_responses

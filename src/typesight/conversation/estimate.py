@@ -18,6 +18,7 @@ from typesight.images.encoding.plan import PicturePlan, plan_pictures
 from typesight.images.encoding.prepare import Preparation
 from typesight.images.image import Image
 from typesight.models.image_tokens import ClaudePatches
+from typesight.models.model_rows import find_model
 from typesight.models.profiles import VisionProfile
 from typesight.usage import Usage, compute_cost
 
@@ -26,9 +27,6 @@ __all__ = ["Estimate", "estimate", "estimate_request"]
 # A token is at least this many bytes of ASCII JSON: English has about four letters per token, Claude's tokenizer since
 # 4.7 about three; letters of other scripts are escapes of six bytes.
 _BYTES_PER_TOKEN = 3
-# Claude is given a system prompt about tools, or about the answer's schema, which is billed: 159 to 530 tokens.
-# Source: Anthropic tool use guide, table "tool use system prompt token count", 2025.
-_CLAUDE_PREAMBLE = 530
 # Bytes that the SDKs add to a body.
 _ENVELOPE = 256
 # Local servers publish no price. For their context length, pictures are counted as by Qwen2-VL, 28 px patches, which
@@ -86,7 +84,8 @@ def estimate_request(request: Request, wire: Wire, how: Preparation) -> Estimate
     if wire.IS_LOCAL:  # nothing is sent or billed
         return Estimate(tokens, 0, 0, 0.0, _find_problems(request.profile, planned, 0, 0))
     text = _count_text_bytes(request, planned, wire)
-    told = ceil(text / _BYTES_PER_TOKEN) + (_CLAUDE_PREAMBLE if request.target and "claude" in request.model else 0)
+    row = find_model(request.model) if request.target else None
+    told = ceil(text / _BYTES_PER_TOKEN) + ((row.preamble or 0) if row else 0)
     wire_bytes = text + _ENVELOPE + sum(plan.bytes for plan in planned)
     total = told + sum(each or 0 for each in tokens)
     usd = None if None in tokens else compute_cost(Usage(input=total), model=request.model, vendor=request.vendor)

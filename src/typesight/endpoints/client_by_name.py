@@ -4,38 +4,55 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from difflib import get_close_matches
 from importlib import import_module
 from typing import Any
 from urllib.parse import urlsplit
 
 from typesight.endpoints.endpoint import Endpoint
+from typesight.endpoints.missing_keys import describe_missing_key, is_key_error
 from typesight.endpoints.recognise_client import make_local_endpoint, recognise_endpoint
 from typesight.errors import MissingExtra
-from typesight.models.endpoint_rows import ENDPOINTS
+from typesight.models.endpoint_rows import ENDPOINTS, LOCAL_ENDPOINT
 from typesight.models.endpoint_type import EndpointRow, SdkClient
 from typesight.models.profiles import VisionProfile
 
 __all__ = ["make_named_endpoint"]
 
-_LOCAL = "local"
+# How alike two names of endpoints must be for one to be taken for a misspelling of the other (difflib's ratio).
+_LIKENESS = 0.6
 
 
 def make_named_endpoint(
-    name: str, *, asynchronous: bool, profile: str | VisionProfile | None = None, **sdk_options: Any
+    name: str,
+    *,
+    asynchronous: bool,
+    profile: str | VisionProfile | None = None,
+    api_key: str | None = None,
+    base_url: str | None = None,
+    sdk: Mapping[str, Any] | None = None,
 ) -> tuple[Endpoint, str]:
     """Make the endpoint for "vendor/model" or "local"; return it and the model's name.
 
-    `profile` is as in `recognise_endpoint`; `sdk_options` go to the SDK's client (api_key, base_url, ...). Raises
-    ValueError for an unknown vendor and for a missing key, MissingExtra if the SDK is not installed.
+    `profile` is as in `recognise_endpoint`. `api_key` and `base_url` come before what the environment says; `sdk` are
+    further arguments for the SDK's client (timeout, max_retries, ...). Raises ValueError for an unknown vendor and for
+    a missing key, MissingExtra if the SDK is not installed.
     """
-    if name == _LOCAL:
-        if sdk_options:
-            raise TypeError(f"the local reader has no SDK to pass {', '.join(sdk_options)} to: leave that out")
-        return make_local_endpoint(asynchronous=asynchronous), _LOCAL
+    named = {"api_key": api_key, "base_url": base_url}
+    given = dict(sdk or {}) | {key: value for key, value in named.items() if value is not None}
+    if name == LOCAL_ENDPOINT.name:
+        if given:
+            raise TypeError(f"the local reader has no SDK to pass {', '.join(given)} to: leave that out")
+        return make_local_endpoint(asynchronous=asynchronous), name
     row, recipe, model = _find_recipe(name)
     make = _import_client_class(recipe, f"Async{recipe.kind}" if asynchronous else recipe.kind, row.name)
-    client = make(**_fill_options(recipe, row.name, sdk_options))
+    try:
+        client = make(**_fill_options(recipe, row.name, given))
+    except Exception as error:
+        if _find_key(recipe, given) or not is_key_error(error, recipe.package):
+            raise
+        raise ValueError(describe_missing_key(row.name, recipe.keys)) from error
     return recognise_endpoint(client, recipe.package, profile, row if recipe.base_url else None), model
 
 
@@ -44,8 +61,7 @@ def _find_recipe(name: str) -> tuple[EndpointRow, SdkClient, str]:
     vendor, _, model = name.partition("/")
     row = ENDPOINTS.get(vendor)
     if row is None or not model:
-        known = ", ".join(f'"{each}/MODEL"' for each in ENDPOINTS)
-        raise ValueError(f'{name!r} is not the name of an endpoint and a model: use {known} or "{_LOCAL}"')
+        raise ValueError(f"{name!r} is not the name of an endpoint and a model: {_suggest_name(vendor, model)}")
     recipe = next((each for each in row.clients if re.search(each.models, model.lower())), None)
     if recipe is None:
         raise ValueError(
@@ -55,7 +71,15 @@ def _find_recipe(name: str) -> tuple[EndpointRow, SdkClient, str]:
     return row, recipe, model
 
 
-def _fill_options(recipe: SdkClient, vendor: str, given: dict[str, Any]) -> dict[str, Any]:
+def _suggest_name(vendor: str, model: str) -> str:
+    """The name that was probably meant, and all names that there are."""
+    alike = get_close_matches(vendor.lower(), [*ENDPOINTS, LOCAL_ENDPOINT.name], 1, _LIKENESS)
+    meant = "".join(each if each == LOCAL_ENDPOINT.name else f"{each}/{model or 'MODEL'}" for each in alike)
+    known = ", ".join(f'"{each}/MODEL"' for each in ENDPOINTS)
+    return f'{f"did you mean {meant!r}? " if meant else ""}use {known} or "{LOCAL_ENDPOINT.name}"'
+
+
+def _fill_options(recipe: SdkClient, vendor: str, given: Mapping[str, Any]) -> dict[str, Any]:
     """Complete the options of an SDK's client. Raises ValueError if there is no key for a gateway.
 
     The SDK must not look for the key itself: it would find OpenAI's or Anthropic's, and send it to the gateway.
@@ -64,11 +88,15 @@ def _fill_options(recipe: SdkClient, vendor: str, given: dict[str, Any]) -> dict
     if not recipe.base_url:
         return options
     options.setdefault("base_url", _read_host(os.environ.get(recipe.host, ""), recipe.base_url))
-    if options.get("api_key") is None:
-        options["api_key"] = next(filter(None, map(os.environ.get, recipe.keys)), None) or recipe.keyless
+    options["api_key"] = _find_key(recipe, given) or recipe.keyless
     if not options["api_key"]:
-        raise ValueError(f'"{vendor}/..." needs a key: set {" or ".join(recipe.keys)}, or pass api_key=')
+        raise ValueError(describe_missing_key(vendor, recipe.keys))
     return options
+
+
+def _find_key(recipe: SdkClient, given: Mapping[str, Any]) -> Any:
+    """The key that was given, else that of the environment; None if there is none."""
+    return given.get("api_key") or next(filter(None, map(os.environ.get, recipe.keys)), None)
 
 
 def _read_host(host: str, usual: str) -> str:

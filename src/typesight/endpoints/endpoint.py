@@ -10,12 +10,13 @@ from typing import Any, Protocol
 
 from typesight.deadline import Deadline, mark_network_wait
 from typesight.endpoints.deadline_client import apply_deadline
-from typesight.endpoints.request_redirects import count_hops, guard_http_client
+from typesight.endpoints.request_redirects import count_hops, guard_http_client, skip_vain_pauses
 from typesight.exchange.wire import Wire
-from typesight.models.endpoint_profiles import find_profile_at, read_profile_at
+from typesight.models.endpoint_rows import LOCAL_ENDPOINT
 from typesight.models.endpoint_type import EndpointRow
-from typesight.models.modes import Capability, RefusedFeature, find_capability, is_schema_refusal
-from typesight.models.profiles import LOCAL_PROFILE, VisionProfile
+from typesight.models.model_at_endpoint import ModelAtEndpoint, find_capability_at, find_model_at
+from typesight.models.modes import Capability, RefusedFeature, is_schema_refusal
+from typesight.models.profiles import VisionProfile
 from typesight.schema.target import Target
 from typesight.wires import local
 
@@ -69,6 +70,10 @@ class Endpoint(Protocol):
     @property
     def max_retries(self) -> int:
         """How often the SDK repeats a request after a transport error."""
+        ...
+
+    def find_model(self, model: str, given: str | VisionProfile | None = None) -> ModelAtEndpoint:
+        """Find what is known about the model at this endpoint; `given` is the option `profile` of the call."""
         ...
 
     def find_profile(self, model: str, given: str | VisionProfile | None = None) -> VisionProfile:
@@ -126,11 +131,13 @@ class SdkEndpoint:
         """The `max_retries` of the SDK's client."""
         return int(self.client.max_retries)
 
+    def find_model(self, model: str, given: str | VisionProfile | None = None) -> ModelAtEndpoint:
+        """Find what is known by the profile of the call, else by that of the client, else by the model's name."""
+        return find_model_at(self.row, model, self.given_profile if given is None else given)
+
     def find_profile(self, model: str, given: str | VisionProfile | None = None) -> VisionProfile:
         """Return the profile of the call, else that of the client, else the one for the model's name."""
-        if given is not None:
-            return read_profile_at(given, self.row)
-        return self.given_profile or find_profile_at(self.row, model)
+        return self.find_model(model, given).profile
 
     def with_wire(self, wire: Wire) -> SdkEndpoint:
         """A copy with the same client that calls another of its methods."""
@@ -138,9 +145,7 @@ class SdkEndpoint:
 
     def find_capability(self, model: str, profile: str) -> Capability:
         """Find what the model can do, less what a gateway lacks."""
-        known = find_capability(model, profile)
-        gateway = None if self.row.serves_as_maker(model) else self.row.gateway
-        return gateway.limit_capability(known) if gateway else known
+        return find_capability_at(self.row, model, profile)
 
     def subtract_refusals(self, capability: Capability, model: str, target: Target[Any] | None = None) -> Capability:
         """Remove what was refused of a capability, for any schema or for the target's."""
@@ -158,6 +163,7 @@ class SdkEndpoint:
         """Make a raw call of the SDK's `create` with that many transport retries; each redirect counts as one."""
         http_client = guard_http_client(self.client._client, max_retries + 1)  # the SDKs do not count redirects
         client = self.client.with_options(max_retries=max_retries, http_client=http_client)
+        skip_vain_pauses(client, http_client)
         resource = apply_deadline(client, deadline) if deadline else client
         for name in self.wire.CLIENT_PATH:
             resource = getattr(resource, name)
@@ -194,7 +200,7 @@ class LocalEndpoint:
 
     reader: local.LocalReader
     is_async: bool
-    vendor: str = "local"
+    vendor: str = LOCAL_ENDPOINT.vendor
     max_retries: int = 0
 
     @property
@@ -205,16 +211,21 @@ class LocalEndpoint:
     @property
     def wires(self) -> Mapping[str, Wire]:
         """Only the local reader's wire."""
-        return {"local": local}
+        return {LOCAL_ENDPOINT.name: local}
 
     def with_wire(self, wire: Wire) -> LocalEndpoint:
         """Return this endpoint: it has only one wire."""
         del wire
         return self
 
+    def find_model(self, model: str, given: str | VisionProfile | None = None) -> ModelAtEndpoint:
+        """Find what the local reader does, with its own profile, or the VisionProfile of the call."""
+        profile = given if isinstance(given, VisionProfile) else LOCAL_ENDPOINT.opaque
+        return find_model_at(LOCAL_ENDPOINT, model, profile)
+
     def find_capability(self, model: str, profile: str) -> Capability:
         """Find what the local reader can do."""
-        return find_capability(model, profile)
+        return find_capability_at(LOCAL_ENDPOINT, model, profile)
 
     def subtract_refusals(self, capability: Capability, model: str, target: Target[Any] | None = None) -> Capability:
         """Return the capability unchanged: the reader refuses nothing."""
@@ -226,8 +237,7 @@ class LocalEndpoint:
 
     def find_profile(self, model: str, given: str | VisionProfile | None = None) -> VisionProfile:
         """Return the local profile, which leaves pixels unchanged, or the VisionProfile of the call."""
-        del model
-        return given if isinstance(given, VisionProfile) else LOCAL_PROFILE
+        return self.find_model(model, given).profile
 
     def make_sender(self, max_retries: int, deadline: Deadline | None = None) -> Callable[..., Any]:
         """Make a call of the reader's `create`, in a thread if the client is asynchronous."""

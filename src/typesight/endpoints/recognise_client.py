@@ -12,12 +12,14 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from typesight.endpoints.endpoint import Endpoint, LocalEndpoint, SdkEndpoint
+from typesight.endpoints.missing_keys import check_credentials
 from typesight.errors import MissingExtra
 from typesight.exchange.wire import Wire
 from typesight.models.endpoint_profiles import read_profile_at, split_endpoint_name
-from typesight.models.endpoint_rows import ENDPOINTS, make_unknown_endpoint
+from typesight.models.endpoint_rows import ENDPOINTS, LOCAL_ENDPOINT, make_unknown_endpoint
 from typesight.models.endpoint_type import EndpointRow
-from typesight.models.profiles import VisionProfile, find_known_profile
+from typesight.models.model_rows import find_known_profile
+from typesight.models.profiles import VisionProfile
 from typesight.ocr.engine import OcrEngine, is_ocr_installed
 from typesight.wires.anthropic import messages
 from typesight.wires.local import LocalReader
@@ -35,18 +37,15 @@ class _Sdk:
     async_client: str
     wires: Mapping[str, Wire]
 
-    def make_endpoint(
-        self, client: Any, vendor: str, row: EndpointRow, given: VisionProfile | None = None
-    ) -> SdkEndpoint:
+    def make_endpoint(self, client: Any, row: EndpointRow, given: VisionProfile | None = None) -> SdkEndpoint:
         """Make an endpoint for a client of this SDK."""
-        return SdkEndpoint(client, next(iter(self.wires.values())), self.wires, row.prices or vendor, row, given)
+        return SdkEndpoint(client, next(iter(self.wires.values())), self.wires, row.vendor, row, given)
 
 
 _SDKS = {
     "openai": _Sdk("openai", "OpenAI", "AsyncOpenAI", {"chat": chat, "responses": responses}),
     "anthropic": _Sdk("anthropic", "Anthropic", "AsyncAnthropic", {"messages": messages}),
 }
-_LOCAL = "local"
 
 
 def recognise_endpoint(
@@ -56,7 +55,8 @@ def recognise_endpoint(
 
     The client's class and base URL show which endpoint it talks to, unless `row` says so.
 
-    Raises TypeError for anything but a client of this vendor's SDK, ValueError for an unknown profile name.
+    Raises TypeError for anything but a client of this vendor's SDK, ValueError for an unknown profile name and for a
+    client that has no key.
     """
     sdk = _SDKS[vendor]
     if not _comes_from(client, sdk.package):
@@ -64,9 +64,10 @@ def recognise_endpoint(
             f"from_{vendor} takes a client of the {vendor} SDK, {sdk.package}.{sdk.client}() or "
             f"{sdk.package}.{sdk.async_client}(), not {type(client).__module__}.{type(client).__name__}"
         )
+    check_credentials(client)
     row = row or _recognise_row(client, vendor)
     given = None if profile is None else read_profile_at(profile, row)
-    return sdk.make_endpoint(client, vendor, row, given)
+    return sdk.make_endpoint(client, row, given)
 
 
 def _recognise_row(client: Any, maker: str) -> EndpointRow:
@@ -99,14 +100,14 @@ def find_endpoint(name: str) -> tuple[Endpoint, str]:
 
     `name` is as for `from_provider`, or only a model's name. An unknown name is taken for a gateway's model.
     """
-    if name == _LOCAL:
-        return LocalEndpoint(LocalReader(), is_async=False), _LOCAL
+    if name == LOCAL_ENDPOINT.name:
+        return LocalEndpoint(LocalReader(), is_async=False), name
     row, model = split_endpoint_name(name)
     maker = next((each for each in _SDKS if find_known_profile(model, each)), "openai")
     if row is None:
         row = ENDPOINTS[maker] if find_known_profile(name, maker) else make_unknown_endpoint(maker)
     sdk = _SDKS["anthropic" if maker == "anthropic" and row.claude_messages else "openai"]
-    return sdk.make_endpoint(None, maker, row), model
+    return sdk.make_endpoint(None, row), model
 
 
 def _comes_from(client: Any, package: str) -> bool:

@@ -16,8 +16,9 @@ from functools import lru_cache, partial
 from typing import Any
 
 from typesight.deadline import yield_to_loop
+from typesight.endpoints.refused_connections import is_connection_refused
 
-__all__ = ["count_hops", "guard_http_client"]
+__all__ = ["count_hops", "guard_http_client", "skip_vain_pauses"]
 
 _COUNT = "typesight.requests"
 _BODILY = ("content-length", "content-encoding", "content-type", "transfer-encoding", "location")
@@ -33,9 +34,20 @@ class _RequestAllowance:
 
     def count_request(self) -> None:
         """Count a request about to be sent. Raises the last error if redirects have used up the allowance."""
-        if self.used >= self.limit and self.fault is not None:
+        if self.is_hopeless and self.fault is not None:
             raise self.fault
         self.used += 1
+
+    def remember_fault(self, error: Exception) -> None:
+        """Remember the last error; after a refused connection no further request is allowed."""
+        self.fault = error
+        if is_connection_refused(error):
+            self.limit = self.used
+
+    @property
+    def is_hopeless(self) -> bool:
+        """Whether the next request would be answered with the last error, so that no pause before it is of use."""
+        return self.fault is not None and self.used >= self.limit
 
     def handle_response(self, response: Any, *, follows: bool) -> Any:
         """Return the response for the SDK, or None for a redirect to follow."""
@@ -58,6 +70,19 @@ def guard_http_client(client: Any, max_requests: int) -> Any:
     guard.__dict__ = client.__dict__
     guard.allowance = _RequestAllowance(max_requests)
     return guard
+
+
+def skip_vain_pauses(client: Any, guard: Any) -> None:
+    """Make an SDK's client, a copy for one call, repeat a request without a pause where the guard lets none through.
+
+    The SDKs repeat every connection error; the repetition then ends in the guard, and the SDK raises its own error.
+    """
+    pause = client._calculate_retry_timeout
+
+    def paused(*args: Any, **kwargs: Any) -> float:
+        return 0.0 if guard.allowance.is_hopeless else float(pause(*args, **kwargs))
+
+    client._calculate_retry_timeout = paused
 
 
 def count_hops(response: Any) -> int | None:
@@ -94,7 +119,7 @@ class _Guard:
         try:
             return super().send(request, follow_redirects=False, **options)  # type: ignore[misc]  # httpx's
         except Exception as error:
-            self.allowance.fault = error
+            self.allowance.remember_fault(error)
             raise
 
 
@@ -122,7 +147,7 @@ class _AsyncGuard:
             response = await super().send(request, follow_redirects=False, **streamed)  # type: ignore[misc]  # httpx's
             return response if options.get("stream") else await _read_body_async(response)
         except Exception as error:
-            self.allowance.fault = error
+            self.allowance.remember_fault(error)
             raise
 
 

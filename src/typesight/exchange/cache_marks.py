@@ -6,10 +6,10 @@ Source: Anthropic prompt-caching guide, September 2026.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Mapping
 from typing import Any, Literal
 
+from typesight.models.model_rows import find_model
 from typesight.schema.field_paths import MISSING, PathSteps
 from typesight.schema.set_values import merge_values
 
@@ -20,17 +20,8 @@ MAX_MARKS = 4
 _KEY = "cache_control"
 _MARK = {"type": "ephemeral"}
 
-# The shortest prefix that is cached, in tokens, by model name; first match wins. A shorter one is read and billed as if
-# it had no mark. Source: Anthropic prompt-caching guide, September 2026; for Haiku 5.5 one second-hand page.
-_MINIMUMS = tuple(
-    (re.compile(pattern), tokens)
-    for pattern, tokens in (
-        (r"haiku-4[-.]5|opus-4[-.][56]", 4_096),
-        (r"opus-4[-.]7|mythos-preview", 2_048),
-        (r"opus-4[-.]8|sonnet-4[-.][56]|sonnet-5(?![-.]5)", 1_024),
-    )
-)
-_DEFAULT_MINIMUM = 512
+# The shortest prefix, in tokens, that any of Claude's models caches; a mark on a shorter one changes nothing.
+_LEAST_MINIMUM = 512
 
 BlocksByPath = Mapping[PathSteps, Mapping[str, Any]]
 """Content blocks by their path in a request body."""
@@ -46,8 +37,9 @@ def parse_caching(given: Any) -> Caching:
 
 
 def find_cache_minimum(model: str) -> int:
-    """The shortest prefix, in tokens, that a model's prompt cache stores; 512 for a model without a row."""
-    return next((tokens for pattern, tokens in _MINIMUMS if pattern.search(model)), _DEFAULT_MINIMUM)
+    """The shortest prefix, in tokens, that a model's prompt cache stores; 512 if that is not known."""
+    row = find_model(model)
+    return row.cache_minimum if row and row.cache_minimum else _LEAST_MINIMUM
 
 
 def mark_block(block: Mapping[str, Any]) -> dict[str, Any]:

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import warnings
+from functools import lru_cache
 from threading import RLock
 
 from typesight.models.endpoint_rows import ENDPOINTS, UNKNOWN_ENDPOINT
 from typesight.models.endpoint_type import EndpointRow
-from typesight.models.profiles import ProfileWarning, VisionProfile, find_known_profile
+from typesight.models.model_rows import find_known_profile
+from typesight.models.profiles import ProfileWarning, VisionProfile
 
 __all__ = ["find_profile_at", "read_profile", "read_profile_at", "split_endpoint_name"]
 
@@ -17,9 +19,8 @@ _warning = RLock()
 
 def find_profile_at(row: EndpointRow, model: str) -> VisionProfile:
     """Find a model's profile at an endpoint; for an unknown name return a safe profile, and warn once."""
-    profile = _find_known_at(row, model)
-    if profile is None:
-        profile = row.limit_profile(row.opaque)
+    profile, is_known = _look_up(row, model)
+    if not is_known:
         _warn_once(model, profile)
     return profile
 
@@ -55,6 +56,13 @@ def split_endpoint_name(name: str) -> tuple[EndpointRow | None, str]:
     """Split a name ("azure/gpt-4o", "vllm", "gpt-4o") into the row of its endpoint, if any, and the model's name."""
     first, _, rest = name.partition("/")
     return (ENDPOINTS[first], rest) if first in ENDPOINTS else (None, name)
+
+
+@lru_cache(maxsize=1_024)
+def _look_up(row: EndpointRow, model: str) -> tuple[VisionProfile, bool]:
+    """Find a model's profile at an endpoint, and whether the model is known."""
+    known = _find_known_at(row, model)
+    return known or row.limit_profile(row.opaque), known is not None
 
 
 def _find_known_at(row: EndpointRow, model: str) -> VisionProfile | None:

@@ -69,9 +69,11 @@ class EndpointRow:
     Its limits are combined with those of a model's profile: the smaller one applies. Fields named like those of
     VisionProfile mean the same. `levels`: the endpoint passes OpenAI's detail levels on. `native` is the maker whose
     models, under their plain names, keep their own profile unchanged. `opaque` is the profile of an unknown model.
-    `prices` is the provider's name in genai-prices. `gateway` is None if the endpoint takes what the maker's own takes.
+    `capability` is what every model can do there, if that does not depend on the model. `prices` is the provider's name
+    in genai-prices, "" if it is not there. `gateway` is None if the endpoint takes what the maker's own takes.
     `claude_messages`: it serves Claude over Anthropic Messages. `clients` are tried in order. `classes` matches the
-    names of SDK classes that talk to it, `hosts` the "host:port" of a base URL.
+    names of SDK classes that talk to it, `hosts` the "host:port" of a base URL. `title` and `example`, the name of one
+    of its models, are for the docs.
     """
 
     name: str
@@ -88,11 +90,22 @@ class EndpointRow:
     native: str = ""
     prices: str = ""
     opaque: VisionProfile = UNKNOWN_PROFILE
+    capability: Capability | None = None
     gateway: Gateway | None = None
     claude_messages: bool = False
     clients: tuple[SdkClient, ...] = ()
     classes: str = ""
     hosts: str = ""
+    title: str = ""
+    example: str = ""
+
+    def __hash__(self) -> int:
+        return hash((self.name, self.native))
+
+    @property
+    def vendor(self) -> str:
+        """The provider whose prices apply; its own name if no price list has it."""
+        return self.prices or self.name
 
     def limit_profile(self, profile: VisionProfile) -> VisionProfile:
         """Combine a model's profile with the limits of this endpoint."""

@@ -1,4 +1,4 @@
-"""The modes of asking for a record, and which models support which. Data, with dates and sources.
+"""The modes of asking for a record, and what a model may support of them.
 
 Native JSON Schema output comes first everywhere: the newest Claude models refuse forced tool calls, the newest
 OpenAI models refuse tools together with reasoning in Chat Completions.
@@ -6,12 +6,11 @@ OpenAI models refuse tools together with reasoning in Chat Completions.
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Literal
 
-__all__ = ["Capability", "Mode", "RefusedFeature", "find_capability", "is_schema_refusal"]
+__all__ = ["Capability", "Mode", "RefusedFeature", "is_schema_refusal"]
 
 
 class Mode(StrEnum):
@@ -70,36 +69,6 @@ _COMPILING_MODES: dict[RefusedFeature, tuple[Mode, ...]] = {
     "strict": (Mode.JSON_SCHEMA,),
     "grammar": (Mode.JSON_SCHEMA, Mode.TOOLS),
 }
-_NO_JSON_SCHEMA = Capability(modes=(Mode.TOOLS, Mode.JSON, Mode.PROMPTED))
-_CLAUDE = Capability(short_keys=True)
-_COMPLETION_LIMIT = "max_completion_tokens"
-
-# Rows: (pattern of the model's name, capability); first match wins. OpenAI: deployment checklist of 2026-09-30
-# and error reports for gpt-5.4 to 5.6; JSON mode since the models of 2023-11. Anthropic: errors page of 2026-09,
-# "Forcing tool use" of 2026-10-09, structured outputs since the 4.5 models. Fable and Mythos 5.2 are in no document
-# yet: assumed to be like 5.1. Property keys of Claude: reports of 400s for its API and for Bedrock, 2024 to 2026.
-_ROWS: tuple[tuple[re.Pattern[str], Capability], ...] = tuple(
-    (re.compile(pattern), can)
-    for pattern, can in (
-        (r"gpt-6-astra|gpt-6\.1", Capability(chat_tools="never", token_limit_name=_COMPLETION_LIMIT)),
-        (r"gpt-6|gpt-5\.[456]", Capability(chat_tools="unreasoned", token_limit_name=_COMPLETION_LIMIT)),
-        (r"gpt-5|o\d", Capability(token_limit_name=_COMPLETION_LIMIT)),
-        (r"gpt-4(-0\d{3})?$", Capability(modes=(Mode.TOOLS, Mode.PROMPTED))),
-        (r"gpt-4o-2024-05|gpt-4-|gpt-3\.5", _NO_JSON_SCHEMA),
-        (r"gpt-4|chatgpt-4o", Capability(token_limit_name=_COMPLETION_LIMIT)),
-        (r"claude-(opus|sonnet)-5-5|claude-(fable|mythos)-5-[12]", replace(_CLAUDE, forced_tools=False)),
-        (r"claude-(opus|sonnet|haiku)-4-[5-9]|claude-(opus|sonnet|haiku|fable|mythos)-[5-9]", _CLAUDE),
-        (r"claude-", replace(_NO_JSON_SCHEMA, short_keys=True)),
-        (r"local$", Capability(modes=(Mode.JSON_SCHEMA,))),
-    )
-)
-_UNKNOWN = Capability()
-
-
-def find_capability(*names: str) -> Capability:
-    """What a model supports, by the first of its names that has a row; a vendor's prefix is skipped."""
-    parts = [part for name in names for part in re.split(r"[/:]|(?:anthropic|openai)\.", name.lower())]
-    return next((can for part in parts for pattern, can in _ROWS if pattern.match(part)), _UNKNOWN)
 
 
 def is_schema_refusal(refused: RefusedFeature) -> bool:

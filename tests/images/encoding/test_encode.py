@@ -29,12 +29,14 @@ from typesight.images.encoding.tiles import tiles
 from typesight.images.image import Image
 from typesight.models.endpoint_profiles import read_profile
 from typesight.models.endpoint_rows import ENDPOINTS
-from typesight.models.profiles import _ROWS, LOCAL_PROFILE, SAFE_PROFILE, VisionProfile, find_known_profile
+from typesight.models.model_rows import MODELS, find_known_profile
+from typesight.models.profiles import LOCAL_PROFILE, SAFE_PROFILE, VisionProfile
 
 ROOMY = VisionProfile("roomy", max_side=8000)
+DISTINCT = {replace(row.profile, name="any"): row.profile for row in MODELS if row.profile}
 PROFILES = {
     f"{profile.name} {level}".strip(): (profile, level or None)
-    for profile in (*(row for rows in _ROWS.values() for _, row in rows), LOCAL_PROFILE, SAFE_PROFILE)
+    for profile in (*DISTINCT.values(), LOCAL_PROFILE, SAFE_PROFILE)
     for level in profile.levels
 }
 STORED = (3024, 4032)  # upright
@@ -226,7 +228,7 @@ def test_the_phone_photo_gives_the_same_bytes_in_another_process(photo: bytes, t
     (tmp_path / "photo.jpg").write_bytes(photo)
     code = (
         "import sys, warnings; warnings.simplefilter('ignore'); from typesight.images.encoding.encode import encode; "
-        "from typesight.images.image import Image; from typesight.models.profiles import find_known_profile; "
+        "from typesight.images.image import Image; from typesight.models.model_rows import find_known_profile; "
         "print(encode(Image.from_path(sys.argv[1]), find_known_profile('claude-sonnet-4-5')).sha256)"
     )
     asked = [sys.executable, "-c", code, str(tmp_path / "photo.jpg")]

@@ -20,7 +20,8 @@ from typesight.images.encoding.byte_budget import compute_picture_budget, find_f
 from typesight.images.encoding.encode import EncodedImage, encode
 from typesight.images.encoding.plan import plan_pictures
 from typesight.images.encoding.prepare import Preparation, PreparedPictures, RequestPictures, prepare_pictures
-from typesight.models.profiles import VisionProfile, find_known_profile
+from typesight.models.model_rows import find_known_profile
+from typesight.models.profiles import VisionProfile
 
 HOW = Preparation()
 

@@ -18,7 +18,8 @@ from support import GOOD, RECORD, Clients, Receipt
 from typesight import Image
 from typesight.images.encoding.encode import encode
 from typesight.images.encoding.tiles import tiles
-from typesight.models.profiles import VisionProfile, find_known_profile
+from typesight.models.model_rows import find_known_profile
+from typesight.models.profiles import VisionProfile
 from typesight.testing import Sandbox
 
 MODELS = ("claude-sonnet-4-5", "claude-opus-4-8", "gpt-4o")

@@ -21,7 +21,7 @@ from typesight import ImageError
 from typesight.images.encoding.encode import encode
 from typesight.images.encoding.picture_warnings import PictureWarning
 from typesight.images.image import Image
-from typesight.models.profiles import find_known_profile
+from typesight.models.model_rows import find_known_profile
 
 CASES, BATCHES = 2000, 8
 SLOW = 10.0  # seconds

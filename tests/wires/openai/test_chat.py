@@ -21,8 +21,7 @@ from typesight.exchange.sentences import OTHER_CALL_RESULT, SINGLE_CALL_DESCRIPT
 from typesight.exchange.turns import Reask, Turn
 from typesight.images.encoding.content_parts import PreparedPicture
 from typesight.images.encoding.encode import EncodedImage
-from typesight.models.modes import find_capability
-from typesight.models.profiles import find_profile
+from typesight.models.model_rows import find_capability, find_profile
 from typesight.schema.target import make_target
 from typesight.wires.openai.chat import decode, encode
 

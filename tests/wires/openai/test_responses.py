@@ -15,8 +15,7 @@ from typesight.exchange.read_messages import read_turns
 from typesight.exchange.request import Request
 from typesight.exchange.sentences import OTHER_CALL_RESULT, SINGLE_CALL_DESCRIPTION
 from typesight.exchange.turns import Reask
-from typesight.models.modes import find_capability
-from typesight.models.profiles import find_profile
+from typesight.models.model_rows import find_capability, find_profile
 from typesight.schema.target import make_target
 from typesight.wires.openai.responses import decode, encode
 

@@ -18,7 +18,8 @@ from typesight.images.encoding.content_parts import (
 )
 from typesight.images.encoding.prepare import Preparation, find_unfetched, prepare_pictures
 from typesight.images.image import PART_BUILDERS, Image
-from typesight.models.profiles import VisionProfile, find_profile
+from typesight.models.model_rows import find_profile
+from typesight.models.profiles import VisionProfile
 
 __all__: list[str] = []
 

@@ -6,7 +6,6 @@ Shapes: anthropic SDK 2.11 (`anthropic.types`), Anthropic guides of September 20
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -28,6 +27,7 @@ from typesight.exchange.request import Request
 from typesight.exchange.turns import Reask, Turn
 from typesight.exchange.wire import ModeRow
 from typesight.images.encoding.encode import EncodedImage
+from typesight.models.model_rows import find_model
 from typesight.models.modes import Capability, Mode
 from typesight.schema.dialects import strict_schema
 from typesight.schema.target import Target
@@ -55,14 +55,6 @@ IS_LOCAL = False
 PICTURES_IN_RESULTS = True
 
 DEFAULT_LIMIT = 8_192
-# Rows: (pattern of a model's name, its longest reply in tokens); first match wins. A higher limit is a 400. Source:
-# Anthropic's models overview, 2024 to 2026; later models allow 128,000 tokens.
-_REPLY_LIMITS = (
-    (re.compile(r"claude-3-(opus|sonnet|haiku)"), 4_096),
-    (re.compile(r"claude-3-5"), 8_192),
-    (re.compile(r"claude-(opus-4-[01]|opus-4(-|@)?2|4-opus)"), 32_000),
-    (re.compile(r"claude-3-7|claude-(sonnet|opus|haiku)-4-5|claude-(sonnet-4-0|sonnet-4(-|@)?2|4-sonnet)"), 64_000),
-)
 # The SDK waits ten minutes for an unstreamed reply and five seconds for a connection. It refuses a request whose reply
 # may take longer, at an hour for 128,000 tokens, unless a timeout is given. Source: anthropic 2.14, `DEFAULT_TIMEOUT`
 # and `_calculate_nonstreaming_timeout`.
@@ -107,7 +99,8 @@ def find_limit(model: str, options: Mapping[str, Any]) -> int:
     thinking = options.get("thinking")
     budget = thinking.get("budget_tokens") if isinstance(thinking, Mapping) else None
     thought = budget if isinstance(budget, int) else 0
-    longest = next((most for pattern, most in _REPLY_LIMITS if pattern.search(model)), None)
+    row = find_model(model)
+    longest = row.longest_output if row else None  # a higher limit is a 400
     return DEFAULT_LIMIT + thought if longest is None else max(min(DEFAULT_LIMIT + thought, longest), thought + 1)
 
 

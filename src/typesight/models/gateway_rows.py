@@ -1,0 +1,76 @@
+"""The gateways and hosts of other makers' models, one row each, with dates and sources.
+
+To add one, add a row here; what the Sandbox refuses in its place is a separate table in `testing/endpoint_rules.py`.
+Base URLs, variables and limits: the vendors' own pages, as named in each row. What no page says is left out of the
+row, and the model's own limits apply.
+"""
+
+from __future__ import annotations
+
+from datetime import date
+
+from typesight.models.endpoint_type import EndpointRow, Gateway, SdkClient
+from typesight.models.profiles import JPEG, MB, PNG, WEBP
+
+__all__ = ["GATEWAYS"]
+
+_NOVEMBER = date(2026, 11, 20)
+_STILL = frozenset({JPEG, PNG, WEBP})
+
+GATEWAYS = (
+    # It may route a model to any cloud that has it, so the limits are the smallest of those clouds. It drops parameters
+    # that a model does not take (openrouter.ai parameters page, 2026-11).
+    EndpointRow(
+        "openrouter",
+        _NOVEMBER,
+        "openrouter.ai images page, read 2026-11",
+        max_bytes=5 * MB,
+        max_request_bytes=20 * MB,
+        text_first=True,
+        prices="openrouter",
+        gateway=Gateway(),
+        clients=(SdkClient("openai", "OpenAI", base_url="https://openrouter.ai/api/v1", keys=("OPENROUTER_API_KEY",)),),
+        hosts=r"(.+\.)?openrouter\.ai:\d+",
+        title="OpenRouter",
+        example="openai/gpt-6-luna",
+    ),
+    # It drops parameters that a model does not take (infron.ai docs, 2026-11).
+    EndpointRow(
+        "infron",
+        _NOVEMBER,
+        "infron.ai images inputs page, read 2026-11",
+        formats=_STILL,
+        max_bytes=5 * MB,
+        max_request_bytes=20 * MB,
+        text_first=True,
+        gateway=Gateway(),
+        clients=(SdkClient("openai", "OpenAI", base_url="https://llm.onerouter.pro/v1", keys=("INFRON_API_KEY",)),),
+        hosts=r"(.+\.)?(onerouter\.pro|infron\.ai):\d+",
+        title="Infron",
+        example="openai/gpt-6-luna",
+    ),
+    # 400 'Unknown name "parallel_tool_calls"' and 'Unknown name "strict"' (reports of 2024 to 2026; Google's guide of
+    # 2026-11 lists neither).
+    EndpointRow(
+        "gemini",
+        _NOVEMBER,
+        "Google Cloud image understanding and the Gemini API's OpenAI guide, 2026-11",
+        formats=_STILL,
+        max_bytes=7 * MB,
+        max_request_bytes=20 * MB,
+        urls=False,
+        prices="google",
+        gateway=Gateway(unsent_parameters=frozenset({"parallel_tool_calls", "strict"})),
+        clients=(
+            SdkClient(
+                "openai",
+                "OpenAI",
+                base_url="https://generativelanguage.googleapis.com/v1beta/openai/",
+                keys=("GEMINI_API_KEY", "GOOGLE_API_KEY"),
+            ),
+        ),
+        hosts=r"generativelanguage\.googleapis\.com:\d+",
+        title="Gemini",
+        example="gemini-3-flash",
+    ),
+)

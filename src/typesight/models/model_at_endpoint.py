@@ -1,0 +1,48 @@
+"""ModelAtEndpoint: what is known about a model at the endpoint that serves it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import lru_cache
+
+from typesight.models.endpoint_profiles import find_profile_at, read_profile_at
+from typesight.models.endpoint_type import EndpointRow
+from typesight.models.model_rows import find_capability
+from typesight.models.modes import Capability
+from typesight.models.profiles import VisionProfile
+
+__all__ = ["ModelAtEndpoint", "find_capability_at", "find_model_at"]
+
+
+@dataclass(frozen=True, slots=True)
+class ModelAtEndpoint:
+    """How a model takes pictures and what it can do, at one endpoint and before it has refused anything."""
+
+    profile: VisionProfile
+    capability: Capability
+
+
+def find_model_at(row: EndpointRow, model: str, given: str | VisionProfile | None = None) -> ModelAtEndpoint:
+    """Find what is known about a model at an endpoint, by its name or by `given`, the caller's option `profile`.
+
+    The second time this is a look-up in a cache. Raises ValueError for an unknown name in `given`; an unknown model
+    gets a safe profile and, once, a ProfileWarning.
+    """
+    profile = find_profile_at(row, model) if given is None else given
+    return _find_given(row, model, profile)
+
+
+@lru_cache(maxsize=1_024)
+def find_capability_at(row: EndpointRow, model: str, profile: str) -> Capability:
+    """Find what a model can do at an endpoint, by its name, or by its profile's name if its own is unknown."""
+    if row.capability is not None:
+        return row.capability
+    known = find_capability(model, profile)
+    gateway = None if row.serves_as_maker(model) else row.gateway
+    return gateway.limit_capability(known) if gateway else known
+
+
+@lru_cache(maxsize=1_024)
+def _find_given(row: EndpointRow, model: str, given: str | VisionProfile) -> ModelAtEndpoint:
+    profile = read_profile_at(given, row)
+    return ModelAtEndpoint(profile, find_capability_at(row, model, profile.name))
