@@ -212,11 +212,11 @@ async def test_a_client_closes_the_sdk_s(vendor: str, sandbox: Start) -> None:
     url = {"openai": box.openai_url, "anthropic": box.anthropic_url}[vendor]
     model = {"openai": "gpt-4o", "anthropic": "claude-haiku-5-5"}[vendor]
     with typesight.from_provider(f"{vendor}/{model}", api_key="k", base_url=url) as client:
-        sdk = client._endpoint.client  # type: ignore[attr-defined]
+        sdk = client._connection.client  # type: ignore[attr-defined]
         assert not sdk.is_closed()
     assert sdk.is_closed()
     async with typesight.from_provider(f"{vendor}/{model}", async_client=True, api_key="k", base_url=url) as other:
-        sdk = other._endpoint.client  # type: ignore[attr-defined]
+        sdk = other._connection.client  # type: ignore[attr-defined]
         assert not sdk.is_closed()
     assert sdk.is_closed()
 

@@ -161,7 +161,7 @@ def test_what_goes_over_the_wire_is_as_the_docs_say_and_as_the_endpoint_takes_it
     file = tmp_path / "receipt.png"
     file.write_bytes(picture)
     client = from_provider(name, **sdk(box))
-    with client._endpoint.client:
+    with client._connection.client:
         found = row(client, box, picture, file, web, options)
     assert found == table()[endpoint]
 
@@ -178,7 +178,7 @@ async def test_each_is_read_and_streamed_asynchronously_too(
     box = sandbox(GOOD, GOOD, "raw", plays=plays)
     client: typesight.AsyncClient[Any] = from_provider(name, async_client=True, **sdk(box))
     messages = [{"role": "user", "content": ["Read it.", Image(picture)]}]
-    async with client._endpoint.client:  # type: ignore[attr-defined]  # the SDK's client, to be closed
+    async with client._connection.client:  # type: ignore[attr-defined]  # the SDK's client, to be closed
         assert await client.create(messages=messages, response_model=Receipt, **options) == RECORD
         shown = [each async for each in client.create_partial(messages=messages, response_model=Receipt, **options)]
         assert shown[-1] == RECORD

@@ -55,7 +55,7 @@ COLOURED = {
     "endpoints/request_redirects.py",
 }
 WIRES = {"openai", "anthropic", "local"}
-EVERY_WIRE = "streams"  # the one file that knows all wires: which of them stream
+EVERY_WIRE = "wire_table"  # the one file that knows all wires
 
 LONGEST_FILE = 300  # lines
 MOST_FILES = 15  # side by side in a folder

@@ -12,8 +12,8 @@ import pytest
 from sdk_types import is_old
 from typesight import MissingExtra, from_provider
 from typesight.endpoints import client_by_name
-from typesight.endpoints.client_by_name import make_named_endpoint
-from typesight.endpoints.endpoint import LocalEndpoint, SdkEndpoint
+from typesight.endpoints.client_by_name import connect_by_name
+from typesight.endpoints.connections import LocalConnection, SdkConnection
 from typesight.endpoints.recognise_client import is_async
 from typesight.models.endpoint_rows import ENDPOINTS
 from typesight.models.endpoint_type import EndpointRow, SdkClient
@@ -85,9 +85,9 @@ def no_environment(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @contextmanager
-def made(name: str, **options: Any) -> Iterator[SdkEndpoint]:
-    endpoint, _ = make_named_endpoint(name, asynchronous=False, sdk=options)
-    assert isinstance(endpoint, SdkEndpoint)
+def made(name: str, **options: Any) -> Iterator[SdkConnection]:
+    endpoint, _ = connect_by_name(name, asynchronous=False, sdk=options)
+    assert isinstance(endpoint, SdkConnection)
     with endpoint.client:
         yield endpoint
 
@@ -97,10 +97,10 @@ def test_a_name_is_a_client_and_a_model(
     name: str, options: dict[str, Any], kind: str, model: str, url: str, policy: str
 ) -> None:
     needs_new(kind)
-    endpoint, found = make_named_endpoint(name, asynchronous=False, sdk=options)
-    assert isinstance(endpoint, SdkEndpoint)
+    endpoint, found = connect_by_name(name, asynchronous=False, sdk=options)
+    assert isinstance(endpoint, SdkConnection)
     with endpoint.client as client:
-        seen = (type(client).__name__, found, str(client.base_url), endpoint.row.name)
+        seen = (type(client).__name__, found, str(client.base_url), endpoint.endpoint.row.name)
         assert seen == (kind, model, url, policy)
         assert not is_async(client)
 
@@ -108,8 +108,8 @@ def test_a_name_is_a_client_and_a_model(
 @pytest.mark.parametrize(("name", "options", "kind"), [row[:3] for row in NAMES], ids=[row[0] for row in NAMES])
 async def test_each_has_an_asynchronous_client(name: str, options: dict[str, Any], kind: str) -> None:
     needs_new(kind)
-    endpoint, _ = make_named_endpoint(name, asynchronous=True, sdk=options)
-    assert isinstance(endpoint, SdkEndpoint)
+    endpoint, _ = connect_by_name(name, asynchronous=True, sdk=options)
+    assert isinstance(endpoint, SdkConnection)
     async with endpoint.client as client:
         assert is_async(client)
 
@@ -167,13 +167,13 @@ def test_ollama_is_where_its_variable_says(host: str, url: str, monkeypatch: pyt
 
 
 def test_local_is_this_machine() -> None:
-    endpoint, model = make_named_endpoint("local", asynchronous=True)
-    assert isinstance(endpoint, LocalEndpoint)
+    endpoint, model = connect_by_name("local", asynchronous=True)
+    assert isinstance(endpoint, LocalConnection)
     assert (model, endpoint.is_async) == ("local", True)
     with pytest.raises(TypeError, match="has no SDK to pass api_key to"):
-        make_named_endpoint("local", asynchronous=False, api_key="k")
+        connect_by_name("local", asynchronous=False, api_key="k")
     with pytest.raises(TypeError, match="has no SDK to pass timeout to"):
-        make_named_endpoint("local", asynchronous=False, sdk={"timeout": 5})
+        connect_by_name("local", asynchronous=False, sdk={"timeout": 5})
 
 
 @pytest.mark.parametrize("name", ["gpt-4o", "openai/", "/gpt-4o", "", "nobody/gpt-4o", "local/x", "OpenAI/gpt-4o"])
@@ -213,15 +213,15 @@ def test_a_missing_key_is_told_when_the_client_is_made(
         monkeypatch.delenv(each, raising=False)
     monkeypatch.setenv("HOME", str(tmp_path))
     with pytest.raises(ValueError, match=rf"key: set {variable}"):
-        make_named_endpoint(name, asynchronous=asynchronous)
+        connect_by_name(name, asynchronous=asynchronous)
 
 
 def test_what_is_given_comes_before_what_the_environment_says(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("OPENAI_API_KEY", "of the environment")
     monkeypatch.setenv("OPENAI_BASE_URL", "http://127.0.0.1:8/v1")
     options: dict[str, Any] = {"api_key": "given", "base_url": "http://127.0.0.1:9/v1", "sdk": {"max_retries": 7}}
-    endpoint, _ = make_named_endpoint("openai/gpt-4o", asynchronous=False, **options)
-    assert isinstance(endpoint, SdkEndpoint)
+    endpoint, _ = connect_by_name("openai/gpt-4o", asynchronous=False, **options)
+    assert isinstance(endpoint, SdkConnection)
     with endpoint.client as client:
         seen = (client.api_key, str(client.base_url), client.max_retries)
         assert seen == ("given", "http://127.0.0.1:9/v1/", 7)

@@ -8,14 +8,11 @@ import pytest
 from pydantic import BaseModel
 
 from typesight import ModeError, SchemaError
-from typesight.endpoints.endpoint import SdkEndpoint
+from typesight.endpoints.endpoint import Endpoint
 from typesight.endpoints.mode_selection import ModeSelector, WireMode
 from typesight.models.endpoint_rows import ENDPOINTS, make_unknown_endpoint
 from typesight.models.modes import Mode
 from typesight.schema.target import make_target
-from typesight.wires.anthropic import messages as anthropic_messages
-from typesight.wires.openai import chat as openai_chat
-from typesight.wires.openai import responses as openai_responses
 
 
 class Total(BaseModel):
@@ -26,18 +23,12 @@ class Bag(BaseModel):
     meta: dict[str, str]
 
 
-OPENAI_WIRES = {"chat": openai_chat, "responses": openai_responses}
+def openai_endpoint(policy: str = "") -> Endpoint:
+    return Endpoint("openai", ENDPOINTS[policy] if policy else make_unknown_endpoint("openai"))
 
 
-def openai_endpoint(policy: str = "") -> SdkEndpoint:
-    return SdkEndpoint(
-        None, openai_chat, OPENAI_WIRES, "openai", ENDPOINTS[policy] if policy else make_unknown_endpoint("openai")
-    )
-
-
-def claude_endpoint() -> SdkEndpoint:
-    wires = {"messages": anthropic_messages}
-    return SdkEndpoint(None, anthropic_messages, wires, "anthropic", make_unknown_endpoint("anthropic"))
+def claude_endpoint() -> Endpoint:
+    return Endpoint("anthropic", make_unknown_endpoint("anthropic"))
 
 
 def way(model: str, mode: Mode | str | None = None, kind: Any = Total, **given: Any) -> WireMode:
@@ -51,8 +42,7 @@ def way(model: str, mode: Mode | str | None = None, kind: Any = Total, **given: 
 
 
 def seen(found: WireMode) -> tuple[str, Mode | None]:
-    wires: dict[str, str] = {"OpenAI Chat Completions": "chat", "OpenAI Responses": "responses"}
-    return wires.get(found.wire.NAME, "messages"), found.mode
+    return found.api, found.mode
 
 
 J, T, O, P = Mode.JSON_SCHEMA, Mode.TOOLS, Mode.JSON, Mode.PROMPTED  # noqa: E741 - a table's columns
@@ -123,7 +113,7 @@ def test_a_mode_that_cannot_be_gone_is_refused_with_one_that_can(
 
 def test_what_an_endpoint_refused_is_not_asked_again() -> None:
     endpoint = openai_endpoint()
-    endpoint.remember_refusal("their-model", J)
+    endpoint.remember_refusal(J, "chat", "their-model")
     assert seen(way("their-model", endpoint=endpoint)) == ("chat", T)
     assert seen(way("their-model", J, endpoint=endpoint)) == ("chat", T)
     assert seen(way("their-model", J, endpoint=endpoint, api="responses")) == ("responses", J)
@@ -132,7 +122,7 @@ def test_what_an_endpoint_refused_is_not_asked_again() -> None:
 
 def test_a_refused_force_leaves_the_mode() -> None:
     endpoint = claude_endpoint()
-    endpoint.remember_refusal("claude-haiku-5-5", "forced_tools")
+    endpoint.remember_refusal("forced_tools", "messages", "claude-haiku-5-5")
     found = way("claude-haiku-5-5", T, endpoint=endpoint)
     assert (found.mode, found.capability.forced_tools) == (T, False)
 
@@ -140,6 +130,6 @@ def test_a_refused_force_leaves_the_mode() -> None:
 def test_an_endpoint_that_refused_every_mode_says_so() -> None:
     endpoint = claude_endpoint()
     for mode in Mode:
-        endpoint.remember_refusal("claude-haiku-5-5", mode)
+        endpoint.remember_refusal(mode, "messages", "claude-haiku-5-5")
     with pytest.raises(ModeError, match="refused"):
         way("claude-haiku-5-5", endpoint=endpoint)

@@ -12,8 +12,8 @@ import pytest
 
 from sdk_types import is_old
 from typesight import VisionProfile
-from typesight.endpoints.endpoint import LocalEndpoint
-from typesight.endpoints.recognise_client import is_async, make_local_endpoint, recognise_endpoint
+from typesight.endpoints.connections import LocalConnection, SdkConnection
+from typesight.endpoints.recognise_client import connect_reader, is_async, recognise_endpoint
 from typesight.models.model_rows import find_profile
 from typesight.wires import local
 from typesight.wires.anthropic import messages as anthropic_messages
@@ -37,8 +37,7 @@ def claude() -> Iterator[anthropic.Anthropic]:
 def test_a_client_of_each_sdk_speaks_its_wire(gpt: openai.OpenAI, claude: anthropic.Anthropic) -> None:
     for client, vendor, wire in ((gpt, "openai", openai_chat), (claude, "anthropic", anthropic_messages)):
         endpoint = recognise_endpoint(client, vendor)
-        assert endpoint.client is client
-        assert (endpoint.wire, endpoint.vendor) == (wire, vendor)
+        assert (endpoint.default_wire, endpoint.vendor) == (wire, vendor)
 
 
 def test_a_client_of_the_other_sdk_is_refused_by_name(gpt: openai.OpenAI, claude: anthropic.Anthropic) -> None:
@@ -71,7 +70,7 @@ async def test_the_colour_of_a_client_is_seen(gpt: openai.OpenAI, claude: anthro
 async def test_a_cloud_s_client_is_one_of_its_sdk() -> None:
     options: dict[str, Any] = {"api_key": "k", "api_version": "v", "azure_endpoint": "https://a.example"}
     async with openai.AsyncAzureOpenAI(**options) as client:
-        assert recognise_endpoint(client, "openai").wire is openai_chat
+        assert recognise_endpoint(client, "openai").default_wire is openai_chat
         assert is_async(client)
 
 
@@ -82,16 +81,22 @@ def test_a_profile_that_was_given_holds_for_every_model(gpt: openai.OpenAI) -> N
 
 
 def test_the_sdk_s_own_retries_are_known_and_can_be_lowered(gpt: openai.OpenAI) -> None:
-    endpoint = recognise_endpoint(gpt, "openai")
-    assert endpoint.max_retries == 4
-    assert callable(endpoint.make_sender(1))
+    connection = SdkConnection(recognise_endpoint(gpt, "openai"), gpt)
+    assert connection.max_retries == 4
+    assert callable(connection.make_sender(openai_chat, 1))
     assert gpt.max_retries == 4
 
 
 def test_local_is_this_machine() -> None:
-    endpoint = make_local_endpoint(asynchronous=True)
-    assert isinstance(endpoint, LocalEndpoint)
-    assert (endpoint.wire, endpoint.vendor, endpoint.max_retries, endpoint.is_async) == (local, "local", 0, True)
+    connection = connect_reader(asynchronous=True)
+    assert isinstance(connection, LocalConnection)
+    endpoint = connection.endpoint
+    assert (endpoint.default_wire, endpoint.vendor, connection.max_retries, connection.is_async) == (
+        local,
+        "local",
+        0,
+        True,
+    )
 
 
 @pytest.fixture
@@ -127,11 +132,11 @@ CREDENTIALS: list[tuple[Any, dict[str, Any]]] = [
 @pytest.mark.parametrize(("kind", "options"), CREDENTIALS)
 def test_a_claude_client_with_a_credential_of_any_kind_is_taken(kind: Any, options: Any, keyless: None) -> None:
     with kind(**options) as client:
-        assert recognise_endpoint(client, "anthropic").client is client
+        assert recognise_endpoint(client, "anthropic").row.claude_messages
 
 
 @pytest.mark.skipif(is_old("anthropic"), reason="this anthropic has no providers of access tokens")
 def test_a_provider_of_access_tokens_is_a_credential(keyless: None) -> None:
     options: dict[str, Any] = {"credentials": lambda **_: None}
     with anthropic.Anthropic(**options) as client:
-        assert recognise_endpoint(client, "anthropic").client is client
+        assert recognise_endpoint(client, "anthropic").row.claude_messages

@@ -8,7 +8,7 @@ import pytest
 from pydantic import BaseModel
 
 from typesight import ModeError
-from typesight.endpoints.endpoint import SdkEndpoint
+from typesight.endpoints.endpoint import Endpoint
 from typesight.endpoints.mode_selection import ModeSelector
 from typesight.exchange.read_messages import read_turns
 from typesight.exchange.request import Request
@@ -25,7 +25,7 @@ class Total(BaseModel):
 
 def body(gateway: str, model: str, mode: Mode = Mode.TOOLS, **options: Any) -> dict[str, Any]:
     policy = ENDPOINTS.get(gateway) or make_unknown_endpoint("openai")
-    endpoint = SdkEndpoint(None, openai_chat, {"chat": openai_chat}, "any", policy)
+    endpoint = Endpoint("openai", policy)
     target = make_target(Total)
     way = ModeSelector(endpoint, model, "", target, mode=mode).select()
     turns = read_turns([{"role": "developer", "content": "Be exact."}, {"role": "user", "content": "Read."}])

@@ -326,7 +326,7 @@ def test_a_profile_on_the_call_comes_before_that_of_the_client(made: Callable[..
 )
 def test_a_name_alone_tells_the_endpoint(name: str, vendor: str, model: str, method: tuple[str, ...]) -> None:
     endpoint, own = find_endpoint(name)
-    assert (endpoint.vendor, own, endpoint.wire.CLIENT_PATH) == (vendor, model, method)
+    assert (endpoint.vendor, own, endpoint.default_wire.CLIENT_PATH) == (vendor, model, method)
 
 
 def test_a_profile_survives_pickling_and_hashes() -> None:

@@ -163,7 +163,7 @@ class AsyncClient(CommonClient, Generic[R]):
 
     async def close(self) -> None:
         """As `Client.close`, to be awaited. An `async with` block does this."""
-        await self._endpoint.close()
+        await self._connection.close()
 
     async def __aenter__(self) -> Self:
         return self

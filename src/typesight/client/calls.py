@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, fields, replace
 from typing import Any, Generic, TypeVar
 
@@ -16,6 +16,8 @@ from typesight.deadline import Deadline, start_deadline
 from typesight.drive.perform import Means
 from typesight.drive.policy import read_max_retries
 from typesight.drive.run import Run
+from typesight.drive.send import Watch, watch_nothing
+from typesight.endpoints.connections import Connection
 from typesight.endpoints.endpoint import Endpoint
 from typesight.endpoints.mode_selection import APIS, ModeSelector, WireMode
 from typesight.exchange import sentences
@@ -78,7 +80,7 @@ class Call:
     def make_run(self, means: Means, *, is_async: bool, source: str = "") -> Run:
         """Make the run of this call. Raises TypeError for a client or a retry object of the wrong kind."""
         limit = read_max_retries(self.max_retries, is_async=is_async)
-        successors, endpoints = self._list_successors(means, is_async=is_async)
+        successors, connections = self._list_successors(means.connections, is_async=is_async)
         terms = Terms(limit.reasks, self.budget, self.reasking.zoom, self.verify, self.hint, successors)
         conversation = Conversation(
             self.request,
@@ -88,25 +90,29 @@ class Call:
             strict=self.strict,
             ask=self.reasking.ask,
         )
-        loop = Loop(conversation, CallRoute(self.mode_selector, self.wire_mode), self.make_pictures(), terms)
-        return Run(loop, replace(means, endpoints=endpoints), limit.policy)
+        route = CallRoute(self.mode_selector, self.wire_mode, means.connections[0].max_retries)
+        loop = Loop(conversation, route, self.make_pictures(), terms)
+        return Run(loop, replace(means, connections=connections), limit.policy)
 
-    def _list_successors(self, means: Means, *, is_async: bool) -> tuple[tuple[Successor, ...], tuple[Endpoint, ...]]:
-        """List the models that may take over, and the endpoints by their place, the call's own first."""
+    def _list_successors(
+        self, connections: Sequence[Connection], *, is_async: bool
+    ) -> tuple[tuple[Successor, ...], tuple[Connection, ...]]:
+        """List the models that may take over, and the connections by their place, the call's own first."""
         successors: list[Successor] = []
-        endpoints = list(means.endpoints)
+        all_connections = list(connections)
         for each in self.reasking.escalate:
             if isinstance(each, str):
-                successors.append(Successor(each, place=successors[-1].place if successors else 0))
+                successors.append(Successor(each))
                 continue
             client, model = each
             if client.is_async is not is_async:
                 raise TypeError(
                     f"this client is {'a' if is_async else ''}synchronous, but the one for {model!r} is not"
                 )
-            successors.append(Successor(model, client.endpoint, len(endpoints)))
-            endpoints.append(client.endpoint)
-        return tuple(successors), tuple(endpoints)
+            other = client._connection
+            successors.append(Successor(model, other.endpoint, len(all_connections), other.max_retries))
+            all_connections.append(other)
+        return tuple(successors), tuple(all_connections)
 
     @property
     def required_target(self) -> Target[Any]:
@@ -118,14 +124,15 @@ class Call:
 class CommonClient:
     """An endpoint and the default options of its calls: what Client and AsyncClient share."""
 
-    def __init__(self, endpoint: Endpoint, *, mode: Mode | str | None = None, **defaults: Any) -> None:
-        self._endpoint = endpoint
+    def __init__(self, connection: Connection, *, mode: Mode | str | None = None, **defaults: Any) -> None:
+        self._connection = connection
+        self._watch: Watch = watch_nothing
         self._defaults = {"mode": mode, **defaults}
 
     @property
-    def endpoint(self) -> Endpoint:
+    def _endpoint(self) -> Endpoint:
         """Where this client's requests go."""
-        return self._endpoint
+        return self._connection.endpoint
 
     def __repr__(self) -> str:
         model = self._defaults.get("model")
@@ -133,14 +140,14 @@ class CommonClient:
 
     def _make_means(self, call: Call) -> Means:
         """What the call is done with."""
-        return Means((self._endpoint,), call.deadline)
+        return Means((self._connection,), call.deadline, self._watch)
 
     def _with_api(self, api: str) -> Any:
         """A copy that always uses one API, or itself if there is only one. Raises AttributeError without Responses."""
         if api in self._endpoint.wires:
-            return type(self)(self._endpoint, **{**self._defaults, "api": api})
+            return type(self)(self._connection, **{**self._defaults, "api": api})
         if api == "responses":
-            raise AttributeError(f"this client speaks {self._endpoint.wire.NAME}, not OpenAI's Responses")
+            raise AttributeError(f"this client speaks {self._endpoint.default_wire.NAME}, not OpenAI's Responses")
         return self
 
     def estimate(

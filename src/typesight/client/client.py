@@ -195,7 +195,7 @@ class Client(CommonClient, Generic[R]):
 
     def close(self) -> None:
         """Close the connections of the SDK's client, even of one that you passed in. A `with` block does this."""
-        self._endpoint.close()
+        self._connection.close()
 
     def __enter__(self) -> Self:
         return self

@@ -9,9 +9,9 @@ from typesight.client.async_client import AsyncClient
 from typesight.client.calls import Document
 from typesight.client.client import Client
 from typesight.conversation.extraction import Extraction
-from typesight.endpoints.client_by_name import make_named_endpoint
-from typesight.endpoints.endpoint import Endpoint
-from typesight.endpoints.recognise_client import is_async, make_local_endpoint, recognise_endpoint
+from typesight.endpoints.client_by_name import connect_by_name
+from typesight.endpoints.connections import Connection, SdkConnection
+from typesight.endpoints.recognise_client import connect_reader, is_async, recognise_endpoint
 from typesight.exchange.cache_marks import Caching, parse_caching
 from typesight.models.modes import Mode
 from typesight.models.profiles import VisionProfile
@@ -89,7 +89,8 @@ def from_openai(
     `profile` says what a model with an unknown name can do: a known model's name ("gpt-4o") or a VisionProfile.
     `defaults` (model, max_retries, ...) apply to every call. Raises TypeError for another SDK's client.
     """
-    return _make_client(recognise_endpoint(client, "openai", profile), is_async(client), mode, {"api": api, **defaults})
+    connection = SdkConnection(recognise_endpoint(client, "openai", profile), client)
+    return _make_client(connection, is_async(client), mode, {"api": api, **defaults})
 
 
 @overload
@@ -137,7 +138,8 @@ def from_anthropic(
     """
     caching = parse_caching(enable_prompt_caching)
     defaults = {"enable_prompt_caching": caching, **defaults}
-    return _make_client(recognise_endpoint(client, "anthropic", profile), is_async(client), mode, defaults)
+    connection = SdkConnection(recognise_endpoint(client, "anthropic", profile), client)
+    return _make_client(connection, is_async(client), mode, defaults)
 
 
 @overload
@@ -160,8 +162,8 @@ def from_local(
     `engine` is RapidOCR unless you pass another, such as `typesight.reader.Tesseract("deu")`. Raises MissingExtra
     without the extra `local`.
     """
-    endpoint = make_local_endpoint(engine, asynchronous=async_client)
-    return _make_client(endpoint, async_client, None, {"model": "local", **defaults})
+    connection = connect_reader(engine, asynchronous=async_client)
+    return _make_client(connection, async_client, None, {"model": "local", **defaults})
 
 
 @overload
@@ -202,8 +204,8 @@ def from_provider(
     read their own variables (AZURE_OPENAI_API_KEY, AWS_REGION, ...) themselves. Raises ValueError for an unknown name
     and for a missing key, MissingExtra if the SDK is not installed.
     """
-    endpoint, model = make_named_endpoint(name, asynchronous=async_client, profile=profile, sdk=sdk_options)
-    return _make_client(endpoint, async_client, mode, {"model": model})
+    connection, model = connect_by_name(name, asynchronous=async_client, profile=profile, sdk=sdk_options)
+    return _make_client(connection, async_client, mode, {"model": model})
 
 
 @overload
@@ -224,7 +226,7 @@ def extract(response_model: Any, document: Document, *, model: str, **options: A
 
 
 def _make_client(
-    endpoint: Endpoint, asynchronous: bool, mode: Mode | str | None, defaults: Mapping[str, Any]
+    connection: Connection, asynchronous: bool, mode: Mode | str | None, defaults: Mapping[str, Any]
 ) -> Client[Any] | AsyncClient[Any]:
     kind: type[Client[Any]] | type[AsyncClient[Any]] = AsyncClient if asynchronous else Client
-    return kind(endpoint, mode=mode, **defaults)
+    return kind(connection, mode=mode, **defaults)

@@ -42,7 +42,7 @@ def check_budget(budget: Any, request: Request, reasking: Reasking) -> None:
         raise TypeError(f"budget must be a Budget(usd=..., tokens=...), not {type(budget).__name__}")
     budget.check(model=request.model, vendor=request.vendor)
     for each in reasking.escalate:
-        vendor, model = (request.vendor, each) if isinstance(each, str) else (each[0].endpoint.vendor, each[1])
+        vendor, model = (request.vendor, each) if isinstance(each, str) else (each[0]._endpoint.vendor, each[1])
         budget.check(model=model, vendor=vendor)
 
 

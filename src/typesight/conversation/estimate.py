@@ -74,7 +74,7 @@ def estimate(
         turns=(Turn("user", tuple(each if isinstance(each, Image) else Image(each) for each in given)),),
         profile=endpoint.find_profile(name, profile),
     )
-    return estimate_request(request, endpoint.wire, Preparation(max_side=max_side))
+    return estimate_request(request, endpoint.default_wire, Preparation(max_side=max_side))
 
 
 def estimate_request(request: Request, wire: Wire, how: Preparation) -> Estimate:

@@ -10,7 +10,7 @@ import re
 import time
 from collections.abc import Iterable
 
-from typesight.endpoints.endpoint import RawReply, count_requests
+from typesight.endpoints.connections import RawReply, count_requests
 from typesight.endpoints.mode_selection import WireMode
 from typesight.exchange.completion import Completion
 from typesight.exchange.request import Request

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typesight.deadline import Deadline, mark_network_wait
 from typesight.drive.replies import read_reply, read_reply_async
 from typesight.drive.send import Sending, Watch, send, send_async, watch_nothing
-from typesight.endpoints.endpoint import Endpoint
+from typesight.endpoints.connections import Connection
 from typesight.images.download import fetch, fetch_async
 from typesight.loop.needs import Came, Fetch, Fetched, Read, Replied, Send, WasRead
 
@@ -21,17 +21,17 @@ __all__ = ["Means", "perform", "perform_async"]
 class Means:
     """What a call is done with, and what its loop must not know: where to send, until when, and who watches.
 
-    `endpoints` are by the `place` of a Send: the call's own, then those of its fallback models.
+    `connections` are by the `place` of a Send: the call's own, then those of its fallback models.
     """
 
-    endpoints: Sequence[Endpoint]
+    connections: Sequence[Connection]
     deadline: Deadline | None = None
     watch: Watch = watch_nothing
 
     def prepare(self, need: Send, *, is_streamed: bool = False) -> Sending:
         """The request of a Send, ready for the one place where requests leave."""
-        endpoint = self.endpoints[need.place]
-        return Sending(need.request, need.wire_mode, endpoint, need.retries, self.deadline, is_streamed, self.watch)
+        connection = self.connections[need.place]
+        return Sending(need.request, need.wire_mode, connection, need.retries, self.deadline, is_streamed, self.watch)
 
 
 def perform(need: Fetch | Read | Send, means: Means) -> Came:

@@ -30,7 +30,8 @@ def ask_once(request: Request, wire_mode: WireMode, pictures: CallPictures, mean
     """Send one request and return the SDK's own reply. Raises DeadlineExceeded."""
 
     def ask() -> Any:
-        sending, started = means.prepare(_run(_prepare(request, wire_mode, pictures), means)), time.perf_counter()
+        need = _run(_prepare(request, wire_mode, pictures, means.connections[0].max_retries), means)
+        sending, started = means.prepare(need), time.perf_counter()
         reply = send(sending)
         log_raw_reply(reply, started)
         return reply.parse()
@@ -45,7 +46,7 @@ async def ask_once_async(request: Request, wire_mode: WireMode, pictures: CallPi
     """As `ask_once`, for asynchronous clients: pictures are encoded in a thread."""
 
     async def ask() -> Any:
-        need = await _run_async(_prepare(request, wire_mode, pictures), means)
+        need = await _run_async(_prepare(request, wire_mode, pictures, means.connections[0].max_retries), means)
         sending, started = means.prepare(need), time.perf_counter()
         reply = await send_async(sending)
         log_raw_reply(reply, started)
@@ -57,7 +58,7 @@ async def ask_once_async(request: Request, wire_mode: WireMode, pictures: CallPi
         raise _build_deadline_error(request, means.deadline) from None
 
 
-def _prepare(request: Request, wire_mode: WireMode, pictures: CallPictures) -> Steps:
+def _prepare(request: Request, wire_mode: WireMode, pictures: CallPictures, max_retries: int) -> Steps:
     """Fetch and encode the pictures of a request, in steps; return what to send."""
     if urls := tuple(pictures.list_downloads(request)):
         came = yield Fetch(urls, pictures.preparation.downloads)
@@ -65,7 +66,7 @@ def _prepare(request: Request, wire_mode: WireMode, pictures: CallPictures) -> S
         pictures = replace(pictures, fetched=dict(came.pictures))
     came = yield Read(partial(pictures.encode, request))
     assert isinstance(came, WasRead)
-    return Send(came.result.prepare_request(request), wire_mode, wire_mode.endpoint.max_retries)
+    return Send(came.result.prepare_request(request), wire_mode, max_retries)
 
 
 def _run(steps: Steps, means: Means) -> Send:

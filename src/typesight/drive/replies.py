@@ -9,7 +9,7 @@ from typing import Any
 
 from typesight.drive.log_lines import log_reply
 from typesight.drive.send import Sending
-from typesight.endpoints.endpoint import RawReply, count_requests
+from typesight.endpoints.connections import RawReply, count_requests
 from typesight.errors import Interrupted
 from typesight.exchange.completion import Completion, StopReason
 from typesight.usage import Usage

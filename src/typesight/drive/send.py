@@ -9,11 +9,11 @@ from typing import Any
 
 from typesight.deadline import Deadline
 from typesight.drive.log_lines import log_request
-from typesight.endpoints.endpoint import Endpoint, RawReply
+from typesight.endpoints.connections import Connection, RawReply
 from typesight.endpoints.mode_selection import WireMode
 from typesight.endpoints.transport_errors import is_resendable
 from typesight.exchange.request import Request
-from typesight.wires.streams import STREAMS
+from typesight.wires.wire_table import STREAMS
 
 __all__ = ["Sending", "Watch", "send", "send_async", "watch_nothing"]
 
@@ -37,7 +37,7 @@ class Sending:
 
     request: Request
     wire_mode: WireMode
-    endpoint: Endpoint
+    connection: Connection
     retries: int
     deadline: Deadline | None = None
     is_streamed: bool = False
@@ -50,10 +50,14 @@ class Sending:
         arguments = wire.encode(self.request)
         if self.is_streamed:
             arguments |= STREAMS[wire.NAME].options
-        return self.endpoint.with_wire(wire).make_sender(self.retries, self.deadline), arguments
+        return self.connection.make_sender(wire, self.retries, self.deadline), arguments
 
-    def check_deadline(self, error: Exception) -> None:
-        """Raise DeadlinePassed for a transport error after the deadline, which shortens the SDK's timeouts."""
+    def explain(self, error: Exception) -> None:
+        """Raise DeadlinePassed for a transport error after the deadline, which shortens the SDK's timeouts.
+
+        To any other error add a note, if there is something to say about where the request went.
+        """
+        self.connection.explain(error)
         if self.deadline and self.deadline.has_passed and is_resendable(error):
             self.deadline.check()
 
@@ -65,7 +69,7 @@ def send(sending: Sending) -> RawReply:
         try:
             reply: RawReply = call(**arguments)
         except Exception as error:
-            sending.check_deadline(error)
+            sending.explain(error)
             raise
         return reply
 
@@ -78,5 +82,5 @@ async def send_async(sending: Sending) -> RawReply:
             waiting: Awaitable[RawReply] = call(**arguments)
             return await waiting
         except Exception as error:
-            sending.check_deadline(error)
+            sending.explain(error)
             raise

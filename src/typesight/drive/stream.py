@@ -28,14 +28,14 @@ from typesight.drive.replies import build_broken_completion, measure_sending, pa
 from typesight.drive.run import Run, drive, drive_async
 from typesight.drive.send import Sending, send, send_async
 from typesight.drive.stream_views import View
-from typesight.endpoints.endpoint import RawReply
+from typesight.endpoints.connections import RawReply
 from typesight.errors import Interrupted
 from typesight.exchange.completion import Completion
 from typesight.exchange.in_band_errors import find_body_error, make_interruption, read_error_message
 from typesight.exchange.short_keys import restore_stream_keys
 from typesight.exchange.streamed_reply import StreamCollector
 from typesight.loop.needs import Done, Failed, Replied, Send
-from typesight.wires.streams import STREAMS
+from typesight.wires.wire_table import STREAMS
 
 __all__ = ["stream", "stream_async"]
 

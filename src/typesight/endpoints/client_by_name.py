@@ -1,4 +1,4 @@
-"""Makes an endpoint from a name such as "openai/gpt-4o": imports the SDK and creates its client."""
+"""Connects to a name such as "openai/gpt-4o": imports the SDK and creates its client."""
 
 from __future__ import annotations
 
@@ -10,21 +10,21 @@ from importlib import import_module
 from typing import Any
 from urllib.parse import urlsplit
 
-from typesight.endpoints.endpoint import Endpoint
+from typesight.endpoints.connections import Connection, SdkConnection
 from typesight.endpoints.missing_keys import describe_missing_key, is_key_error
-from typesight.endpoints.recognise_client import make_local_endpoint, recognise_endpoint
+from typesight.endpoints.recognise_client import connect_reader, recognise_endpoint
 from typesight.errors import MissingExtra
 from typesight.models.endpoint_rows import ENDPOINTS, LOCAL_ENDPOINT
 from typesight.models.endpoint_type import EndpointRow, SdkClient
 from typesight.models.profiles import VisionProfile
 
-__all__ = ["make_named_endpoint"]
+__all__ = ["connect_by_name"]
 
 # How alike two names of endpoints must be for one to be taken for a misspelling of the other (difflib's ratio).
 _LIKENESS = 0.6
 
 
-def make_named_endpoint(
+def connect_by_name(
     name: str,
     *,
     asynchronous: bool,
@@ -32,8 +32,8 @@ def make_named_endpoint(
     api_key: str | None = None,
     base_url: str | None = None,
     sdk: Mapping[str, Any] | None = None,
-) -> tuple[Endpoint, str]:
-    """Make the endpoint for "vendor/model" or "local"; return it and the model's name.
+) -> tuple[Connection, str]:
+    """Connect to "vendor/model" or "local"; return the connection and the model's name.
 
     `profile` is as in `recognise_endpoint`. `api_key` and `base_url` come before what the environment says; `sdk` are
     further arguments for the SDK's client (timeout, max_retries, ...). Raises ValueError for an unknown vendor and for
@@ -44,7 +44,7 @@ def make_named_endpoint(
     if name == LOCAL_ENDPOINT.name:
         if given:
             raise TypeError(f"the local reader has no SDK to pass {', '.join(given)} to: leave that out")
-        return make_local_endpoint(asynchronous=asynchronous), name
+        return connect_reader(asynchronous=asynchronous), name
     row, recipe, model = _find_recipe(name)
     make = _import_client_class(recipe, f"Async{recipe.kind}" if asynchronous else recipe.kind, row.name)
     try:
@@ -53,7 +53,8 @@ def make_named_endpoint(
         if _find_key(recipe, given) or not is_key_error(error, recipe.package):
             raise
         raise ValueError(describe_missing_key(row.name, recipe.keys)) from error
-    return recognise_endpoint(client, recipe.package, profile, row if recipe.base_url else None), model
+    endpoint = recognise_endpoint(client, recipe.package, profile, row if recipe.base_url else None)
+    return SdkConnection(endpoint, client), model
 
 
 def _find_recipe(name: str) -> tuple[EndpointRow, SdkClient, str]:

@@ -1,8 +1,8 @@
-"""Selects the wire and the mode of a call: the best that the model and the endpoint take."""
+"""Selects the API and the mode of a call: the best that the model and the endpoint take."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -27,16 +27,20 @@ _MISSING_MODES = {
 
 @dataclass(frozen=True, slots=True)
 class WireMode:
-    """An endpoint with its wire, the mode, and what the model can do there. Mode None is for response_model=None."""
+    """An endpoint, the API it is asked by, the mode, and what the model can do there.
+
+    Mode None is for response_model=None.
+    """
 
     endpoint: Endpoint
+    api: str
     mode: Mode | None
     capability: Capability
 
     @property
     def wire(self) -> Wire:
-        """The endpoint's wire."""
-        return self.endpoint.wire
+        """The wire of the API."""
+        return self.endpoint.wires[self.api]
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,69 +93,57 @@ class ModeSelector:
         )
 
     def select(self) -> WireMode:
-        """Select the best wire and mode. Raises ModeError or SchemaError if none works, or not the named mode."""
+        """Select the best API and mode. Raises ModeError or SchemaError if none works, or not the named mode."""
+        known = self.endpoint.find_capability(self.model, self.profile)
         if self.target is None:
-            (wire,) = self._list_wires(None)
-            return WireMode(self.endpoint.with_wire(wire), None, self._find_capability(wire))
+            return self._make(known, self._list_apis(None, known)[0], None)
         wanted = None if self.mode is None else _read_mode(self.mode)
         errors: list[ModeError | SchemaError] = []
-        for wire_mode in self._list_candidates(wanted):
-            error = self._find_objection(wire_mode)
+        for wire_mode in self._list_candidates(wanted, known):
+            error = self._find_objection(wire_mode, self.target, known)
             if error is None:
                 return wire_mode
             errors.append(error)
         raise errors[0]
 
-    def _list_candidates(self, wanted: Mode | None) -> list[WireMode]:
-        """List the wires and modes to try, best first; only the mode that was named, unless the endpoint refused it."""
-        known = self._known_capability.modes
-        candidates = [
-            WireMode(self.endpoint.with_wire(wire), mode, self._find_capability(wire))
-            for mode in known
-            for wire in self._list_wires(mode)
-        ]
-        if wanted is None:
-            return candidates
-        named = [
-            WireMode(self.endpoint.with_wire(wire), wanted, self._find_capability(wire))
-            for wire in self._list_wires(wanted)
-        ]
-        refused = wanted in known and not any(wanted in wire_mode.capability.modes for wire_mode in named)
-        return [*named, *candidates] if refused else named
+    def _make(self, known: Capability, api: str, mode: Mode | None) -> WireMode:
+        can = self.endpoint.subtract_refusals(known, api, self.model, self.target)
+        return WireMode(self.endpoint, api, mode, can)
 
-    def _list_wires(self, mode: Mode | None) -> list[Wire]:
-        """List the wires to try: the one that was named, else the default.
+    def _list_candidates(self, wanted: Mode | None, known: Capability) -> Iterator[WireMode]:
+        """List the APIs and modes to try, best first; only the mode that was named, unless the endpoint refused it."""
+        if wanted is not None:
+            named = [self._make(known, api, wanted) for api in self._list_apis(wanted, known)]
+            yield from named
+            if wanted not in known.modes or any(wanted in wire_mode.capability.modes for wire_mode in named):
+                return
+        for mode in known.modes:
+            for api in self._list_apis(mode, known):
+                yield self._make(known, api, mode)
+
+    def _list_apis(self, mode: Mode | None, known: Capability) -> list[str]:
+        """List the APIs to try: the one that was named, else the default.
 
         Responses is tried after Chat Completions if the mode is tools and the model does not always take them there.
         """
-        wires = self.endpoint.wires
-        if self.api in wires:
-            return [wires[self.api]]
-        both = mode is Mode.TOOLS and self._known_capability.chat_tools != "always"
-        return list(wires.values()) if both else list(wires.values())[:1]
+        apis = list(self.endpoint.wires)
+        if self.api in apis:
+            return [self.api]
+        return apis if mode is Mode.TOOLS and known.chat_tools != "always" else apis[:1]
 
-    @property
-    def _known_capability(self) -> Capability:
-        """What the model can do at this endpoint, before any refusal."""
-        return self.endpoint.find_capability(self.model, self.profile)
-
-    def _find_capability(self, wire: Wire) -> Capability:
-        return self.endpoint.with_wire(wire).subtract_refusals(self._known_capability, self.model, self.target)
-
-    def _find_objection(self, wire_mode: WireMode) -> ModeError | SchemaError | None:
-        """Find out why a wire and mode cannot be used; None if they can."""
+    def _find_objection(
+        self, wire_mode: WireMode, target: Target[Any], known: Capability
+    ) -> ModeError | SchemaError | None:
+        """Find out why an API and mode cannot be used; None if they can."""
         mode, wire = wire_mode.mode, wire_mode.wire
         assert mode is not None
-        assert self.target is not None
         if mode not in wire.MODES:
             return ModeError(f"{wire.NAME} has no mode {mode}; it has {', '.join(map(str, wire.MODES))}")
-        if mode not in self._known_capability.modes:
-            return ModeError(
-                f"{self.model} {_MISSING_MODES[mode]}: use mode=Mode.{self._known_capability.modes[0].name}"
-            )
+        if mode not in known.modes:
+            return ModeError(f"{self.model} {_MISSING_MODES[mode]}: use mode=Mode.{known.modes[0].name}")
         if mode not in wire_mode.capability.modes:
             return ModeError(f"the endpoint refused {mode} for {self.model}: leave mode out, or name another")
-        return self._find_tools_objection(wire_mode) or _find_schema_objection(self.target, wire_mode)
+        return self._find_tools_objection(wire_mode) or _find_schema_objection(target, wire_mode)
 
     def _find_tools_objection(self, wire_mode: WireMode) -> ModeError | None:
         """Find out why a model takes no tools on this wire: Chat Completions may refuse them with reasoning."""

@@ -6,52 +6,44 @@ No SDK is imported for this: whoever passes a client has imported its SDK.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlsplit
 
-from typesight.endpoints.endpoint import Endpoint, LocalEndpoint, SdkEndpoint
+from typesight.endpoints.connections import LocalConnection
+from typesight.endpoints.endpoint import Endpoint, make_reader_endpoint
 from typesight.endpoints.missing_keys import check_credentials
 from typesight.errors import MissingExtra
-from typesight.exchange.wire import Wire
 from typesight.models.endpoint_profiles import read_profile_at, split_endpoint_name
 from typesight.models.endpoint_rows import ENDPOINTS, LOCAL_ENDPOINT, make_unknown_endpoint
 from typesight.models.endpoint_type import EndpointRow
 from typesight.models.model_rows import find_known_profile
 from typesight.models.profiles import VisionProfile
 from typesight.ocr.engine import OcrEngine, is_ocr_installed
-from typesight.wires.anthropic import messages
 from typesight.wires.local import LocalReader
-from typesight.wires.openai import chat, responses
 
-__all__ = ["find_endpoint", "is_async", "make_local_endpoint", "recognise_endpoint"]
+__all__ = ["connect_reader", "find_endpoint", "is_async", "recognise_endpoint"]
 
 
 @dataclass(frozen=True, slots=True)
 class _Sdk:
-    """An SDK: its package (also the name of the extra), its two clients, and their wires, the default first."""
+    """An SDK: its package (also the name of the extra), and its two clients."""
 
     package: str
     client: str
     async_client: str
-    wires: Mapping[str, Wire]
-
-    def make_endpoint(self, client: Any, row: EndpointRow, given: VisionProfile | None = None) -> SdkEndpoint:
-        """Make an endpoint for a client of this SDK."""
-        return SdkEndpoint(client, next(iter(self.wires.values())), self.wires, row.vendor, row, given)
 
 
 _SDKS = {
-    "openai": _Sdk("openai", "OpenAI", "AsyncOpenAI", {"chat": chat, "responses": responses}),
-    "anthropic": _Sdk("anthropic", "Anthropic", "AsyncAnthropic", {"messages": messages}),
+    "openai": _Sdk("openai", "OpenAI", "AsyncOpenAI"),
+    "anthropic": _Sdk("anthropic", "Anthropic", "AsyncAnthropic"),
 }
 
 
 def recognise_endpoint(
     client: Any, vendor: str, profile: str | VisionProfile | None = None, row: EndpointRow | None = None
-) -> SdkEndpoint:
-    """Make the endpoint of an SDK's client; `profile` overrides what is known about its model.
+) -> Endpoint:
+    """Recognise the endpoint of an SDK's client; `profile` overrides what is known about its model.
 
     The client's class and base URL show which endpoint it talks to, unless `row` says so.
 
@@ -67,7 +59,7 @@ def recognise_endpoint(
     check_credentials(client)
     row = row or _recognise_row(client, vendor)
     given = None if profile is None else read_profile_at(profile, row)
-    return sdk.make_endpoint(client, row, given)
+    return Endpoint(vendor, row, given)
 
 
 def _recognise_row(client: Any, maker: str) -> EndpointRow:
@@ -88,11 +80,11 @@ def is_async(client: Any) -> bool:
     return any(kind.__name__ == "AsyncAPIClient" for kind in type(client).__mro__)
 
 
-def make_local_endpoint(engine: OcrEngine | None = None, *, asynchronous: bool) -> LocalEndpoint:
-    """Make the endpoint of the local reader. Raises MissingExtra if OCR is not installed."""
+def connect_reader(engine: OcrEngine | None = None, *, asynchronous: bool) -> LocalConnection:
+    """Connect the local reader. Raises MissingExtra if OCR is not installed."""
     if engine is None and not is_ocr_installed():
         raise MissingExtra("local", "reading a picture on this machine")
-    return LocalEndpoint(LocalReader(engine), asynchronous)
+    return LocalConnection(LocalReader(engine), asynchronous)
 
 
 def find_endpoint(name: str) -> tuple[Endpoint, str]:
@@ -101,13 +93,12 @@ def find_endpoint(name: str) -> tuple[Endpoint, str]:
     `name` is as for `from_provider`, or only a model's name. An unknown name is taken for a gateway's model.
     """
     if name == LOCAL_ENDPOINT.name:
-        return LocalEndpoint(LocalReader(), is_async=False), name
+        return make_reader_endpoint(), name
     row, model = split_endpoint_name(name)
     maker = next((each for each in _SDKS if find_known_profile(model, each)), "openai")
     if row is None:
         row = ENDPOINTS[maker] if find_known_profile(name, maker) else make_unknown_endpoint(maker)
-    sdk = _SDKS["anthropic" if maker == "anthropic" and row.claude_messages else "openai"]
-    return sdk.make_endpoint(None, row), model
+    return Endpoint("anthropic" if maker == "anthropic" and row.claude_messages else "openai", row), model
 
 
 def _comes_from(client: Any, package: str) -> bool:

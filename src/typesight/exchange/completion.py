@@ -61,6 +61,10 @@ class Completion:
     json_place: str | None = None
     raw: Any = field(default=None, repr=False, compare=False)
 
+    def __getstate__(self) -> dict[str, Any]:
+        """Leave the SDK's object out of the pickle, so that no SDK is needed to load it."""
+        return self.__dict__ | {"raw": None}
+
 
 def join_texts(texts: Sequence[str]) -> str:
     """The texts of one reply as one, concatenated; whole JSON values stay on separate lines, and 42 twice is 42."""

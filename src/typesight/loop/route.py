@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
-from typesight.endpoints.endpoint import count_requests
+from typesight.endpoints.connections import count_requests
 from typesight.endpoints.mode_refusals import detect_refusal
 from typesight.endpoints.mode_selection import ModeSelector, WireMode
 from typesight.errors import ModeError, SchemaError
@@ -20,20 +20,22 @@ __all__ = ["CallRoute"]
 class CallRoute:
     """Where the requests of a call go, and what it took to get there; frozen, a change is a new CallRoute.
 
-    `place` is where the driver sends to, as in `Send`. `used_retries` are transport retries so far: one pool for the
-    whole call. `refusal` is the error with which the endpoint refused the first mode.
+    `max_retries` is the SDK client's own; `used_retries` are the transport retries so far: one pool for the whole call.
+    `place` is where the driver sends to, as in `Send`. `refusal` is the error by which the endpoint refused the first
+    mode.
     """
 
     mode_selector: ModeSelector
     wire_mode: WireMode
-    place: int = 0
+    max_retries: int = 0
     used_retries: int = 0
+    place: int = 0
     refusal: Exception | None = None
 
     @property
     def retries_left(self) -> int:
         """Transport retries for the next request."""
-        return max(0, self.wire_mode.endpoint.max_retries - self.used_retries)
+        return max(0, self.max_retries - self.used_retries)
 
     def use_retries(self, count: int) -> CallRoute:
         """Take transport retries from the pool."""
@@ -54,7 +56,7 @@ class CallRoute:
 
         The endpoint remembers the refusal in any case, for later calls.
         """
-        self.wire_mode.endpoint.remember_refusal(model, refused, self.mode_selector.target)
+        self.wire_mode.endpoint.remember_refusal(refused, self.wire_mode.api, model, self.mode_selector.target)
         if self.refusal is not None:
             return None
         try:
@@ -67,4 +69,7 @@ class CallRoute:
     def switch_model(self, successor: Successor) -> CallRoute:
         """The route by another model. Raises SchemaError or ModeError if it cannot carry the target."""
         selector = self.mode_selector.switch_model(successor.endpoint, successor.model)
-        return replace(self, mode_selector=selector, wire_mode=selector.select(), place=successor.place)
+        changed = replace(self, mode_selector=selector, wire_mode=selector.select())
+        if successor.endpoint is None:
+            return changed
+        return replace(changed, place=successor.place, max_retries=successor.max_retries)

@@ -16,11 +16,16 @@ Verify = Literal["off", "warn", "reask"]
 
 @dataclass(frozen=True, slots=True)
 class Successor:
-    """A model that takes over, at an endpoint; `place` is where the driver sends to it, as in `Send`."""
+    """A model that takes over, at another endpoint or, with None, at the one that the call is at.
+
+    `place` is where the driver sends to that endpoint, as in `Send`, `max_retries` how often the SDK's client there
+    repeats a request after a transport error.
+    """
 
     model: str
     endpoint: Endpoint | None = None
     place: int = 0
+    max_retries: int = 0
 
 
 @dataclass(frozen=True, slots=True)

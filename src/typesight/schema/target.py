@@ -56,6 +56,10 @@ class Target(Generic[T]):
     tools: tuple[Target[Any], ...] = ()
     _written_schemas: dict[str, dict[str, Any]] = field(default_factory=dict, repr=False, compare=False)
 
+    def __reduce__(self) -> tuple[Any, ...]:
+        """Pickle the type alone, from which all else is made again."""
+        return _remake_target, (self.kind, bool(self.tools))
+
     @cached_property
     def property_keys(self) -> PropertyKeys:
         """The keys to send for property names that not every endpoint accepts."""
@@ -199,6 +203,12 @@ def make_target(kind: Any) -> Target[Any]:
         return _make_cached_target(kind)
     except TypeError:  # unhashable, as Annotated with a list inside
         return _build_target(kind)
+
+
+def _remake_target(kind: Any, has_tools: bool) -> Target[Any]:
+    """The target of a pickle, which of a list of several types may have been one that is not asked for by tools."""
+    target = make_target(kind)
+    return target if has_tools or not target.tools else replace(target, tools=())
 
 
 @lru_cache(maxsize=256)
