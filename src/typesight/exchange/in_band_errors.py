@@ -63,6 +63,8 @@ def read_error_message(told: Any) -> str | None:
 
 
 def _find_message(told: Any, depth: int) -> str:
+    if told is None:  # as in nearly every reply: without this, it would be searched for each key, five levels deep
+        return ""
     if isinstance(told, str):
         return told.strip()
     if isinstance(told, list):
