@@ -30,7 +30,12 @@ from typesight.schema.parsing.spans import JsonSpan, find_json_spans, remove_spa
 from typesight.schema.repair import Repair
 from typesight.schema.response_models import check_response_model
 from typesight.schema.schema_walk import drop_forced_nulls, resolve_ref
-from typesight.schema.unsafe_values import find_infinities, find_unsafe_values, replace_infinite_numbers
+from typesight.schema.unsafe_values import (
+    find_infinities,
+    find_unsafe_values,
+    may_be_unsafe,
+    replace_infinite_numbers,
+)
 from typesight.schema.validation import WRAPPER, ValidationResult
 
 __all__ = ["WRAPPER", "Target", "ValidationResult", "make_target"]
@@ -140,6 +145,7 @@ class Target(Generic[T]):
     def _repair(self, judged: ValidationResult[T], context: Any, strict: bool | None) -> ValidationResult[T]:
         """A validated reply with its failing values repaired, where the repair makes them valid."""
         refused: set[tuple[str | int, ...]] = set()
+        repaired = False
         while judged.faults and not strict:
             paths = {fault.path for fault in judged.faults}
             found = [each for each in find_value_repairs(judged.data, paths, self.schema) if each.steps not in refused]
@@ -152,24 +158,28 @@ class Target(Generic[T]):
             if held and len(held) < len(found):
                 tried = self._validate(apply_repairs(judged.data, held), context, strict)
             if held:
-                judged = tried
-        return replace(judged, repairs=list_repairs(judged.data))
+                judged, repaired = tried, True
+        return replace(judged, repairs=list_repairs(judged.data)) if repaired else judged
 
     def _validate(self, data: Any, context: Any, strict: bool | None) -> ValidationResult[T]:
         """JSON data as a value of the type, or its faults: values that no record may hold, and pydantic's errors."""
-        unheld = find_unsafe_values(data, self.schema)
-        sound = replace_infinite_numbers(data, self.schema) if unheld else data
-        inner, prefix = (sound[WRAPPER], (WRAPPER,)) if self.wrapped else (sound, ())
+        inner, prefix = (data[WRAPPER], (WRAPPER,)) if self.wrapped else (data, ())
         text = write_json(inner, exact=True)
+        doubtful = may_be_unsafe(text if inner is data or len(data) == 1 else write_json(data, exact=True))
+        unheld = find_unsafe_values(data, self.schema) if doubtful else ()
+        if unheld:
+            sound = replace_infinite_numbers(data, self.schema)
+            text = write_json(sound[WRAPPER] if self.wrapped else sound, exact=True)
         try:
             value = self.adapter.validate_json(text, context=context, strict=strict)
         except ValidationError as error:
             places = {fault.path for fault in unheld}
-            found = collect_field_errors(error, data[WRAPPER] if self.wrapped else data, prefix)
+            found = collect_field_errors(error, inner, prefix)
             return ValidationResult(None, data, (*unheld, *(fault for fault in found if fault.path not in places)))
         except UnicodeEncodeError:
             return replace(_fail("a text in it holds half of a character (a lone surrogate)"), data=data)
-        unheld = unheld or find_infinities(data, self.schema, text, partial(self._dump, value))
+        if doubtful and not unheld:
+            unheld = find_infinities(data, self.schema, partial(self._dump, value))
         return ValidationResult(None, data, unheld) if unheld else ValidationResult(value, data)
 
     def _dump(self, value: T) -> Any:
