@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import re
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, is_dataclass, replace
 from functools import cached_property, lru_cache, partial
 from types import MappingProxyType, UnionType
@@ -59,7 +59,7 @@ class Target(Generic[T]):
     wrapped: bool
     adapter: TypeAdapter[T] = field(repr=False, compare=False)
     tools: tuple[Target[Any], ...] = ()
-    _written_schemas: dict[str, dict[str, Any]] = field(default_factory=dict, repr=False, compare=False)
+    _written_schemas: dict[tuple[str, bool], dict[str, Any]] = field(default_factory=dict, repr=False, compare=False)
 
     @cached_property
     def property_keys(self) -> PropertyKeys:
@@ -77,13 +77,13 @@ class Target(Generic[T]):
 
         With `short_keys` its properties have names that every endpoint accepts.
         """
-        if not (short_keys and self.property_keys.key_by_name):
-            return self._write_once(dialect.name, lambda: write_strict_schema(self.schema, dialect))
-        told = self.property_keys.describe_names(self.schema)
-        return self._write_once(
-            f"{dialect.name}, short keys",
-            lambda: self.property_keys.rename_properties(write_strict_schema(told, dialect)),
-        )
+        keys = self.property_keys if short_keys and self.property_keys.key_by_name else None
+        written = self._written_schemas.get((dialect.name, keys is not None))
+        if written is None:
+            written = write_strict_schema(keys.describe_names(self.schema) if keys else self.schema, dialect)
+            written = keys.rename_properties(written) if keys else written
+            self._written_schemas[dialect.name, keys is not None] = written
+        return written
 
     def write_plain(self, *, short_keys: bool = False) -> dict[str, Any]:
         """The schema without strict mode; with `short_keys` its properties have names that every endpoint accepts."""
@@ -95,11 +95,6 @@ class Target(Generic[T]):
         """What restores the real property names in a reply to a request that may have had short keys."""
         inner = (self.schema["properties"][WRAPPER],) if self.wrapped else ()  # a reply may leave the wrapper out
         return KeyRestorer(self.property_keys.name_by_key, self.schema, *inner)
-
-    def _write_once(self, name: str, write: Callable[[], dict[str, Any]]) -> dict[str, Any]:
-        if name not in self._written_schemas:
-            self._written_schemas[name] = write()
-        return self._written_schemas[name]
 
     def judge(self, text: str, *, context: Any = None, strict: bool | None = None) -> ValidationResult[T]:
         """Validate a reply, text that should be one JSON object, against the type; a bad reply never raises.
@@ -204,7 +199,6 @@ def _fail(why: str, *, quotes: bool = False) -> ValidationResult[Any]:
 
 def make_target(kind: Any) -> Target[Any]:
     """The target of a response_model; built once per type. Raises SchemaError for a type that has no JSON Schema."""
-    check_response_model(kind)
     try:
         return _make_cached_target(kind)
     except TypeError:  # unhashable, as Annotated with a list inside
@@ -217,6 +211,7 @@ def _make_cached_target(kind: Any) -> Target[Any]:
 
 
 def _build_target(kind: Any) -> Target[Any]:
+    check_response_model(kind)
     try:
         adapter: TypeAdapter[Any] = TypeAdapter(adapt_type(kind))
         schema = adapter.json_schema(mode="validation", schema_generator=_SchemaGenerator)
