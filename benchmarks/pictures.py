@@ -9,7 +9,7 @@ from random import Random
 
 from PIL import Image, ImageDraw, ImageFilter, ImageFont
 
-__all__ = ["Drawn", "phone_photo", "png", "screens"]
+__all__ = ["Drawn", "phone_photo", "png", "scanned_receipt", "screens"]
 
 _VOCABULARY = (
     "account active address amount approved archive balance batch bearing billing branch budget cancel carrier "
@@ -223,6 +223,20 @@ def phone_photo(orientation: int = 6) -> tuple[bytes, str]:
     stored = picture.transpose(Image.Transpose.ROTATE_90) if orientation == 6 else picture
     stored.save(file, "JPEG", quality=96, subsampling=2, exif=exif)
     return file.getvalue(), "\n".join(pen.noted)
+
+
+def scanned_receipt(seed: int) -> bytes:
+    """A scan of a receipt, a JPEG of 600 x 1020 pixels and some 139 kB, small enough to be sent as it is."""
+    random = Random(seed)
+    paper = Image.new("RGB", (600, 1020), "#f3f1ea")
+    pen = _Pen(paper, random)
+    for row in range(26):
+        pen.write((36, 40 + row * 36), pen.words(3), 22, "#3a3836")
+        pen.write((450, 40 + row * 36), pen.amount(), 22, "#3a3836")
+    grain = Image.frombytes("L", paper.size, random.randbytes(paper.width * paper.height)).convert("RGB")
+    file = BytesIO()
+    Image.blend(paper, grain, 0.05).save(file, "JPEG", quality=82)
+    return file.getvalue()
 
 
 def png(picture: Image.Image) -> bytes:

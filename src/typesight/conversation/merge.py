@@ -10,11 +10,10 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
-from typesight.conversation.failure_tree import FailureTree
 from typesight.conversation.item_matching import agrees, collect_item_values, contradicts, is_blank
 from typesight.conversation.item_order import ItemOrigin, arrange_items
-from typesight.schema.field_paths import MISSING, PathSteps
-from typesight.schema.schema_walk import Schema, combine_schemas, find_subschema, list_shapes, takes_null
+from typesight.schema.field_paths import MISSING, FailureTree, PathSteps
+from typesight.schema.schema_walk import Schema, find_inner_schema, is_optional, list_shapes, takes_null
 
 __all__ = ["MergedRecord", "ReaskAnswer", "merge_answer"]
 
@@ -70,10 +69,8 @@ class _Place:
 
     def descend(self, step: str | int, shapes: list[Schema]) -> _Place:
         """The place of a value inside this one."""
-        rules = [rule for shape in shapes if (rule := find_subschema(shape, step)) is not None]
-        return replace(
-            self, rule=combine_schemas(rules) or {}, steps=None if self.steps is None else (*self.steps, step)
-        )
+        rule = find_inner_schema(shapes, step) or {}
+        return replace(self, rule=rule, steps=None if self.steps is None else (*self.steps, step))
 
 
 class _Merger:
@@ -87,13 +84,12 @@ class _Merger:
 
     def merge_part(self, old: Any, failing: FailureTree, given: Any, place: _Place) -> Any:
         """Merge a list or an object in which something fails."""
-        shapes = self._find_shapes(place, old)
         try:
             if isinstance(old, dict):
                 return self._merge_object(old, failing, given, place)
-            if any("prefixItems" in shape for shape in shapes):
-                return self._merge_tuple(old, failing, given, place)
-            return self._merge_list(old, failing, given, place)
+            shapes = self._find_shapes(place, old)
+            is_tuple = any("prefixItems" in shape for shape in shapes)
+            return (self._merge_tuple if is_tuple else self._merge_list)(old, failing, given, place, shapes)
         except _UncertainMatch:
             if place.steps is None:
                 raise
@@ -125,13 +121,11 @@ class _Merger:
         shapes = self._find_shapes(place, made)
         here = place.descend(key, shapes)
         got = self._find_given(here, answer.get(key, MISSING))
-        if failing and not (
-            self.answer.repeats_valid and _is_optional(key, shapes) and (got is MISSING or got is None)
-        ):
+        if failing and not (self.answer.repeats_valid and is_optional(key, shapes) and (got is MISSING or got is None)):
             made[key] = self.merge_part(made[key], failing, got, here)
         elif got is not MISSING and (got is not None or takes_null(here.rule, self.schema)):
             made[key] = got
-        elif _is_optional(key, shapes):
+        elif is_optional(key, shapes):
             made.pop(key, None)
 
     def _find_given(self, place: _Place, given: Any) -> Any:
@@ -171,11 +165,13 @@ class _Merger:
 
     # Tuples: an item is found by its position.
 
-    def _merge_tuple(self, old: list[Any], failing: FailureTree, given: Any, place: _Place) -> list[Any]:
+    def _merge_tuple(
+        self, old: list[Any], failing: FailureTree, given: Any, place: _Place, shapes: list[Schema]
+    ) -> list[Any]:
         made, answer = list(old), given if isinstance(given, list) else []
         for step, inside in failing.items():
             index = int(step)
-            here = place.descend(index, self._find_shapes(place, old))
+            here = place.descend(index, shapes)
             got = self._find_given(here, answer[index] if index < len(answer) else MISSING)
             if inside:
                 made[index] = self.merge_part(made[index], inside, got, here)
@@ -185,8 +181,9 @@ class _Merger:
 
     # Lists: an item is matched by its values.
 
-    def _merge_list(self, old: list[Any], failing: FailureTree, given: Any, place: _Place) -> list[Any]:
-        shapes = self._find_shapes(place, old)
+    def _merge_list(
+        self, old: list[Any], failing: FailureTree, given: Any, place: _Place, shapes: list[Schema]
+    ) -> list[Any]:
         item = replace(
             place.descend(0, shapes), steps=None, asked_whole=place.asked_whole or place.steps in self.doubted
         )
@@ -247,7 +244,7 @@ class _Merger:
         for key, value in old.items():
             inside, here = failing.get(key), place.descend(key, shapes)
             if key not in got:
-                made |= {} if _is_optional(key, shapes) else {key: value}
+                made |= {key: value} if _is_property(key, shapes) and not is_optional(key, shapes) else {}
             elif inside and isinstance(value, list) and isinstance(got[key], list):
                 made[key] = self.merge_part(value, inside, got[key], here)
             elif inside and isinstance(value, dict):
@@ -259,10 +256,10 @@ class _Merger:
     def _merge_valid_field(
         self, made: dict[str, Any], key: str, given: Any, place: _Place, shapes: list[Schema]
     ) -> None:
-        here = place.descend(key, shapes)
-        if made.get(key) is not None:
-            made[key] = self._merge_valid(made[key], given, here)
-        elif _is_property(key, shapes) and _is_optional(key, shapes):
+        old = made.get(key)
+        if isinstance(old, dict | list):
+            made[key] = self._merge_valid(old, given, place.descend(key, shapes))
+        elif old is None and _is_property(key, shapes) and is_optional(key, shapes):
             whole = self.answer.repeats_valid or place.is_repeated
             if whole or (key not in made and not is_blank(given)):  # a whole answer replaces even a given null
                 made[key] = given
@@ -293,8 +290,3 @@ class _Merger:
 
 def _is_property(key: str | int, shapes: Collection[Schema]) -> bool:
     return any(key in shape.get("properties", ()) for shape in shapes)
-
-
-def _is_optional(key: str, shapes: Collection[Schema]) -> bool:
-    """Whether a property may be left out."""
-    return all(key not in shape.get("required", ()) for shape in shapes)

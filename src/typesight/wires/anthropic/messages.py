@@ -31,7 +31,7 @@ from typesight.models.model_rows import find_model
 from typesight.models.modes import Capability, Mode
 from typesight.schema.dialects import strict_schema
 from typesight.schema.target import Target
-from typesight.usage import Usage, read_count
+from typesight.usage import Usage, read_counts
 from typesight.wires.anthropic.blocks import encode_messages, encode_system, list_blocks
 
 __all__ = [
@@ -89,9 +89,9 @@ def encode(request: Request) -> dict[str, Any]:
     spoken = {"system": system} if system else {}
     messages, reasked = encode_messages(request)
     body = {"model": request.model, "messages": messages, **spoken, **asked, **options}
-    return place_marks(
-        body, request.caching, reasked if _count_prefix_tokens(request) >= find_cache_minimum(request.model) else None
-    )
+    if reasked is not None and _count_prefix_tokens(request) < find_cache_minimum(request.model):
+        reasked = None
+    return place_marks(body, request.caching, reasked)
 
 
 def find_limit(model: str, options: Mapping[str, Any]) -> int:
@@ -144,15 +144,12 @@ def decode(reply: Any, request: Request, body: bytes | None = None) -> Completio
     answers = MODES[request.mode].read(blocks) if request.mode else ()
     thought = any(block.type == "thinking" and contains_json(block.thinking) for block in blocks)
     return Completion(
-        answers=restore_texts(answers, [get_node(block, "input") for block in _find_calls(parse_raw_body(body))])
-        if body
-        else answers,
+        answers=_restore_inputs(answers, body),
         stop=_STOP_REASONS.get(getattr(reply, "stop_reason", None) or "", StopReason.DONE),
         usage=_read_usage(getattr(reply, "usage", None)),
-        echo={
-            "role": "assistant",
-            "content": [sanitise_json(_echo_block(block)) for block in blocks if not _is_blank(block)],
-        },
+        echo=sanitise_json(
+            {"role": "assistant", "content": [_echo_block(block) for block in blocks if not _is_blank(block)]}
+        ),
         model=getattr(reply, "model", None) or request.model,
         text=said or None,
         json_place="a thinking block" if thought and not answers else None,
@@ -160,9 +157,14 @@ def decode(reply: Any, request: Request, body: bytes | None = None) -> Completio
     )
 
 
-def _find_calls(body: Any) -> list[Any]:
-    """The tool calls in a parsed body."""
-    return [block for block in list_nodes(get_node(body, "content")) if get_node(block, "type") == "tool_use"]
+def _restore_inputs(answers: tuple[Answer, ...], body: bytes | None) -> tuple[Answer, ...]:
+    """The answers that are tool calls, with the raw text of their inputs, which the SDK has parsed."""
+    if body is None or not any(answer.tool for answer in answers):
+        return answers
+    blocks = list_nodes(get_node(parse_raw_body(body), "content"))
+    return restore_texts(
+        answers, [get_node(block, "input") for block in blocks if get_node(block, "type") == "tool_use"]
+    )
 
 
 def _ask_tools(target: Target[Any], can: Capability) -> dict[str, Any]:
@@ -254,12 +256,11 @@ def _read_usage(used: Any) -> Usage:
     """The usage; `input_tokens` counts only what follows the last cache mark. Source: anthropic.types.Usage."""
     if used is None:
         return Usage()
-
-    read, written = read_count(used, "cache_read_input_tokens"), read_count(used, "cache_creation_input_tokens")
-    return Usage(
-        input=read_count(used, "input_tokens") + read + written,
-        output=read_count(used, "output_tokens"),
-        cache_read=read,
-        cache_write=written,
-        reasoning=read_count(getattr(used, "output_tokens_details", None), "thinking_tokens"),
+    rest, made, read, written, reasoning = read_counts(
+        (used, "input_tokens"),
+        (used, "output_tokens"),
+        (used, "cache_read_input_tokens"),
+        (used, "cache_creation_input_tokens"),
+        (getattr(used, "output_tokens_details", None), "thinking_tokens"),
     )
+    return Usage(rest + read + written, made, read, written, reasoning=reasoning)

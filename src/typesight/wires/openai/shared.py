@@ -15,12 +15,14 @@ from typesight.exchange.request import Request
 from typesight.models.modes import Capability
 from typesight.schema.dialects import strict_schema
 from typesight.schema.target import Target
+from typesight.usage import Usage, read_counts
 
 __all__ = [
     "encode_format",
     "encode_functions",
     "encode_tool_choice",
     "read_options",
+    "read_usage",
     "write_arguments",
     "write_schema_instructions",
 ]
@@ -34,6 +36,25 @@ def read_options(request: Request) -> dict[str, Any]:
     if options.get("n", 1) != 1:
         raise TypeError(f"n={options['n']} asks for several records where one is wanted: leave n out")
     return options
+
+
+def read_usage(used: Any, given: str, made: str) -> Usage:
+    """The usage; the tokens `given` include cached ones. `given` and `made` are what each API calls input and output.
+
+    Source: openai.types.completion_usage and openai.types.responses.ResponseUsage.
+    """
+    if used is None:
+        return Usage()
+    sent, said = (getattr(used, f"{name}_tokens_details", None) for name in (given, made))
+    counts = read_counts(
+        (used, f"{given}_tokens"),
+        (used, f"{made}_tokens"),
+        (sent, "cached_tokens"),
+        (sent, "cache_write_tokens"),
+        (sent, "image_tokens"),
+        (said, "reasoning_tokens"),
+    )
+    return Usage(*counts)
 
 
 def encode_functions(target: Target[Any], can: Capability) -> list[dict[str, Any]]:
