@@ -9,27 +9,27 @@ from __future__ import annotations
 import os
 import stat
 import warnings
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from io import BytesIO
 from pathlib import Path
 from threading import RLock
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from typesight.errors import (
     DownloadRefused,
     ImageError,
     ImageNotFound,
     ImageTooLarge,
-    MissingExtra,
     UnreadableImage,
     UnsupportedImage,
 )
 from typesight.images.opening.foreign_formats import explain_unreadable
 from typesight.images.opening.formats import PictureFormat, sniff
 from typesight.images.opening.metadata import strip_metadata
+from typesight.images.opening.opened_picture import OpenedPicture
 from typesight.images.opening.orientation import read_orientation
+from typesight.images.opening.pillow_plugins import find_plugin
 from typesight.images.opening.sources import LOADING_LOCK, BytesSource, FileSource, PixelSource, Source, UrlSource
 from typesight.images.opening.stripped_file import StrippedFile
 from typesight.models.image_tokens import Size
@@ -39,7 +39,6 @@ if TYPE_CHECKING:
 
 __all__ = [
     "MAX_PIXELS",
-    "OpenedPicture",
     "check_size",
     "load_shared",
     "open_picture",
@@ -62,27 +61,6 @@ _WARNING_FORMATS = frozenset({"TIFF", "GIF", "ICO"})
 _MAX_TEXT_BYTES = 16 * 1024 * 1024
 _TIFF_ORIENTATION = 0x0112
 _FILTERS_LOCK = RLock()
-
-
-@dataclass(frozen=True)
-class OpenedPicture:
-    """A picture whose header was read.
-
-    `name` is for messages; `picture` is Pillow's, not decoded yet; `file` is its file without metadata and `format` the
-    file's format (both None for a picture given as pixels). `size` is (width, height) in pixels *after* turning
-    upright, `stored_size` before; `orientation` is the EXIF value 1 to 8. `has_more_frames`: the file holds more
-    frames than the one that is used. `icc` is its colour profile, empty if there is none.
-    """
-
-    name: str
-    picture: PilImage
-    file: StrippedFile | None
-    format: PictureFormat | None
-    size: Size
-    stored_size: Size
-    orientation: int
-    has_more_frames: bool
-    icc: bytes
 
 
 @contextmanager
@@ -163,7 +141,7 @@ def _decode_xmp_tiff(name: str, picture: PilImage, max_pixels: int) -> None:
 
 def _open_file(name: str, file: StrippedFile, kind: PictureFormat) -> PilImage:
     """Open a file with Pillow, which reads the header."""
-    plugin = _find_plugin(kind)
+    plugin = find_plugin(kind)
     from PIL.Image import DecompressionBombError
 
     try:
@@ -254,37 +232,3 @@ def _has_more_frames(picture: PilImage) -> bool:
             return bool(getattr(picture, "is_animated", False))
     except Exception:  # Pillow's plugins raise all kinds of errors on damaged bytes
         return False  # the first frame may still be sound
-
-
-def _find_plugin(kind: PictureFormat) -> Callable[[BytesIO], PilImage]:
-    """Pillow's class for one format, called directly: no other plugin sees the bytes."""
-    if kind.name == "HEIF":
-        return _import_heif_plugin()
-    from PIL import Image
-
-    if kind.name == "JPEG":  # the registered factory turns multi-picture JPEGs into another class
-        from PIL.JpegImagePlugin import JpegImageFile
-
-        return JpegImageFile
-    if kind.name == "ICO":
-        return _open_icon
-    Image.init()
-    if kind.name not in Image.OPEN:
-        raise UnsupportedImage(f"this Pillow cannot open {kind.name}: convert the picture to PNG or JPEG")
-    factory: Callable[..., Any] = Image.OPEN[kind.name][0]
-    return lambda file: factory(file, "")
-
-
-def _open_icon(file: BytesIO) -> PilImage:
-    """An icon's largest picture, not decoded yet; the icon file's own list may state a wrong size."""
-    from PIL.IcoImagePlugin import IcoFile
-
-    return IcoFile(file).frame(0)
-
-
-def _import_heif_plugin() -> Callable[[BytesIO], PilImage]:
-    try:
-        from pillow_heif import HeifImageFile
-    except ImportError as error:
-        raise MissingExtra("heif", "reading HEIC pictures") from error
-    return HeifImageFile
