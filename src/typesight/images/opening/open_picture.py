@@ -6,24 +6,21 @@ plays no part, and Pillow's global limits stay as the application set them.
 
 from __future__ import annotations
 
-import os
-import stat
 import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
 from io import BytesIO
-from pathlib import Path
 from threading import RLock
 from typing import TYPE_CHECKING
 
 from typesight.errors import (
     DownloadRefused,
     ImageError,
-    ImageNotFound,
     ImageTooLarge,
     UnreadableImage,
     UnsupportedImage,
 )
+from typesight.images.opening.check_file import read_whole_file
 from typesight.images.opening.foreign_formats import explain_unreadable
 from typesight.images.opening.formats import PictureFormat, sniff
 from typesight.images.opening.metadata import strip_metadata
@@ -50,7 +47,6 @@ MAX_PIXELS = 100_000_000
 # Pixels per side, whatever the area: Pillow keeps a pointer for each row, so that 1 x 100 million took 0.9 GB. A JPEG's
 # side is at most 65,535; no photo, scan or print is longer than this.
 _MAX_SIDE = 1_000_000
-_MAX_FILE_BYTES = 512 * 1024 * 1024
 # Formats whose Pillow plugin applies the orientation while it decodes, and reports the turned size before.
 _TURNED_BY_PILLOW = frozenset({"TIFF", "HEIF"})
 # Formats that have an orientation of their own, so that XMP's is ignored.
@@ -89,7 +85,7 @@ def read_bytes(source: Source) -> bytes | None:
         case BytesSource(data=data):
             return data
         case FileSource(path=path):
-            return _read_file(path)
+            return read_whole_file(path)
         case UrlSource():
             raise DownloadRefused(
                 f"{source} is a URL, which is not fetched here: give the picture to a client, or download it and "
@@ -153,22 +149,6 @@ def _open_file(name: str, file: StrippedFile, kind: PictureFormat) -> PilImage:
         raise ImageTooLarge(f"{name} claims too many pixels: {error}") from error
     except Exception as error:  # Pillow's plugins raise all kinds of errors on damaged bytes
         raise UnreadableImage(f"{name} looks like {kind.name} but its header is damaged: {error}") from error
-
-
-def _read_file(path: str) -> bytes:
-    name = Path(path).name or path
-    try:
-        # Opening a pipe or a device could block for ever, so check first.
-        if not stat.S_ISREG(os.stat(path).st_mode):  # noqa: PTH116 - exactly the path that was given
-            what = "a folder" if Path(path).is_dir() else "not a regular file"
-            raise UnsupportedImage(f"{name} is {what}: give the path of one picture file")
-        if os.stat(path).st_size > _MAX_FILE_BYTES:  # noqa: PTH116
-            raise ImageTooLarge(f"{name} is larger than {_MAX_FILE_BYTES // 1024**2} MB: give a smaller picture")
-        return Path(path).read_bytes()
-    except FileNotFoundError as error:
-        raise ImageNotFound(f"there is no file {path}: check the path (now in {Path.cwd()})") from error
-    except (OSError, ValueError) as error:
-        raise ImageError(f"cannot read {name}: {error}") from error
 
 
 def _read_header(
