@@ -20,7 +20,7 @@ from typesight.models.endpoint_profiles import read_profile
 from typesight.models.image_tokens import Size
 from typesight.models.profiles import VisionProfile
 
-__all__ = ["cut_roll", "estimate_tiles", "tiles"]
+__all__ = ["cut_roll", "tiles"]
 
 Bounds = tuple[tuple[int, int], ...]
 
@@ -47,20 +47,22 @@ def tiles(image: Any, profile: str | VisionProfile, *, max_pixels: int = MAX_PIX
     return cut_roll(LazyPicture(image.source, max_pixels), image, read_profile(profile))
 
 
-def cut_roll(picture: LazyPicture, image: Image, profile: VisionProfile) -> list[Image]:
-    """`tiles` for an Image whose picture may be open; where it was cut is remembered from call to call."""
-    if not _is_roll(picture.size, profile, image):
-        return [image]
-    key = picture.fingerprint and (picture.fingerprint, repr(profile), image.detail)
-    bounds = _BOUNDS.get(key, lambda: _find_bounds(picture.size, _measure_ink(picture.open()), profile, image))
-    return _cut(image, picture.size, bounds)
+def cut_roll(picture: LazyPicture, image: Image, profile: VisionProfile, *, by_ink: bool = True) -> list[Image]:
+    """`tiles` for an Image whose picture may be open; where it was cut is remembered from call to call.
 
-
-def estimate_tiles(image: Image, size: Size, profile: VisionProfile) -> list[Image]:
-    """About the parts that `tiles` gives for a picture of `size`, without looking at its pixels."""
+    `by_ink=False`: about the same parts, without looking at pixels.
+    """
+    size = picture.size
     if not _is_roll(size, profile, image):
         return [image]
-    return _cut(image, size, _find_bounds(size, bytes(max(size)), profile, image))
+    if not by_ink:
+        return _cut(image, size, _find_bounds(size, bytes(max(size)), profile, image))
+    key = picture.fingerprint and (picture.fingerprint, repr(profile), image.detail)
+    return _cut(
+        image,
+        size,
+        _BOUNDS.get(key, lambda: _find_bounds(size, _measure_ink(picture.open()), profile, image)),
+    )
 
 
 def _cut(image: Image, size: Size, bounds: Bounds) -> list[Image]:
