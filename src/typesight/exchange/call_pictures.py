@@ -37,8 +37,12 @@ class CallPictures:
 
     def list_downloads(self, request: Request) -> list[tuple[Image, str]]:
         """The pictures of a request that must be downloaded here and were not yet, each with its URL."""
-        missing = (image for image in find_unfetched(request.images, request.profile) if image not in self.fetched)
-        return [(image, image.source.url) for image in missing if isinstance(image.source, UrlSource)]
+        unfetched = find_unfetched(request.images, request.profile)
+        return [
+            (image, image.source.url)
+            for image in unfetched
+            if image not in self.fetched and isinstance(image.source, UrlSource)
+        ]
 
     def prepare_request(self, request: Request) -> Request:
         """The request with its pictures encoded, ready to send."""

@@ -36,20 +36,21 @@ class LazyPicture:
         """A key that changes when the picture does; None if it has none."""
         return fingerprint_source(self.source)
 
+    @cached_property
+    def _key(self) -> Hashable | None:
+        """The key of the header; None for pixels, whose fingerprint would take longer than their header."""
+        return (
+            None if isinstance(self.source, PixelSource) else self.fingerprint and (self.fingerprint, self.max_pixels)
+        )
+
     @property
     def header(self) -> PictureHeader:
         """What the header says; a picture that was seen before, and a page of a PDF, is not opened for it."""
-        if self._header is None:
-            self._header = self._find_header()
-        return self._header
-
-    def _find_header(self) -> PictureHeader:
         if isinstance(self.source, PdfPageSource):
             return self.source.read_header(self.max_pixels)
-        if isinstance(self.source, PixelSource):  # its fingerprint would take longer than its header
-            return self.open().read_header()
-        key = self.fingerprint and (self.fingerprint, self.max_pixels)
-        return _HEADERS.get(key, lambda: self.open().read_header())
+        if self._header is None:
+            self._header = _HEADERS.get(self._key, lambda: self.open().read_header())
+        return self._header
 
     @property
     def size(self) -> Size:
@@ -64,8 +65,10 @@ class LazyPicture:
     def open(self) -> OpenedPicture:
         """The picture, opened if it is not open yet."""
         if self._opened is None:
+            key = self._key  # from before the file is read, which may be changing
             self._opened = open_picture(self.source, max_pixels=self.max_pixels)
-            self._header = self._opened.read_header()  # a file may have changed since its header was remembered
+            self._header = header = self._opened.read_header()
+            _HEADERS.get(key, lambda: header)
         return self._opened
 
     def close(self) -> None:

@@ -28,6 +28,9 @@ __all__ = ["FindTurns", "Preparation", "PreparedPictures", "RequestPictures", "f
 
 PreparedPictures = dict[Image, tuple[PreparedPicture, ...]]
 
+CutPictures = dict[Image, tuple[LazyPicture, list[Image]]]
+"""Each Image's picture, and the parts of it to send."""
+
 FindTurns = Callable[[Image, LazyPicture], int]
 """Finds how many quarter turns, clockwise, put the text of an Image upright; the second is the picture it is from."""
 
@@ -125,9 +128,8 @@ def _check_digests(encoded: list[tuple[Image, EncodedImage]], digests: tuple[str
 
 def find_unfetched(images: Iterable[Image], profile: VisionProfile) -> list[Image]:
     """The pictures that are URLs and that the endpoint does not fetch itself, each once."""
-    return [
-        image for image in dict.fromkeys(images) if _is_remote(image) and not _is_fetched_by_endpoint(image, profile)
-    ]
+    remote = [image for image in images if isinstance(image.source, UrlSource)]
+    return [image for image in dict.fromkeys(remote) if not _is_fetched_by_endpoint(image, profile)]
 
 
 def prepare_pictures(
@@ -158,14 +160,14 @@ def prepare_pictures(
             last.close()
         done[image] = tuple(together.encode_picture(picture, part) for part in parts)
         last = picture
-    return done | together.fit_budget(done, wanted, {image: picture for image, (picture, _) in cut.items()})
+    return done | together.fit_budget(done, wanted, cut)
 
 
 def _cut_pictures(
     images: Iterable[Image], profile: VisionProfile, how: Preparation, fetched: Mapping[Image, bytes]
-) -> dict[Image, tuple[LazyPicture, list[Image]]]:
+) -> CutPictures:
     """Each picture and the parts to send of it; the first that were opened, and the last, are still open."""
-    cut: dict[Image, tuple[LazyPicture, list[Image]]] = {}
+    cut: CutPictures = {}
     pictures: dict[Source, LazyPicture] = {}
     held, last = 0, None
     for image in images:
@@ -201,10 +203,8 @@ class _RequestEncoder:
             ),
         )
 
-    def fit_budget(
-        self, ready: PreparedPictures, wanted: list[Image], opened: Mapping[Image, LazyPicture]
-    ) -> PreparedPictures:
-        """Nothing, or if the request has no room for all pictures, the heaviest of `opened` in fewer bytes."""
+    def fit_budget(self, ready: PreparedPictures, wanted: list[Image], cut: CutPictures) -> PreparedPictures:
+        """Nothing, or if the request has no room for all pictures, those of `cut`, the heaviest in fewer bytes."""
         weights = [_count_bytes(picture) for image in wanted for picture in ready[image]]
         limit = find_fair_share(weights, compute_picture_budget(self.profile))
         if limit is None:
@@ -212,7 +212,7 @@ class _RequestEncoder:
         try:
             return {
                 image: tuple(self._lighten(picture, each, limit) for each in ready[image])
-                for image, picture in opened.items()
+                for image, (picture, _) in cut.items()
             }
         except ImageTooLarge as error:
             room = compute_picture_budget(self.profile) / 1e6
@@ -252,10 +252,6 @@ def _replace_source(image: Image, data: bytes) -> Image:
     """Replace a picture's URL by its downloaded bytes, and keep its hints."""
     here = Image(data, detail=image.detail, cache_control=image.cache_control, max_side=image.max_side)
     return here if image.box is None else here.crop(image.box)
-
-
-def _is_remote(image: Image) -> bool:
-    return isinstance(image.source, UrlSource)
 
 
 def _is_fetched_by_endpoint(image: Image, profile: VisionProfile) -> bool:
