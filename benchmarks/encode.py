@@ -29,9 +29,9 @@ from PIL import ImageOps, features
 
 from typesight.images.encoding.compression import _QUALITIES
 from typesight.images.encoding.encode import EncodedImage, PictureWarning, encode
-from typesight.images.encoding.picture_cache import LruCache
 from typesight.images.encoding.prepare import Preparation, prepare_pictures
 from typesight.images.image import Image
+from typesight.images.picture_cache import LruCache
 from typesight.models.model_rows import find_profile
 from typesight.models.profiles import SAFE_PROFILE, VisionProfile
 

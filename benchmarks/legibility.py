@@ -127,7 +127,7 @@ def upright(data: bytes) -> Pillow.Image:
 def lossless(sample: Sample, profile: VisionProfile) -> Pillow.Image:
     """The very pixels that are about to be coded."""
     opened = open_picture(sample.image.source)
-    return render(opened, plan_size(sample.image, opened, profile))
+    return render(opened, plan_size(sample.image, opened.size, profile))
 
 
 def decoded(data: bytes) -> Pillow.Image:

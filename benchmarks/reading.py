@@ -32,7 +32,7 @@ from pydantic import BaseModel
 
 from typesight import from_local
 from typesight.images.encoding.prepare import _ENCODED_CACHE
-from typesight.ocr import reading
+from typesight.ocr import reading, turning
 from typesight.ocr.engine import TALL_RATIO
 from typesight.ocr.rapidocr_engine import RapidOcr
 
@@ -89,7 +89,7 @@ WAYS = {"bare": bare, "whole": whole}
 
 def forget() -> None:
     """Forget all that the process has kept of pictures and of words."""
-    for kept in (_ENCODED_CACHE, reading._LINES, reading._TURNS):
+    for kept in (_ENCODED_CACHE, reading._LINES, turning._TURNS):
         kept.clear()
     for name, module in list(sys.modules.items()):
         if name.startswith("typesight."):

@@ -369,6 +369,15 @@ def test_an_image_is_frozen() -> None:
         del image.source
 
 
+def test_an_image_shows_what_a_user_may_call_and_nothing_else() -> None:
+    makers = {"array", "base64", "bytes", "file", "gs_url", "image_params", "path", "pdf", "pil", "raw_base64", "url"}
+    assert {name for name in dir(Image("a.jpg")) if not name.startswith("_")} == {
+        *(f"from_{each}" for each in makers | {"PIL"}),
+        *("autodetect", "crop", "without_cache_mark", "to_anthropic", "to_openai", "to_responses", "format"),
+        *("box", "cache_control", "detail", "max_side", "sha256", "source", "url"),
+    }
+
+
 def test_repr_names_the_picture_and_never_holds_data_or_keys() -> None:
     assert repr(Image("/home/me/a.png", max_side=9)) == "Image(a.png, max_side=9)"
     assert repr(Image("https://user:pw@h/a.png?sig=secret#x")) == "Image(https://h/a.png)"

@@ -12,14 +12,12 @@ from dataclasses import dataclass
 from difflib import SequenceMatcher
 
 from typesight.errors import ImageError
-from typesight.images.encoding.encode import clip_box
 from typesight.images.image import Image
-from typesight.images.opening.open_picture import open_picture
 from typesight.images.opening.sources import UrlSource
 from typesight.models.image_tokens import Size
 from typesight.ocr.engine import is_ocr_installed
 from typesight.ocr.lines import Box, Line, enclose_lines
-from typesight.ocr.reading import read_lines
+from typesight.ocr.reading import measure_shown_size, read_lines
 
 __all__ = ["Closeup", "find_closeups"]
 
@@ -67,20 +65,13 @@ def find_closeups(
 def _find_boxes(image: Image, wanted: Mapping[str, str], turns: int) -> dict[str, Box]:
     """Where in a picture each field may be printed, with a margin; in pixels of the picture before it was turned."""
     try:
-        size = _measure_shown(image)
+        size = measure_shown_size(image)
         lines = read_lines(image, turns=turns)
     except ImageError:
         return {}
     stands = size[::-1] if turns % 2 else size
     places = {path: _find_row(lines, path, text) for path, text in wanted.items()}
     return {path: _turn_back(_add_margin(row, stands), turns, size) for path, row in places.items() if row}
-
-
-def _measure_shown(image: Image) -> Size:
-    """The size of a picture, or of the part of it that is shown. Raises ImageError."""
-    opened = open_picture(image.source)
-    left, top, right, bottom = clip_box(image.box, opened) or (0, 0, *opened.size)
-    return right - left, bottom - top
 
 
 def _turn_back(box: Box, turns: int, size: Size) -> Box:
@@ -160,7 +151,7 @@ def _join_boxes(one: Box, other: Box) -> Box:
 def _cut_halves(image: Image) -> list[Image]:
     """Two overlapping halves along the longer side; none if the picture cannot be opened."""
     try:
-        width, height = _measure_shown(image)
+        width, height = measure_shown_size(image)
     except ImageError:
         return []
     along = max(width, height)

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 
 from typesight.exchange.request import Request
 from typesight.images.encoding.encode import EncodedImage
 from typesight.images.encoding.prepare import (
+    FindTurns,
     Preparation,
     PreparedPictures,
     RequestPictures,
@@ -15,6 +15,7 @@ from typesight.images.encoding.prepare import (
     prepare_pictures,
 )
 from typesight.images.image import Image
+from typesight.images.lazy_picture import LazyPicture
 from typesight.images.opening.sources import UrlSource
 
 __all__ = ["CallPictures"]
@@ -29,23 +30,32 @@ class CallPictures:
     """
 
     preparation: Preparation
-    find_turns: Callable[[Image], int] | None = None
+    find_turns: FindTurns | None = None
     quarter_turns: dict[Image, int] = field(default_factory=dict)
     ready: PreparedPictures = field(default_factory=dict)
     fetched: dict[Image, bytes] = field(default_factory=dict)
 
     def list_downloads(self, request: Request) -> list[tuple[Image, str]]:
         """The pictures of a request that must be downloaded here and were not yet, each with its URL."""
-        missing = (image for image in find_unfetched(request.images, request.profile) if image not in self.fetched)
-        return [(image, image.source.url) for image in missing if isinstance(image.source, UrlSource)]
+        unfetched = find_unfetched(request.images, request.profile)
+        return [
+            (image, image.source.url)
+            for image in unfetched
+            if image not in self.fetched and isinstance(image.source, UrlSource)
+        ]
 
     def prepare_request(self, request: Request) -> Request:
         """The request with its pictures encoded, ready to send."""
-        if any(image not in self.ready for image in request.images):
-            made = prepare_pictures(
-                request.images, request.profile, self.preparation, fetched=self.fetched, turns=self._find_turns
+        images = request.images
+        if any(image not in self.ready for image in images):
+            self.ready = prepare_pictures(
+                images,
+                request.profile,
+                self.preparation,
+                fetched=self.fetched,
+                turns=self._find_turns,
+                ready=self.ready,
             )
-            self.ready = {**made, **self.ready}
         return request.insert_pictures(self.ready)
 
     def encode(self, request: Request) -> CallPictures:
@@ -62,8 +72,8 @@ class CallPictures:
             request.images, request.profile, self.preparation, self.fetched, self.quarter_turns, digests=sent
         )
 
-    def _find_turns(self, image: Image) -> int:
+    def _find_turns(self, image: Image, picture: LazyPicture) -> int:
         """How many quarter turns put a picture's text upright; 0 if nobody has looked."""
         if self.find_turns is not None and image not in self.quarter_turns:
-            self.quarter_turns[image] = self.find_turns(image)
+            self.quarter_turns[image] = self.find_turns(image, picture)
         return self.quarter_turns.get(image, 0)

@@ -56,10 +56,10 @@ class Image:
     Raises UnsupportedImage if the source is not one of these, ValueError or TypeError for an invalid hint.
     """
 
-    __slots__ = ("hints", "source")
+    __slots__ = ("_hints", "source")
 
     source: Source
-    hints: Hints
+    _hints: Hints
 
     def __init__(
         self,
@@ -76,7 +76,7 @@ class Image:
         given: Any = url if source is None else source
         hints = make_hints(detail, cache_control, max_side)
         if isinstance(given, Image):
-            given, hints = given.source, hints.merge_defaults(given.hints)
+            given, hints = given.source, hints.merge_defaults(given._hints)
         elif isinstance(given, Mapping):
             hints = hints.merge_defaults(
                 make_hints(*(given.get(name) for name in ("detail", "cache_control", "max_side", "box")))
@@ -186,15 +186,15 @@ class Image:
         Nothing is read; a box that reaches beyond the picture is cut off when the picture is sent. If this is already
         a part, the box counts from that part's top left corner. Raises ValueError for a box without pixels.
         """
-        whole = Hints(box=check_box(box, self.hints.box))
-        return type(self)._build(self.source, whole.merge_defaults(self.hints))
+        whole = Hints(box=check_box(box, self._hints.box))
+        return type(self)._build(self.source, whole.merge_defaults(self._hints))
 
     def without_cache_mark(self) -> Self:
         """This picture without its mark for the prompt cache."""
         return (
             self
-            if self.hints.cache_mark is None
-            else type(self)._build(self.source, replace(self.hints, cache_mark=None))
+            if self._hints.cache_mark is None
+            else type(self)._build(self.source, replace(self._hints, cache_mark=None))
         )
 
     def to_openai(self, model: str | None = None) -> dict[str, Any]:
@@ -215,22 +215,22 @@ class Image:
     @property
     def detail(self) -> Detail | None:
         """OpenAI's detail level, or None."""
-        return self.hints.detail
+        return self._hints.detail
 
     @property
     def cache_control(self) -> dict[str, Any] | None:
         """The mark for Anthropic's prompt cache, or None."""
-        return dict(self.hints.cache_mark) if self.hints.cache_mark else None
+        return dict(self._hints.cache_mark) if self._hints.cache_mark else None
 
     @property
     def max_side(self) -> int | None:
         """The longest side to send, in pixels, or None."""
-        return self.hints.max_side
+        return self._hints.max_side
 
     @property
     def box(self) -> CropBox | None:
         """The part to send, (left, top, right, bottom) in pixels of the upright original; None for the whole."""
-        return self.hints.box
+        return self._hints.box
 
     @property
     def url(self) -> str:
@@ -259,7 +259,7 @@ class Image:
 
     def _fill(self, source: Source, hints: Hints) -> None:
         object.__setattr__(self, "source", source)
-        object.__setattr__(self, "hints", hints)
+        object.__setattr__(self, "_hints", hints)
 
     @classmethod
     def __get_pydantic_core_schema__(cls, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
@@ -284,10 +284,10 @@ class Image:
         return self
 
     def __eq__(self, other: object) -> bool:
-        return isinstance(other, Image) and (self.source, self.hints) == (other.source, other.hints)
+        return isinstance(other, Image) and (self.source, self._hints) == (other.source, other._hints)
 
     def __hash__(self) -> int:
-        return hash((self.source, self.hints))
+        return hash((self.source, self._hints))
 
     def __repr__(self) -> str:
         named = {"detail": self.detail, "cache_control": self.cache_control, "max_side": self.max_side, "box": self.box}
@@ -295,4 +295,4 @@ class Image:
         return f"Image({self.source}{hints})"
 
     def __reduce__(self) -> tuple[Any, ...]:
-        return type(self)._build, (self.source, self.hints)
+        return type(self)._build, (self.source, self._hints)

@@ -9,13 +9,12 @@ from __future__ import annotations
 from collections.abc import Hashable, Mapping
 from dataclasses import dataclass, field, replace
 
-from typesight.images.encoding.encode import clip_box
-from typesight.images.encoding.picture_cache import LruCache
 from typesight.images.encoding.picture_warnings import holds_text
 from typesight.images.image import Image
-from typesight.images.opening.open_picture import open_picture
+from typesight.images.lazy_picture import LazyPicture
 from typesight.images.opening.pixels import render
 from typesight.images.opening.sources import UrlSource
+from typesight.images.picture_cache import LruCache
 from typesight.ocr.combs import join_combs
 from typesight.ocr.engine import OcrEngine, choose_read_size, read_line
 from typesight.ocr.lines import Line
@@ -27,7 +26,6 @@ from typesight.ocr.turning import choose_rotation, detect_image_rotation, may_be
 __all__ = ["Pages", "find_rotation", "measure_shown_size", "read_lines", "scale_lines", "shift_lines"]
 
 _LINES = LruCache[tuple[Line, ...]](256)
-_TURNS = LruCache[int](1024)
 
 
 @dataclass(frozen=True)
@@ -75,9 +73,7 @@ def _crop_download(data: bytes, image: Image) -> Image:
 
 def measure_shown_size(image: Image) -> tuple[int, int]:
     """The size (width, height) of the part of a picture that is shown, in upright pixels. Raises ImageError."""
-    opened = open_picture(image.source)
-    left, top, right, bottom = clip_box(image.box, opened) or (0, 0, *opened.size)
-    return right - left, bottom - top
+    return LazyPicture(image.source).measure_part(image.box)
 
 
 def scale_lines(
@@ -120,13 +116,13 @@ def _make_key(image: Image, engine: OcrEngine | None, turns: int = 0) -> Hashabl
 
 def _read_uncached(image: Image, turns: int, engine: OcrEngine) -> tuple[Line, ...]:
     """Read the lines of one picture, decoded no larger than an engine needs."""
-    opened = open_picture(image.source)
-    left, top, right, bottom = clip_box(image.box, opened) or (0, 0, *opened.size)
-    size = (bottom - top, right - left) if turns % 2 else (right - left, bottom - top)
+    source = LazyPicture(image.source)
+    opened, upright = source.open(), source.measure_part(image.box)
+    size = upright[::-1] if turns % 2 else upright
     seen = choose_read_size(size)
     if not holds_text(seen):
         return ()
-    picture = render(opened, seen, box=(left, top, right, bottom), turns=turns)
+    picture = render(opened, seen, box=source.clip(image.box), turns=turns)
     lines = join_combs(engine.read(picture))
     marks = find_ticks(picture, lines)
     if marks:
@@ -150,5 +146,5 @@ def find_rotation(image: Image, engine: OcrEngine | None = None) -> int:
     if not may_be_rotated(read_lines(image, engine=engine)):
         return 0
     if _is_default(engine):
-        return _TURNS.get(_make_key(image, engine), lambda: detect_image_rotation(image))
+        return detect_image_rotation(image)
     return choose_rotation(read_lines(image, turns=turns, engine=engine) for turns in range(4))

@@ -9,11 +9,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
 
-from typesight.images.encoding.encode import clip_box
 from typesight.images.encoding.picture_warnings import holds_text
 from typesight.images.image import Image
-from typesight.images.opening.open_picture import open_picture
+from typesight.images.lazy_picture import LazyPicture
 from typesight.images.opening.pixels import render
+from typesight.images.picture_cache import LruCache
 from typesight.models.image_tokens import shrink_to_side
 from typesight.ocr.lines import Line
 from typesight.ocr.rapidocr_engine import RapidOcr
@@ -22,6 +22,9 @@ if TYPE_CHECKING:
     from PIL.Image import Image as PilImage
 
 __all__ = ["choose_rotation", "detect_image_rotation", "detect_rotation", "may_be_rotated"]
+
+_TURNS = LruCache[int](1024)
+"""The turns of the pictures seen last."""
 
 _EXAMINED_SIDE = 1600
 """Longest edge in pixels of the picture that is examined: large enough to read its lines."""
@@ -110,12 +113,20 @@ def choose_rotation(readings: Iterable[Sequence[Line]]) -> int:
     return best if len(standing[best]) >= _MIN_LINES and weights[best] > _TEXT_FACTOR * weights[0] else 0
 
 
-def detect_image_rotation(image: Image) -> int:
-    """`detect_rotation` for an Image, decoded no larger than this needs; 0 if it is too small for text."""
-    opened = open_picture(image.source)
-    box = clip_box(image.box, opened) or (0, 0, *opened.size)
-    size = shrink_to_side((box[2] - box[0], box[3] - box[1]), _EXAMINED_SIDE)
-    return detect_rotation(render(opened, size, box=box)) if holds_text(size) else 0
+def detect_image_rotation(image: Image, picture: LazyPicture | None = None) -> int:
+    """`detect_rotation` for an Image, decoded no larger than this needs; 0 if it is too small for text.
+
+    `picture` is the one that the Image is from, if that may be open. The answer is remembered from call to call.
+    """
+    picture = picture or LazyPicture(image.source)
+    key = picture.fingerprint and (picture.fingerprint, image.box)
+    return _TURNS.get(key, lambda: _detect_uncached(image, picture))
+
+
+def _detect_uncached(image: Image, picture: LazyPicture) -> int:
+    opened = picture.open()
+    size = shrink_to_side(picture.measure_part(image.box), _EXAMINED_SIDE)
+    return detect_rotation(render(opened, size, box=picture.clip(image.box))) if holds_text(size) else 0
 
 
 def _scale_box(box: tuple[int, int, int, int], factor: float) -> tuple[int, int, int, int]:

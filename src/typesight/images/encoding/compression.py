@@ -5,17 +5,18 @@ The constants are measured: `benchmarks/legibility.py`, its tables in `benchmark
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Sequence
 from io import BytesIO
 from typing import TYPE_CHECKING
 
-from typesight.images.opening.open_picture import OpenedPicture
+from typesight.images.encoding.encoded_image import EncodedImage, make_encoded_image
+from typesight.images.opening.opened_picture import OpenedPicture
 from typesight.models.profiles import JPEG, PNG
 
 if TYPE_CHECKING:
     from PIL.Image import Image as PilImage
 
-__all__ = ["CompressedPicture", "compress_picture"]
+__all__ = ["compress_picture"]
 
 # JPEG qualities; the lower ones are used only to fit a limit. Compared with lossless pixels, the local reader finds
 # at most 0.4 points fewer words at 80, with any profile, and 1.2 fewer on receipts at 60. 75 would save a tenth of
@@ -36,32 +37,23 @@ _LOSSY_FORMATS = frozenset({"JPEG", "HEIF", "AVIF", "JPEG2000"})
 _QUALITY_50_SUM = 3688
 
 
-@dataclass(frozen=True, slots=True)
-class CompressedPicture:
-    """A compressed picture, and how it was written, in words."""
-
-    media_type: str
-    data: bytes
-    step: str
-
-
 def compress_picture(
-    picture: PilImage, opened: OpenedPicture, *, formats: frozenset[str], max_bytes: int
-) -> CompressedPicture | None:
-    """Write `picture`, rendered from `opened`, in at most `max_bytes` (of the file); None if no quality fits."""
-    jpeg = _compress_as_jpeg(picture, opened, max_bytes)
+    picture: PilImage, opened: OpenedPicture, *, formats: frozenset[str], max_bytes: int, steps: Sequence[str] = ()
+) -> EncodedImage | None:
+    """Write `picture`, rendered from `opened` by `steps`, in at most `max_bytes` (of the file); None if none fits."""
+    quality, jpeg = _compress_as_jpeg(picture, opened, max_bytes)
     if PNG in formats and _suits_png(picture, opened):
         data = _save(picture, "PNG", compress_level=6)
-        cheap = jpeg is None or len(data) <= max(_SMALL_FILE, _MAX_PNG_FACTOR * len(jpeg.data))
+        cheap = not jpeg or len(data) <= max(_SMALL_FILE, _MAX_PNG_FACTOR * len(jpeg))
         if len(data) <= max_bytes and cheap:
-            return CompressedPicture(PNG, data, "written as PNG")
-    return jpeg
+            return make_encoded_image(data, PNG, picture.size, *steps, "written as PNG")
+    return make_encoded_image(jpeg, JPEG, picture.size, *steps, f"written as JPEG, quality {quality}") if jpeg else None
 
 
-def _compress_as_jpeg(picture: PilImage, opened: OpenedPicture, max_bytes: int) -> CompressedPicture | None:
+def _compress_as_jpeg(picture: PilImage, opened: OpenedPicture, max_bytes: int) -> tuple[int, bytes]:
+    """The quality and the file of the best JPEG that fits; an empty file if none does."""
     qualities, sampling = _QUALITIES, _FULL_COLOUR
-    file = opened.file.data if opened.file and opened.format and opened.format.name == "JPEG" else b""
-    if file and picture.size in {opened.size, opened.size[::-1]}:
+    if opened.is_jpeg and picture.size in {opened.size, opened.size[::-1]}:
         # Turned, not scaled: a quality above the original's would cost bytes and bring nothing back.
         qualities = (max(_QUALITIES[-1], min(_QUALITIES[0], _estimate_quality(opened.picture))), *_QUALITIES[1:])
         sampling = _choose_sampling(opened.picture)
@@ -69,8 +61,8 @@ def _compress_as_jpeg(picture: PilImage, opened: OpenedPicture, max_bytes: int) 
         if quality <= qualities[0]:
             data = _write_jpeg(picture, quality, sampling)
             if len(data) <= max_bytes:
-                return CompressedPicture(JPEG, data, f"written as JPEG, quality {quality}")
-    return None
+                return quality, data
+    return 0, b""
 
 
 def _write_jpeg(picture: PilImage, quality: int, sampling: int) -> bytes:

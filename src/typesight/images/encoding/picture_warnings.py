@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from typesight.images.opening.open_picture import OpenedPicture
+from typesight.images.opening.opened_picture import OpenedPicture
 from typesight.models.image_tokens import Size
 
 __all__ = [

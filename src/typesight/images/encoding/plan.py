@@ -2,27 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from math import ceil
-from typing import TYPE_CHECKING
 
 from typesight.errors import TypesightError
 from typesight.images.encoding.byte_budget import compute_base64_length, compute_picture_budget, find_fair_share
 from typesight.images.encoding.content_parts import PreparedPicture
-from typesight.images.encoding.encode import EncodedImage, plan_size
+from typesight.images.encoding.encode import EncodedImage, can_keep_file, plan_size
 from typesight.images.encoding.picture_warnings import find_size_warnings
 from typesight.images.encoding.prepare import Preparation, find_unfetched
-from typesight.images.encoding.tiles import estimate_tiles
+from typesight.images.encoding.tiles import cut_roll
 from typesight.images.image import Image
-from typesight.images.opening.open_picture import OpenedPicture, open_picture
-from typesight.images.opening.pdf_pages import PdfPageSource
-from typesight.images.opening.sources import PixelSource, UrlSource
+from typesight.images.lazy_picture import LazyPicture
+from typesight.images.opening.opened_picture import PictureHeader
+from typesight.images.opening.sources import UrlSource
 from typesight.models.image_tokens import Size
-from typesight.models.profiles import GIF, JPEG, VisionProfile
-
-if TYPE_CHECKING:
-    from PIL.Image import Image as PilImage
+from typesight.models.profiles import JPEG, VisionProfile
 
 __all__ = ["PicturePlan", "plan_pictures"]
 
@@ -63,131 +59,85 @@ def plan_pictures(images: Iterable[Image], profile: VisionProfile, how: Preparat
     parts are assumed to be even.
     """
     seen = [_inspect(image, profile, how) for image in images]
-    request = _RequestPlanner(profile, how, sum(len(each.parts) for each in seen))
-    most = find_fair_share(
-        (part for each in seen for part in request.estimate_usual_bytes(each)), compute_picture_budget(profile)
-    )
-    return _cap_bytes([request.plan(each, most) for each in seen], profile)
-
-
-def _cap_bytes(planned: list[PicturePlan], profile: VisionProfile) -> tuple[PicturePlan, ...]:
-    """The plans; if the request has no room for all, the heaviest have their bytes capped."""
-    most = find_fair_share([plan.bytes for plan in planned], compute_picture_budget(profile))
+    count = sum(max(1, len(each.parts)) for each in seen)
+    parts = [[_plan_part(part, each, profile, how, count) for part in each.parts] for each in seen]
+    room = compute_picture_budget(profile)
+    usual = find_fair_share((part.usual_bytes for each in parts for part in each), room)
+    limit = profile.max_bytes if usual is None else min(usual, profile.max_bytes)
+    planned = [_plan_picture(each, held, profile, limit) for each, held in zip(seen, parts, strict=True)]
+    most = find_fair_share([plan.bytes for plan in planned], room)
     return tuple(planned if most is None else (replace(plan, bytes=min(plan.bytes, most)) for plan in planned))
 
 
 @dataclass(frozen=True, slots=True)
 class _InspectedImage:
-    """An image, the parts that it would be sent in, and its opened header, or its error."""
+    """An image, and if it is here: the parts it would be sent in, each with its box's size, and its header or error."""
 
     image: Image
-    parts: tuple[Image, ...]
-    opened: OpenedPicture | None = None
+    parts: tuple[tuple[Image, Size], ...] = ()
+    header: PictureHeader | None = None
     error: str = ""
 
 
 def _inspect(image: Image, profile: VisionProfile, how: Preparation) -> _InspectedImage:
     if isinstance(image.source, UrlSource):
-        return _InspectedImage(image, (image,))
-    source = image.source
-    if isinstance(source, PdfPageSource):
-        source = PixelSource(_make_blank_page(source.size))
+        return _InspectedImage(image)
+    picture = LazyPicture(image.source, how.max_pixels)
     try:
-        opened = open_picture(source, max_pixels=how.max_pixels)
-        plan_size(image, opened, profile)  # raises for a box outside the picture
+        parts = cut_roll(picture, image, profile, by_ink=False) if how.tile else [image]
+        return _InspectedImage(image, tuple((part, picture.measure_part(part.box)) for part in parts), picture.header)
     except TypesightError as error:
-        return _InspectedImage(image, (image,), error=str(error))
-    parts = estimate_tiles(image, opened.size, profile) if how.tile else [image]
-    return _InspectedImage(image, tuple(parts), opened)
-
-
-def _make_blank_page(size: Size) -> PilImage:
-    """A white picture of a size, in place of a PDF page, which would have to be rendered."""
-    from PIL import Image as Pillow
-
-    return Pillow.new("1", size, 1)
+        return _InspectedImage(image, error=str(error))
 
 
 @dataclass(frozen=True, slots=True)
-class _RequestPlanner:
-    """Plans the pictures of one request; `count` is the number of all their parts."""
+class _PartPlan:
+    """How one part of a picture would be sent: in which size, and in how many bytes of base64 at most and usually."""
 
-    profile: VisionProfile
-    preparation: Preparation
-    count: int
-
-    def plan(self, seen: _InspectedImage, most: int | None) -> PicturePlan:
-        """How one picture would be sent; `most` is the bytes each may take if the request has no room for all."""
-        if seen.error:
-            return PicturePlan(warnings=(f": {seen.error}",))
-        if seen.opened is None:
-            return self._plan_url(seen.image)
-        opened = seen.opened
-        sizes = self._plan_sizes(seen, opened)
-        tokens = [self.profile.tokens(size, detail=seen.image.detail) for _, size in sizes]
-        doubted = (f" {doubt}" for part, size in sizes for doubt in self._find_warnings(part, size, opened, most))
-        return PicturePlan(
-            sizes=tuple(size for _, size in sizes),
-            tokens=None if None in tokens else sum(each or 0 for each in tokens),
-            bytes=sum(self._estimate_max_bytes(part, size, opened) for part, size in sizes),
-            warnings=tuple(dict.fromkeys(doubted)),
-        )
-
-    def estimate_usual_bytes(self, seen: _InspectedImage) -> list[int]:
-        """The bytes of base64 that 99 of 100 such parts stay within; a URL is not downloaded and has none."""
-        opened = seen.opened
-        return (
-            [self._estimate_usual(part, size, opened) for part, size in self._plan_sizes(seen, opened)]
-            if opened
-            else []
-        )
-
-    def _estimate_usual(self, part: Image, size: Size, opened: OpenedPicture) -> int:
-        return min(self._estimate_max_bytes(part, size, opened), _estimate_rewritten(size, _USUAL_BYTES_PER_PIXEL))
-
-    def _plan_url(self, image: Image) -> PicturePlan:
-        """The plan of a URL: its address if the endpoint fetches it, else the largest picture it could give."""
-        if isinstance(image.source, UrlSource) and not find_unfetched([image], self.profile):
-            return PicturePlan(url=image.source.url)
-        largest = self.profile.fit((self.profile.max_side, self.profile.max_side), detail=image.detail)
-        return PicturePlan(bytes=min(_estimate_rewritten(largest), self.profile.max_bytes))
-
-    def _plan_sizes(self, seen: _InspectedImage, opened: OpenedPicture) -> list[tuple[Image, Size]]:
-        return [(part, self._plan_size(part, opened, self.count)) for part in seen.parts]
-
-    def _plan_size(self, part: Image, opened: OpenedPicture, count: int) -> Size:
-        return plan_size(part, opened, self.profile, images=count, max_side=self.preparation.max_side)
-
-    def _estimate_max_bytes(self, part: Image, size: Size, opened: OpenedPicture) -> int:
-        """Bytes of base64: the file's own if it is sent unchanged, else an upper bound for the rewritten picture."""
-        limit = self.profile.max_bytes
-        file = compute_base64_length(len(opened.file.data)) if opened.file else 0
-        as_it_is = part.box is None and size == opened.size and file <= limit
-        if not as_it_is or not _is_accepted_format(opened, self.profile):
-            return min(_estimate_rewritten(size), limit)
-        return file if _can_keep_file(opened) else max(file, min(_estimate_rewritten(size), limit))
-
-    def _find_warnings(self, part: Image, size: Size, opened: OpenedPicture, most: int | None) -> Iterator[str]:
-        left, top, right, bottom = part.box or (0, 0, *opened.size)
-        yield from find_size_warnings(size, (right - left, bottom - top))
-        limit = self.profile.max_bytes if most is None else min(most, self.profile.max_bytes)
-        if self._estimate_usual(part, size, opened) >= limit:
-            yield f"may lose quality, or be refused, because it may take only {limit // 1000} kB of the request"
-        if self.profile.crowd and self._plan_size(part, opened, 1) != size:
-            count, side = self.profile.crowd
-            yield f"is shrunk to fit within {side} pixels, the limit in a request with more than {count} pictures"
+    size: Size
+    max_bytes: int
+    usual_bytes: int
+    warnings: tuple[str, ...]
 
 
-def _is_accepted_format(opened: OpenedPicture, profile: VisionProfile) -> bool:
-    """Whether the file's own format may be sent; GIF never is, it is always rewritten."""
-    return opened.format is not None and opened.format.media_type in profile.formats - {GIF}
+def _plan_part(
+    measured: tuple[Image, Size], seen: _InspectedImage, profile: VisionProfile, how: Preparation, count: int
+) -> _PartPlan:
+    part, whole = measured
+    alone, size = (plan_size(part, whole, profile, images=images, max_side=how.max_side) for images in (1, count))
+    most = min(_estimate_rewritten(size), profile.max_bytes)
+    if seen.header and can_keep_file(seen.header, profile, size, profile.max_bytes, box=part.box):
+        most = compute_base64_length(seen.header.file_bytes)
+    warnings = list(find_size_warnings(size, whole))
+    if profile.crowd and alone != size:
+        many, side = profile.crowd
+        warnings.append(f"is shrunk to fit within {side} pixels, the limit in a request with more than {many} pictures")
+    return _PartPlan(size, most, min(most, _estimate_rewritten(size, _USUAL_BYTES_PER_PIXEL)), tuple(warnings))
 
 
-def _can_keep_file(opened: OpenedPicture) -> bool:
-    """Whether nothing in the header requires the file to be rewritten."""
-    still = opened.orientation == 1 and not opened.has_more_frames and not opened.icc
-    whole = opened.file is not None and opened.file.is_whole
-    return still and whole and opened.picture.mode in {"RGB", "L", "P"} and "transparency" not in opened.picture.info
+def _plan_picture(seen: _InspectedImage, parts: Sequence[_PartPlan], profile: VisionProfile, limit: int) -> PicturePlan:
+    """How one picture would be sent; `limit` is the bytes of base64 that each part may take."""
+    if seen.error:
+        return PicturePlan(warnings=(f": {seen.error}",))
+    if seen.header is None:
+        return _plan_url(seen.image, profile)
+    tokens = [profile.tokens(part.size, detail=seen.image.detail) for part in parts]
+    tight = f"may lose quality, or be refused, because it may take only {limit // 1000} kB of the request"
+    found = (each for part in parts for each in (*part.warnings, *([tight] if part.usual_bytes >= limit else [])))
+    return PicturePlan(
+        sizes=tuple(part.size for part in parts),
+        tokens=None if None in tokens else sum(each or 0 for each in tokens),
+        bytes=sum(part.max_bytes for part in parts),
+        warnings=tuple(dict.fromkeys(f" {each}" for each in found)),
+    )
+
+
+def _plan_url(image: Image, profile: VisionProfile) -> PicturePlan:
+    """The plan of a URL: its address if the endpoint fetches it, else the largest picture it could give."""
+    if isinstance(image.source, UrlSource) and not find_unfetched([image], profile):
+        return PicturePlan(url=image.source.url)
+    largest = profile.fit((profile.max_side, profile.max_side), detail=image.detail)
+    return PicturePlan(bytes=min(_estimate_rewritten(largest), profile.max_bytes))
 
 
 def _estimate_rewritten(size: Size, bytes_a_pixel: float = _MAX_BYTES_PER_PIXEL) -> int:

@@ -1,7 +1,7 @@
 """Prepare the pictures of one request: cut, turn and encode them for its endpoint.
 
-One picture at a time is in memory. A URL that the endpoint fetches itself is passed on; the caller has to fetch any
-other before, because nothing here uses the network.
+A picture is opened once, and closed when it is encoded. A URL that the endpoint fetches itself is passed on; the caller
+has to fetch any other before, because nothing here uses the network.
 """
 
 from __future__ import annotations
@@ -14,21 +14,32 @@ from typesight.errors import ImageError, ImageTooLarge
 from typesight.images.download import Downloads
 from typesight.images.encoding.byte_budget import compute_base64_length, compute_picture_budget, find_fair_share
 from typesight.images.encoding.content_parts import PreparedPicture
-from typesight.images.encoding.encode import EncodedImage, encode
-from typesight.images.encoding.picture_cache import LruCache, fingerprint_source
-from typesight.images.encoding.tiles import tiles
+from typesight.images.encoding.encode import EncodedImage, encode_part
+from typesight.images.encoding.tiles import cut_roll
 from typesight.images.image import Image
 from typesight.images.image_hints import check_positive, check_side
+from typesight.images.lazy_picture import LazyPicture
 from typesight.images.opening.open_picture import MAX_PIXELS
-from typesight.images.opening.sources import UrlSource
+from typesight.images.opening.sources import Source, UrlSource
+from typesight.images.picture_cache import LruCache
 from typesight.models.profiles import VisionProfile
 
-__all__ = ["Preparation", "PreparedPictures", "RequestPictures", "find_unfetched", "prepare_pictures"]
+__all__ = ["FindTurns", "Preparation", "PreparedPictures", "RequestPictures", "find_unfetched", "prepare_pictures"]
 
 PreparedPictures = dict[Image, tuple[PreparedPicture, ...]]
 
+CutPictures = dict[Image, tuple[LazyPicture, list[Image]]]
+"""Each Image's picture, and the parts of it to send."""
+
+FindTurns = Callable[[Image, LazyPicture], int]
+"""Finds how many quarter turns, clockwise, put the text of an Image upright; the second is the picture it is from."""
+
 _ENCODED_CACHE = LruCache[EncodedImage](64 * 1024 * 1024, lambda sent: len(sent.data))
 """A cache of the pictures encoded last, 64 MiB at most."""
+
+# Pictures stay open from when they are cut until they are encoded, while together they take this many bytes: how large
+# each is sent may depend on how many parts there are of all. The others are opened again.
+_MAX_OPEN_BYTES = 32 * 1024 * 1024
 
 
 @dataclass(frozen=True)
@@ -95,7 +106,7 @@ class RequestPictures:
             self.profile,
             self.preparation,
             fetched=self.fetched,
-            turns=lambda image: self.quarter_turns.get(image, 0),
+            turns=lambda image, _: self.quarter_turns.get(image, 0),
         )
         pictures = (picture for image in self.images for picture in ready[image])
         encoded = [
@@ -117,9 +128,8 @@ def _check_digests(encoded: list[tuple[Image, EncodedImage]], digests: tuple[str
 
 def find_unfetched(images: Iterable[Image], profile: VisionProfile) -> list[Image]:
     """The pictures that are URLs and that the endpoint does not fetch itself, each once."""
-    return [
-        image for image in dict.fromkeys(images) if _is_remote(image) and not _is_fetched_by_endpoint(image, profile)
-    ]
+    remote = [image for image in images if isinstance(image.source, UrlSource)]
+    return [image for image in dict.fromkeys(remote) if not _is_fetched_by_endpoint(image, profile)]
 
 
 def prepare_pictures(
@@ -128,30 +138,48 @@ def prepare_pictures(
     how: Preparation,
     *,
     fetched: Mapping[Image, bytes] | None = None,
-    turns: Callable[[Image], int] | None = None,
+    turns: FindTurns | None = None,
+    ready: PreparedPictures | None = None,
 ) -> PreparedPictures:
     """Encode the pictures of one request, each in one or more parts.
 
     `fetched` are the bytes of the pictures that `find_unfetched` lists. `turns` gives the number of quarter turns
-    (clockwise) that bring a picture's text upright. Raises ImageError.
+    (clockwise) that bring a picture's text upright. Pictures in `ready` stay as they are. Raises ImageError.
     """
-    wanted = list(images)
-    parts = {image: _split(image, profile, how, (fetched or {}).get(image)) for image in dict.fromkeys(wanted)}
-    count = sum(len(parts[image]) for image in wanted)
+    wanted, done = list(images), dict(ready or {})
+    cut = _cut_pictures([image for image in dict.fromkeys(wanted) if image not in done], profile, how, fetched or {})
+    count = sum(len(done[image] if image in done else cut[image][1]) for image in wanted)
     if count > profile.max_images:
         raise ImageTooLarge(
             f"the request holds {count} pictures, but {profile.name} takes {profile.max_images}: send fewer at a time"
         )
     together = _RequestEncoder(profile, how, count, turns)
-    ready = {image: tuple(map(together.encode_picture, pieces)) for image, pieces in parts.items()}
-    return together.fit_budget(ready, wanted)
+    last: LazyPicture | None = None
+    for image, (picture, parts) in cut.items():
+        if last and last is not picture:
+            last.close()
+        done[image] = tuple(together.encode_picture(picture, part) for part in parts)
+        last = picture
+    return done | together.fit_budget(done, wanted, cut)
 
 
-def _split(image: Image, profile: VisionProfile, how: Preparation, data: bytes | None) -> list[Image]:
-    if _is_fetched_by_endpoint(image, profile):
-        return [image]
-    here = image if data is None else _replace_source(image, data)
-    return tiles(here, profile, max_pixels=how.max_pixels) if how.tile else [here]
+def _cut_pictures(
+    images: Iterable[Image], profile: VisionProfile, how: Preparation, fetched: Mapping[Image, bytes]
+) -> CutPictures:
+    """Each picture and the parts to send of it; the first that were opened, and the last, are still open."""
+    cut: CutPictures = {}
+    pictures: dict[Source, LazyPicture] = {}
+    held, last = 0, None
+    for image in images:
+        here = _replace_source(image, fetched[image]) if image in fetched else image
+        if here.source not in pictures:
+            if last and (held := held + last.held_bytes) > _MAX_OPEN_BYTES:
+                last.close()
+            last = pictures[here.source] = LazyPicture(here.source, how.max_pixels)
+        picture = pictures[here.source]
+        whole = not how.tile or _is_fetched_by_endpoint(image, profile)
+        cut[image] = picture, [here] if whole else cut_roll(picture, here, profile)
+    return cut
 
 
 @dataclass(frozen=True)
@@ -161,25 +189,31 @@ class _RequestEncoder:
     profile: VisionProfile
     preparation: Preparation
     count: int
-    find_turns: Callable[[Image], int] | None
+    find_turns: FindTurns | None
 
-    def encode_picture(self, image: Image, limit: int | None = None) -> PreparedPicture:
-        """One picture ready to be sent, in at most `limit` bytes of base64 if there is a limit."""
-        if isinstance(image.source, UrlSource):
-            return PreparedPicture(image, image.source.url)
-        turns = self.find_turns(image) if self.find_turns else 0
+    def encode_picture(self, picture: LazyPicture, part: Image, limit: int | None = None) -> PreparedPicture:
+        """A part of a picture ready to be sent, in at most `limit` bytes of base64 if there is a limit."""
+        if isinstance(part.source, UrlSource):
+            return PreparedPicture(part, part.source.url)
+        turns = self.find_turns(part, picture) if self.find_turns else 0
         return PreparedPicture(
-            image, _ENCODED_CACHE.get(self._make_key(image, turns, limit), lambda: self._encode(image, turns, limit))
+            part,
+            _ENCODED_CACHE.get(
+                self._make_key(picture, part, turns, limit), lambda: self._encode(picture, part, turns, limit)
+            ),
         )
 
-    def fit_budget(self, ready: PreparedPictures, wanted: list[Image]) -> PreparedPictures:
-        """The pictures; if the request has no room for all, the heaviest are encoded again in fewer bytes."""
+    def fit_budget(self, ready: PreparedPictures, wanted: list[Image], cut: CutPictures) -> PreparedPictures:
+        """Nothing, or if the request has no room for all pictures, those of `cut`, the heaviest in fewer bytes."""
         weights = [_count_bytes(picture) for image in wanted for picture in ready[image]]
         limit = find_fair_share(weights, compute_picture_budget(self.profile))
         if limit is None:
-            return ready
+            return {}
         try:
-            return {image: tuple(self._lighten(each, limit) for each in ready[image]) for image in ready}
+            return {
+                image: tuple(self._lighten(picture, each, limit) for each in ready[image])
+                for image, (picture, _) in cut.items()
+            }
         except ImageTooLarge as error:
             room = compute_picture_budget(self.profile) / 1e6
             raise ImageTooLarge(
@@ -188,26 +222,25 @@ class _RequestEncoder:
                 f"time, or lower max_side ({error})"
             ) from error
 
-    def _lighten(self, picture: PreparedPicture, limit: int) -> PreparedPicture:
-        return self.encode_picture(picture.image, limit) if _count_bytes(picture) > limit else picture
+    def _lighten(self, picture: LazyPicture, sent: PreparedPicture, limit: int) -> PreparedPicture:
+        return self.encode_picture(picture, sent.image, limit) if _count_bytes(sent) > limit else sent
 
-    def _encode(self, image: Image, turns: int, limit: int | None) -> EncodedImage:
-        return encode(
-            image,
+    def _encode(self, picture: LazyPicture, part: Image, turns: int, limit: int | None) -> EncodedImage:
+        return encode_part(
+            picture,
+            part,
             self.profile,
             images=self.count,
             max_side=self.preparation.max_side,
             max_bytes=limit,
-            max_pixels=self.preparation.max_pixels,
             turns=turns,
         )
 
-    def _make_key(self, image: Image, turns: int, limit: int | None) -> Hashable | None:
+    def _make_key(self, picture: LazyPicture, part: Image, turns: int, limit: int | None) -> Hashable | None:
         """The cache key: all that the bytes depend on; None for a source without a fingerprint."""
-        seen = fingerprint_source(image.source)
         crowded = bool(self.profile.crowd and self.count > self.profile.crowd[0])
-        asked = (image.box, image.detail, image.max_side, self.preparation.max_side, self.preparation.max_pixels, turns)
-        return seen and (seen, asked, repr(self.profile), crowded, limit)
+        asked = (part.box, part.detail, part.max_side, self.preparation.max_side, self.preparation.max_pixels, turns)
+        return picture.fingerprint and (picture.fingerprint, asked, repr(self.profile), crowded, limit)
 
 
 def _count_bytes(picture: PreparedPicture) -> int:
@@ -219,10 +252,6 @@ def _replace_source(image: Image, data: bytes) -> Image:
     """Replace a picture's URL by its downloaded bytes, and keep its hints."""
     here = Image(data, detail=image.detail, cache_control=image.cache_control, max_side=image.max_side)
     return here if image.box is None else here.crop(image.box)
-
-
-def _is_remote(image: Image) -> bool:
-    return isinstance(image.source, UrlSource)
 
 
 def _is_fetched_by_endpoint(image: Image, profile: VisionProfile) -> bool:

@@ -11,13 +11,18 @@ from typing import Any
 
 from typesight.images.encoding.picture_warnings import MIN_SCALE, holds_text
 from typesight.images.image import Image
-from typesight.images.opening.open_picture import MAX_PIXELS, OpenedPicture, open_picture
+from typesight.images.lazy_picture import LazyPicture
+from typesight.images.opening.open_picture import MAX_PIXELS
+from typesight.images.opening.opened_picture import OpenedPicture
 from typesight.images.opening.pixels import render
+from typesight.images.picture_cache import LruCache
 from typesight.models.endpoint_profiles import read_profile
 from typesight.models.image_tokens import Size
 from typesight.models.profiles import VisionProfile
 
-__all__ = ["estimate_tiles", "tiles"]
+__all__ = ["cut_roll", "tiles"]
+
+Bounds = tuple[tuple[int, int], ...]
 
 _MIN_RATIO = 3.0
 _MAX_PARTS = 32
@@ -28,6 +33,9 @@ _GLANCE_WIDTH = 64
 # A longer picture, in pixels, is cut without looking for ink: a till roll of 500 pixels would be 300 m long.
 _MAX_MEASURED_LENGTH = 1_000_000
 
+_BOUNDS = LruCache[Bounds](1024)
+"""Where the till rolls seen last were cut."""
+
 
 def tiles(image: Any, profile: str | VisionProfile, *, max_pixels: int = MAX_PIXELS) -> list[Image]:
     """The parts of a picture longer than 3:1 that would be shrunk below 0.6, in order; else the picture alone.
@@ -36,21 +44,28 @@ def tiles(image: Any, profile: str | VisionProfile, *, max_pixels: int = MAX_PIX
     endpoint. Reads the picture. The parts are crops of it. Raises ImageError, and ValueError for an unknown name.
     """
     image = image if isinstance(image, Image) else Image(image)
-    profile = read_profile(profile)
-    opened = open_picture(image.source, max_pixels=max_pixels)
-    if not _is_roll(opened.size, profile, image):
-        return [image]
-    return _cut(image, opened.size, _find_bounds(opened.size, _measure_ink(opened), profile, image))
+    return cut_roll(LazyPicture(image.source, max_pixels), image, read_profile(profile))
 
 
-def estimate_tiles(image: Image, size: Size, profile: VisionProfile) -> list[Image]:
-    """About the parts that `tiles` gives for a picture of `size`, without looking at its pixels."""
+def cut_roll(picture: LazyPicture, image: Image, profile: VisionProfile, *, by_ink: bool = True) -> list[Image]:
+    """`tiles` for an Image whose picture may be open; where it was cut is remembered from call to call.
+
+    `by_ink=False`: about the same parts, without looking at pixels.
+    """
+    size = picture.size
     if not _is_roll(size, profile, image):
         return [image]
-    return _cut(image, size, _find_bounds(size, bytes(max(size)), profile, image))
+    if not by_ink:
+        return _cut(image, size, _find_bounds(size, bytes(max(size)), profile, image))
+    key = picture.fingerprint and (picture.fingerprint, repr(profile), image.detail)
+    return _cut(
+        image,
+        size,
+        _BOUNDS.get(key, lambda: _find_bounds(size, _measure_ink(picture.open()), profile, image)),
+    )
 
 
-def _cut(image: Image, size: Size, bounds: list[tuple[int, int]]) -> list[Image]:
+def _cut(image: Image, size: Size, bounds: Bounds) -> list[Image]:
     width, height = size
     tall = height >= width
     parts = [image.crop((0, start, width, end) if tall else (start, 0, end, height)) for start, end in bounds]
@@ -69,7 +84,7 @@ def _find_scale(size: Size, profile: VisionProfile, image: Image) -> float:
     return max(profile.fit(size, detail=image.detail)) / max(size)
 
 
-def _find_bounds(size: Size, ink: bytes, profile: VisionProfile, image: Image) -> list[tuple[int, int]]:
+def _find_bounds(size: Size, ink: bytes, profile: VisionProfile, image: Image) -> Bounds:
     """Where each part starts and ends along the length, in pixels of the upright original."""
     short, long = sorted(size)
     overlap = min(400, max(32, short // 6))
@@ -77,7 +92,7 @@ def _find_bounds(size: Size, ink: bytes, profile: VisionProfile, image: Image) -
     middles = [long * number // count for number in range(1, count)]
     ends = [_find_least_ink(ink, middle + overlap // 2, overlap // 3, long) for middle in middles]
     starts = [_find_least_ink(ink, middle - overlap // 2, overlap // 3, long) for middle in middles]
-    return list(zip([0, *starts], [*ends, long], strict=True))
+    return tuple(zip([0, *starts], [*ends, long], strict=True))
 
 
 def _count_parts(short: int, long: int, overlap: int, profile: VisionProfile, image: Image) -> int:

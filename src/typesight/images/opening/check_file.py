@@ -1,17 +1,21 @@
-"""Checks what a file is by its first bytes, without blocking, reading all of it or leaving it open."""
+"""Reads a file, or only its first bytes to check what it is, without blocking."""
 
 from __future__ import annotations
 
 import os
 import stat
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import PurePath
+from typing import BinaryIO
 
-from typesight.errors import ImageError, ImageNotFound, UnsupportedImage
+from typesight.errors import ImageError, ImageNotFound, ImageTooLarge, UnsupportedImage
 from typesight.images.opening.foreign_formats import explain_unreadable
 from typesight.images.opening.formats import PictureFormat, sniff
 
-__all__ = ["check_bytes", "check_file", "read_first_bytes"]
+__all__ = ["check_bytes", "check_file", "read_first_bytes", "read_whole_file"]
 
+_MAX_FILE_BYTES = 512 * 1024 * 1024
 _HEAD_BYTES = 256  # bytes; what `sniff` looks at
 _OPEN_FLAGS = os.O_RDONLY | sum(getattr(os, name, 0) for name in ("O_NONBLOCK", "O_CLOEXEC", "O_NOCTTY", "O_BINARY"))
 _NO_FOLLOW = getattr(os, "O_NOFOLLOW", 0)
@@ -28,16 +32,30 @@ def check_file(path: str, *, follow: bool = True) -> None:
 
 def read_first_bytes(path: str, count: int = _HEAD_BYTES, *, follow: bool = True) -> bytes:
     """The first `count` bytes of a regular file, picture or not; otherwise raises as `check_file` does."""
+    with _open_regular(path, follow=follow) as file:
+        return os.read(file.fileno(), count)
+
+
+def read_whole_file(path: str) -> bytes:
+    """All bytes of a regular file, picture or not; raises as `check_file` does, and ImageTooLarge."""
+    with _open_regular(path) as file:
+        if os.fstat(file.fileno()).st_size > _MAX_FILE_BYTES:
+            raise ImageTooLarge(
+                f"{_shorten_name(path)} is larger than {_MAX_FILE_BYTES // 1024**2} MB: give a smaller picture"
+            )
+        return file.read()
+
+
+@contextmanager
+def _open_regular(path: str, *, follow: bool = True) -> Iterator[BinaryIO]:
     name = _shorten_name(path)
     try:
         # Opening a pipe blocks and opening a device may trigger it: check first, and check again what was opened.
         _check_regular(os.stat(path, follow_symlinks=follow).st_mode, name)  # noqa: PTH116 - exactly the path that was given
-        file = os.open(path, _OPEN_FLAGS | (0 if follow else _NO_FOLLOW))
-        try:
-            _check_regular(os.fstat(file).st_mode, name)
-            return os.read(file, count)
-        finally:
-            os.close(file)
+        flags = _OPEN_FLAGS | (0 if follow else _NO_FOLLOW)
+        with open(path, "rb", opener=lambda name, _: os.open(name, flags)) as file:
+            _check_regular(os.fstat(file.fileno()).st_mode, name)
+            yield file
     except (FileNotFoundError, NotADirectoryError) as error:
         raise ImageNotFound(f"there is no file {path[:200]}: check the path") from error
     except (OSError, ValueError) as error:

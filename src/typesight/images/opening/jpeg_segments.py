@@ -1,4 +1,4 @@
-"""Strips metadata from a JPEG: a chain of marker segments around entropy-coded scans (ITU T.81, annex B).
+"""Strips metadata from a JPEG and checks what is left: marker segments around entropy-coded scans (ITU T.81, annex B).
 
 Damage in a scan may look like a marker. This module follows libjpeg, which decodes the pixels. Without restart markers,
 libjpeg ignores the rest of the scan after a false marker. With them, it resumes at the next restart marker, unless the
@@ -9,22 +9,27 @@ up if that makes no sense: so this module goes on at the next valid segment.
 from __future__ import annotations
 
 import re
-from itertools import pairwise
 
 from typesight.errors import UnreadableImage
 from typesight.images.opening.stripped_file import StrippedFile
 
-__all__ = ["strip_jpeg"]
+__all__ = ["is_valid_jpeg", "strip_jpeg"]
 
 # A marker in a scan, without the fill bytes before it: those are trimmed afterwards, so that the search is for one byte
 # and 20 times as fast. Restart markers have a search of their own.
 _MARKER = re.compile(rb"\xff[\x01-\xcf\xd8-\xfe]", re.DOTALL)
 _NON_RESTART = re.compile(rb"\xff[\xc0-\xcf\xd8-\xfe]", re.DOTALL)
 _RESTART = re.compile(rb"\xff([\xd0-\xd7])", re.DOTALL)
+_PIECE = rb"(?:[^\xff]++|\xff\x00)++"
+_SOUND_SCAN = re.compile(_PIECE + rb"(?:\xff++[\xd0-\xd7]" + _PIECE + rb")*+", re.DOTALL)
 _SCAN_HEADER = re.compile(rb"\xff\xda\x00[\x08\x0a\x0c\x0e][\x01-\x04]", re.DOTALL)
 _JPEG_START = b"\xff\xd8\xff"
+_RESTART_ORDER = bytes(range(0xD0, 0xD8))
 _STANDALONE = frozenset(range(0xD0, 0xD9)) | {0x01}
 _SOS, _EOI, _DRI, _DNL, _COMMENT, _APP0, _APP14 = 0xDA, 0xD9, 0xDD, 0xDC, 0xFE, 0xE0, 0xEE
+_FRAME_MARKERS = frozenset(range(0xC0, 0xD0)) - {0xC4, 0xC8, 0xCC}
+# Huffman-coded baseline, extended and progressive frames; tables, scans, restart intervals, JFIF and Adobe's marker.
+_KNOWN_MARKERS = frozenset({0xC0, 0xC1, 0xC2, 0xC4, _SOS, 0xDB, _DRI, _APP0, _APP14})
 # Segments that may follow a scan: tables, restart interval, height, another scan, application data, comment.
 _AFTER_SCAN = frozenset({0xC4, 0xDB, _DRI, _DNL, _SOS, _COMMENT, *range(0xE0, 0xF0)})
 _JFIF = b"\xff\xe0\x00\x10JFIF\x00\x01\x01\x00\x00\x01\x00\x01\x00\x00"
@@ -59,6 +64,25 @@ def strip_jpeg(data: bytes) -> StrippedFile:
     return StrippedFile(whole, told["exif"], told["icc"], told["xmp"], cut_short=not ended, damaged=damaged)
 
 
+def is_valid_jpeg(data: bytes) -> bool:
+    """Whether a stripped JPEG is complete and in order, and coded in a way that all decoders support."""
+    position, frames, scans, interval = 2, 0, 0, False
+    while data[position] == 0xFF and (marker := data[position + 1]) != _EOI:
+        length = int.from_bytes(data[position + 2 : position + 4], "big")
+        end = position + 2 + length
+        if marker not in _KNOWN_MARKERS or length < 2 or end + 2 > len(data):
+            return False
+        frames += marker in _FRAME_MARKERS
+        interval = any(data[position + 4 : end]) if marker == _DRI else interval
+        if marker == _SOS:
+            scan = _SOUND_SCAN.match(data, end)
+            if scan is None or not _is_in_order(scan[0], interval, from_zero=True):
+                return False
+            scans, end = scans + 1, scan.end()
+        position = end
+    return data[position:] == b"\xff\xd9" and scans > 0 and frames == 1
+
+
 def _read_scan(data: bytes, start: int, interval: bool) -> tuple[bytes, int, bool]:
     """The coded pixels of the scan at `start`, the position after it, and whether it is broken or out of order."""
     stop = _find_scan_end(data, start, _NON_RESTART if interval else _MARKER)
@@ -82,10 +106,11 @@ def _find_scan_end(data: bytes, start: int, marker: re.Pattern[bytes]) -> int:
     return end
 
 
-def _is_in_order(scan: bytes, interval: bool) -> bool:
+def _is_in_order(scan: bytes, interval: bool, *, from_zero: bool = False) -> bool:
     """Whether the restart markers count up, 0 after 7; without an announced interval there may be none."""
-    found = [number[0] for number in _RESTART.findall(scan)]
-    return (interval or not found) and all((one + 1) % 8 == two % 8 for one, two in pairwise(found))
+    found = b"".join(_RESTART.findall(scan))
+    start = 0 if from_zero or not found else found[0] - _RESTART_ORDER[0]
+    return (interval or not found) and (_RESTART_ORDER * (len(found) // 8 + 2)).startswith(found, start)
 
 
 def _is_segment(data: bytes, start: int) -> bool:

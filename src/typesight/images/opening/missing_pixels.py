@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from io import BytesIO
 
-from typesight.images.opening.open_picture import OpenedPicture
+from typesight.images.opening.opened_picture import OpenedPicture
 
 __all__ = ["has_missing_pixels"]
 
@@ -22,7 +22,7 @@ _END_MARKER_SIZE = 2  # bytes of the end marker
 def has_missing_pixels(opened: OpenedPicture) -> bool:
     """Whether a decoded picture is a non-progressive JPEG that has codes for only a part of it."""
     picture, file = opened.picture, opened.file
-    if file is None or opened.format is None or opened.format.name != "JPEG" or "progressive" in picture.info:
+    if file is None or not opened.is_jpeg or "progressive" in picture.info:
         return False
     if picture.getpixel((picture.width - 1, picture.height - 1)) not in _GREY:
         return False

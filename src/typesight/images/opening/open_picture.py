@@ -6,30 +6,27 @@ plays no part, and Pillow's global limits stay as the application set them.
 
 from __future__ import annotations
 
-import os
-import stat
 import warnings
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from io import BytesIO
-from pathlib import Path
 from threading import RLock
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from typesight.errors import (
     DownloadRefused,
     ImageError,
-    ImageNotFound,
     ImageTooLarge,
-    MissingExtra,
     UnreadableImage,
     UnsupportedImage,
 )
+from typesight.images.opening.check_file import read_whole_file
 from typesight.images.opening.foreign_formats import explain_unreadable
 from typesight.images.opening.formats import PictureFormat, sniff
 from typesight.images.opening.metadata import strip_metadata
+from typesight.images.opening.opened_picture import OpenedPicture
 from typesight.images.opening.orientation import read_orientation
+from typesight.images.opening.pillow_plugins import find_plugin
 from typesight.images.opening.sources import LOADING_LOCK, BytesSource, FileSource, PixelSource, Source, UrlSource
 from typesight.images.opening.stripped_file import StrippedFile
 from typesight.models.image_tokens import Size
@@ -39,7 +36,6 @@ if TYPE_CHECKING:
 
 __all__ = [
     "MAX_PIXELS",
-    "OpenedPicture",
     "check_size",
     "load_shared",
     "open_picture",
@@ -51,7 +47,6 @@ MAX_PIXELS = 100_000_000
 # Pixels per side, whatever the area: Pillow keeps a pointer for each row, so that 1 x 100 million took 0.9 GB. A JPEG's
 # side is at most 65,535; no photo, scan or print is longer than this.
 _MAX_SIDE = 1_000_000
-_MAX_FILE_BYTES = 512 * 1024 * 1024
 # Formats whose Pillow plugin applies the orientation while it decodes, and reports the turned size before.
 _TURNED_BY_PILLOW = frozenset({"TIFF", "HEIF"})
 # Formats that have an orientation of their own, so that XMP's is ignored.
@@ -62,27 +57,6 @@ _WARNING_FORMATS = frozenset({"TIFF", "GIF", "ICO"})
 _MAX_TEXT_BYTES = 16 * 1024 * 1024
 _TIFF_ORIENTATION = 0x0112
 _FILTERS_LOCK = RLock()
-
-
-@dataclass(frozen=True)
-class OpenedPicture:
-    """A picture whose header was read.
-
-    `name` is for messages; `picture` is Pillow's, not decoded yet; `file` is its file without metadata and `format` the
-    file's format (both None for a picture given as pixels). `size` is (width, height) in pixels *after* turning
-    upright, `stored_size` before; `orientation` is the EXIF value 1 to 8. `has_more_frames`: the file holds more
-    frames than the one that is used. `icc` is its colour profile, empty if there is none.
-    """
-
-    name: str
-    picture: PilImage
-    file: StrippedFile | None
-    format: PictureFormat | None
-    size: Size
-    stored_size: Size
-    orientation: int
-    has_more_frames: bool
-    icc: bytes
 
 
 @contextmanager
@@ -111,7 +85,7 @@ def read_bytes(source: Source) -> bytes | None:
         case BytesSource(data=data):
             return data
         case FileSource(path=path):
-            return _read_file(path)
+            return read_whole_file(path)
         case UrlSource():
             raise DownloadRefused(
                 f"{source} is a URL, which is not fetched here: give the picture to a client, or download it and "
@@ -163,7 +137,7 @@ def _decode_xmp_tiff(name: str, picture: PilImage, max_pixels: int) -> None:
 
 def _open_file(name: str, file: StrippedFile, kind: PictureFormat) -> PilImage:
     """Open a file with Pillow, which reads the header."""
-    plugin = _find_plugin(kind)
+    plugin = find_plugin(kind)
     from PIL.Image import DecompressionBombError
 
     try:
@@ -175,22 +149,6 @@ def _open_file(name: str, file: StrippedFile, kind: PictureFormat) -> PilImage:
         raise ImageTooLarge(f"{name} claims too many pixels: {error}") from error
     except Exception as error:  # Pillow's plugins raise all kinds of errors on damaged bytes
         raise UnreadableImage(f"{name} looks like {kind.name} but its header is damaged: {error}") from error
-
-
-def _read_file(path: str) -> bytes:
-    name = Path(path).name or path
-    try:
-        # Opening a pipe or a device could block for ever, so check first.
-        if not stat.S_ISREG(os.stat(path).st_mode):  # noqa: PTH116 - exactly the path that was given
-            what = "a folder" if Path(path).is_dir() else "not a regular file"
-            raise UnsupportedImage(f"{name} is {what}: give the path of one picture file")
-        if os.stat(path).st_size > _MAX_FILE_BYTES:  # noqa: PTH116
-            raise ImageTooLarge(f"{name} is larger than {_MAX_FILE_BYTES // 1024**2} MB: give a smaller picture")
-        return Path(path).read_bytes()
-    except FileNotFoundError as error:
-        raise ImageNotFound(f"there is no file {path}: check the path (now in {Path.cwd()})") from error
-    except (OSError, ValueError) as error:
-        raise ImageError(f"cannot read {name}: {error}") from error
 
 
 def _read_header(
@@ -254,37 +212,3 @@ def _has_more_frames(picture: PilImage) -> bool:
             return bool(getattr(picture, "is_animated", False))
     except Exception:  # Pillow's plugins raise all kinds of errors on damaged bytes
         return False  # the first frame may still be sound
-
-
-def _find_plugin(kind: PictureFormat) -> Callable[[BytesIO], PilImage]:
-    """Pillow's class for one format, called directly: no other plugin sees the bytes."""
-    if kind.name == "HEIF":
-        return _import_heif_plugin()
-    from PIL import Image
-
-    if kind.name == "JPEG":  # the registered factory turns multi-picture JPEGs into another class
-        from PIL.JpegImagePlugin import JpegImageFile
-
-        return JpegImageFile
-    if kind.name == "ICO":
-        return _open_icon
-    Image.init()
-    if kind.name not in Image.OPEN:
-        raise UnsupportedImage(f"this Pillow cannot open {kind.name}: convert the picture to PNG or JPEG")
-    factory: Callable[..., Any] = Image.OPEN[kind.name][0]
-    return lambda file: factory(file, "")
-
-
-def _open_icon(file: BytesIO) -> PilImage:
-    """An icon's largest picture, not decoded yet; the icon file's own list may state a wrong size."""
-    from PIL.IcoImagePlugin import IcoFile
-
-    return IcoFile(file).frame(0)
-
-
-def _import_heif_plugin() -> Callable[[BytesIO], PilImage]:
-    try:
-        from pillow_heif import HeifImageFile
-    except ImportError as error:
-        raise MissingExtra("heif", "reading HEIC pictures") from error
-    return HeifImageFile

@@ -19,6 +19,7 @@ from typesight.errors import ImageError, ImageTooLarge, MissingExtra, Unreadable
 from typesight.images.opening.foreign_formats import describe_bytes
 from typesight.images.opening.formats import is_pdf, sniff
 from typesight.images.opening.open_picture import MAX_PIXELS, check_size, read_bytes
+from typesight.images.opening.opened_picture import PictureHeader
 from typesight.images.opening.sources import BytesSource, FileSource, PixelSource, make_bytes_source
 from typesight.models.image_tokens import Size
 
@@ -61,6 +62,11 @@ class PdfPageSource(PixelSource):
             raise ImageError(f"{self.pdf} has changed since its pages were counted: call Image.from_pdf again")
         with _open_document(data, str(self.pdf)) as pdf:
             return _render_page(pdf, self.number, self.dpi)
+
+    def read_header(self, max_pixels: int = MAX_PIXELS) -> PictureHeader:
+        """What is known of the page before it is rendered. Raises ImageTooLarge."""
+        check_size(str(self), self.size, max_pixels)
+        return PictureHeader(self.size)
 
     def __repr__(self) -> str:
         return f"PdfPageSource({self})"

@@ -11,15 +11,15 @@ from math import ceil
 from typing import TYPE_CHECKING
 
 from typesight.errors import UnreadableImage
-from typesight.images.opening.open_picture import OpenedPicture, load_shared, suppress_warnings
+from typesight.images.image_hints import CropBox
+from typesight.images.opening.open_picture import load_shared, suppress_warnings
+from typesight.images.opening.opened_picture import OpenedPicture, is_srgb
 from typesight.models.image_tokens import Size
 
 if TYPE_CHECKING:
     from PIL.Image import Image as PilImage
 
-__all__ = ["PixelBox", "is_srgb", "render"]
-
-PixelBox = tuple[int, int, int, int]
+__all__ = ["render"]
 
 # How a picture of each EXIF orientation lies in the file: the stored box's left, top, right and bottom, each an edge of
 # the upright box (l t r b) as it is, or counted from the far side of the upright picture (capitals).
@@ -39,7 +39,7 @@ _HUGE_PIXELS, _STRIP_PIXELS = 16_000_000, 4_000_000
 
 
 def render(
-    opened: OpenedPicture, size: Size, *, box: PixelBox | None = None, turns: int = 0, steps: list[str] | None = None
+    opened: OpenedPicture, size: Size, *, box: CropBox | None = None, turns: int = 0, steps: list[str] | None = None
 ) -> PilImage:
     """The picture, or its part inside `box` (pixels of the upright original), upright and of exactly `size`.
 
@@ -60,10 +60,16 @@ def render(
     return picture
 
 
-def _render_upright(opened: OpenedPicture, size: Size, box: PixelBox, steps: list[str]) -> PilImage:
+def _render_upright(opened: OpenedPicture, size: Size, box: CropBox, steps: list[str]) -> PilImage:
     stored_box = _find_stored_box(opened, box)
     stored_size = size[::-1] if opened.orientation >= 5 else size
-    picture = _decode(opened, stored_box, stored_size)
+    width, height = opened.stored_size
+    picture = opened.decode(
+        (
+            max(1, width * stored_size[0] // (stored_box[2] - stored_box[0])),
+            max(1, height * stored_size[1] // (stored_box[3] - stored_box[1])),
+        )
+    )
     if opened.has_more_frames:
         steps.append("first of several frames")
     if box != (0, 0, *opened.size):
@@ -84,24 +90,13 @@ def _render_upright(opened: OpenedPicture, size: Size, box: PixelBox, steps: lis
     return picture
 
 
-def _find_stored_box(opened: OpenedPicture, box: PixelBox) -> PixelBox:
+def _find_stored_box(opened: OpenedPicture, box: CropBox) -> CropBox:
     """Where a box of the upright picture lies in the stored one."""
     width, height = opened.size
     edges = dict(zip("ltrb", box, strict=True))
     edges |= {"L": width - box[0], "T": height - box[1], "R": width - box[2], "B": height - box[3]}
     left, top, right, bottom = (edges[edge] for edge in _STORED_EDGES[opened.orientation])
     return left, top, right, bottom
-
-
-def _decode(opened: OpenedPicture, box: PixelBox, size: Size) -> PilImage:
-    """Decode the stored picture; a JPEG at its smallest scale that is not below the wanted size."""
-    picture = opened.picture
-    if opened.format and opened.format.name == "JPEG":
-        width, height = opened.stored_size
-        wanted = width * size[0] // (box[2] - box[0]), height * size[1] // (box[3] - box[1])
-        picture.draft(None, (max(1, wanted[0]), max(1, wanted[1])))
-    picture.load()
-    return picture
 
 
 def _reduce(picture: PilImage, times: int) -> PilImage:
@@ -151,7 +146,7 @@ def _convert_to_8_bits(picture: PilImage) -> PilImage:
     return deep.point(lambda value: value * (1 / 257) + 0.5).convert("L")
 
 
-def _crop_and_resize(picture: PilImage, opened: OpenedPicture, box: PixelBox, size: Size) -> PilImage:
+def _crop_and_resize(picture: PilImage, opened: OpenedPicture, box: CropBox, size: Size) -> PilImage:
     """Crop and resize in one step; `box` is in pixels of the stored picture, which may have been decoded smaller."""
     across, down = picture.width / opened.stored_size[0], picture.height / opened.stored_size[1]
     part = (box[0] * across, box[1] * down, min(box[2] * across, picture.width), min(box[3] * down, picture.height))
@@ -185,11 +180,6 @@ def _lay_on_white(picture: PilImage, steps: list[str]) -> PilImage:
     page = Image.new(opaque, picture.size, "white")
     page.paste(picture.convert(opaque), mask=alpha)
     return page
-
-
-def is_srgb(icc: bytes) -> bool:
-    """Whether a colour profile names itself sRGB, as most do."""
-    return b"sRGB" in icc[:4096] or b"s\x00R\x00G\x00B" in icc[:4096]
 
 
 def _convert_to_srgb(picture: PilImage, icc: bytes, steps: list[str]) -> PilImage:

@@ -15,6 +15,7 @@ from collections.abc import Callable
 from math import ceil
 
 from typesight.images.opening.formats import PictureFormat
+from typesight.images.opening.jpeg_segments import is_valid_jpeg
 
 __all__ = ["is_strictly_valid"]
 
@@ -26,43 +27,6 @@ def is_strictly_valid(data: bytes, kind: PictureFormat) -> bool:
         return judge is not None and judge(data)
     except (struct.error, IndexError, zlib.error):
         return False
-
-
-# --- JPEG ---
-
-_PIECE = rb"(?:[^\xff]++|\xff\x00)++"
-_SCAN = re.compile(_PIECE + rb"(?:\xff++[\xd0-\xd7]" + _PIECE + rb")*+", re.DOTALL)
-_RESTART = re.compile(rb"\xff([\xd0-\xd7])", re.DOTALL)
-_FRAME_MARKERS = frozenset(range(0xC0, 0xD0)) - {0xC4, 0xC8, 0xCC}
-# Huffman-coded baseline, extended and progressive frames; tables, scans, restart intervals, JFIF and Adobe's marker.
-_KNOWN_MARKERS = frozenset({0xC0, 0xC1, 0xC2, 0xC4, 0xDA, 0xDB, 0xDD, 0xE0, 0xEE})
-_SOS, _EOI, _DRI = 0xDA, 0xD9, 0xDD
-
-
-def _is_valid_jpeg(data: bytes) -> bool:
-    position, frames, scans, interval = 2, 0, 0, b""
-    while data[position] == 0xFF and (marker := data[position + 1]) != _EOI:
-        length = struct.unpack_from(">H", data, position + 2)[0]
-        end = position + 2 + length
-        if marker not in _KNOWN_MARKERS or length < 2 or end + 2 > len(data):
-            return False
-        frames += marker in _FRAME_MARKERS
-        if marker == _DRI:
-            interval = data[position + 4 : end].strip(b"\x00")
-        if marker == _SOS:
-            scan = _SCAN.match(data, end)
-            if scan is None or not _is_in_order(data[end : scan.end()], bool(interval)):
-                return False
-            scans, end = scans + 1, scan.end()
-        position = end
-    whole = data[position:] == b"\xff\xd9"
-    return whole and scans > 0 and frames == 1
-
-
-def _is_in_order(scan: bytes, announced: bool) -> bool:
-    """Whether a scan's restart markers count from 0 to 7, over and over; none may be there unless announced."""
-    found = b"".join(_RESTART.findall(scan))
-    return (announced or not found) and found == (bytes(range(0xD0, 0xD8)) * (len(found) // 8 + 1))[: len(found)]
 
 
 # --- PNG ---
@@ -129,4 +93,4 @@ def _is_valid_webp(data: bytes) -> bool:
     return position == len(data) and _STILL_CHUNKS.fullmatch(b"".join(kinds)) is not None
 
 
-_VALIDATORS: dict[str, Callable[[bytes], bool]] = {"JPEG": _is_valid_jpeg, "PNG": _is_valid_png, "WEBP": _is_valid_webp}
+_VALIDATORS: dict[str, Callable[[bytes], bool]] = {"JPEG": is_valid_jpeg, "PNG": _is_valid_png, "WEBP": _is_valid_webp}
