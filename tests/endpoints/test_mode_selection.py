@@ -35,10 +35,8 @@ def way(model: str, mode: Mode | str | None = None, kind: Any = Total, **given: 
     how = dict(given)
     policy = how.pop("policy", "")
     endpoint = how.pop("endpoint", None) or (claude_endpoint() if "claude" in model else openai_endpoint(policy))
-    profile = how.pop("profile", "")
-    return ModeSelector(
-        endpoint, model, profile, None if kind is None else make_target(kind), mode=mode, **how
-    ).select()
+    target = None if kind is None else make_target(kind)
+    return ModeSelector(endpoint, model, target, how.pop("profile", None), mode=mode, **how).select()
 
 
 def seen(found: WireMode) -> tuple[str, Mode | None]:

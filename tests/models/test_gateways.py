@@ -27,7 +27,7 @@ def body(gateway: str, model: str, mode: Mode = Mode.TOOLS, **options: Any) -> d
     policy = ENDPOINTS.get(gateway) or make_unknown_endpoint("openai")
     endpoint = Endpoint("openai", policy)
     target = make_target(Total)
-    way = ModeSelector(endpoint, model, "", target, mode=mode).select()
+    way = ModeSelector(endpoint, model, target, mode=mode).select()
     turns = read_turns([{"role": "developer", "content": "Be exact."}, {"role": "user", "content": "Read."}])
     request = Request(model, "any", turns, find_profile_at(policy, "gpt-4o"), target, way.mode, options, way.capability)
     return openai_chat.encode(request)

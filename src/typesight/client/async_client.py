@@ -14,9 +14,8 @@ from typesight.client.calls import (
     Document,
     make_list_type,
     require_response_model,
-    unwrap_record,
 )
-from typesight.conversation.extraction import Extraction
+from typesight.conversation.extraction import Extraction, unwrap_record
 from typesight.drive.raw_reply import ask_once_async
 from typesight.drive.run import drive_async
 from typesight.drive.stream import stream_async

@@ -10,7 +10,6 @@ from typesight.budget import Budget
 from typesight.client.option_checks import check_budget, check_result_images, read_hint, read_verify
 from typesight.conversation.conversation import Conversation
 from typesight.conversation.estimate import Estimate, estimate_request
-from typesight.conversation.extraction import Extraction
 from typesight.conversation.reask_option import Reasking, parse_reasking
 from typesight.deadline import Deadline, start_deadline
 from typesight.drive.perform import Means
@@ -40,7 +39,7 @@ from typesight.ocr.turning import detect_image_rotation as quarter_turns
 from typesight.schema.response_models import check_response_model
 from typesight.schema.target import Target, make_target
 
-__all__ = ["Call", "ChatPath", "CommonClient", "Document", "make_list_type", "require_response_model", "unwrap_record"]
+__all__ = ["Call", "ChatPath", "CommonClient", "Document", "make_list_type", "require_response_model"]
 
 C = TypeVar("C")
 Document = Any  # one picture or PDF, or a list of them that together make one record
@@ -180,7 +179,7 @@ class CommonClient:
         if target and streamed:  # one tool call that grows, not several
             target = replace(target, tools=())
         vision_profile = self._endpoint.find_profile(model, profile)
-        selector = ModeSelector(self._endpoint, model, vision_profile.name, target, api or "auto", mode, options)
+        selector = ModeSelector(self._endpoint, model, target, profile, api or "auto", mode, options)
         wire_mode = selector.select()
         turns = _read_turns(wire_mode, messages, options, Autodetect() if autodetect is True else autodetect or None)
         check_result_images(turns, wire_mode.wire)
@@ -283,8 +282,3 @@ def make_list_type(kind: Any) -> Any:
     """Make the type of a list whose items are `kind`."""
     require_response_model(kind)
     return list[kind]
-
-
-def unwrap_record(outcome: Any) -> Any:
-    """Return the record of an Extraction; any other value, returned by a tenacity callback, passes unchanged."""
-    return outcome.record if isinstance(outcome, Extraction) else outcome

@@ -21,7 +21,7 @@ from typesight.ocr.reading import Pages
 from typesight.schema.repair import Repair
 from typesight.usage import Usage
 
-__all__ = ["Extraction", "sum_cost", "sum_usage"]
+__all__ = ["Extraction", "sum_cost", "sum_usage", "unwrap_record"]
 
 T = TypeVar("T")
 
@@ -117,3 +117,8 @@ def sum_cost(attempts: tuple[Attempt, ...]) -> float | None:
 def sum_usage(attempts: tuple[Attempt, ...]) -> Usage:
     """The sum of the attempts' tokens."""
     return sum((attempt.usage for attempt in attempts), Usage())
+
+
+def unwrap_record(outcome: Any) -> Any:
+    """Return the record of an Extraction; any other value, returned by a tenacity callback, passes unchanged."""
+    return outcome.record if isinstance(outcome, Extraction) else outcome

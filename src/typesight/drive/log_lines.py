@@ -10,8 +10,9 @@ import re
 import time
 from collections.abc import Iterable
 
-from typesight.endpoints.connections import RawReply, count_requests
+from typesight.endpoints.connections import RawReply
 from typesight.endpoints.mode_selection import WireMode
+from typesight.endpoints.request_redirects import count_requests
 from typesight.exchange.completion import Completion
 from typesight.exchange.request import Request
 from typesight.images.encoding.encode import EncodedImage

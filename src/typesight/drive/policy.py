@@ -123,6 +123,4 @@ class _Attempts:
         """End the call when the policy gives up: by the last error itself, or by a RetryError around it."""
         last = error.last_attempt.exception() if isinstance(error, RetryError) else None
         self.loop.give_up(last or error)
-        need = self.loop.need
-        assert isinstance(need, Done)
-        return need.conclude()
+        return self.loop.conclude()

@@ -9,7 +9,8 @@ from typing import Any
 
 from typesight.drive.log_lines import log_reply
 from typesight.drive.send import Sending
-from typesight.endpoints.connections import RawReply, count_requests
+from typesight.endpoints.connections import RawReply
+from typesight.endpoints.request_redirects import count_requests
 from typesight.errors import Interrupted
 from typesight.exchange.completion import Completion, StopReason
 from typesight.usage import Usage

@@ -29,16 +29,10 @@ class Run:
     means: Means
     policy: Policy | None = None
 
-    def conclude(self) -> Any:
-        """Return the Extraction of a call that is done, or raise its error."""
-        need = self.loop.need
-        assert isinstance(need, Done)
-        return need.conclude()
-
     def conclude_late(self) -> Any:
-        """As `conclude`, for a call that has not ended by its deadline."""
+        """End a call that is not done by its deadline: raise its error, or return a record that was only challenged."""
         self.loop.expire(self.means.deadline.seconds if self.means.deadline else 0)
-        return self.conclude()
+        return self.loop.conclude()
 
 
 def drive(run: Run, first: Replied | None = None) -> Any:
@@ -59,7 +53,7 @@ def _drive(run: Run, first: Replied | None) -> Any:
         log_changes(run.loop.tell(first))
     if run.policy is None:
         _run_attempt(run)
-        return run.conclude()
+        return run.loop.conclude()
     return follow_policy(run.policy, run.loop, partial(_run_attempt, run), run.means.deadline)
 
 
@@ -91,7 +85,7 @@ async def _drive_async(run: Run, first: Replied | None) -> Any:
         await _tell_async(run.loop, first)
     if run.policy is None:
         await _run_attempt_async(run)
-        return run.conclude()
+        return run.loop.conclude()
     return await follow_policy_async(run.policy, run.loop, partial(_run_attempt_async, run))
 
 

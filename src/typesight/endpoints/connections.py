@@ -12,11 +12,11 @@ from typesight.deadline import Deadline, mark_network_wait
 from typesight.endpoints.deadline_client import apply_deadline
 from typesight.endpoints.endpoint import Endpoint, make_reader_endpoint
 from typesight.endpoints.refused_connections import explain_connection_error
-from typesight.endpoints.request_redirects import count_hops, guard_http_client, skip_vain_pauses
+from typesight.endpoints.request_redirects import guard_http_client, skip_vain_pauses
 from typesight.exchange.wire import Wire
 from typesight.wires.local import LocalReader
 
-__all__ = ["Connection", "LocalConnection", "RawReply", "SdkConnection", "count_requests"]
+__all__ = ["Connection", "LocalConnection", "RawReply", "SdkConnection"]
 
 
 class RawReply(Protocol):
@@ -37,12 +37,6 @@ class RawReply(Protocol):
     def parse(self) -> Any:
         """Return the SDK's own reply object, or on some asynchronous clients an awaitable of it."""
         ...
-
-
-def count_requests(outcome: RawReply | BaseException) -> int:
-    """Count the HTTP requests behind a reply or an SDK's error, including redirects."""
-    response = getattr(outcome, "http_response", None) or getattr(outcome, "response", None)
-    return count_hops(response) or getattr(outcome, "retries_taken", 0) + 1
 
 
 class Connection(Protocol):
@@ -97,7 +91,9 @@ class SdkConnection:
         create = resource.with_raw_response.create
 
         def send(**options: Any) -> Any:
-            arguments = wire.extend_timeout(options, client.timeout)
+            arguments = wire.extend_timeout(options, client.timeout) if wire.extend_timeout else options
+            if deadline is None:
+                return create(**arguments)
             with mark_network_wait():
                 return create(**arguments)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from typing import Any
 
 from typesight.endpoints.endpoint import Endpoint
@@ -11,6 +12,7 @@ from typesight.errors import ModeError, SchemaError
 from typesight.exchange.request import Request
 from typesight.exchange.wire import Wire
 from typesight.models.modes import Capability, Mode
+from typesight.models.profiles import VisionProfile
 from typesight.schema.target import Target
 
 __all__ = ["APIS", "ModeSelector", "WireMode"]
@@ -25,7 +27,7 @@ _MISSING_MODES = {
 }
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class WireMode:
     """An endpoint, the API it is asked by, the mode, and what the model can do there.
 
@@ -37,24 +39,27 @@ class WireMode:
     mode: Mode | None
     capability: Capability
 
-    @property
+    @cached_property
     def wire(self) -> Wire:
         """The wire of the API."""
         return self.endpoint.wires[self.api]
+
+    def __getstate__(self) -> dict[str, Any]:
+        """Leave the wire, which is a module, out of the pickle."""
+        return {name: value for name, value in self.__dict__.items() if name != "wire"}
 
 
 @dataclass(frozen=True, slots=True)
 class ModeSelector:
     """Everything that decides the wire and mode of a call: endpoint, model, target, and the caller's `api` and `mode`.
 
-    `profile` is the name of the model's profile, which stands in for a model name that is unknown. `options` are the
-    keywords for the SDK's call.
+    `given_profile` is the option `profile` of the call, `options` are the keywords for the SDK's call.
     """
 
     endpoint: Endpoint
     model: str
-    profile: str
     target: Target[Any] | None
+    given_profile: str | VisionProfile | None = None
     api: str = "auto"
     mode: Mode | str | None = None
     options: Mapping[str, Any] = field(default_factory=dict)
@@ -71,9 +76,7 @@ class ModeSelector:
             if same_wires
             else {name: self.options[name] for name in _PORTABLE_OPTIONS if name in self.options}
         )
-        selector = replace(
-            self, endpoint=endpoint, model=model, profile=endpoint.find_profile(model).name, api="auto", options=options
-        )
+        selector = replace(self, endpoint=endpoint, model=model, given_profile=None, api="auto", options=options)
         try:
             selector.select()
         except (ModeError, SchemaError):  # the other model does not take the mode that was named
@@ -94,7 +97,7 @@ class ModeSelector:
 
     def select(self) -> WireMode:
         """Select the best API and mode. Raises ModeError or SchemaError if none works, or not the named mode."""
-        known = self.endpoint.find_capability(self.model, self.profile)
+        known = self.endpoint.find_model(self.model, self.given_profile).capability
         if self.target is None:
             return self._make(known, self._list_apis(None, known)[0], None)
         wanted = None if self.mode is None else _read_mode(self.mode)

@@ -18,7 +18,7 @@ from typing import Any
 from typesight.deadline import yield_to_loop
 from typesight.endpoints.refused_connections import is_connection_refused
 
-__all__ = ["count_hops", "guard_http_client", "skip_vain_pauses"]
+__all__ = ["count_requests", "guard_http_client", "skip_vain_pauses"]
 
 _COUNT = "typesight.requests"
 _BODILY = ("content-length", "content-encoding", "content-type", "transfer-encoding", "location")
@@ -85,10 +85,11 @@ def skip_vain_pauses(client: Any, guard: Any) -> None:
     client._calculate_retry_timeout = paused
 
 
-def count_hops(response: Any) -> int | None:
-    """Count the HTTP requests behind a response of a guarded client; None for any other."""
-    count: int | None = getattr(response, "extensions", {}).get(_COUNT)
-    return count
+def count_requests(outcome: Any) -> int:
+    """Count the HTTP requests behind an SDK's raw reply or error, including redirects."""
+    response = getattr(outcome, "http_response", None) or getattr(outcome, "response", None)
+    counted: int | None = getattr(response, "extensions", {}).get(_COUNT)
+    return counted or getattr(outcome, "retries_taken", 0) + 1
 
 
 @lru_cache(maxsize=32)

@@ -37,11 +37,11 @@ class CallPictures:
 
     def list_downloads(self, request: Request) -> list[tuple[Image, str]]:
         """The pictures of a request that must be downloaded here and were not yet, each with its URL."""
-        unfetched = find_unfetched(request.images, request.profile)
+        missing = [image for image in request.images if image not in self.fetched and image not in self.ready]
         return [
             (image, image.source.url)
-            for image in unfetched
-            if image not in self.fetched and isinstance(image.source, UrlSource)
+            for image in (find_unfetched(missing, request.profile) if missing else ())
+            if isinstance(image.source, UrlSource)
         ]
 
     def prepare_request(self, request: Request) -> Request:

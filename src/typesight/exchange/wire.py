@@ -11,7 +11,7 @@ from typesight.exchange.request import Request
 from typesight.models.modes import Capability, Mode
 from typesight.schema.target import Target
 
-__all__ = ["ModeRow", "Wire", "find_no_limit", "keep_timeout"]
+__all__ = ["ModeRow", "Wire", "find_no_limit"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,12 +31,6 @@ class ModeRow:
 def find_no_limit(model: str, options: Mapping[str, Any]) -> None:
     """Return None: this wire sets no token limit by default."""
     del model, options
-
-
-def keep_timeout(asked: dict[str, Any], timeout: Any) -> dict[str, Any]:
-    """The arguments unchanged, for an SDK that waits long enough for any reply."""
-    del timeout
-    return asked
 
 
 class Wire(Protocol):
@@ -76,8 +70,11 @@ class Wire(Protocol):
         """The token limit of a reply if the caller sets none; None if the model alone decides."""
         ...
 
-    def extend_timeout(self, asked: dict[str, Any], timeout: Any) -> dict[str, Any]:
-        """The arguments with a timeout long enough for the reply, if the SDK needs it; `timeout` is its client's."""
+    @property
+    def extend_timeout(self) -> Callable[[dict[str, Any], Any], dict[str, Any]] | None:
+        """Adds a timeout long enough for the reply to the arguments, if the SDK needs it; its second argument is the
+        timeout of the SDK's client. None for an SDK that waits long enough for any reply.
+        """
         ...
 
     def encode(self, request: Request) -> dict[str, Any]:

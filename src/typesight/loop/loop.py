@@ -58,7 +58,7 @@ class Loop(Generic[T]):
         self._zoom_wanted = False
         self._valid: Extraction[T] | None = None
         self._challenged: Extraction[T] | None = None  # valid, but with values that are printed nowhere
-        self._outcome: Extraction[T] | BaseException | None = None
+        self._outcome: Any = None  # an Extraction or an error, once the call is done
         self._changes: list[Change] = []
         self.state = self._find_work(PREPARATION)
 
@@ -74,7 +74,6 @@ class Loop(Generic[T]):
                 urls = self.pictures.list_downloads(self.conversation.request)
                 return Fetch(tuple(urls), self.pictures.preparation.downloads)
             case State.DONE:
-                assert self._outcome is not None
                 return Done(self._outcome)
             case _:
                 return Read(self._make_work())
@@ -110,8 +109,14 @@ class Loop(Generic[T]):
                 case _:
                     self._take_reading(came.result)
         except Exception as error:  # a validator's own, or of a model that takes over and cannot carry the schema
-            self._end(type(came).__name__, error)
+            self._finish(type(came).__name__, self._ending.end_with(error))
         return self._report_changes()
+
+    def conclude(self) -> Any:
+        """Return the Extraction of a call that is done, or raise its error."""
+        if isinstance(self._outcome, BaseException):
+            raise self._outcome
+        return self._outcome
 
     def resume(self) -> Sequence[Change]:
         """Begin another attempt, as the caller's retry policy has decided, perhaps after a valid record."""
@@ -233,7 +238,7 @@ class Loop(Generic[T]):
         """Prepare a reask if one is left, or if the caller's retry policy may allow one."""
         self._failed_replies += 1
         if self.terms.reasks is not None and self._failed_replies > self.terms.reasks:
-            return self._end(came, error)
+            return self._finish(came, self._ending.end_with(error))
         if came == "Replied":  # no other model takes over because of a valid record
             self._hand_over()
         self.fault = error if self._is_guided else None
@@ -274,7 +279,7 @@ class Loop(Generic[T]):
         if self._is_guided and may_resend:
             self.fault = error
             return self._prepare(came)
-        return self._end(came, error)
+        return self._finish(came, self._ending.end_with(error))
 
     def _change_mode(self, error: Exception) -> bool:
         """Change to the next mode if the endpoint has refused this one, once; return whether to send at once."""
@@ -287,9 +292,6 @@ class Loop(Generic[T]):
         self._changes.append(ModeChanged(request.model, refused, changed.wire_mode.mode))
         self.conversation.change_mode(changed.wire_mode.mode, changed.wire_mode.capability)
         return not self._is_guided
-
-    def _end(self, came: str, error: Exception) -> None:
-        self._finish(came, self._ending.end_with(error))
 
     def _finish(self, came: str, outcome: Extraction[T] | BaseException) -> None:
         self._outcome = outcome

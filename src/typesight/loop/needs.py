@@ -58,12 +58,6 @@ class Done:
 
     outcome: Extraction[Any] | BaseException
 
-    def conclude(self) -> Extraction[Any]:
-        """Return the Extraction, or raise the error."""
-        if isinstance(self.outcome, BaseException):
-            raise self.outcome
-        return self.outcome
-
 
 @dataclass(frozen=True, slots=True)
 class Fetched:

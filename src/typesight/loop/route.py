@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
-from typesight.endpoints.connections import count_requests
 from typesight.endpoints.mode_refusals import detect_refusal
 from typesight.endpoints.mode_selection import ModeSelector, WireMode
+from typesight.endpoints.request_redirects import count_requests
 from typesight.errors import ModeError, SchemaError
 from typesight.exchange.completion import Completion
 from typesight.exchange.request import Request

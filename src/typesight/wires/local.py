@@ -15,7 +15,7 @@ from typesight.errors import ImageError, Interrupted
 from typesight.exchange.completion import Answer, Completion, StopReason
 from typesight.exchange.request import Request
 from typesight.exchange.turns import Reask, Turn
-from typesight.exchange.wire import ModeRow, find_no_limit, keep_timeout
+from typesight.exchange.wire import ModeRow, find_no_limit
 from typesight.images.encoding.content_parts import PreparedPicture
 from typesight.images.encoding.encode import EncodedImage
 from typesight.images.image import Image
@@ -47,7 +47,7 @@ __all__ = [
 NAME = "the local reader"
 CLIENT_PATH = ("documents",)
 find_limit = find_no_limit
-extend_timeout = keep_timeout
+extend_timeout = None
 TOOLS_WITH_REASONING = True
 IS_LOCAL = True
 PICTURES_IN_RESULTS = True

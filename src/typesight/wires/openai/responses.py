@@ -21,7 +21,7 @@ from typesight.exchange.completion import (
 from typesight.exchange.in_band_errors import make_interruption, read_error_message
 from typesight.exchange.reply_body import get_node, list_nodes, parse_raw_body, restore_texts
 from typesight.exchange.request import Request
-from typesight.exchange.wire import ModeRow, find_no_limit, keep_timeout
+from typesight.exchange.wire import ModeRow, find_no_limit
 from typesight.models.modes import Capability, Mode
 from typesight.schema.target import Target
 from typesight.wires.openai.response_items import encode_items
@@ -51,7 +51,7 @@ __all__ = [
 NAME = "OpenAI Responses"
 CLIENT_PATH = ("responses",)
 find_limit = find_no_limit
-extend_timeout = keep_timeout
+extend_timeout = None
 TOOLS_WITH_REASONING = True
 IS_LOCAL = False
 PICTURES_IN_RESULTS = True
