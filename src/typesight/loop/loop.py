@@ -60,7 +60,7 @@ class Loop(Generic[T]):
         self._challenged: Extraction[T] | None = None  # valid, but with values that are printed nowhere
         self._outcome: Any = None  # an Extraction or an error, once the call is done
         self._changes: list[Change] = []
-        self.state = self._find_work(PREPARATION)
+        self.state = next(filter(self._has_work, PREPARATION))
 
     @property
     def need(self) -> Need:
@@ -151,12 +151,9 @@ class Loop(Generic[T]):
     def _prepare(self, came: str) -> None:
         """Go to the next state that has something to do before the request can be sent."""
         earlier = PREPARATION.index(self.state) + 1 if self.state in PREPARATION[:-1] else 0
-        self._go(came, self._find_work(PREPARATION[earlier:]))
+        self._go(came, next(filter(self._has_work, PREPARATION[earlier:])))
         if self.fault is None:
             self._announce_reask()
-
-    def _find_work(self, states: Sequence[State]) -> State:
-        return next(state for state in states if self._has_work(state))
 
     def _has_work(self, state: State) -> bool:
         request = self.conversation.request
