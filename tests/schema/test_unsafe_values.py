@@ -172,6 +172,35 @@ def test_a_float_is_never_too_large(number: float) -> None:
     assert judged(float, f'{{"result": {number!r}}}').value == number
 
 
+BLANKS = st.text(" \t\n\v\f\r\x85\xa0\u2003", max_size=3)
+WORDS = [
+    "nan",
+    "-NaN",
+    "inf",
+    "+Infinity",
+    "1e400",
+    "-1_0.5E+4_00",
+    "9" * 305 + "e5",
+    f"{LONG}e-5",
+    f".{LONG}e500",
+    "٩" * 400,
+]
+
+
+@given(BLANKS, st.sampled_from(WORDS), BLANKS)
+def test_an_infinity_is_found_however_it_is_written(before: str, word: str, after: str) -> None:
+    said = f"{before}{word}{after}"
+    assert not math.isfinite(float(said))
+    (fault,) = judged(Bill, json.dumps({"total": said})).faults
+    assert (fault.path, fault.value) == ("total", said)
+    assert "number" in fault.message
+
+
+def test_what_stands_beside_the_wrapper_is_judged_too() -> None:
+    made = judged(list[float], '{"result": [1], "other": 1e400}')
+    assert [(fault.path, fault.extra) for fault in made.faults] == [("other", True)]
+
+
 @pytest.mark.parametrize("number", [*SAID, *QUOTED], ids=lambda number: number[:12])
 def test_no_snapshot_of_a_stream_shows_an_infinity(number: str) -> None:
     snapshots = Snapshots(make_target(Bill))

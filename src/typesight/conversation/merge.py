@@ -14,7 +14,7 @@ from typesight.conversation.failure_tree import FailureTree
 from typesight.conversation.item_matching import agrees, collect_item_values, contradicts, is_blank
 from typesight.conversation.item_order import ItemOrigin, arrange_items
 from typesight.schema.field_paths import MISSING, PathSteps
-from typesight.schema.schema_walk import Schema, combine_schemas, find_subschema, list_shapes, takes_null
+from typesight.schema.schema_walk import Schema, find_inner_schema, list_shapes, takes_null
 
 __all__ = ["MergedRecord", "ReaskAnswer", "merge_answer"]
 
@@ -70,10 +70,8 @@ class _Place:
 
     def descend(self, step: str | int, shapes: list[Schema]) -> _Place:
         """The place of a value inside this one."""
-        rules = [rule for shape in shapes if (rule := find_subschema(shape, step)) is not None]
-        return replace(
-            self, rule=combine_schemas(rules) or {}, steps=None if self.steps is None else (*self.steps, step)
-        )
+        rule = find_inner_schema(shapes, step) or {}
+        return replace(self, rule=rule, steps=None if self.steps is None else (*self.steps, step))
 
 
 class _Merger:

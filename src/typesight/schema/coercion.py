@@ -18,6 +18,7 @@ from typesight.text.single_number import normalise_number
 __all__ = ["RepairedText", "ValueRepair", "apply_repairs", "find_value_repairs", "list_repairs"]
 
 _NUMBERS = frozenset({"number", "integer"})
+_CONTAINERS = (dict, list)
 
 
 class RepairedText(str):
@@ -51,8 +52,8 @@ class ValueRepair:
 
 def find_value_repairs(data: Any, paths: Collection[str], schema: Schema) -> list[ValueRepair]:
     """The possible repairs at the failing paths."""
-    strings = [(steps, value, shapes) for steps, value, shapes in walk_leaves(data, schema) if isinstance(value, str)]
-    found = (_find_repair(steps, value, shapes, paths) for steps, value, shapes in strings)
+    leaves = walk_leaves(data, schema, paths)
+    found = (_find_repair(steps, value, shapes, paths) for steps, value, shapes in leaves if isinstance(value, str))
     return [mending for mending in found if mending]
 
 
@@ -63,16 +64,16 @@ def apply_repairs(data: Any, found: Collection[ValueRepair]) -> Any:
 
 def list_repairs(data: Any) -> tuple[Repair, ...]:
     """The repairs that were made in JSON data, in order."""
-    return tuple(
-        Repair(join_steps(steps), text.what, text.before, str(text)) for steps, text in _walk_repaired(data, ())
-    )
+    found = _walk_repaired(data, ()) if isinstance(data, _CONTAINERS) else ()
+    return tuple(Repair(join_steps(steps), text.what, text.before, str(text)) for steps, text in found)
 
 
-def _walk_repaired(data: Any, at: PathSteps) -> Iterator[tuple[PathSteps, RepairedText]]:
-    if isinstance(data, RepairedText):
-        yield at, data
-    for step, value in data.items() if isinstance(data, dict) else enumerate(data) if isinstance(data, list) else ():
-        yield from _walk_repaired(value, (*at, step))
+def _walk_repaired(data: dict[str, Any] | list[Any], at: PathSteps) -> Iterator[tuple[PathSteps, RepairedText]]:
+    for step, value in data.items() if isinstance(data, dict) else enumerate(data):
+        if isinstance(value, RepairedText):
+            yield (*at, step), value
+        elif isinstance(value, _CONTAINERS):
+            yield from _walk_repaired(value, (*at, step))
 
 
 def _find_repair(
@@ -83,7 +84,7 @@ def _find_repair(
     if "string" in kinds:
         return None
     path, above = join_steps(steps), join_steps(steps[:-1])
-    if allowed and {path, above} & set(paths):  # with a wrong tag, a union of objects fails as a whole
+    if allowed and (path in paths or above in paths):  # with a wrong tag, a union of objects fails as a whole
         same = [each for each in allowed if each.casefold() == value.strip().casefold()]
         if len(same) == 1 and value not in allowed:
             return ValueRepair(steps, "matched a value of the schema, ignoring case", value, same[0])

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from itertools import accumulate
 from typing import Any
 
 __all__ = [
     "Schema",
     "combine_schemas",
     "drop_forced_nulls",
+    "find_inner_schema",
     "find_subschema",
     "list_shapes",
     "resolve_ref",
@@ -17,6 +19,7 @@ __all__ = [
 ]
 
 Schema = Mapping[str, Any]
+_CONTAINERS = (dict, list)
 
 
 def resolve_ref(schema: Schema, root: Schema) -> Schema:
@@ -31,12 +34,13 @@ def resolve_ref(schema: Schema, root: Schema) -> Schema:
 
 def list_shapes(schema: Schema, root: Schema, data: Any = None) -> list[Schema]:
     """The schema and its branches; of object branches only those whose tag (a constant property) matches the data."""
-    schema = resolve_ref(schema, root)
+    if "$ref" in schema:
+        schema = resolve_ref(schema, root)
     branches = [*schema.get("anyOf", ()), *schema.get("oneOf", ()), *schema.get("allOf", ())]
     if not branches:
         return [schema]
     found = [shape for branch in branches for shape in list_shapes(branch, root, data)]
-    return [schema, *(shape for shape in found if not _has_other_tag(shape, data))]
+    return [schema, *(shape for shape in found if not isinstance(data, dict) or not _has_other_tag(shape, data))]
 
 
 def takes_null(schema: Schema, root: Schema) -> bool:
@@ -53,14 +57,25 @@ def drop_forced_nulls(data: Any, schema: Schema, root: Schema) -> Any:
     OpenAI's strict mode makes every property required, so a field with a default comes back as null; if the field's
     own type accepts no null, that null means the default.
     """
+    return _drop_forced_nulls(data, schema, root) if _holds_null(data) else data
+
+
+def _holds_null(data: Any) -> bool:
+    values = data.values() if isinstance(data, dict) else data if isinstance(data, list) else ()
+    return any(value is None or (isinstance(value, _CONTAINERS) and _holds_null(value)) for value in values)
+
+
+def _drop_forced_nulls(data: Any, schema: Schema, root: Schema) -> Any:
     shapes = list_shapes(schema, root, data)
 
     def inside(step: str | int, value: Any) -> Any:
+        if not isinstance(value, _CONTAINERS):
+            return value
         rules = [rule for shape in shapes if (rule := find_subschema(shape, step)) is not None]
         if isinstance(step, str):
             rules += [each for shape in shapes for each in shape.get("patternProperties", {}).values()]
         rule = combine_schemas(rules)
-        return drop_forced_nulls(value, rule, root) if rule else value
+        return _drop_forced_nulls(value, rule, root) if rule else value
 
     def stands(key: str) -> bool:
         holders = [shape for shape in shapes if key in shape.get("properties", {})]
@@ -74,28 +89,40 @@ def drop_forced_nulls(data: Any, schema: Schema, root: Schema) -> Any:
     return {key: inside(key, value) for key, value in data.items() if value is not None or stands(key)}
 
 
-def walk_leaves(data: Any, schema: Schema) -> Iterator[tuple[tuple[str | int, ...], Any, list[Schema]]]:
+def walk_leaves(
+    data: Any, schema: Schema, paths: Collection[str] | None = None
+) -> Iterator[tuple[tuple[str | int, ...], Any, list[Schema]]]:
     """Every value that is not an object or list: its place, the value, and the schemas for it.
 
-    A Decimal counts as a number, though pydantic accepts a string for it too. In a union those branches count whose
-    tag matches the data, or all of them if none does.
+    With `paths`, only the values at these paths, and those directly in an object or list at one of them. A Decimal
+    counts as a number, though pydantic accepts a string for it too. In a union those branches count whose tag matches
+    the data, or all of them if none does.
     """
-    return _walk_leaves(data, schema, schema, ())
+    ways = None if paths is None else {way for path in paths for way in accumulate(path.split("."), "{}.{}".format)}
+    return _walk_leaves(data, schema, schema, (), path="", paths=paths or (), ways=ways)
 
 
 def _walk_leaves(
-    data: Any, schema: Schema, root: Schema, at: tuple[str | int, ...]
+    data: Any,
+    schema: Schema,
+    root: Schema,
+    at: tuple[str | int, ...],
+    *,
+    path: str,
+    paths: Collection[str],
+    ways: Collection[str] | None,
 ) -> Iterator[tuple[tuple[str | int, ...], Any, list[Schema]]]:
+    """Walk on from the place `at`, whose path is `path`; `ways` are the paths on the way to `paths`."""
+    if not isinstance(data, _CONTAINERS):
+        yield at, data, [each for shape in _list_branches(schema, root) for each in list_shapes(shape, root)]
+        return
     shapes = list_shapes(schema, root, data)
     if isinstance(data, dict) and not any("properties" in shape for shape in shapes):
         shapes = list_shapes(schema, root)
-    if not isinstance(data, dict | list):
-        yield at, data, [each for shape in _list_branches(schema, root) for each in list_shapes(shape, root)]
-        return
     for step, value in data.items() if isinstance(data, dict) else enumerate(data):
-        rules = [rule for shape in shapes if (rule := find_subschema(shape, step)) is not None]
-        if rule := combine_schemas(rules):
-            yield from _walk_leaves(value, rule, root, (*at, step))
+        where = f"{path}.{step}" if at else str(step)
+        if (ways is None or where in ways or path in paths) and (rule := find_inner_schema(shapes, step)):
+            yield from _walk_leaves(value, rule, root, (*at, step), path=where, paths=paths, ways=ways)
 
 
 def find_subschema(shape: Schema, step: str | int) -> Schema | None:
@@ -108,9 +135,16 @@ def find_subschema(shape: Schema, step: str | int) -> Schema | None:
     return items if isinstance(items, Mapping) else None
 
 
+def find_inner_schema(shapes: Iterable[Schema], step: str | int) -> Schema | None:
+    """One schema for what is under a key or at a position in a value of one of these shapes; None if none has one."""
+    rules = [rule for shape in shapes if (rule := find_subschema(shape, step)) is not None]
+    return rules[0] if len(rules) == 1 else combine_schemas(rules)
+
+
 def _list_branches(schema: Schema, root: Schema) -> list[Schema]:
     """The branches of the schema, each Decimal as a plain number."""
-    schema = resolve_ref(schema, root)
+    if "$ref" in schema:
+        schema = resolve_ref(schema, root)
     if schema.get("format") == "decimal":
         return [{"type": "number"}]
     branches = [*schema.get("anyOf", ()), *schema.get("oneOf", ())]
@@ -124,10 +158,8 @@ def combine_schemas(rules: list[Schema]) -> Schema | None:
     return rules[0] if len(rules) == 1 else {"anyOf": rules} if rules else None
 
 
-def _has_other_tag(shape: Schema, data: Any) -> bool:
-    """Whether the data has another tag than the shape."""
-    if not isinstance(data, dict):
-        return False
+def _has_other_tag(shape: Schema, data: Mapping[str, Any]) -> bool:
+    """Whether an object has another tag than the shape."""
     tags = ((key, rule) for key, rule in shape.get("properties", {}).items() if isinstance(rule, Mapping))
     return any(key in data and data[key] is not None and not _matches_tag(rule, data[key]) for key, rule in tags)
 

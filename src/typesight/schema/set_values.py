@@ -9,7 +9,7 @@ from itertools import accumulate
 from typing import Any
 
 from typesight.schema.field_paths import MISSING, PathSteps, find_at
-from typesight.schema.schema_walk import Schema, combine_schemas, find_subschema, list_shapes, takes_null
+from typesight.schema.schema_walk import Schema, find_inner_schema, list_shapes, takes_null
 
 __all__ = ["find_steps", "make_values_schema", "merge_values", "trace_subschemas"]
 
@@ -114,7 +114,7 @@ def trace_subschemas(steps: PathSteps, data: Any, schema: Schema) -> list[Schema
     rules: list[Schema | None] = [schema]
     for step in steps:
         shapes = list_shapes(rules[-1] or {}, schema, data)
-        rules.append(combine_schemas([rule for shape in shapes if (rule := find_subschema(shape, step)) is not None]))
+        rules.append(find_inner_schema(shapes, step))
         data = find_at(data, (step,))
         data = None if data is MISSING else data
     return rules

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import re
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, is_dataclass, replace
 from functools import cached_property, lru_cache, partial
 from types import MappingProxyType, UnionType
@@ -30,7 +30,12 @@ from typesight.schema.parsing.spans import JsonSpan, find_json_spans, remove_spa
 from typesight.schema.repair import Repair
 from typesight.schema.response_models import check_response_model
 from typesight.schema.schema_walk import drop_forced_nulls, resolve_ref
-from typesight.schema.unsafe_values import find_infinities, find_unsafe_values, replace_infinite_numbers
+from typesight.schema.unsafe_values import (
+    find_infinities,
+    find_unsafe_values,
+    may_be_unsafe,
+    replace_infinite_numbers,
+)
 from typesight.schema.validation import WRAPPER, ValidationResult
 
 __all__ = ["WRAPPER", "Target", "ValidationResult", "make_target"]
@@ -54,7 +59,7 @@ class Target(Generic[T]):
     wrapped: bool
     adapter: TypeAdapter[T] = field(repr=False, compare=False)
     tools: tuple[Target[Any], ...] = ()
-    _written_schemas: dict[str, dict[str, Any]] = field(default_factory=dict, repr=False, compare=False)
+    _written_schemas: dict[tuple[str, bool], dict[str, Any]] = field(default_factory=dict, repr=False, compare=False)
 
     @cached_property
     def property_keys(self) -> PropertyKeys:
@@ -72,13 +77,13 @@ class Target(Generic[T]):
 
         With `short_keys` its properties have names that every endpoint accepts.
         """
-        if not (short_keys and self.property_keys.key_by_name):
-            return self._write_once(dialect.name, lambda: write_strict_schema(self.schema, dialect))
-        told = self.property_keys.describe_names(self.schema)
-        return self._write_once(
-            f"{dialect.name}, short keys",
-            lambda: self.property_keys.rename_properties(write_strict_schema(told, dialect)),
-        )
+        keys = self.property_keys if short_keys and self.property_keys.key_by_name else None
+        written = self._written_schemas.get((dialect.name, keys is not None))
+        if written is None:
+            written = write_strict_schema(keys.describe_names(self.schema) if keys else self.schema, dialect)
+            written = keys.rename_properties(written) if keys else written
+            self._written_schemas[dialect.name, keys is not None] = written
+        return written
 
     def write_plain(self, *, short_keys: bool = False) -> dict[str, Any]:
         """The schema without strict mode; with `short_keys` its properties have names that every endpoint accepts."""
@@ -90,11 +95,6 @@ class Target(Generic[T]):
         """What restores the real property names in a reply to a request that may have had short keys."""
         inner = (self.schema["properties"][WRAPPER],) if self.wrapped else ()  # a reply may leave the wrapper out
         return KeyRestorer(self.property_keys.name_by_key, self.schema, *inner)
-
-    def _write_once(self, name: str, write: Callable[[], dict[str, Any]]) -> dict[str, Any]:
-        if name not in self._written_schemas:
-            self._written_schemas[name] = write()
-        return self._written_schemas[name]
 
     def judge(self, text: str, *, context: Any = None, strict: bool | None = None) -> ValidationResult[T]:
         """Validate a reply, text that should be one JSON object, against the type; a bad reply never raises.
@@ -140,6 +140,7 @@ class Target(Generic[T]):
     def _repair(self, judged: ValidationResult[T], context: Any, strict: bool | None) -> ValidationResult[T]:
         """A validated reply with its failing values repaired, where the repair makes them valid."""
         refused: set[tuple[str | int, ...]] = set()
+        repaired = False
         while judged.faults and not strict:
             paths = {fault.path for fault in judged.faults}
             found = [each for each in find_value_repairs(judged.data, paths, self.schema) if each.steps not in refused]
@@ -152,24 +153,28 @@ class Target(Generic[T]):
             if held and len(held) < len(found):
                 tried = self._validate(apply_repairs(judged.data, held), context, strict)
             if held:
-                judged = tried
-        return replace(judged, repairs=list_repairs(judged.data))
+                judged, repaired = tried, True
+        return replace(judged, repairs=list_repairs(judged.data)) if repaired else judged
 
     def _validate(self, data: Any, context: Any, strict: bool | None) -> ValidationResult[T]:
         """JSON data as a value of the type, or its faults: values that no record may hold, and pydantic's errors."""
-        unheld = find_unsafe_values(data, self.schema)
-        sound = replace_infinite_numbers(data, self.schema) if unheld else data
-        inner, prefix = (sound[WRAPPER], (WRAPPER,)) if self.wrapped else (sound, ())
+        inner, prefix = (data[WRAPPER], (WRAPPER,)) if self.wrapped else (data, ())
         text = write_json(inner, exact=True)
+        doubtful = may_be_unsafe(text if inner is data or len(data) == 1 else write_json(data, exact=True))
+        unheld = find_unsafe_values(data, self.schema) if doubtful else ()
+        if unheld:
+            sound = replace_infinite_numbers(data, self.schema)
+            text = write_json(sound[WRAPPER] if self.wrapped else sound, exact=True)
         try:
             value = self.adapter.validate_json(text, context=context, strict=strict)
         except ValidationError as error:
             places = {fault.path for fault in unheld}
-            found = collect_field_errors(error, data[WRAPPER] if self.wrapped else data, prefix)
+            found = collect_field_errors(error, inner, prefix)
             return ValidationResult(None, data, (*unheld, *(fault for fault in found if fault.path not in places)))
         except UnicodeEncodeError:
             return replace(_fail("a text in it holds half of a character (a lone surrogate)"), data=data)
-        unheld = unheld or find_infinities(data, self.schema, text, partial(self._dump, value))
+        if doubtful and not unheld:
+            unheld = find_infinities(data, self.schema, partial(self._dump, value))
         return ValidationResult(None, data, unheld) if unheld else ValidationResult(value, data)
 
     def _dump(self, value: T) -> Any:
@@ -194,7 +199,6 @@ def _fail(why: str, *, quotes: bool = False) -> ValidationResult[Any]:
 
 def make_target(kind: Any) -> Target[Any]:
     """The target of a response_model; built once per type. Raises SchemaError for a type that has no JSON Schema."""
-    check_response_model(kind)
     try:
         return _make_cached_target(kind)
     except TypeError:  # unhashable, as Annotated with a list inside
@@ -207,6 +211,7 @@ def _make_cached_target(kind: Any) -> Target[Any]:
 
 
 def _build_target(kind: Any) -> Target[Any]:
+    check_response_model(kind)
     try:
         adapter: TypeAdapter[Any] = TypeAdapter(adapt_type(kind))
         schema = adapter.json_schema(mode="validation", schema_generator=_SchemaGenerator)

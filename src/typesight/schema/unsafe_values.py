@@ -14,9 +14,9 @@ from typing import Any
 
 from typesight.schema.field_paths import MISSING, FieldError, PathSteps, find_at, get_at, join_steps
 from typesight.schema.parsing.exact import Digits, fits_float
-from typesight.schema.schema_walk import Schema, combine_schemas, find_subschema, list_shapes, walk_leaves
+from typesight.schema.schema_walk import Schema, find_inner_schema, list_shapes, walk_leaves
 
-__all__ = ["find_infinities", "find_unsafe_values", "holds_infinity", "replace_infinite_numbers"]
+__all__ = ["find_infinities", "find_unsafe_values", "holds_infinity", "may_be_unsafe", "replace_infinite_numbers"]
 
 _TOO_LARGE = "a number this large cannot be kept: no float goes beyond about 1.8e308"
 _IN_WORDS = "not a number"
@@ -24,8 +24,19 @@ _NUL = "holds the character U+0000, which is printed nowhere: leave it out"
 _NUL_KEY = "a key in it holds the character U+0000, which is printed nowhere: leave it out"
 _NUMERIC = frozenset({_TOO_LARGE, _IN_WORDS})
 _NUMBERS = frozenset({"number", "integer"})
-# A JSON string that may read as NaN or infinity: the words, an exponent of two digits or more, or hundreds of digits.
-_MAYBE_INFINITE = re.compile(r'"\s*[-+]?(?:nan|inf(?:inity)?|[\d_.]*e\+?[\d_]{2,}|[\d_.]{300,})\s*"', re.IGNORECASE)
+# JSON text that may hold such a value: the escape of U+0000, or a string that may read as NaN or infinity, which is one
+# of the words, an exponent of two digits or more, or hundreds of digits. In `write_json(…, exact=True)` a number beyond
+# a float's range is a string too.
+_BLANK = r"(?:\s|\\[bfnrt]|\\u00[01][\da-f])*"
+_MAYBE_UNSAFE = re.compile(
+    rf'\\u0000|"{_BLANK}[-+]?(?:nan|inf(?:inity)?|[\d_.]*e\+?[\d_]{{2,}}|[\d_.]{{300,}}(?:e[-+]?[\d_]+)?){_BLANK}"',
+    re.IGNORECASE,
+)
+
+
+def may_be_unsafe(text: str) -> bool:
+    """Whether JSON text, written exactly, may hold a value that no record may hold: a quick look without the schema."""
+    return _MAYBE_UNSAFE.search(text) is not None
 
 
 def find_unsafe_values(data: Any, schema: Schema) -> tuple[FieldError, ...]:
@@ -47,15 +58,13 @@ def replace_infinite_numbers(data: Any, schema: Schema) -> Any:
     return _replace_with_null(data, places, ())
 
 
-def find_infinities(data: Any, schema: Schema, text: str, dumped: Callable[[], Any]) -> tuple[FieldError, ...]:
+def find_infinities(data: Any, schema: Schema, dumped: Callable[[], Any]) -> tuple[FieldError, ...]:
     """The strings and keys that became NaN or infinity in a record, where the schema does not show that they can.
 
     This happens to a field under another of its names, in the first branch of a union that fits, and to a dict's keys.
-    `text` is the data as JSON. `dumped` returns the fields that the reply set, in plain Python containers: the model's
-    own defaults do not count, nor does a string that is still the same there.
+    `dumped` returns the fields that the reply set, in plain Python containers: the model's own defaults do not count,
+    nor does a string that is still the same there.
     """
-    if not _MAYBE_INFINITE.search(text):
-        return ()
     kept = {
         steps for steps, _, shapes in walk_leaves(data, schema) if {shape.get("type") for shape in shapes} == {"string"}
     }
@@ -110,7 +119,7 @@ def _is_in_schema(steps: PathSteps, data: Any, schema: Schema) -> bool:
     rule: Schema = schema
     for step in steps:
         shapes = list_shapes(rule, schema, data)
-        inner = combine_schemas([each for shape in shapes if (each := find_subschema(shape, step)) is not None])
+        inner = find_inner_schema(shapes, step)
         if inner is None:
             return not any("properties" in shape for shape in shapes)
         rule, data = inner, get_at(data, (step,))

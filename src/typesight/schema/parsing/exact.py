@@ -27,6 +27,8 @@ __all__ = [
 
 # How deep a reply may be nested: as deep as pydantic reads.
 MAX_DEPTH = 200
+_write_key = json.JSONEncoder().encode
+_write_plain = json.JSONEncoder(ensure_ascii=False).encode
 # An integer of this many digits fits a float; one of more than 4,300 Python does not even read.
 _SAFE_DIGITS = 308
 
@@ -35,6 +37,10 @@ class Digits(str):
     """A number with a fraction or an exponent, or an integer beyond a float's range, as written: "12.50" stays so."""
 
     __slots__ = ()
+
+
+# What `json` would not write as it was read; everything else is written by it.
+_OWN_FORM = (dict, list, Digits)
 
 
 class NotJson(ValueError):
@@ -95,15 +101,18 @@ def write_json(data: Any, *, exact: bool = False) -> str:
     With `exact` a fraction that a 64-bit float does not hold exactly is written as a string, which pydantic reads
     digit by digit.
     """
+    if isinstance(data, dict):
+        values = (
+            write_json(value, exact=exact) if isinstance(value, _OWN_FORM) else _write_plain(value)
+            for value in data.values()
+        )
+        return "{" + ",".join(f"{_write_key(key)}:{value}" for key, value in zip(data, values, strict=True)) + "}"
+    if isinstance(data, list):
+        values = (write_json(each, exact=exact) if isinstance(each, _OWN_FORM) else _write_plain(each) for each in data)
+        return "[" + ",".join(values) + "]"
     if isinstance(data, Digits):
         return f'"{data}"' if exact and not _fits_float_exactly(data) else str(data)
-    if isinstance(data, dict):
-        return (
-            "{" + ",".join(f"{json.dumps(key)}:{write_json(value, exact=exact)}" for key, value in data.items()) + "}"
-        )
-    if isinstance(data, list):
-        return "[" + ",".join(write_json(each, exact=exact) for each in data) + "]"
-    return json.dumps(data, ensure_ascii=False)
+    return _write_plain(data)
 
 
 def _fits_float_exactly(number: Digits) -> bool:
