@@ -7,10 +7,10 @@ always *all* input tokens.
 
 from __future__ import annotations
 
-from dataclasses import asdict, astuple, dataclass
+from dataclasses import asdict, dataclass
 from importlib.util import find_spec
 
-__all__ = ["Usage", "compute_cost", "has_price_list", "read_count"]
+__all__ = ["Usage", "compute_cost", "has_price_list", "read_counts"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,16 +30,16 @@ class Usage:
     reasoning: int = 0
 
     def __add__(self, other: Usage) -> Usage:
-        return Usage(*(mine + theirs for mine, theirs in zip(astuple(self), astuple(other), strict=True)))
+        return Usage(*(getattr(self, name) + getattr(other, name) for name in self.__slots__))
 
     def to_dict(self) -> dict[str, int]:
         """The six counts by name."""
         return asdict(self)
 
 
-def read_count(counts: object, name: str) -> int:
-    """One count of an SDK's usage object; 0 if a gateway omits it or the whole object."""
-    return getattr(counts, name, None) or 0
+def read_counts(counts: object, *names: str) -> list[int]:
+    """Counts of an SDK's usage object by their names; 0 for one that a gateway omits, and for all if there is none."""
+    return [getattr(counts, name, None) or 0 for name in names]
 
 
 def has_price_list() -> bool:
@@ -55,10 +55,10 @@ def compute_cost(usage: Usage, *, model: str, vendor: str) -> float | None:
     """
     if vendor == "local":
         return 0.0
-    if not has_price_list():
+    try:
+        import genai_prices
+    except ImportError:
         return None
-    import genai_prices
-
     counted = genai_prices.Usage(
         input_tokens=usage.input,
         output_tokens=usage.output,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -89,10 +90,18 @@ def contains_json(text: Any) -> bool:
 
 def sanitise_json(data: Any) -> Any:
     """JSON data that can be sent: a lone surrogate becomes U+FFFD, NaN and infinities become null."""
+    try:
+        json.dumps(data, ensure_ascii=False, allow_nan=False).encode()
+    except ValueError:
+        return _replace_unsendable(data)
+    return data
+
+
+def _replace_unsendable(data: Any) -> Any:
     if isinstance(data, str):
         return data.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
     if isinstance(data, Mapping):
-        return {sanitise_json(key): sanitise_json(value) for key, value in data.items()}
+        return {_replace_unsendable(key): _replace_unsendable(value) for key, value in data.items()}
     if isinstance(data, list):
-        return [sanitise_json(each) for each in data]
+        return [_replace_unsendable(each) for each in data]
     return None if isinstance(data, float) and not math.isfinite(data) else data

@@ -49,12 +49,13 @@ def find_body_error(body: bytes | None) -> str | None:
     return read_error_message(data)
 
 
-def read_error_message(told: Any) -> str | None:
+def read_error_message(*told: Any) -> str | None:
     """The message of an error, as one short line without secrets and data; None if it has none.
 
-    `told` is a text, JSON data, an object of an SDK, or an exception with the `body` that it was made from.
+    It is told by a text, JSON data, an object of an SDK, or an exception with the `body` that it was made from; where
+    several may tell it, the first that does is read.
     """
-    words = _find_message(told, 0)
+    words = next((said for each in told if each is not None and (said := _find_message(each, 0))), None)
     if not words:
         return None
     line = " ".join("".join(each if each.isprintable() else " " for each in words).split())

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from typing import Any
 
 from typesight.exchange.cache_marks import Caching
@@ -36,12 +37,12 @@ class Request:
     capability: Capability = field(default_factory=Capability)
     caching: Caching = "auto"
 
-    @property
+    @cached_property
     def images(self) -> tuple[Image, ...]:
         """The pictures that are not encoded yet, in order."""
         return tuple(image for turn in self.turns for image in turn.images)
 
-    @property
+    @cached_property
     def pictures(self) -> tuple[PreparedPicture, ...]:
         """The pictures that are ready to be sent, in order."""
         return tuple(picture for turn in self.turns for picture in turn.pictures)

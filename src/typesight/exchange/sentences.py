@@ -173,4 +173,6 @@ def _shorten(text: str, longest: int) -> str:
 
 def _escape_invisible(text: str) -> str:
     """The text with every unprintable character, line breaks included, escaped as in JSON."""
+    if text.isprintable():
+        return text
     return "".join(each if each.isprintable() else json.dumps(each)[1:-1] for each in text)

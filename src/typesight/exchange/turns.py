@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from typing import Any
 
 from typesight.exchange import sentences
@@ -64,12 +65,12 @@ class ToolResult:
     failed: bool = False
     extra: Mapping[str, Any] = field(default_factory=dict)
 
-    @property
+    @cached_property
     def parts(self) -> tuple[ContentPart, ...]:
         """The content as parts: text is one part, None is no part."""
         return _list_parts(self.content)
 
-    @property
+    @cached_property
     def images(self) -> tuple[Image, ...]:
         """Its pictures that are not encoded yet."""
         return tuple(_find_images(self.parts))
@@ -86,17 +87,17 @@ class Turn:
     content: str | tuple[ContentPart, ...] | None
     extra: Mapping[str, Any] = field(default_factory=dict)
 
-    @property
+    @cached_property
     def images(self) -> tuple[Image, ...]:
         """The pictures that are not encoded yet, in order, also those in tool results."""
         return tuple(_find_images(self.parts))
 
-    @property
+    @cached_property
     def pictures(self) -> tuple[PreparedPicture, ...]:
         """The encoded pictures, in order, also those in tool results."""
         return tuple(_find_pictures(self.parts))
 
-    @property
+    @cached_property
     def parts(self) -> tuple[ContentPart, ...]:
         """The content as parts: text is one part, None is no part."""
         return _list_parts(self.content)
@@ -118,12 +119,12 @@ class Reask:
     attachments: tuple[ContentPart, ...] = ()
     failing_paths: tuple[str, ...] = ()
 
-    @property
+    @cached_property
     def images(self) -> tuple[Image, ...]:
         """The pictures that are not encoded yet, in order."""
         return tuple(_find_images(self.attachments))
 
-    @property
+    @cached_property
     def pictures(self) -> tuple[PreparedPicture, ...]:
         """The pictures that are ready to be sent, in order."""
         return tuple(_find_pictures(self.attachments))
@@ -190,7 +191,9 @@ def _find_pictures(parts: Sequence[ContentPart]) -> Iterator[PreparedPicture]:
 def _insert_pictures(
     parts: Sequence[ContentPart], ready: Mapping[Image, Sequence[PreparedPicture]]
 ) -> tuple[ContentPart, ...]:
-    return tuple(each for part in parts for each in _insert_picture(part, ready))
+    return tuple(
+        each for part in parts for each in ((part,) if isinstance(part, str) else _insert_picture(part, ready))
+    )
 
 
 def _insert_picture(part: ContentPart, ready: Mapping[Image, Sequence[PreparedPicture]]) -> Sequence[ContentPart]:

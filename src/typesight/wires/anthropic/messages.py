@@ -31,7 +31,7 @@ from typesight.images.encoding.encode import EncodedImage
 from typesight.models.modes import Capability, Mode
 from typesight.schema.dialects import strict_schema
 from typesight.schema.target import Target
-from typesight.usage import Usage, read_count
+from typesight.usage import Usage, read_counts
 from typesight.wires.anthropic.blocks import encode_messages, encode_system, list_blocks
 
 __all__ = [
@@ -156,10 +156,9 @@ def decode(reply: Any, request: Request, body: bytes | None = None) -> Completio
         else answers,
         stop=_STOP_REASONS.get(getattr(reply, "stop_reason", None) or "", StopReason.DONE),
         usage=_read_usage(getattr(reply, "usage", None)),
-        echo={
-            "role": "assistant",
-            "content": [sanitise_json(_echo_block(block)) for block in blocks if not _is_blank(block)],
-        },
+        echo=sanitise_json(
+            {"role": "assistant", "content": [_echo_block(block) for block in blocks if not _is_blank(block)]}
+        ),
         model=getattr(reply, "model", None) or request.model,
         text=said or None,
         json_place="a thinking block" if thought and not answers else None,
@@ -261,12 +260,8 @@ def _read_usage(used: Any) -> Usage:
     """The usage; `input_tokens` counts only what follows the last cache mark. Source: anthropic.types.Usage."""
     if used is None:
         return Usage()
-
-    read, written = read_count(used, "cache_read_input_tokens"), read_count(used, "cache_creation_input_tokens")
-    return Usage(
-        input=read_count(used, "input_tokens") + read + written,
-        output=read_count(used, "output_tokens"),
-        cache_read=read,
-        cache_write=written,
-        reasoning=read_count(getattr(used, "output_tokens_details", None), "thinking_tokens"),
+    rest, made, read, written = read_counts(
+        used, "input_tokens", "output_tokens", "cache_read_input_tokens", "cache_creation_input_tokens"
     )
+    (reasoning,) = read_counts(getattr(used, "output_tokens_details", None), "thinking_tokens")
+    return Usage(rest + read + written, made, read, written, reasoning=reasoning)

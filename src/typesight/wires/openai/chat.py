@@ -16,13 +16,13 @@ from typesight.exchange.request import Request
 from typesight.exchange.wire import ModeRow, find_no_limit, keep_timeout
 from typesight.models.modes import Capability, Mode
 from typesight.schema.target import Target
-from typesight.usage import Usage, read_count
 from typesight.wires.openai.chat_messages import encode_messages, join_content_text
 from typesight.wires.openai.shared import (
     encode_format,
     encode_functions,
     encode_tool_choice,
     read_options,
+    read_usage,
     write_arguments,
     write_schema_instructions,
 )
@@ -84,18 +84,18 @@ def decode(reply: Any, request: Request, body: bytes | None = None) -> Completio
     if not messages or not choices:
         raise make_interruption("chat completion", body, reply)
     refusal = getattr(messages[0], "refusal", None)
-    trouble = read_error_message(getattr(choices[0], "error", None)) or read_error_message(
-        getattr(reply, "error", None)
-    )
+    trouble = read_error_message(getattr(choices[0], "error", None), getattr(reply, "error", None))
     stop = StopReason.INTERRUPTED if trouble else _STOP_REASONS.get(choices[0].finish_reason or "", StopReason.DONE)
-    answers = tuple(answer for message in messages for answer in _read_answers(message, request))
+    read = MODES[request.mode].read if request.mode else None
+    answers = tuple(answer for message in messages for answer in read(message)) if read else ()
+    said = join_content_text(messages[0].content)
     return Completion(
         answers=_restore_arguments(answers, messages, body),
         stop=StopReason.REFUSAL if refusal else stop,
-        usage=_read_usage(getattr(reply, "usage", None)),
-        echo=sanitise_json(_echo_message(messages[0])),
+        usage=read_usage(getattr(reply, "usage", None), "prompt", "completion"),
+        echo=sanitise_json(_echo_message(messages[0], said)),
         model=getattr(reply, "model", None) or request.model,
-        text=refusal or join_content_text(messages[0].content) or None,
+        text=refusal or said or None,
         endpoint_error=trouble,
         json_place=None if answers else next(filter(partial(_has_json_reasoning, messages[0]), REASONING_FIELDS), None),
         raw=reply,
@@ -116,10 +116,6 @@ def _restore_arguments(answers: tuple[Answer, ...], messages: list[Any], body: b
 
 def _has_json_reasoning(message: Any, field: str) -> bool:
     return contains_json(getattr(message, field, None))
-
-
-def _read_answers(message: Any, request: Request) -> tuple[Answer, ...]:
-    return MODES[request.mode].read(message) if request.mode else ()
 
 
 def _ask_tools(target: Target[Any], can: Capability) -> dict[str, Any]:
@@ -160,8 +156,8 @@ MODES: Mapping[Mode, ModeRow] = {
 }
 
 
-def _echo_message(message: Any) -> dict[str, Any]:
-    echo: dict[str, Any] = {"role": "assistant", "content": join_content_text(message.content) or None}
+def _echo_message(message: Any, said: str) -> dict[str, Any]:
+    echo: dict[str, Any] = {"role": "assistant", "content": said or None}
     if message.tool_calls:
         echo["tool_calls"] = [_echo_call(call) for call in message.tool_calls]
     return echo
@@ -172,20 +168,3 @@ def _echo_call(call: Any) -> dict[str, Any]:
     if call.type == "function":
         spelled["function"]["arguments"] = write_arguments(call.function.arguments)
     return spelled
-
-
-def _read_usage(used: Any) -> Usage:
-    """The usage; `prompt_tokens` includes cached tokens. Source: openai.types.completion_usage."""
-    if used is None:
-        return Usage()
-    given = getattr(used, "prompt_tokens_details", None)
-    made = getattr(used, "completion_tokens_details", None)
-
-    return Usage(
-        input=read_count(used, "prompt_tokens"),
-        output=read_count(used, "completion_tokens"),
-        cache_read=read_count(given, "cached_tokens"),
-        cache_write=read_count(given, "cache_write_tokens"),
-        image=read_count(given, "image_tokens"),
-        reasoning=read_count(made, "reasoning_tokens"),
-    )

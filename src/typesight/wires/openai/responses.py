@@ -24,13 +24,13 @@ from typesight.exchange.request import Request
 from typesight.exchange.wire import ModeRow, find_no_limit, keep_timeout
 from typesight.models.modes import Capability, Mode
 from typesight.schema.target import Target
-from typesight.usage import Usage, read_count
 from typesight.wires.openai.response_items import encode_items
 from typesight.wires.openai.shared import (
     encode_format,
     encode_functions,
     encode_tool_choice,
     read_options,
+    read_usage,
     write_arguments,
     write_schema_instructions,
 )
@@ -98,8 +98,8 @@ def decode(reply: Any, request: Request, body: bytes | None = None) -> Completio
     return Completion(
         answers=_restore_arguments(answers, output, body),
         stop=StopReason.REFUSAL if refusal else StopReason.INTERRUPTED if trouble else _find_stop_reason(reply),
-        usage=_read_usage(getattr(reply, "usage", None)),
-        echo={"items": [sanitise_json(_echo_item(item)) for item in output]},
+        usage=read_usage(getattr(reply, "usage", None), "input", "output"),
+        echo=sanitise_json({"items": [_echo_item(item) for item in output]}),
         model=str(getattr(reply, "model", None) or request.model),
         text=refusal or _join_text(output) or None,
         endpoint_error=trouble,
@@ -208,18 +208,3 @@ def _echo_item(item: Any) -> dict[str, Any]:
     if item.type == "function_call":
         spelled["arguments"] = write_arguments(item.arguments)
     return spelled
-
-
-def _read_usage(used: Any) -> Usage:
-    """The usage; `input_tokens` includes cached tokens. Source: openai.types.responses.ResponseUsage."""
-    if used is None:
-        return Usage()
-    given = getattr(used, "input_tokens_details", None)
-    made = getattr(used, "output_tokens_details", None)
-    return Usage(
-        input=read_count(used, "input_tokens"),
-        output=read_count(used, "output_tokens"),
-        cache_read=read_count(given, "cached_tokens"),
-        cache_write=read_count(given, "cache_write_tokens"),
-        reasoning=read_count(made, "reasoning_tokens"),
-    )

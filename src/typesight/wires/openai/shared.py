@@ -15,12 +15,14 @@ from typesight.exchange.request import Request
 from typesight.models.modes import Capability
 from typesight.schema.dialects import strict_schema
 from typesight.schema.target import Target
+from typesight.usage import Usage, read_counts
 
 __all__ = [
     "encode_format",
     "encode_functions",
     "encode_tool_choice",
     "read_options",
+    "read_usage",
     "write_arguments",
     "write_schema_instructions",
 ]
@@ -34,6 +36,20 @@ def read_options(request: Request) -> dict[str, Any]:
     if options.get("n", 1) != 1:
         raise TypeError(f"n={options['n']} asks for several records where one is wanted: leave n out")
     return options
+
+
+def read_usage(used: Any, given: str, made: str) -> Usage:
+    """The usage; the tokens `given` include cached ones. `given` and `made` are what each API calls input and output.
+
+    Source: openai.types.completion_usage and openai.types.responses.ResponseUsage.
+    """
+    if used is None:
+        return Usage()
+    tokens = read_counts(used, f"{given}_tokens", f"{made}_tokens")
+    cached = read_counts(
+        getattr(used, f"{given}_tokens_details", None), "cached_tokens", "cache_write_tokens", "image_tokens"
+    )
+    return Usage(*tokens, *cached, *read_counts(getattr(used, f"{made}_tokens_details", None), "reasoning_tokens"))
 
 
 def encode_functions(target: Target[Any], can: Capability) -> list[dict[str, Any]]:
