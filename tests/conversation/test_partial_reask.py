@@ -16,8 +16,8 @@ from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError,
 
 from support import WIRES, Clients, made
 from typesight import ExtractionFailed, InvalidRecord, Mode, Reasking
-from typesight.conversation.failure_tree import FailureTree
 from typesight.conversation.partial_reask import plan_partial_reask
+from typesight.schema.field_paths import FailureTree
 from typesight.schema.parsing.exact import write_json
 from typesight.schema.target import make_target
 from typesight.testing import Sandbox, SandboxRequest

@@ -7,7 +7,16 @@ from typing import Annotated, Any, Literal
 import pytest
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError, field_validator, model_validator
 
-from typesight.schema.field_paths import FieldError, collect_field_errors, drop_paths, join_steps
+from typesight.schema.field_paths import (
+    MISSING,
+    FieldError,
+    PathSteps,
+    collect_field_errors,
+    drop_paths,
+    find_at,
+    find_steps,
+    join_steps,
+)
 
 
 def errors(kind: Any, data: Any, prefix: tuple[str, ...] = ()) -> tuple[FieldError, ...]:
@@ -182,3 +191,40 @@ def test_the_data_itself_is_left_as_it_is() -> None:
 
 def test_data_that_is_no_container_is_returned() -> None:
     assert drop_paths(5, {"a"}) == 5
+
+
+DATA: dict[str, Any] = {
+    "total": 5,
+    "items": [{"name": "tea", "price": "x"}, {"name": "milk"}],
+    "a.b": {"c": 1},
+    "a": {"b": {"c": 2}, "d": 3},
+    "by place": {"0": "zero"},
+}
+
+PLACES: list[tuple[str, PathSteps | None]] = [
+    ("total", ("total",)),
+    ("items", ("items",)),
+    ("items.0", ("items", 0)),
+    ("items.0.price", ("items", 0, "price")),
+    ("items.1.price", ("items", 1, "price")),  # not there yet
+    ("date", ("date",)),  # not there yet
+    ("a.d", ("a", "d")),
+    ("by place.0", ("by place", "0")),
+    ("a.b.c", None),  # two keys lead there
+    ("items.2", None),
+    ("items.2.price", None),
+    ("items.first", None),
+    ("total.x", None),
+]
+
+
+@pytest.mark.parametrize(("path", "steps"), PLACES)
+def test_a_path_is_a_place_unless_it_could_be_none_or_two(path: str, steps: PathSteps | None) -> None:
+    assert find_steps(path, DATA) == steps
+
+
+def test_what_stands_at_a_place_is_found_or_missing() -> None:
+    assert find_at(DATA, ("items", 0, "name")) == "tea"
+    assert find_at(DATA, ()) == DATA
+    for steps in (("date",), ("items", 5), ("items", "0"), ("total", "x"), ("items", -1)):
+        assert find_at(DATA, steps) is MISSING

@@ -6,11 +6,10 @@ import copy
 import re
 from typing import Any
 
-import pytest
 from pydantic import BaseModel, Field
 
-from typesight.schema.field_paths import MISSING, PathSteps, find_at
-from typesight.schema.set_values import find_steps, make_values_schema, merge_values
+from typesight.schema.field_paths import PathSteps, find_steps
+from typesight.schema.set_values import make_values_schema, merge_values
 from typesight.schema.target import make_target
 
 DATA: dict[str, Any] = {
@@ -20,34 +19,6 @@ DATA: dict[str, Any] = {
     "a": {"b": {"c": 2}, "d": 3},
     "by place": {"0": "zero"},
 }
-
-PLACES: list[tuple[str, PathSteps | None]] = [
-    ("total", ("total",)),
-    ("items", ("items",)),
-    ("items.0", ("items", 0)),
-    ("items.0.price", ("items", 0, "price")),
-    ("items.1.price", ("items", 1, "price")),  # not there yet
-    ("date", ("date",)),  # not there yet
-    ("a.d", ("a", "d")),
-    ("by place.0", ("by place", "0")),
-    ("a.b.c", None),  # two keys lead there
-    ("items.2", None),
-    ("items.2.price", None),
-    ("items.first", None),
-    ("total.x", None),
-]
-
-
-@pytest.mark.parametrize(("path", "steps"), PLACES)
-def test_a_path_is_a_place_unless_it_could_be_none_or_two(path: str, steps: PathSteps | None) -> None:
-    assert find_steps(path, DATA) == steps
-
-
-def test_what_stands_at_a_place_is_found_or_missing() -> None:
-    assert find_at(DATA, ("items", 0, "name")) == "tea"
-    assert find_at(DATA, ()) == DATA
-    for steps in (("date",), ("items", 5), ("items", "0"), ("total", "x"), ("items", -1)):
-        assert find_at(DATA, steps) is MISSING
 
 
 def test_values_are_set_and_taken_away_in_a_copy() -> None:

@@ -27,9 +27,8 @@ from typesight.failures import ExtractionFailed
 from typesight.images.encoding.content_parts import PreparedPicture
 from typesight.images.image import Image
 from typesight.models.modes import Capability, Mode
-from typesight.schema.field_paths import FieldError, drop_paths, get_at
+from typesight.schema.field_paths import FieldError, drop_paths, find_steps, get_at
 from typesight.schema.parsing.exact import write_json
-from typesight.schema.set_values import find_steps
 from typesight.schema.target import Target, ValidationResult
 from typesight.usage import compute_cost
 

@@ -13,9 +13,8 @@ from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
-from typesight.conversation.failure_tree import FailureTree
 from typesight.schema.coercion import RepairedText
-from typesight.schema.field_paths import PathSteps
+from typesight.schema.field_paths import FailureTree, PathSteps
 from typesight.schema.parsing.exact import Digits
 
 __all__ = [
@@ -53,7 +52,11 @@ def _walk_values(data: Any, failing: FailureTree | None, at: PathSteps) -> Itera
         yield at, _make_comparable(data)
         return
     for key, value in data.items():
-        yield from _walk_values(value, failing.get(key) if failing else None, (*at, key))
+        inside = failing.get(key) if failing else None
+        if inside is not None or isinstance(value, dict):
+            yield from _walk_values(value, inside, (*at, key))
+        elif value is not None:
+            yield (*at, key), value if type(value) is str else _make_comparable(value)
 
 
 def _make_comparable(value: Any) -> Hashable:

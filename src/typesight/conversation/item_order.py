@@ -10,8 +10,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from typesight.conversation.failure_tree import FailureTree
 from typesight.conversation.item_matching import ItemValues, collect_item_values, find_repeats, is_filler, match_items
+from typesight.schema.field_paths import FailureTree
 
 __all__ = ["ItemOrigin", "arrange_items"]
 

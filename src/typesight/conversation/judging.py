@@ -97,7 +97,12 @@ def make_reply_error(faults: Sequence[FieldError], answered: bool, elsewhere: st
     if not answered:
         why = _TAKEN_FOR_REASONING.format(elsewhere) if elsewhere else "; the model answered with something else"
         return NoAnswer(f"the reply contains no record{why}", errors=errors)
-    told = "; ".join(f"{_shorten_path(fault.path)}: {_describe_fault(fault)}" for fault in faults[:8])
+    # A path is cut since its keys may come from the reply; a validator's message may quote it: it is in `.errors` only.
+    told = "; ".join(
+        f"{fault.path[:60] or 'the answer'}: "
+        + ("refused by its validator (see .errors)" if fault.quotes else fault.message)
+        for fault in faults[:8]
+    )
     more = f"; and {len(faults) - 8} more" if len(faults) > 8 else ""
     return InvalidRecord(f"the record does not validate: {told}{more}", errors=errors)
 
@@ -106,13 +111,3 @@ def make_validator_error(error: Exception) -> InvalidRecord:
     """The error of a reply for which a validator raised something other than a ValueError; its message is left out."""
     why = f"a validator raised {type(error).__name__} instead of a ValueError"
     return InvalidRecord(f"the record could not be validated: {why}", errors={"": why})
-
-
-def _shorten_path(path: str) -> str:
-    """A path for a message, cut short since its keys may come from the reply."""
-    return path[:60] or "the answer"
-
-
-def _describe_fault(fault: FieldError) -> str:
-    """The message of a fault for a log: a validator's own message may quote the reply, so it is only in `.errors`."""
-    return "refused by its validator (see .errors)" if fault.quotes else fault.message

@@ -10,10 +10,9 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
-from typesight.conversation.failure_tree import FailureTree
 from typesight.conversation.item_matching import agrees, collect_item_values, contradicts, is_blank
 from typesight.conversation.item_order import ItemOrigin, arrange_items
-from typesight.schema.field_paths import MISSING, PathSteps
+from typesight.schema.field_paths import MISSING, FailureTree, PathSteps
 from typesight.schema.schema_walk import Schema, find_inner_schema, list_shapes, takes_null
 
 __all__ = ["MergedRecord", "ReaskAnswer", "merge_answer"]
@@ -85,13 +84,12 @@ class _Merger:
 
     def merge_part(self, old: Any, failing: FailureTree, given: Any, place: _Place) -> Any:
         """Merge a list or an object in which something fails."""
-        shapes = self._find_shapes(place, old)
         try:
             if isinstance(old, dict):
                 return self._merge_object(old, failing, given, place)
-            if any("prefixItems" in shape for shape in shapes):
-                return self._merge_tuple(old, failing, given, place)
-            return self._merge_list(old, failing, given, place)
+            shapes = self._find_shapes(place, old)
+            is_tuple = any("prefixItems" in shape for shape in shapes)
+            return (self._merge_tuple if is_tuple else self._merge_list)(old, failing, given, place, shapes)
         except _UncertainMatch:
             if place.steps is None:
                 raise
@@ -169,11 +167,13 @@ class _Merger:
 
     # Tuples: an item is found by its position.
 
-    def _merge_tuple(self, old: list[Any], failing: FailureTree, given: Any, place: _Place) -> list[Any]:
+    def _merge_tuple(
+        self, old: list[Any], failing: FailureTree, given: Any, place: _Place, shapes: list[Schema]
+    ) -> list[Any]:
         made, answer = list(old), given if isinstance(given, list) else []
         for step, inside in failing.items():
             index = int(step)
-            here = place.descend(index, self._find_shapes(place, old))
+            here = place.descend(index, shapes)
             got = self._find_given(here, answer[index] if index < len(answer) else MISSING)
             if inside:
                 made[index] = self.merge_part(made[index], inside, got, here)
@@ -183,8 +183,9 @@ class _Merger:
 
     # Lists: an item is matched by its values.
 
-    def _merge_list(self, old: list[Any], failing: FailureTree, given: Any, place: _Place) -> list[Any]:
-        shapes = self._find_shapes(place, old)
+    def _merge_list(
+        self, old: list[Any], failing: FailureTree, given: Any, place: _Place, shapes: list[Schema]
+    ) -> list[Any]:
         item = replace(
             place.descend(0, shapes), steps=None, asked_whole=place.asked_whole or place.steps in self.doubted
         )
@@ -257,10 +258,10 @@ class _Merger:
     def _merge_valid_field(
         self, made: dict[str, Any], key: str, given: Any, place: _Place, shapes: list[Schema]
     ) -> None:
-        here = place.descend(key, shapes)
-        if made.get(key) is not None:
-            made[key] = self._merge_valid(made[key], given, here)
-        elif _is_property(key, shapes) and _is_optional(key, shapes):
+        old = made.get(key)
+        if isinstance(old, dict | list):
+            made[key] = self._merge_valid(old, given, place.descend(key, shapes))
+        elif old is None and _is_property(key, shapes) and _is_optional(key, shapes):
             whole = self.answer.repeats_valid or place.is_repeated
             if whole or (key not in made and not is_blank(given)):  # a whole answer replaces even a given null
                 made[key] = given

@@ -4,17 +4,28 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import Any, Literal
 
-from typesight.conversation.failure_tree import FailureTree, build_failure_tree, drop_failing, keep_outermost
 from typesight.conversation.item_matching import can_identify, collect_item_values
 from typesight.conversation.merge import ReaskAnswer, merge_answer
 from typesight.conversation.reask_units import ReaskUnit, choose_units, find_failing_places
 from typesight.schema.coercion import list_repairs
-from typesight.schema.field_paths import MISSING, FieldError, PathSteps, find_at, get_at, join_steps
+from typesight.schema.field_paths import (
+    MISSING,
+    FailureTree,
+    FieldError,
+    PathSteps,
+    build_failure_tree,
+    drop_failing,
+    find_at,
+    find_steps,
+    get_at,
+    join_steps,
+)
 from typesight.schema.parsing.exact import write_json
 from typesight.schema.repair import Repair
-from typesight.schema.set_values import find_steps, make_values_schema, merge_values
+from typesight.schema.set_values import make_values_schema, merge_values
 from typesight.schema.target import WRAPPER, Target, ValidationResult
 
 __all__ = ["PartialReask", "plan_partial_reask"]
@@ -39,7 +50,7 @@ class PartialReask:
     repairs: tuple[Repair, ...] = ()
     keyed: bool = False
 
-    @property
+    @cached_property
     def paths(self) -> tuple[str, ...]:
         """The paths asked for, in the order of the faults; for a list item, the paths of its failing values."""
         return tuple(path for unit in self.units for path in unit.paths)
@@ -115,10 +126,9 @@ def plan_partial_reask(
     doubted = frozenset(fault.unit for fault in judged.faults if fault.unit is not None)
     if None in extras or not places or () in doubted:
         return None
-    places = keep_outermost(places)
     again = PartialReask(
-        data=merge_values(judged.data, {}, [steps for steps in extras if steps]),
-        units=choose_units(places, judged.data, target.schema, doubted),
+        data=merge_values(judged.data, {}, [steps for steps in extras if steps]) if extras else judged.data,
+        units=choose_units(places, judged.data, doubted),
         failing=build_failure_tree(places),
         doubted_lists=doubted,
         repairs=tuple(repair for repair in judged.repairs if not repair.path),

@@ -8,15 +8,22 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from typesight.conversation.failure_tree import build_failure_tree
 from typesight.conversation.item_matching import can_identify, collect_item_values
-from typesight.schema.field_paths import MISSING, FieldError, PathSteps, find_at, get_at, join_steps
-from typesight.schema.schema_walk import Schema, list_shapes, resolve_ref
-from typesight.schema.set_values import find_steps, trace_subschemas
+from typesight.schema.field_paths import (
+    MISSING,
+    FieldError,
+    PathSteps,
+    build_failure_tree,
+    find_at,
+    find_steps,
+    join_steps,
+    keep_outermost,
+)
+from typesight.schema.schema_walk import Schema, SchemaTrace, resolve_ref, trace_schemas
 
 __all__ = ["ReaskUnit", "choose_units", "find_failing_places"]
 
@@ -40,11 +47,22 @@ class ReaskUnit:
     optional: bool = False
 
 
-def find_failing_places(faults: Collection[FieldError], data: Any, schema: Schema) -> list[PathSteps] | None:
-    """The places where a record fails, widened to whole unions; None if some fault has no such place."""
-    places = [steps for fault in faults if not fault.extra for steps in _find_named_places(fault, data)]
-    widened = [_widen_to_union(steps, data, schema) for steps in places]
-    return None if not all(widened) else [steps for steps in widened if steps]
+def find_failing_places(
+    faults: Collection[FieldError], data: Any, schema: Schema
+) -> Mapping[PathSteps, SchemaTrace] | None:
+    """The outermost places where a record fails, widened to whole unions, each with the schemas on the way to it.
+
+    None if some fault has no such place.
+    """
+    found: dict[PathSteps, SchemaTrace] = {}
+    for fault in faults:
+        for steps in () if fault.extra else _find_named_places(fault, data):
+            trace = trace_schemas(steps, data, schema)
+            widened = _widen_to_union(steps, trace, schema)
+            if not widened:
+                return None
+            found[widened] = trace
+    return {steps: found[steps] for steps in keep_outermost(found)}
 
 
 def _find_named_places(fault: FieldError, data: Any) -> Iterator[PathSteps]:
@@ -75,12 +93,11 @@ def _expand_path(names: Sequence[str], data: Any) -> Iterator[PathSteps]:
         yield from ((step, *way) for way in _expand_path(rest, inner))
 
 
-def _widen_to_union(steps: PathSteps, data: Any, schema: Schema) -> PathSteps:
+def _widen_to_union(steps: PathSteps, trace: SchemaTrace, schema: Schema) -> PathSteps:
     """A place, or the union without a discriminator that it is in; () if the schema has no such place."""
-    rules = trace_subschemas(steps, data, schema)
-    if None in rules:
+    if None in trace.rules:
         return ()
-    for count, rule in enumerate(rules[1:-1], start=1):
+    for count, rule in enumerate(trace.rules[1:-1], start=1):
         is_item = isinstance(steps[count - 1], int)  # which is replaced as a whole anyway
         if rule is not None and not is_item and _is_plain_union(rule, schema):
             return steps[:count]
@@ -97,13 +114,14 @@ def _is_plain_union(rule: Schema, root: Schema) -> bool:
 
 
 def choose_units(
-    places: Sequence[PathSteps], data: Any, schema: Schema, doubted: Collection[PathSteps] = ()
+    places: Mapping[PathSteps, SchemaTrace], data: Any, doubted: Collection[PathSteps] = ()
 ) -> tuple[ReaskUnit, ...]:
     """The units to ask for so that these places of a record are corrected, in the order of the places.
 
-    `doubted` are lists and dicts that an answer left in doubt.
+    Each place comes with the schemas on the way to it, or to a place inside it. `doubted` are lists and dicts that an
+    answer left in doubt.
     """
-    holders = {steps: _find_outer_holder(steps, data, schema) for steps in places}
+    holders = {steps: _find_outer_holder(steps, trace) for steps, trace in places.items()}
     inside: dict[PathSteps, list[PathSteps]] = defaultdict(list)
     for steps, holder in holders.items():
         if holder is not None:
@@ -113,7 +131,7 @@ def choose_units(
     for steps, holder in holders.items():
         if holder is None:
             kind: Literal["value", "list"] = "list" if isinstance(find_at(data, steps), list) else "value"
-            units[steps] = ReaskUnit(steps, kind, (join_steps(steps),), _is_optional(steps, data, schema))
+            units[steps] = ReaskUnit(steps, kind, (join_steps(steps),), _is_optional(steps, places[steps]))
         elif whole[holder]:
             units[holder] = ReaskUnit(holder, "list", (join_steps(holder),))
         else:
@@ -123,17 +141,14 @@ def choose_units(
     return tuple(units.values())
 
 
-def _find_outer_holder(steps: PathSteps, data: Any, schema: Schema) -> PathSteps | None:
+def _find_outer_holder(steps: PathSteps, trace: SchemaTrace) -> PathSteps | None:
     """The outermost list or dict that holds a place; None if none does.
 
     Tuples and objects do not count, since their type fixes the positions and the keys.
     """
-    for count, rule in enumerate(trace_subschemas(steps, data, schema)[:-1]):
-        shapes = list_shapes(rule or {}, schema, data)
-        fixed = any("prefixItems" in shape or steps[count] in shape.get("properties", ()) for shape in shapes)
-        if not fixed:
+    for count, step in enumerate(steps):
+        if not any("prefixItems" in shape or step in shape.get("properties", ()) for shape in trace.shapes[count]):
             return steps[:count]
-        data = get_at(data, steps[count : count + 1])
     return None
 
 
@@ -151,11 +166,8 @@ def _can_tell_apart(items: Any, places: Sequence[PathSteps]) -> bool:
     return len({frozenset(each.items()) for each in known}) == len(known) and all(map(can_identify, known))
 
 
-def _is_optional(steps: PathSteps, data: Any, schema: Schema) -> bool:
-    """Whether a value may be left out of its object."""
-    *above, last = steps
-    holder = find_at(data, above)
-    rule = trace_subschemas(tuple(above), data, schema)[-1] or {}
-    shapes = list_shapes(rule, schema, None if holder is MISSING else holder)
-    holders = [shape for shape in shapes if last in shape.get("properties", ())]
-    return bool(holders) and all(last not in shape.get("required", ()) for shape in holders)
+def _is_optional(steps: PathSteps, trace: SchemaTrace) -> bool:
+    """Whether a value may be left out of its object; not if the schema does not have it."""
+    name = steps[-1]
+    holders = [shape for shape in trace.shapes[len(steps) - 1] if name in shape.get("properties", ())]
+    return bool(holders) and all(name not in shape.get("required", ()) for shape in holders)

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from itertools import accumulate
 from typing import Any
 
+from typesight.schema.field_paths import get_at
+
 __all__ = [
     "Schema",
+    "SchemaTrace",
     "combine_schemas",
     "drop_forced_nulls",
     "find_inner_schema",
@@ -15,6 +19,7 @@ __all__ = [
     "list_shapes",
     "resolve_ref",
     "takes_null",
+    "trace_schemas",
     "walk_leaves",
 ]
 
@@ -139,6 +144,29 @@ def find_inner_schema(shapes: Iterable[Schema], step: str | int) -> Schema | Non
     """One schema for what is under a key or at a position in a value of one of these shapes; None if none has one."""
     rules = [rule for shape in shapes if (rule := find_subschema(shape, step)) is not None]
     return rules[0] if len(rules) == 1 else combine_schemas(rules)
+
+
+@dataclass(frozen=True, slots=True)
+class SchemaTrace:
+    """The schemas on the way to a place in JSON data.
+
+    `rules` are those of each value, the record's first, with None for a value without one; `shapes` are, of each value
+    but the last, its schema and branches.
+    """
+
+    rules: tuple[Schema | None, ...]
+    shapes: tuple[list[Schema], ...]
+
+
+def trace_schemas(steps: Sequence[str | int], data: Any, schema: Schema) -> SchemaTrace:
+    """Follow the schema of a record on the way to a place in it."""
+    rules: list[Schema | None] = [schema]
+    shapes: list[list[Schema]] = []
+    for step in steps:
+        shapes.append(list_shapes(rules[-1] or {}, schema, data))
+        rules.append(find_inner_schema(shapes[-1], step))
+        data = get_at(data, (step,))
+    return SchemaTrace(tuple(rules), tuple(shapes))
 
 
 def _list_branches(schema: Schema, root: Schema) -> list[Schema]:

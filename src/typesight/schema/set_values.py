@@ -5,38 +5,12 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Collection, Mapping, Sequence
-from itertools import accumulate
 from typing import Any
 
 from typesight.schema.field_paths import MISSING, PathSteps, find_at
-from typesight.schema.schema_walk import Schema, find_inner_schema, list_shapes, takes_null
+from typesight.schema.schema_walk import Schema, takes_null, trace_schemas
 
-__all__ = ["find_steps", "make_values_schema", "merge_values", "trace_subschemas"]
-
-
-def find_steps(path: str, data: Any) -> PathSteps | None:
-    """The place in JSON data that a path names; its last step need not exist yet.
-
-    None if the path leads nowhere, or to several places, since keys may contain dots.
-    """
-    ways = _find_all_steps(path, data)
-    return ways[0] if len(ways) == 1 else None
-
-
-def _find_all_steps(path: str, data: Any) -> list[PathSteps]:
-    if isinstance(data, list):
-        first, _, rest = path.partition(".")
-        place = int(first) if first.isdecimal() else len(data)
-        if place >= len(data):
-            return []
-        return [(place, *way) for way in _find_all_steps(rest, data[place])] if rest else [(place,)]
-    if not isinstance(data, dict):
-        return []
-    if path in data:
-        return [(path,)]
-    heads = [head for head in accumulate(path.split(".")[:-1], "{}.{}".format) if head in data]
-    ways = [(key, *way) for key in heads for way in _find_all_steps(path[len(key) + 1 :], data[key])]
-    return ways or ([] if heads else [(path,)])
+__all__ = ["make_values_schema", "merge_values"]
 
 
 def merge_values(data: Any, values: Mapping[PathSteps, Any], gone: Collection[PathSteps] = ()) -> Any:
@@ -79,7 +53,7 @@ def make_values_schema(
     The same field of several items of a list appears once, under a pattern of their paths. The value at a `nullable`
     path may be null; one at an `optional` path may also be left out.
     """
-    rules = {path: _drop_title(trace_subschemas(steps, data, schema)[-1] or {}) for path, steps in places.items()}
+    rules = {path: _drop_title(trace_schemas(steps, data, schema).rules[-1] or {}) for path, steps in places.items()}
     rules |= {path: _allow_null(rules[path], schema) for path in (*nullable, *optional)}
     alike: dict[tuple[str, str], list[str]] = {}
     for path, steps in places.items():
@@ -107,14 +81,3 @@ def _write_pattern(steps: PathSteps) -> str:
 
 def _drop_title(rule: Schema) -> Schema:
     return {key: value for key, value in rule.items() if key != "title"}
-
-
-def trace_subschemas(steps: PathSteps, data: Any, schema: Schema) -> list[Schema | None]:
-    """The schema of each value on the way to a place in JSON data, the record's first; None for a value without one."""
-    rules: list[Schema | None] = [schema]
-    for step in steps:
-        shapes = list_shapes(rules[-1] or {}, schema, data)
-        rules.append(find_inner_schema(shapes, step))
-        data = find_at(data, (step,))
-        data = None if data is MISSING else data
-    return rules

@@ -25,8 +25,7 @@ from typesight.ocr.lines import Line
 from typesight.ocr.reading import find_rotation, measure_shown_size, read_lines, scale_lines, shift_lines
 from typesight.ocr.rows import group_rows
 from typesight.reader.filler import Refused, fill
-from typesight.schema.field_paths import get_at
-from typesight.schema.set_values import find_steps
+from typesight.schema.field_paths import find_steps, get_at
 from typesight.schema.target import Target
 from typesight.usage import Usage
 
