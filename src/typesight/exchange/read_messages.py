@@ -34,16 +34,11 @@ def read_turns(messages: Iterable[Any], autodetect: Autodetect | None = None) ->
     """
     if isinstance(messages, str | Mapping):
         raise TypeError("messages must be a list of {'role': ..., 'content': ...}")
-    return tuple(
-        _read_message(_dump_object(message), f"messages[{number}]", autodetect)
-        for number, message in enumerate(messages)
-    )
+    return tuple(_read_message(message, f"messages[{number}]", autodetect) for number, message in enumerate(messages))
 
 
-def _dump_object(given: Any) -> Any:
+def _dump_object(given: BaseModel) -> dict[str, Any]:
     """An SDK's reply object as the dict that its API accepts as input."""
-    if not isinstance(given, BaseModel):
-        return given
     dumped = given.model_dump(mode="json", exclude_none=True, by_alias=True)
     # The SDK adds `parsed`; `status` belongs to the reply, and the API accepts it only on messages.
     dropped = {"parsed"} if dumped.get("type") == "message" else {"parsed", "status"}
@@ -51,6 +46,8 @@ def _dump_object(given: Any) -> Any:
 
 
 def _read_message(message: Any, where: str, autodetect: Autodetect | None) -> Turn:
+    if isinstance(message, BaseModel):
+        message = _dump_object(message)
     if not isinstance(message, Mapping) or not isinstance(message.get("role", ""), str):
         raise TypeError(f"{where} is not a message: it needs a 'role' and a 'content'")
     if "role" not in message:
@@ -74,7 +71,7 @@ def _read_content(given: Any, where: str, autodetect: Autodetect | None) -> str 
     if given is None or isinstance(given, str):
         return given
     several = [given] if isinstance(given, Image | Mapping) or not isinstance(given, Iterable) else given
-    return tuple(_read_part(_dump_object(part), where, autodetect) for part in several)
+    return tuple(_read_part(part, where, autodetect) for part in several)
 
 
 def _check_texts(content: str | tuple[ContentPart, ...] | None, where: str, autodetect: Autodetect | None) -> None:
@@ -90,6 +87,8 @@ def _read_part(part: Any, where: str, autodetect: Autodetect | None) -> ContentP
         return part
     if isinstance(part, str):
         return (autodetect.find_image(part) if autodetect else None) or part
+    if isinstance(part, BaseModel):
+        part = _dump_object(part)
     if isinstance(part, Mapping):
         part = normalise_mark(part)
         read = _PART_READERS.get(str(part.get("type")))
@@ -119,7 +118,7 @@ def _read_item(item: Mapping[str, Any], where: str) -> Turn:
 
 
 def _read_chat_call(call: Any) -> ToolCall:
-    given = _dump_object(call)
+    given = _dump_object(call) if isinstance(call, BaseModel) else call
     function = given.get("function") or given.get("custom") or {}
     arguments = function["arguments"] if "arguments" in function else {"input": function.get("input")}
     return ToolCall(given.get("id"), str(function.get("name")), _write_arguments(arguments), given)

@@ -21,7 +21,7 @@ _SCHEMA_MODES = frozenset({Mode.TOOLS, Mode.JSON_SCHEMA})
 
 def restore_reply_keys(completion: Completion, target: Target[Any], mode: Mode | None) -> Completion:
     """The reply with the names of the target's schema in its answers."""
-    if mode not in _SCHEMA_MODES:
+    if mode not in _SCHEMA_MODES or not any(each.property_keys.key_by_name for each in (target, *target.tools)):
         return completion
     by_tool: Mapping[str | None, Target[Any]] = {each.name: each for each in target.tools}
     answers = tuple(_restore_answer(each, by_tool.get(each.tool, target)) for each in completion.answers)

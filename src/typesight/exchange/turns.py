@@ -68,7 +68,7 @@ class ToolResult:
     @cached_property
     def parts(self) -> tuple[ContentPart, ...]:
         """The content as parts: text is one part, None is no part."""
-        return _list_parts(self.content)
+        return (self.content,) if isinstance(self.content, str) else self.content or ()
 
     @cached_property
     def images(self) -> tuple[Image, ...]:
@@ -100,7 +100,7 @@ class Turn:
     @cached_property
     def parts(self) -> tuple[ContentPart, ...]:
         """The content as parts: text is one part, None is no part."""
-        return _list_parts(self.content)
+        return (self.content,) if isinstance(self.content, str) else self.content or ()
 
     def insert_pictures(self, ready: Mapping[Image, Sequence[PreparedPicture]]) -> Turn:
         """Replace each image of the turn that is in `ready` by its encoded pictures, one for each of its parts."""
@@ -164,12 +164,6 @@ def _flatten(reask: Reask) -> list[Turn]:
     said = "\n".join(answer.text for answer in reask.completion.answers) or reask.completion.text or ""
     answered = (reask.complaint, *reask.attachments) if reask.attachments else reask.complaint
     return [*([Turn("assistant", said)] if said.strip() else []), Turn("user", answered)]
-
-
-def _list_parts(content: str | tuple[ContentPart, ...] | None) -> tuple[ContentPart, ...]:
-    if content is None:
-        return ()
-    return (content,) if isinstance(content, str) else content
 
 
 def _find_images(parts: Sequence[ContentPart]) -> Iterator[Image]:

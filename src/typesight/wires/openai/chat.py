@@ -9,14 +9,22 @@ from collections.abc import Mapping
 from functools import partial
 from typing import Any
 
-from typesight.exchange.completion import Answer, Completion, StopReason, contains_json, read_text_answer, sanitise_json
+from typesight.exchange.completion import (
+    Answer,
+    Completion,
+    StopReason,
+    contains_json,
+    join_texts,
+    read_text_answer,
+    sanitise_json,
+)
 from typesight.exchange.in_band_errors import make_interruption, read_error_message
 from typesight.exchange.reply_body import get_node, list_nodes, parse_raw_body, restore_texts
 from typesight.exchange.request import Request
 from typesight.exchange.wire import ModeRow, find_no_limit, keep_timeout
 from typesight.models.modes import Capability, Mode
 from typesight.schema.target import Target
-from typesight.wires.openai.chat_messages import encode_messages, join_content_text
+from typesight.wires.openai.chat_messages import encode_messages
 from typesight.wires.openai.shared import (
     encode_format,
     encode_functions,
@@ -84,11 +92,12 @@ def decode(reply: Any, request: Request, body: bytes | None = None) -> Completio
     if not messages or not choices:
         raise make_interruption("chat completion", body, reply)
     refusal = getattr(messages[0], "refusal", None)
-    trouble = read_error_message(getattr(choices[0], "error", None), getattr(reply, "error", None))
+    errors = [error for each in (choices[0], reply) if (error := getattr(each, "error", None))]
+    trouble = read_error_message(*errors) if errors else None
     stop = StopReason.INTERRUPTED if trouble else _STOP_REASONS.get(choices[0].finish_reason or "", StopReason.DONE)
     read = MODES[request.mode].read if request.mode else None
     answers = tuple(answer for message in messages for answer in read(message)) if read else ()
-    said = join_content_text(messages[0].content)
+    said = _join_content_text(messages[0].content)
     return Completion(
         answers=_restore_arguments(answers, messages, body),
         stop=StopReason.REFUSAL if refusal else stop,
@@ -100,6 +109,13 @@ def decode(reply: Any, request: Request, body: bytes | None = None) -> Completio
         json_place=None if answers else next(filter(partial(_has_json_reasoning, messages[0]), REASONING_FIELDS), None),
         raw=reply,
     )
+
+
+def _join_content_text(content: Any) -> str:
+    """A message's text; some gateways send it in parts."""
+    if isinstance(content, list):
+        return join_texts([str(part.get("text") or "") for part in content if isinstance(part, Mapping)])
+    return content if isinstance(content, str) else ""
 
 
 def _restore_arguments(answers: tuple[Answer, ...], messages: list[Any], body: bytes | None) -> tuple[Answer, ...]:
@@ -145,7 +161,7 @@ def _ask_nothing(target: Target[Any], can: Capability) -> dict[str, Any]:
 
 
 def _read_text(message: Any) -> tuple[Answer, ...]:
-    return read_text_answer(join_content_text(message.content))
+    return read_text_answer(_join_content_text(message.content))
 
 
 MODES: Mapping[Mode, ModeRow] = {

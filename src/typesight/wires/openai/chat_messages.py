@@ -10,12 +10,11 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from typesight.exchange import sentences
-from typesight.exchange.completion import join_texts
 from typesight.exchange.request import Request
 from typesight.exchange.turns import THINKING_TYPES, ContentPart, Reask, ToolCall, ToolResult, Turn, read_part_text
 from typesight.images.encoding.content_parts import PreparedPicture, build_chat_part
 
-__all__ = ["encode_messages", "join_content_text"]
+__all__ = ["encode_messages"]
 
 # Keys of other wires' messages and parts, which OpenAI refuses as unknown. Gateways may use a cache mark: OpenRouter
 # passes it on to Claude (its prompt-caching page, 2026).
@@ -32,16 +31,9 @@ def encode_messages(request: Request) -> list[dict[str, Any]]:
             messages += _encode_reask(turn, request)
             continue
         for message in _encode_turn(turn, request):
-            if not _merge_calls(messages, message):
+            if "tool_calls" not in message or not _merge_calls(messages, message):
                 messages.append(message)
     return messages
-
-
-def join_content_text(content: Any) -> str:
-    """A message's text; some gateways send it in parts."""
-    if isinstance(content, list):
-        return join_texts([str(part.get("text") or "") for part in content if isinstance(part, Mapping)])
-    return content if isinstance(content, str) else ""
 
 
 def _merge_calls(messages: list[dict[str, Any]], message: dict[str, Any]) -> bool:
@@ -72,7 +64,11 @@ def _encode_turn(turn: Turn, request: Request) -> Iterator[dict[str, Any]]:
 
 def _encode_message(turn: Turn, parts: Sequence[ContentPart], request: Request) -> Iterator[dict[str, Any]]:
     calls = [_encode_call(part) for part in parts if isinstance(part, ToolCall)]
-    said = [part for part in parts if not isinstance(part, ToolCall) and not _is_thinking(part)]
+    said = [
+        part
+        for part in parts
+        if not (isinstance(part, ToolCall) or (isinstance(part, Mapping) and part.get("type") in THINKING_TYPES))
+    ]
     if parts and not calls and not said:
         return  # nothing but thinking
     extra = {key: value for key, value in turn.extra.items() if key not in _FOREIGN_KEYS}
@@ -99,10 +95,6 @@ def _encode_result(result: ToolResult, request: Request) -> Any:
     if isinstance(result.content, tuple):
         return [_encode_part(part, request) for part in result.content]
     return result.content or ""
-
-
-def _is_thinking(part: ContentPart) -> bool:
-    return isinstance(part, Mapping) and part.get("type") in THINKING_TYPES
 
 
 def _encode_call(call: ToolCall) -> dict[str, Any]:
