@@ -74,7 +74,7 @@ def place_marks(body: dict[str, Any], caching: Caching = False, reasked: int | N
     """
     body = dict(normalise_mark(body))
     found = dict(_walk_blocks(body))
-    made = {place: normalise_mark(block) for place, block in found.items()}
+    made = {place: normalise_mark(block) if _KEY in block else block for place, block in found.items()}
     ours = None if _KEY in body else _choose_block(made, caching, reasked)
     if ours:
         made[ours] = mark_block(made[ours])
@@ -83,7 +83,7 @@ def place_marks(body: dict[str, Any], caching: Caching = False, reasked: int | N
     ):  # a mark on the body itself marks its last block
         made[place] = _remove_mark(made[place])
     changed = {(*place, _KEY): block.get(_KEY, MISSING) for place, block in made.items() if block is not found[place]}
-    return dict(merge_values(body, changed))
+    return dict(merge_values(body, changed)) if changed else body
 
 
 def _choose_block(blocks: BlocksByPath, caching: Caching, reasked: int | None) -> PathSteps | None:

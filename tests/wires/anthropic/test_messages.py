@@ -252,6 +252,12 @@ def test_the_text_of_a_reply_is_the_answer_in_schema_mode_after_any_thinking() -
     assert got.answers == (Answer('{"total": 12.50}'),)
 
 
+def test_a_text_is_the_answer_in_schema_mode_beside_a_call_of_the_caller_s_own_tool() -> None:
+    blocks = (text('{"total": 1}'), use(name="lookup", total=2))
+    body = json.dumps({"content": blocks}).encode()
+    assert decode(reply(*blocks), request(mode=Mode.JSON_SCHEMA), body).answers == (Answer('{"total": 1}'),)
+
+
 def test_text_beside_no_call_is_said_and_no_answer() -> None:
     got = decode(reply(text("Hm.")), request())
     assert (got.answers, got.text) == ((), "Hm.")

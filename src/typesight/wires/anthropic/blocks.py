@@ -85,21 +85,20 @@ def _encode_refusal(turn: Turn) -> list[dict[str, Any]]:
 
 def _encode_content(parts: tuple[ContentPart, ...]) -> list[dict[str, Any]]:
     """The blocks of a turn, tool results first, as the API requires, without blank text blocks, which it refuses."""
-    blocks = [
-        _encode_block(part) for part in parts if (read_part_text(part) or "").strip() or read_part_text(part) is None
-    ]
+    texts = [(part, read_part_text(part)) for part in parts]
+    blocks = [_encode_block(part, text) for part, text in texts if text is None or text.strip()]
     kept = [block for block in blocks if block and block.get("type") != "reasoning"]
     return sorted(kept, key=lambda block: block.get("type") != "tool_result")
 
 
-def _encode_block(part: ContentPart) -> dict[str, Any]:
+def _encode_block(part: ContentPart, text: str | None) -> dict[str, Any]:
+    """A part as a block; `text` is its text, if it is a text part."""
     if isinstance(part, ToolCall | ToolResult):
         return _encode_call(part) if isinstance(part, ToolCall) else _encode_result(part)
     if isinstance(part, PreparedPicture):
         return build_anthropic_part(part)
     if isinstance(part, Mapping) and part.get("type") not in _OPENAI_TEXT_TYPES:
         return {key: value for key, value in part.items() if key not in _FOREIGN_PART_KEYS}
-    text = read_part_text(part)
     return {} if text is None else {"type": "text", "text": text}
 
 
@@ -139,5 +138,6 @@ def _encode_reask(reask: Reask) -> list[dict[str, Any]]:
         for number, call in enumerate(calls)
     ]
     said = [echo] if echo["content"] else []
+    shown = [_encode_block(part, read_part_text(part)) for part in reask.attachments]
     # A result that is an error may contain only text, so pictures come after the results.
-    return [*said, {"role": "user", "content": [*(results or [complaint]), *map(_encode_block, reask.attachments)]}]
+    return [*said, {"role": "user", "content": [*(results or [complaint]), *shown]}]

@@ -97,9 +97,9 @@ def encode(request: Request) -> dict[str, Any]:
     spoken = {"system": system} if system else {}
     messages, reasked = encode_messages(request)
     body = {"model": request.model, "messages": messages, **spoken, **asked, **options}
-    return place_marks(
-        body, request.caching, reasked if _count_prefix_tokens(request) >= find_cache_minimum(request.model) else None
-    )
+    if reasked is not None and _count_prefix_tokens(request) < find_cache_minimum(request.model):
+        reasked = None
+    return place_marks(body, request.caching, reasked)
 
 
 def find_limit(model: str, options: Mapping[str, Any]) -> int:
@@ -151,9 +151,7 @@ def decode(reply: Any, request: Request, body: bytes | None = None) -> Completio
     answers = MODES[request.mode].read(blocks) if request.mode else ()
     thought = any(block.type == "thinking" and contains_json(block.thinking) for block in blocks)
     return Completion(
-        answers=restore_texts(answers, [get_node(block, "input") for block in _find_calls(parse_raw_body(body))])
-        if body
-        else answers,
+        answers=_restore_inputs(answers, body),
         stop=_STOP_REASONS.get(getattr(reply, "stop_reason", None) or "", StopReason.DONE),
         usage=_read_usage(getattr(reply, "usage", None)),
         echo=sanitise_json(
@@ -166,9 +164,14 @@ def decode(reply: Any, request: Request, body: bytes | None = None) -> Completio
     )
 
 
-def _find_calls(body: Any) -> list[Any]:
-    """The tool calls in a parsed body."""
-    return [block for block in list_nodes(get_node(body, "content")) if get_node(block, "type") == "tool_use"]
+def _restore_inputs(answers: tuple[Answer, ...], body: bytes | None) -> tuple[Answer, ...]:
+    """The answers that are tool calls, with the raw text of their inputs, which the SDK has parsed."""
+    if body is None or not any(answer.tool for answer in answers):
+        return answers
+    blocks = list_nodes(get_node(parse_raw_body(body), "content"))
+    return restore_texts(
+        answers, [get_node(block, "input") for block in blocks if get_node(block, "type") == "tool_use"]
+    )
 
 
 def _ask_tools(target: Target[Any], can: Capability) -> dict[str, Any]:
