@@ -14,7 +14,7 @@ from typing import Annotated, Any, Generic, Literal, NamedTuple, Optional, TypeV
 from uuid import UUID
 
 import pytest
-from pydantic import AliasChoices, BaseModel, Field, RootModel, ValidationInfo, field_validator
+from pydantic import AliasChoices, BaseModel, Field, RootModel, ValidationInfo, create_model, field_validator
 from typing_extensions import TypedDict
 
 from typesight import SchemaError
@@ -360,3 +360,16 @@ def test_a_validator_that_changes_the_value_first_still_gives_a_fault() -> None:
 def test_a_judgement_with_a_value_has_no_faults_and_keeps_the_data() -> None:
     result = judged(Item, {"name": "x"})
     assert (result.value, result.data, result.faults) == (Item(name="x"), {"name": "x"}, ())
+
+
+class Payment(enum.Enum):
+    CASH = "cash"
+    NONE = None
+
+
+@pytest.mark.parametrize("kind", [Literal["cash", None], Literal["cash"] | None, Payment])
+def test_a_null_that_is_one_of_the_values_does_not_mean_the_default(kind: Any) -> None:
+    made = create_model("Bill", paid=(kind, "cash"))
+    result = judged(made, {"paid": None})
+    assert (result.faults, result.data) == ((), {"paid": None})
+    assert made.model_validate({"paid": None}) == result.value

@@ -13,7 +13,7 @@ from typing import Any
 from typesight.conversation.item_matching import agrees, collect_item_values, contradicts, is_blank
 from typesight.conversation.item_order import ItemOrigin, arrange_items
 from typesight.schema.field_paths import MISSING, FailureTree, PathSteps
-from typesight.schema.schema_walk import Schema, find_inner_schema, list_shapes, takes_null
+from typesight.schema.schema_walk import Schema, find_inner_schema, is_optional, list_shapes, takes_null
 
 __all__ = ["MergedRecord", "ReaskAnswer", "merge_answer"]
 
@@ -121,13 +121,11 @@ class _Merger:
         shapes = self._find_shapes(place, made)
         here = place.descend(key, shapes)
         got = self._find_given(here, answer.get(key, MISSING))
-        if failing and not (
-            self.answer.repeats_valid and _is_optional(key, shapes) and (got is MISSING or got is None)
-        ):
+        if failing and not (self.answer.repeats_valid and is_optional(key, shapes) and (got is MISSING or got is None)):
             made[key] = self.merge_part(made[key], failing, got, here)
         elif got is not MISSING and (got is not None or takes_null(here.rule, self.schema)):
             made[key] = got
-        elif _is_optional(key, shapes):
+        elif is_optional(key, shapes):
             made.pop(key, None)
 
     def _find_given(self, place: _Place, given: Any) -> Any:
@@ -246,7 +244,7 @@ class _Merger:
         for key, value in old.items():
             inside, here = failing.get(key), place.descend(key, shapes)
             if key not in got:
-                made |= {} if _is_optional(key, shapes) else {key: value}
+                made |= {key: value} if _is_property(key, shapes) and not is_optional(key, shapes) else {}
             elif inside and isinstance(value, list) and isinstance(got[key], list):
                 made[key] = self.merge_part(value, inside, got[key], here)
             elif inside and isinstance(value, dict):
@@ -261,7 +259,7 @@ class _Merger:
         old = made.get(key)
         if isinstance(old, dict | list):
             made[key] = self._merge_valid(old, given, place.descend(key, shapes))
-        elif old is None and _is_property(key, shapes) and _is_optional(key, shapes):
+        elif old is None and _is_property(key, shapes) and is_optional(key, shapes):
             whole = self.answer.repeats_valid or place.is_repeated
             if whole or (key not in made and not is_blank(given)):  # a whole answer replaces even a given null
                 made[key] = given
@@ -292,8 +290,3 @@ class _Merger:
 
 def _is_property(key: str | int, shapes: Collection[Schema]) -> bool:
     return any(key in shape.get("properties", ()) for shape in shapes)
-
-
-def _is_optional(key: str, shapes: Collection[Schema]) -> bool:
-    """Whether a property may be left out."""
-    return all(key not in shape.get("required", ()) for shape in shapes)

@@ -23,7 +23,7 @@ from typesight.schema.field_paths import (
     join_steps,
     keep_outermost,
 )
-from typesight.schema.schema_walk import Schema, SchemaTrace, resolve_ref, trace_schemas
+from typesight.schema.schema_walk import Schema, SchemaTrace, is_optional, resolve_ref, trace_schemas
 
 __all__ = ["ReaskUnit", "choose_units", "find_failing_places"]
 
@@ -131,7 +131,8 @@ def choose_units(
     for steps, holder in holders.items():
         if holder is None:
             kind: Literal["value", "list"] = "list" if isinstance(find_at(data, steps), list) else "value"
-            units[steps] = ReaskUnit(steps, kind, (join_steps(steps),), _is_optional(steps, places[steps]))
+            optional = is_optional(str(steps[-1]), places[steps].shapes[len(steps) - 1])
+            units[steps] = ReaskUnit(steps, kind, (join_steps(steps),), optional)
         elif whole[holder]:
             units[holder] = ReaskUnit(holder, "list", (join_steps(holder),))
         else:
@@ -164,10 +165,3 @@ def _can_tell_apart(items: Any, places: Sequence[PathSteps]) -> bool:
         return False
     known = [collect_item_values(items[int(number)], inside) for number, inside in failing.items()]
     return len({frozenset(each.items()) for each in known}) == len(known) and all(map(can_identify, known))
-
-
-def _is_optional(steps: PathSteps, trace: SchemaTrace) -> bool:
-    """Whether a value may be left out of its object; not if the schema does not have it."""
-    name = steps[-1]
-    holders = [shape for shape in trace.shapes[len(steps) - 1] if name in shape.get("properties", ())]
-    return bool(holders) and all(name not in shape.get("required", ()) for shape in holders)

@@ -16,7 +16,10 @@ __all__ = [
     "drop_forced_nulls",
     "find_inner_schema",
     "find_subschema",
+    "is_optional",
     "list_shapes",
+    "lists_null",
+    "look_up_ref",
     "resolve_ref",
     "takes_null",
     "trace_schemas",
@@ -25,16 +28,23 @@ __all__ = [
 
 Schema = Mapping[str, Any]
 _CONTAINERS = (dict, list)
+# The keywords that say of what type a value is.
+_TYPING = frozenset({"type", "anyOf", "oneOf", "allOf", "enum", "const"})
 
 
 def resolve_ref(schema: Schema, root: Schema) -> Schema:
     """Follow an internal `$ref` to the schema it names."""
     while "$ref" in schema:
-        node: Any = root
-        for step in str(schema["$ref"]).removeprefix("#/").split("/"):
-            node = node[step.replace("~1", "/").replace("~0", "~")]
-        schema = node
+        schema = look_up_ref(schema["$ref"], root)
     return schema
+
+
+def look_up_ref(ref: Any, root: Schema) -> Schema:
+    """The schema that an internal `$ref` names, `#` for the root; {} if there is none."""
+    node: Any = root
+    for step in filter(None, str(ref).removeprefix("#").split("/")):
+        node = node.get(step.replace("~1", "/").replace("~0", "~"), {}) if isinstance(node, Mapping) else {}
+    return node if isinstance(node, Mapping) else {}
 
 
 def list_shapes(schema: Schema, root: Schema, data: Any = None) -> list[Schema]:
@@ -49,11 +59,20 @@ def list_shapes(schema: Schema, root: Schema, data: Any = None) -> list[Schema]:
 
 
 def takes_null(schema: Schema, root: Schema) -> bool:
-    """Whether the schema accepts null."""
-    kinds = [shape.get("type") for shape in list_shapes(schema, root)]
-    told = ("type", "anyOf", "oneOf", "allOf", "enum", "const")
-    untyped = not any(key in resolve_ref(schema, root) for key in told)
-    return untyped or any(kind == "null" or (isinstance(kind, list) and "null" in kind) for kind in kinds)
+    """Whether the schema accepts null: itself, in a branch, or because it says nothing about the type."""
+    shapes = list_shapes(schema, root)
+    return _TYPING.isdisjoint(shapes[0]) or any(map(lists_null, shapes))
+
+
+def lists_null(shape: Schema) -> bool:
+    """Whether a schema has null among its own types or values, branches aside."""
+    kind = shape.get("type")
+    return (
+        kind == "null"
+        or (isinstance(kind, list) and "null" in kind)
+        or None in shape.get("enum", ())
+        or shape.get("const", "") is None
+    )
 
 
 def drop_forced_nulls(data: Any, schema: Schema, root: Schema) -> Any:
@@ -167,6 +186,12 @@ def trace_schemas(steps: Sequence[str | int], data: Any, schema: Schema) -> Sche
         rules.append(find_inner_schema(shapes[-1], step))
         data = get_at(data, (step,))
     return SchemaTrace(tuple(rules), tuple(shapes))
+
+
+def is_optional(name: str, shapes: Iterable[Schema]) -> bool:
+    """Whether a property of these shapes may be left out; False if none of them has it."""
+    holders = [shape for shape in shapes if name in shape.get("properties", ())]
+    return bool(holders) and all(name not in shape.get("required", ()) for shape in holders)
 
 
 def _list_branches(schema: Schema, root: Schema) -> list[Schema]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from typesight.schema.schema_walk import Schema
+from typesight.schema.schema_walk import Schema, lists_null, look_up_ref
 
 __all__ = ["find_value_kind", "is_maybe", "is_nullable", "list_branches", "simplify_schema"]
 
@@ -44,11 +44,7 @@ def is_nullable(schema: Mapping[str, Any] | bool) -> bool:
     """Whether a schema allows null itself, without following `$ref`."""
     if not isinstance(schema, Mapping):
         return False
-    kind = schema.get("type")
-    branches = (*schema.get("anyOf", ()), *schema.get("oneOf", ()))
-    if None in schema.get("enum", ()) or schema.get("const", "") is None:
-        return True
-    return kind == "null" or (isinstance(kind, list) and "null" in kind) or any(is_nullable(one) for one in branches)
+    return lists_null(schema) or any(map(is_nullable, (*schema.get("anyOf", ()), *schema.get("oneOf", ()))))
 
 
 def is_maybe(schema: Schema, root: Schema) -> bool:
@@ -65,11 +61,8 @@ def simplify_schema(schema: Schema | bool, root: Schema) -> Schema:
         return {}
     for _ in range(20):
         if "$ref" in schema:
-            target: Any = root
-            for part in str(schema["$ref"]).removeprefix("#").strip("/").split("/"):
-                step = part.replace("~1", "/").replace("~0", "~")
-                target = target if not part else target.get(step, {}) if isinstance(target, Mapping) else {}
-            schema = {**target, **{key: value for key, value in schema.items() if key != "$ref"}}
+            beside = {key: value for key, value in schema.items() if key != "$ref"}
+            schema = {**look_up_ref(schema["$ref"], root), **beside}
         elif len(parts := schema.get("allOf", ())) == 1 and isinstance(parts[0], Mapping):
             schema = {**parts[0], **{key: value for key, value in schema.items() if key != "allOf"}}
         elif len(branches := list_branches(schema)) == 1:
