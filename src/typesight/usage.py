@@ -37,9 +37,9 @@ class Usage:
         return asdict(self)
 
 
-def read_counts(counts: object, *names: str) -> list[int]:
-    """Counts of an SDK's usage object by their names; 0 for one that a gateway omits, and for all if there is none."""
-    return [getattr(counts, name, None) or 0 for name in names]
+def read_counts(*places: tuple[object, str]) -> list[int]:
+    """Counts by their names in an SDK's usage object or a part of it; 0 where a gateway omits the count or the part."""
+    return [getattr(part, name, None) or 0 for part, name in places]
 
 
 def has_price_list() -> bool:

@@ -263,8 +263,11 @@ def _read_usage(used: Any) -> Usage:
     """The usage; `input_tokens` counts only what follows the last cache mark. Source: anthropic.types.Usage."""
     if used is None:
         return Usage()
-    rest, made, read, written = read_counts(
-        used, "input_tokens", "output_tokens", "cache_read_input_tokens", "cache_creation_input_tokens"
+    rest, made, read, written, reasoning = read_counts(
+        (used, "input_tokens"),
+        (used, "output_tokens"),
+        (used, "cache_read_input_tokens"),
+        (used, "cache_creation_input_tokens"),
+        (getattr(used, "output_tokens_details", None), "thinking_tokens"),
     )
-    (reasoning,) = read_counts(getattr(used, "output_tokens_details", None), "thinking_tokens")
     return Usage(rest + read + written, made, read, written, reasoning=reasoning)

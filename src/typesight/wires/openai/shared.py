@@ -45,11 +45,16 @@ def read_usage(used: Any, given: str, made: str) -> Usage:
     """
     if used is None:
         return Usage()
-    tokens = read_counts(used, f"{given}_tokens", f"{made}_tokens")
-    cached = read_counts(
-        getattr(used, f"{given}_tokens_details", None), "cached_tokens", "cache_write_tokens", "image_tokens"
+    sent, said = (getattr(used, f"{name}_tokens_details", None) for name in (given, made))
+    counts = read_counts(
+        (used, f"{given}_tokens"),
+        (used, f"{made}_tokens"),
+        (sent, "cached_tokens"),
+        (sent, "cache_write_tokens"),
+        (sent, "image_tokens"),
+        (said, "reasoning_tokens"),
     )
-    return Usage(*tokens, *cached, *read_counts(getattr(used, f"{made}_tokens_details", None), "reasoning_tokens"))
+    return Usage(*counts)
 
 
 def encode_functions(target: Target[Any], can: Capability) -> list[dict[str, Any]]:
