@@ -122,7 +122,7 @@ def _connect(wire: str, box: Any) -> tuple[Any, str]:
     import openai
 
     sdk = openai.OpenAI(base_url=box.openai_url, api_key="k")
-    return typesight.from_openai(sdk, api="responses" if wire == "responses" else "chat"), "gpt-4o"
+    return typesight.from_openai(sdk, api="responses" if wire == "responses" else "auto"), "gpt-4o"
 
 
 def main() -> None:
