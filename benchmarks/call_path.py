@@ -1,6 +1,6 @@
 """The way of a call: how many files and functions of the package run on it.
 
-    python benchmarks/call_path.py [CHECKOUT] [--wire openai | anthropic] [--list]
+    python benchmarks/call_path.py [CHECKOUT] [--wire chat | responses | anthropic] [--list]
 
 CHECKOUT is the folder of another version, this one by default: every version is counted by this script. The ways are
 "down", from `client.create` to the SDK's own `create`, with a picture that is new and with one that was sent before;
@@ -27,7 +27,9 @@ from pictures import scanned_receipt
 from pydantic import BaseModel
 
 # The SDKs' own functions that send a request.
-SENDING = ("resources/chat/completions/completions.py", "resources/messages/messages.py")
+SENDING = tuple(
+    f"resources/{file}.py" for file in ("chat/completions/completions", "responses/responses", "messages/messages")
+)
 RIGHT = {"company": "Corner Shop", "total": "12.50"}
 WRONG = {"company": "Corner Shop", "total": "twelve"}
 
@@ -119,14 +121,15 @@ def _connect(wire: str, box: Any) -> tuple[Any, str]:
         return typesight.from_anthropic(sdk), "claude-sonnet-4-5"
     import openai
 
-    return typesight.from_openai(openai.OpenAI(base_url=box.openai_url, api_key="k")), "gpt-4o"
+    sdk = openai.OpenAI(base_url=box.openai_url, api_key="k")
+    return typesight.from_openai(sdk, api="responses" if wire == "responses" else "auto"), "gpt-4o"
 
 
 def main() -> None:
     """Print the table."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("checkout", nargs="?", type=Path, default=Path(__file__).parents[1])
-    parser.add_argument("--wire", choices=["openai", "anthropic"], default="openai")
+    parser.add_argument("--wire", choices=["chat", "responses", "anthropic"], default="chat")
     parser.add_argument("--list", action="store_true", help="name the files, each with its functions")
     asked = parser.parse_args()
     source = asked.checkout.resolve() / "src"

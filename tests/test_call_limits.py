@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import pickle
+import sys
 import threading
 from collections.abc import Callable, Iterator
 from typing import Any
@@ -223,7 +224,7 @@ def test_a_budget_in_dollars_needs_a_price(
         client.create(
             response_model=Receipt, messages=ask(picture), model="our-own", budget=Budget(usd=1), profile="gpt-4o"
         )
-    monkeypatch.setattr("typesight.usage.find_spec", lambda name: None)
+    monkeypatch.setitem(sys.modules, "genai_prices", None)
     with pytest.raises(typesight.MissingExtra, match=r"a budget in dollars needs the extra \[prices\]"):
         client.create(response_model=Receipt, messages=ask(picture), budget=Budget(usd=1))
     with pytest.raises(TypeError, match=r"budget must be a Budget\(usd="):

@@ -12,6 +12,7 @@ from typesight.endpoints.endpoint import Endpoint
 from typesight.endpoints.mode_selection import ModeSelector, WireMode
 from typesight.models.endpoint_rows import ENDPOINTS, make_unknown_endpoint
 from typesight.models.modes import Mode
+from typesight.models.profiles import VisionProfile
 from typesight.schema.target import make_target
 
 
@@ -36,7 +37,7 @@ def way(model: str, mode: Mode | str | None = None, kind: Any = Total, **given: 
     policy = how.pop("policy", "")
     endpoint = how.pop("endpoint", None) or (claude_endpoint() if "claude" in model else openai_endpoint(policy))
     target = None if kind is None else make_target(kind)
-    return ModeSelector(endpoint, model, target, how.pop("profile", None), mode=mode, **how).select()
+    return ModeSelector(endpoint, model, target, how.pop("profile", VisionProfile("any")), mode=mode, **how).select()
 
 
 def seen(found: WireMode) -> tuple[str, Mode | None]:

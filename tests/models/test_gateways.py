@@ -15,6 +15,7 @@ from typesight.exchange.request import Request
 from typesight.models.endpoint_profiles import find_profile_at
 from typesight.models.endpoint_rows import ENDPOINTS, make_unknown_endpoint
 from typesight.models.modes import Mode
+from typesight.models.profiles import VisionProfile
 from typesight.schema.target import make_target
 from typesight.wires.openai import chat as openai_chat
 
@@ -27,7 +28,7 @@ def body(gateway: str, model: str, mode: Mode = Mode.TOOLS, **options: Any) -> d
     policy = ENDPOINTS.get(gateway) or make_unknown_endpoint("openai")
     endpoint = Endpoint("openai", policy)
     target = make_target(Total)
-    way = ModeSelector(endpoint, model, target, mode=mode).select()
+    way = ModeSelector(endpoint, model, target, VisionProfile("any"), mode=mode).select()
     turns = read_turns([{"role": "developer", "content": "Be exact."}, {"role": "user", "content": "Read."}])
     request = Request(model, "any", turns, find_profile_at(policy, "gpt-4o"), target, way.mode, options, way.capability)
     return openai_chat.encode(request)

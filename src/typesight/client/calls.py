@@ -175,9 +175,7 @@ class CommonClient:
             raise TypeError(
                 "stream=True needs response_model=None: to stream records, use create_partial or create_iterable"
             )
-        target = None if kind is None else make_target(kind)
-        if target and streamed:  # one tool call that grows, not several
-            target = replace(target, tools=())
+        target = None if kind is None else make_target(kind, has_tools=not streamed)  # one tool call grows in a stream
         vision_profile = self._endpoint.find_profile(model, profile)
         selector = ModeSelector(self._endpoint, model, target, profile, api or "auto", mode, options)
         wire_mode = selector.select()

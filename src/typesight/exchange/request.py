@@ -49,7 +49,7 @@ class Request:
 
     def insert_pictures(self, ready: Mapping[Image, Sequence[PreparedPicture]]) -> Request:
         """Replace each image of the request that is in `ready` by its encoded pictures."""
-        return replace(self, turns=tuple(turn.insert_pictures(ready) for turn in self.turns))
+        return replace(self, turns=tuple(turn.insert_pictures(ready) if turn.images else turn for turn in self.turns))
 
     def add_instructions(self, text: str) -> Request:
         """Add `text` at the end of the system turn."""

@@ -104,7 +104,7 @@ class Turn:
 
     def insert_pictures(self, ready: Mapping[Image, Sequence[PreparedPicture]]) -> Turn:
         """Replace each image of the turn that is in `ready` by its encoded pictures, one for each of its parts."""
-        return replace(self, content=_insert_pictures(self.parts, ready)) if self.images else self
+        return replace(self, content=_insert_pictures(self.parts, ready))
 
 
 @dataclass(frozen=True)
@@ -131,7 +131,7 @@ class Reask:
 
     def insert_pictures(self, ready: Mapping[Image, Sequence[PreparedPicture]]) -> Reask:
         """Replace each attached image that is in `ready` by its encoded pictures."""
-        return replace(self, attachments=_insert_pictures(self.attachments, ready)) if self.images else self
+        return replace(self, attachments=_insert_pictures(self.attachments, ready))
 
 
 def read_part_text(part: ContentPart) -> str | None:

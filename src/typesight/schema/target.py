@@ -63,7 +63,7 @@ class Target(Generic[T]):
 
     def __reduce__(self) -> tuple[Any, ...]:
         """Pickle the type alone, from which all else is made again."""
-        return _remake_target, (self.kind, bool(self.tools))
+        return partial(make_target, has_tools=bool(self.tools)), (self.kind,)
 
     @cached_property
     def property_keys(self) -> PropertyKeys:
@@ -201,37 +201,28 @@ def _fail(why: str, *, quotes: bool = False) -> ValidationResult[Any]:
     return ValidationResult(None, None, (FieldError("", why, None, quotes=quotes),))
 
 
-def make_target(kind: Any) -> Target[Any]:
-    """The target of a response_model; built once per type. Raises SchemaError for a type that has no JSON Schema."""
+def make_target(kind: Any, *, has_tools: bool = True) -> Target[Any]:
+    """The target of a response_model; without `has_tools` a list of several types is one answer, not a tool for each.
+
+    Built once per type. Raises SchemaError for a type that has no JSON Schema.
+    """
     try:
-        return _make_cached_target(kind)
+        target = _build_target(kind)
     except TypeError:  # unhashable, as Annotated with a list inside
-        return _build_target(kind)
-
-
-def _remake_target(kind: Any, has_tools: bool) -> Target[Any]:
-    """The target of a pickle, which of a list of several types may have been one that is not asked for by tools."""
-    target = make_target(kind)
+        target = _build_target.__wrapped__(kind)
     return target if has_tools or not target.tools else replace(target, tools=())
 
 
 @lru_cache(maxsize=256)
-def _make_cached_target(kind: Any) -> Target[Any]:
-    return _build_target(kind)
-
-
 def _build_target(kind: Any) -> Target[Any]:
     check_response_model(kind)
     try:
         adapter: TypeAdapter[Any] = TypeAdapter(adapt_type(kind))
         schema = adapter.json_schema(mode="validation", schema_generator=_SchemaGenerator)
     except (PydanticInvalidForJsonSchema, PydanticSchemaGenerationError, PydanticUserError, NameError) as error:
-        named = (
-            _write_title(kind)
-            if isinstance(kind, type) or get_origin(kind)
-            else f"a value of type {type(kind).__name__}"
-        )
-        why = str(error).splitlines()[0] if isinstance(kind, type) or get_origin(kind) else "give a type"
+        is_type = isinstance(kind, type) or get_origin(kind)
+        named = _write_title(kind) if is_type else f"a value of type {type(kind).__name__}"
+        why = str(error).splitlines()[0] if is_type else "give a type"
         raise SchemaError(f"{named} cannot be a response_model: {why}") from error
     root = resolve_ref(schema, schema)
     wrapped = root.get("type") != "object"

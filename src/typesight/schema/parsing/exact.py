@@ -102,14 +102,15 @@ def write_json(data: Any, *, exact: bool = False) -> str:
     digit by digit.
     """
     if isinstance(data, dict):
-        values = (
-            write_json(value, exact=exact) if isinstance(value, _OWN_FORM) else _write_plain(value)
-            for value in data.values()
-        )
-        return "{" + ",".join(f"{_write_key(key)}:{value}" for key, value in zip(data, values, strict=True)) + "}"
+        members = [
+            f"{_write_key(key)}:"
+            + (write_json(value, exact=exact) if isinstance(value, _OWN_FORM) else _write_plain(value))
+            for key, value in data.items()
+        ]
+        return "{" + ",".join(members) + "}"
     if isinstance(data, list):
-        values = (write_json(each, exact=exact) if isinstance(each, _OWN_FORM) else _write_plain(each) for each in data)
-        return "[" + ",".join(values) + "]"
+        items = [write_json(each, exact=exact) if isinstance(each, _OWN_FORM) else _write_plain(each) for each in data]
+        return "[" + ",".join(items) + "]"
     if isinstance(data, Digits):
         return f'"{data}"' if exact and not _fits_float_exactly(data) else str(data)
     return _write_plain(data)
