@@ -111,7 +111,6 @@ def _check_numbers(pages: int | Iterable[int], count: int, name: str) -> list[in
 
 def _read_pdf(source: FileSource | BytesSource) -> bytes:
     data = read_bytes(source)
-    assert data is not None  # only pixels have no bytes
     if not is_pdf(data):
         kind = sniff(data)
         found = f"a {kind.name} picture: give it as an Image" if kind else f"{describe_bytes(data)}, not a PDF"
