@@ -58,9 +58,9 @@ class LazyPicture:
     @property
     def header(self) -> PictureHeader:
         """What the header says; a picture that was seen before, and a page of a PDF, is not opened for it."""
-        if isinstance(self.source, PdfPageSource):
-            return self.source.read_header(self.max_pixels)
-        if self._header is None:
+        if self._header is None and isinstance(self.source, PdfPageSource):
+            self._header = self.source.read_header(self.max_pixels)
+        elif self._header is None:
             self._header = _HEADERS.get(self._key, lambda: self.open().read_header())
         return self._header
 
