@@ -29,7 +29,6 @@ from PIL import ImageOps, features
 
 from typesight.images.encoding.compression import _QUALITIES
 from typesight.images.encoding.encode import EncodedImage, PictureWarning, encode
-from typesight.images.encoding.prepare import Preparation, prepare_pictures
 from typesight.images.image import Image
 from typesight.images.picture_cache import LruCache
 from typesight.models.model_rows import find_profile
@@ -135,12 +134,8 @@ def again(path: Path, rounds: int) -> None:
     profile, image, kept = PROFILES["claude standard"], Image(path), LruCache[EncodedImage](1)
     sent, data = encode(image, profile), path.read_bytes()
     kept.get("picture", lambda: sent)
-    prepare_pictures([image], profile, Preparation())
     ways: dict[str, Way] = {
         "kept (Recent)": lambda: kept.get("picture", lambda: sent).sha256,
-        "whole preparation of a file (stat, header, Recent)": lambda: str(
-            len(prepare_pictures([image], profile, Preparation()))
-        ),
         "base64 of it, pybase64": lambda: sent.base64,
         "base64 of it, standard library": lambda: base64.b64encode(sent.data),
         "base64 of the file, pybase64": lambda: pybase64.b64encode(data),

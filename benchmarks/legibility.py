@@ -26,7 +26,7 @@ from threading import Lock
 from pictures import phone_photo, png, screens
 from PIL import Image as Pillow
 
-from typesight.images.encoding.encode import PictureWarning, encode, plan_size
+from typesight.images.encoding.encode import PictureWarning, RequestLimits, encode
 from typesight.images.image import Image
 from typesight.images.opening.open_picture import open_picture
 from typesight.images.opening.pixels import render
@@ -127,7 +127,7 @@ def upright(data: bytes) -> Pillow.Image:
 def lossless(sample: Sample, profile: VisionProfile) -> Pillow.Image:
     """The very pixels that are about to be coded."""
     opened = open_picture(sample.image.source)
-    return render(opened, plan_size(sample.image, opened.size, profile))
+    return render(opened, RequestLimits(profile).plan_size(sample.image, opened.size))
 
 
 def decoded(data: bytes) -> Pillow.Image:

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Hashable
 from functools import cached_property
+from pathlib import Path
 
 from typesight.errors import ImageError
 from typesight.images.image_hints import CropBox
 from typesight.images.opening.open_picture import MAX_PIXELS, open_picture
 from typesight.images.opening.opened_picture import OpenedPicture, PictureHeader
 from typesight.images.opening.pdf_pages import PdfPageSource
-from typesight.images.opening.sources import PixelSource, Source
-from typesight.images.picture_cache import LruCache, fingerprint_source
+from typesight.images.opening.sources import FileSource, PixelSource, Source, UrlSource
+from typesight.images.picture_cache import LruCache
 from typesight.models.image_tokens import Size
 
 __all__ = ["LazyPicture"]
@@ -33,8 +34,19 @@ class LazyPicture:
 
     @cached_property
     def fingerprint(self) -> Hashable | None:
-        """A key that changes when the picture does; None if it has none."""
-        return fingerprint_source(self.source)
+        """A key that changes when the picture does, and does not hold it; None if it has none.
+
+        Bytes and pixels are known by their digest, a file by its inode, modification time and size.
+        """
+        if isinstance(self.source, UrlSource):
+            return None
+        if not isinstance(self.source, FileSource):
+            return type(self.source), self.source.digest
+        try:
+            seen = Path(self.source.path).stat()
+        except (OSError, ValueError):
+            return None
+        return self.source, seen.st_ino, seen.st_mtime_ns, seen.st_size
 
     @cached_property
     def _key(self) -> Hashable | None:
@@ -46,9 +58,9 @@ class LazyPicture:
     @property
     def header(self) -> PictureHeader:
         """What the header says; a picture that was seen before, and a page of a PDF, is not opened for it."""
-        if isinstance(self.source, PdfPageSource):
-            return self.source.read_header(self.max_pixels)
-        if self._header is None:
+        if self._header is None and isinstance(self.source, PdfPageSource):
+            self._header = self.source.read_header(self.max_pixels)
+        elif self._header is None:
             self._header = _HEADERS.get(self._key, lambda: self.open().read_header())
         return self._header
 

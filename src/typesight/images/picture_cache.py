@@ -4,13 +4,10 @@ from __future__ import annotations
 
 from collections import OrderedDict
 from collections.abc import Callable, Hashable
-from pathlib import Path
 from threading import Lock
 from typing import Generic, TypeVar
 
-from typesight.images.opening.sources import FileSource, Source, UrlSource
-
-__all__ = ["LruCache", "fingerprint_source"]
+__all__ = ["LruCache"]
 
 T = TypeVar("T")
 
@@ -49,19 +46,3 @@ class LruCache(Generic[T]):
         with self._lock:
             self._entries.clear()
             self._weight = 0
-
-
-def fingerprint_source(source: Source) -> Hashable | None:
-    """A key that changes when a source's picture does, without keeping the picture; None if there is none.
-
-    Bytes and pixels are known by their digest, a file by its inode, modification time and size.
-    """
-    if isinstance(source, UrlSource):
-        return None
-    if not isinstance(source, FileSource):
-        return type(source), source.digest
-    try:
-        seen = Path(source.path).stat()
-    except (OSError, ValueError):
-        return None
-    return source, seen.st_ino, seen.st_mtime_ns, seen.st_size

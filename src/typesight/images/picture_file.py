@@ -18,9 +18,7 @@ def read_file(source: Source) -> bytes:
         return source.encode_lossless()
     if isinstance(source, UrlSource):
         return fetch(source.url, Downloads())
-    data = read_bytes(source)
-    assert data is not None  # only pixels have no bytes
-    return data
+    return read_bytes(source)
 
 
 def write_data_uri(data: bytes, name: str) -> str:

@@ -107,6 +107,14 @@ def test_the_resolution_gives_the_size(path: Path) -> None:
     assert drawn(image).size == image.source.size == (72, 108)
 
 
+@pytest.mark.parametrize("dpi", [44, 106, 200, 316])
+def test_the_size_of_a_page_is_that_of_its_picture_at_every_resolution(dpi: int) -> None:
+    """612 * 106 / 72 is 901, and 612 * (106 / 72) is a hair more, which is rounded up."""
+    (image,) = Image.from_pdf(pdf_of(CATALOG, PAGES, page("0 0 612 792")), dpi=dpi)
+    assert isinstance(image.source, PdfPageSource)
+    assert drawn(image).size == image.source.size
+
+
 def test_hints_go_to_every_page(path: Path) -> None:
     images = Image.from_pdf(path, detail="low", cache_control=True, max_side=300)
     assert {(image.detail, image.max_side, image.cache_control is None) for image in images} == {("low", 300, False)}

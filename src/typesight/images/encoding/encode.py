@@ -8,6 +8,7 @@ it. A file that needs no change is not compressed again.
 from __future__ import annotations
 
 import warnings
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from typesight.errors import ImageTooLarge, UnreadableImage
@@ -38,7 +39,7 @@ from typesight.models.profiles import VisionProfile
 if TYPE_CHECKING:
     from PIL.Image import Image as PilImage
 
-__all__ = ["EncodedImage", "can_keep_file", "encode", "encode_part", "plan_size"]
+__all__ = ["EncodedImage", "RequestLimits", "encode", "encode_part"]
 
 # Pixels of a side; libjpeg writes no more (JPEG_MAX_DIMENSION of jmorecfg.h), though the format has room for 65,535.
 _MAX_SIDE = 65_500
@@ -64,68 +65,49 @@ def encode(
     too large, each saying what to do), and ValueError for an unknown name.
     """
     image = image if isinstance(image, Image) else Image(image)
-    return encode_part(
-        LazyPicture(image.source, max_pixels),
-        image,
-        read_profile(profile),
-        images=images,
-        max_side=max_side,
-        max_bytes=max_bytes,
-        turns=turns,
-    )
+    limits = RequestLimits(read_profile(profile), images, max_side, max_bytes)
+    return encode_part(LazyPicture(image.source, max_pixels), image, limits, turns)
 
 
-def encode_part(
-    picture: LazyPicture,
-    image: Image,
-    profile: VisionProfile,
-    *,
-    images: int = 1,
-    max_side: int | None = None,
-    max_bytes: int | None = None,
-    turns: int = 0,
-) -> EncodedImage:
+@dataclass(frozen=True, slots=True)
+class RequestLimits:
+    """What limits the pictures of one request: the profile, their number, and what the caller gave to `encode`."""
+
+    profile: VisionProfile
+    images: int = 1
+    max_side: int | None = None
+    max_bytes: int | None = None
+
+    @property
+    def picture_bytes(self) -> int:
+        """The bytes of base64 that one picture may take."""
+        return self.profile.max_bytes if self.max_bytes is None else min(self.profile.max_bytes, self.max_bytes)
+
+    def plan_size(self, image: Image, whole: Size, turns: int = 0) -> Size:
+        """The size (width, height) in which an Image will be sent that is `whole` pixels large, upright."""
+        size = self.profile.fit(whole[::-1] if turns % 2 else whole, detail=image.detail, images=self.images)
+        return shrink_to_side(size, min(side for side in (image.max_side, self.max_side, _MAX_SIDE) if side))
+
+    def can_keep_file(self, header: PictureHeader, size: Size, box: CropBox | None, turns: int = 0) -> bool:
+        """Whether a picture that is sent in `size` can stay the file it is, as far as its header tells."""
+        unmoved = box is None and not turns % 4 and size == header.size
+        fits = compute_base64_length(header.file_bytes) <= self.picture_bytes
+        return unmoved and fits and header.media_type in self.profile.formats
+
+
+def encode_part(picture: LazyPicture, image: Image, limits: RequestLimits, turns: int = 0) -> EncodedImage:
     """`encode` for an Image whose picture may be open: the same one, or one that the Image is a part of."""
     opened = picture.open()
     box, whole = picture.clip(image.box), picture.measure_part(image.box)
-    size = plan_size(image, whole, profile, images=images, max_side=max_side, turns=turns)
-    limit = profile.max_bytes if max_bytes is None else min(profile.max_bytes, max_bytes)
+    size = limits.plan_size(image, whole, turns)
     for warning in (*find_size_warnings(size, whole), *find_file_warnings(opened)):
         warnings.warn(f"{opened.name} {warning}", PictureWarning, stacklevel=3)  # at who called encode
     if max(size) < max(whole):
         LOGGER.info("picture shrunk: from=%dx%d to=%dx%d", *whole, *size)
-    if can_keep_file(picture.header, profile, size, limit, box=box, turns=turns) and (kept := _keep_file(opened)):
+    if limits.can_keep_file(picture.header, size, box, turns) and (kept := _keep_file(opened)):
         return kept
     steps: list[str] = []
-    return _rewrite(opened, render(opened, size, box=box, turns=turns % 4, steps=steps), steps, profile, limit)
-
-
-def plan_size(
-    image: Image,
-    whole: Size,
-    profile: VisionProfile,
-    *,
-    images: int = 1,
-    max_side: int | None = None,
-    turns: int = 0,
-) -> Size:
-    """The size (width, height) in which an Image will be sent that is `whole` pixels large, upright."""
-    size = profile.fit(whole[::-1] if turns % 2 else whole, detail=image.detail, images=images)
-    return shrink_to_side(size, min(side for side in (image.max_side, max_side, _MAX_SIDE) if side))
-
-
-def can_keep_file(
-    header: PictureHeader,
-    profile: VisionProfile,
-    size: Size,
-    limit: int,
-    *,
-    box: CropBox | None = None,
-    turns: int = 0,
-) -> bool:
-    """Whether a picture that is sent in `size` can stay the file it is; `limit` is in bytes of base64."""
-    unmoved = box is None and not turns % 4 and size == header.size
-    return unmoved and header.media_type in profile.formats and compute_base64_length(header.file_bytes) <= limit
+    return _rewrite(opened, render(opened, size, box=box, turns=turns % 4, steps=steps), steps, limits)
 
 
 def _keep_file(opened: OpenedPicture) -> EncodedImage | None:
@@ -144,15 +126,14 @@ def _keep_file(opened: OpenedPicture) -> EncodedImage | None:
     return make_encoded_image(file.data, kind.media_type, opened.size, *steps)
 
 
-def _rewrite(
-    opened: OpenedPicture, picture: PilImage, steps: list[str], profile: VisionProfile, limit: int
-) -> EncodedImage:
+def _rewrite(opened: OpenedPicture, picture: PilImage, steps: list[str], limits: RequestLimits) -> EncodedImage:
     """Compress decoded pixels again, as PNG if they have few colours, else as JPEG."""
     if _is_missing_pixels(opened):
         _refuse_blank(opened, picture)
         steps.append("the file ends early" if opened.file and opened.file.cut_short else "the file is damaged")
     _warn_if_blurred(opened, picture)
-    encoded = compress_picture(picture, opened, formats=profile.formats, max_bytes=limit // 4 * 3, steps=steps)
+    limit, formats = limits.picture_bytes, limits.profile.formats
+    encoded = compress_picture(picture, opened, formats=formats, max_bytes=limit // 4 * 3, steps=steps)
     if encoded is None:
         width, height = picture.size
         raise ImageTooLarge(

@@ -9,7 +9,7 @@ from math import ceil
 from typesight.errors import TypesightError
 from typesight.images.encoding.byte_budget import compute_base64_length, compute_picture_budget, find_fair_share
 from typesight.images.encoding.content_parts import PreparedPicture
-from typesight.images.encoding.encode import EncodedImage, can_keep_file, plan_size
+from typesight.images.encoding.encode import EncodedImage, RequestLimits
 from typesight.images.encoding.picture_warnings import find_size_warnings
 from typesight.images.encoding.prepare import Preparation, find_unfetched
 from typesight.images.encoding.tiles import cut_roll
@@ -60,7 +60,8 @@ def plan_pictures(images: Iterable[Image], profile: VisionProfile, how: Preparat
     """
     seen = [_inspect(image, profile, how) for image in images]
     count = sum(max(1, len(each.parts)) for each in seen)
-    parts = [[_plan_part(part, each, profile, how, count) for part in each.parts] for each in seen]
+    limits = RequestLimits(profile, count, how.max_side)
+    parts = [[_plan_part(*part, each.header, limits) for part in each.parts] for each in seen]
     room = compute_picture_budget(profile)
     usual = find_fair_share((part.usual_bytes for each in parts for part in each), room)
     limit = profile.max_bytes if usual is None else min(usual, profile.max_bytes)
@@ -100,16 +101,13 @@ class _PartPlan:
     warnings: tuple[str, ...]
 
 
-def _plan_part(
-    measured: tuple[Image, Size], seen: _InspectedImage, profile: VisionProfile, how: Preparation, count: int
-) -> _PartPlan:
-    part, whole = measured
-    alone, size = (plan_size(part, whole, profile, images=images, max_side=how.max_side) for images in (1, count))
+def _plan_part(part: Image, whole: Size, header: PictureHeader | None, limits: RequestLimits) -> _PartPlan:
+    profile, size = limits.profile, limits.plan_size(part, whole)
     most = min(_estimate_rewritten(size), profile.max_bytes)
-    if seen.header and can_keep_file(seen.header, profile, size, profile.max_bytes, box=part.box):
-        most = compute_base64_length(seen.header.file_bytes)
+    if header and limits.can_keep_file(header, size, part.box):
+        most = compute_base64_length(header.file_bytes)
     warnings = list(find_size_warnings(size, whole))
-    if profile.crowd and alone != size:
+    if profile.crowd and replace(limits, images=1).plan_size(part, whole) != size:
         many, side = profile.crowd
         warnings.append(f"is shrunk to fit within {side} pixels, the limit in a request with more than {many} pictures")
     return _PartPlan(size, most, min(most, _estimate_rewritten(size, _USUAL_BYTES_PER_PIXEL)), tuple(warnings))

@@ -7,14 +7,14 @@ has to fetch any other before, because nothing here uses the network.
 from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, Literal
 
 from typesight.errors import ImageError, ImageTooLarge
 from typesight.images.download import Downloads
 from typesight.images.encoding.byte_budget import compute_base64_length, compute_picture_budget, find_fair_share
 from typesight.images.encoding.content_parts import PreparedPicture
-from typesight.images.encoding.encode import EncodedImage, encode_part
+from typesight.images.encoding.encode import EncodedImage, RequestLimits, encode_part
 from typesight.images.encoding.tiles import cut_roll
 from typesight.images.image import Image
 from typesight.images.image_hints import check_positive, check_side
@@ -153,7 +153,7 @@ def prepare_pictures(
         raise ImageTooLarge(
             f"the request holds {count} pictures, but {profile.name} takes {profile.max_images}: send fewer at a time"
         )
-    together = _RequestEncoder(profile, how, count, turns)
+    together = _RequestEncoder(RequestLimits(profile, count, how.max_side), turns)
     last: LazyPicture | None = None
     for image, (picture, parts) in cut.items():
         if last and last is not picture:
@@ -184,63 +184,48 @@ def _cut_pictures(
 
 @dataclass(frozen=True)
 class _RequestEncoder:
-    """Encodes the pictures of one request; `count` is the number of all their parts."""
+    """Encodes the pictures of one request."""
 
-    profile: VisionProfile
-    preparation: Preparation
-    count: int
+    limits: RequestLimits
     find_turns: FindTurns | None
 
-    def encode_picture(self, picture: LazyPicture, part: Image, limit: int | None = None) -> PreparedPicture:
-        """A part of a picture ready to be sent, in at most `limit` bytes of base64 if there is a limit."""
+    def encode_picture(self, picture: LazyPicture, part: Image) -> PreparedPicture:
+        """A part of a picture ready to be sent."""
         if isinstance(part.source, UrlSource):
             return PreparedPicture(part, part.source.url)
         turns = self.find_turns(part, picture) if self.find_turns else 0
-        return PreparedPicture(
-            part,
-            _ENCODED_CACHE.get(
-                self._make_key(picture, part, turns, limit), lambda: self._encode(picture, part, turns, limit)
-            ),
-        )
+        key = self._make_key(picture, part, turns)
+        return PreparedPicture(part, _ENCODED_CACHE.get(key, lambda: encode_part(picture, part, self.limits, turns)))
 
     def fit_budget(self, ready: PreparedPictures, wanted: list[Image], cut: CutPictures) -> PreparedPictures:
         """Nothing, or if the request has no room for all pictures, those of `cut`, the heaviest in fewer bytes."""
-        weights = [_count_bytes(picture) for image in wanted for picture in ready[image]]
-        limit = find_fair_share(weights, compute_picture_budget(self.profile))
+        weights = [_count_bytes(each) for image in wanted for each in ready[image]]
+        room = compute_picture_budget(self.limits.profile)
+        limit = find_fair_share(weights, room)
         if limit is None:
             return {}
+        tight = replace(self, limits=replace(self.limits, max_bytes=limit))
         try:
             return {
-                image: tuple(self._lighten(picture, each, limit) for each in ready[image])
+                image: tuple(
+                    tight.encode_picture(picture, each.image) if _count_bytes(each) > limit else each
+                    for each in ready[image]
+                )
                 for image, (picture, _) in cut.items()
             }
         except ImageTooLarge as error:
-            room = compute_picture_budget(self.profile) / 1e6
             raise ImageTooLarge(
-                f"the request's {self.count} pictures take {sum(weights) / 1e6:.1f} MB of base64, and cannot be "
-                f"brought within the {room:.1f} MB that {self.profile.name} takes in one request: send fewer at a "
-                f"time, or lower max_side ({error})"
+                f"the request's {self.limits.images} pictures take {sum(weights) / 1e6:.1f} MB of base64, and cannot "
+                f"be brought within the {room / 1e6:.1f} MB that {self.limits.profile.name} takes in one request: "
+                f"send fewer at a time, or lower max_side ({error})"
             ) from error
 
-    def _lighten(self, picture: LazyPicture, sent: PreparedPicture, limit: int) -> PreparedPicture:
-        return self.encode_picture(picture, sent.image, limit) if _count_bytes(sent) > limit else sent
-
-    def _encode(self, picture: LazyPicture, part: Image, turns: int, limit: int | None) -> EncodedImage:
-        return encode_part(
-            picture,
-            part,
-            self.profile,
-            images=self.count,
-            max_side=self.preparation.max_side,
-            max_bytes=limit,
-            turns=turns,
-        )
-
-    def _make_key(self, picture: LazyPicture, part: Image, turns: int, limit: int | None) -> Hashable | None:
+    def _make_key(self, picture: LazyPicture, part: Image, turns: int) -> Hashable | None:
         """The cache key: all that the bytes depend on; None for a source without a fingerprint."""
-        crowded = bool(self.profile.crowd and self.count > self.profile.crowd[0])
-        asked = (part.box, part.detail, part.max_side, self.preparation.max_side, self.preparation.max_pixels, turns)
-        return picture.fingerprint and (picture.fingerprint, asked, repr(self.profile), crowded, limit)
+        profile, max_side = self.limits.profile, self.limits.max_side
+        crowded = bool(profile.crowd and self.limits.images > profile.crowd[0])
+        asked = (part.box, part.detail, part.max_side, max_side, picture.max_pixels, turns)
+        return picture.fingerprint and (picture.fingerprint, asked, repr(profile), crowded, self.limits.max_bytes)
 
 
 def _count_bytes(picture: PreparedPicture) -> int:

@@ -13,13 +13,7 @@ from io import BytesIO
 from threading import RLock
 from typing import TYPE_CHECKING
 
-from typesight.errors import (
-    DownloadRefused,
-    ImageError,
-    ImageTooLarge,
-    UnreadableImage,
-    UnsupportedImage,
-)
+from typesight.errors import DownloadRefused, ImageError, ImageTooLarge, UnreadableImage, UnsupportedImage
 from typesight.images.opening.check_file import read_whole_file
 from typesight.images.opening.foreign_formats import explain_unreadable
 from typesight.images.opening.formats import PictureFormat, sniff
@@ -34,14 +28,7 @@ from typesight.models.image_tokens import Size
 if TYPE_CHECKING:
     from PIL.Image import Image as PilImage
 
-__all__ = [
-    "MAX_PIXELS",
-    "check_size",
-    "load_shared",
-    "open_picture",
-    "read_bytes",
-    "suppress_warnings",
-]
+__all__ = ["MAX_PIXELS", "check_size", "load_shared", "open_picture", "read_bytes", "suppress_warnings"]
 
 MAX_PIXELS = 100_000_000
 # Pixels per side, whatever the area: Pillow keeps a pointer for each row, so that 1 x 100 million took 0.9 GB. A JPEG's
@@ -79,20 +66,15 @@ def load_shared(picture: PilImage) -> None:
         picture.load()
 
 
-def read_bytes(source: Source) -> bytes | None:
-    """The bytes of a source's file; None for a picture in memory. Raises ImageError."""
-    match source:
-        case BytesSource(data=data):
-            return data
-        case FileSource(path=path):
-            return read_whole_file(path)
-        case UrlSource():
-            raise DownloadRefused(
-                f"{source} is a URL, which is not fetched here: give the picture to a client, or download it and "
-                "give its bytes"
-            )
-        case PixelSource():
-            return None
+def read_bytes(source: FileSource | BytesSource | UrlSource) -> bytes:
+    """The bytes of a source's file. Raises ImageError."""
+    if isinstance(source, BytesSource):
+        return source.data
+    if isinstance(source, FileSource):
+        return read_whole_file(source.path)
+    raise DownloadRefused(
+        f"{source} is a URL, which is not fetched here: give the picture to a client, or download it and give its bytes"
+    )
 
 
 def open_picture(source: Source, *, max_pixels: int = MAX_PIXELS) -> OpenedPicture:
@@ -109,7 +91,6 @@ def open_picture(source: Source, *, max_pixels: int = MAX_PIXELS) -> OpenedPictu
             _decode_xmp_tiff(name, picture, max_pixels)
             return _read_header(name, picture, None, None, max_pixels)
     data = read_bytes(source)
-    assert data is not None  # only pixels have no bytes
     kind = sniff(data)
     if kind is None:
         raise UnsupportedImage(f"{name} {explain_unreadable(data)}")

@@ -111,7 +111,6 @@ def _check_numbers(pages: int | Iterable[int], count: int, name: str) -> list[in
 
 def _read_pdf(source: FileSource | BytesSource) -> bytes:
     data = read_bytes(source)
-    assert data is not None  # only pixels have no bytes
     if not is_pdf(data):
         kind = sniff(data)
         found = f"a {kind.name} picture: give it as an Image" if kind else f"{describe_bytes(data)}, not a PDF"
@@ -143,7 +142,8 @@ def _open_document(data: bytes, name: str) -> Iterator[Any]:
 def _measure_page(pdf: Any, number: int, dpi: float, name: str) -> Size:
     """(width, height) of a page in pixels. Raises ImageError if that is too large to render."""
     across, down = pdf.get_page_size(number - 1)
-    width, height = (max(1, ceil(side * dpi / _POINTS_PER_INCH)) for side in (across, down))
+    scale = dpi / _POINTS_PER_INCH  # a number of its own, so that sides are rounded as when the page is rendered
+    width, height = (max(1, ceil(side * scale)) for side in (across, down))
     if width * height > MAX_PIXELS:
         raise ImageTooLarge(
             f"page {number} of {name} would be {width} x {height} pixels at {dpi} dpi, more than the "

@@ -164,13 +164,11 @@ def parse_reference(text: str, *, download: bool = False) -> Source | None:
 
     None for any other text: it never names a file. Raises UnsupportedImage for damaged base64.
     """
-    if match := _DATA_URI.match(text):
-        return make_bytes_source(_decode_data_uri(match.group(1), text[match.end() :]))
     if is_url(text):
         return UrlSource(text, download)
-    if data := find_base64_picture(text):
-        return make_bytes_source(data)
-    return None
+    data = _read_data_uri(text)
+    data = find_base64_picture(text) if data is None else data
+    return None if data is None else make_bytes_source(data)
 
 
 def is_url(text: str) -> bool:
@@ -207,18 +205,20 @@ def _make_from_path(text: str) -> FileSource:
     return FileSource(text)
 
 
-def _decode_data_uri(head: str, body: str) -> bytes:
-    data = body.encode("utf-8", "replace")
-    if "%" in body or not head.lower().endswith(";base64"):
+def _read_data_uri(text: str) -> bytes | None:
+    """The data of a data URI; None for any other text. Raises UnsupportedImage for damaged base64."""
+    if not (uri := _DATA_URI.match(text)):
+        return None
+    data, in_base64 = text[uri.end() :].encode("utf-8", "replace"), uri[1].lower().endswith(";base64")
+    if b"%" in data or not in_base64:
         data = unquote_to_bytes(data)
-    return _decode_base64_bytes(data) if head.lower().endswith(";base64") else data
+    return _decode_base64_bytes(data) if in_base64 else data
 
 
 def decode_base64(text: str) -> bytes:
     """Decode base64, standard or URL-safe, plain or in a data URI. Raises UnsupportedImage."""
-    if match := _DATA_URI.match(text):
-        return _decode_data_uri(match.group(1), text[match.end() :])
-    return _decode_base64_bytes(text.encode("ascii", "replace"))
+    data = _read_data_uri(text)
+    return _decode_base64_bytes(text.encode("ascii", "replace")) if data is None else data
 
 
 def _decode_base64_bytes(text: bytes) -> bytes:
