@@ -244,10 +244,10 @@ class Loop(Generic[T]):
 
     def _hand_over(self) -> None:
         """Switch to the next model of `escalate` if its turn has come; the pictures are encoded again for it."""
-        successor = self.terms.find_successor(self._failed_replies)
-        if successor is None:
+        turn = self._failed_replies - 2  # the first reask goes to the same model
+        if not 0 <= turn < len(self.terms.successors):
             return
-        before = self.route.mode_selector
+        successor, before = self.terms.successors[turn], self.route.mode_selector
         self.route = self.route.switch_model(successor)
         self._changes.append(ModelChanged(before.model, successor.model))
         selector, wire_mode = self.route.mode_selector, self.route.wire_mode

@@ -43,8 +43,3 @@ class Terms:
     verify: Verify = "off"
     hint: bool = False
     successors: tuple[Successor, ...] = ()
-
-    def find_successor(self, failed: int) -> Successor | None:
-        """The model that takes over after so many failed replies; the first reask goes to the same model."""
-        place = failed - 2
-        return self.successors[place] if 0 <= place < len(self.successors) else None
