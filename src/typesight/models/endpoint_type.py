@@ -50,7 +50,7 @@ class SdkClient:
     `models` is a pattern to search for in model names; the client is for those that match. `base_url` is a gateway's
     address, unless `base_url=` or the environment variable `host` sets another. `keys` are environment variables for
     the key, the first that is set wins; `keyless` is sent if no key is needed. Without `base_url` the SDK finds the
-    address and the key itself.
+    address and the key itself; `setup` says in the docs what else it wants.
     """
 
     package: str
@@ -60,6 +60,7 @@ class SdkClient:
     host: str = ""
     keys: tuple[str, ...] = ()
     keyless: str = ""
+    setup: str = ""
 
 
 @dataclass(frozen=True, slots=True)

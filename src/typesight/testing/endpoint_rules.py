@@ -102,13 +102,10 @@ def _encode_google_error(refusal: Rejection, request_id: str) -> object:
     return [{"error": {"code": refusal.status, "message": refusal.message, "status": "INVALID_ARGUMENT"}}]
 
 
-def _build_chat_routes(*rules: RequestRule, **changes: Any) -> tuple[Route, ...]:
-    """Chat Completions with further rules, under the paths that OpenAI-compatible servers use."""
+def _build_chat_routes(*rules: RequestRule, path: str = "/v1", **changes: Any) -> tuple[Route, ...]:
+    """Chat Completions with further rules, under the usual path and the endpoint's own."""
     wire = replace(CHAT, rules=(*CHAT.rules, *rules), **changes)
-    return (Route("/v1/chat/completions", wire), Route("/api/v1/chat/completions", wire), Route(_GEMINI_PATH, wire))
-
-
-_GEMINI_PATH = "/v1beta/openai/chat/completions"
+    return tuple(Route(f"{each}/chat/completions", wire) for each in dict.fromkeys(("/v1", path)))
 
 
 def _check_key(asked: ParsedRequest) -> Iterator[Rejection]:
@@ -171,7 +168,7 @@ STAND_INS: Mapping[str, tuple[Route, ...]] = {
         Route(f"{_VERTEX_PATH}:rawPredict", _VERTEX, _adapt_cloud_request),
         Route(f"{_VERTEX_PATH}:streamRawPredict", _VERTEX, _adapt_cloud_request),
     ),
-    "openrouter": _build_chat_routes(),
+    "openrouter": _build_chat_routes(path="/api/v1"),
     "infron": _build_chat_routes(
         _reject_pictures(_match_media_types(GIF), "Unsupported image format: send png, jpeg or webp.")
     ),
@@ -192,6 +189,7 @@ STAND_INS: Mapping[str, tuple[Route, ...]] = {
         _check_google_request,
         _reject_pictures(_is_reference, "Unsupported file URI type: the picture has to be sent as data."),
         _reject_pictures(_match_media_types(GIF), "Unsupported MIME type: image/gif"),
+        path="/v1beta/openai",
         encode_error=_encode_google_error,
     ),
 }
