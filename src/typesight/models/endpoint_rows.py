@@ -34,6 +34,7 @@ _ROWS = (
         "api.openai.com",
         levels=True,
         native="openai",
+        cache_marks=False,
         prices="openai",
         opaque=SAFE_PROFILE,
         clients=(SdkClient("openai", "OpenAI", keys=("OPENAI_API_KEY",)),),
@@ -64,6 +65,7 @@ _ROWS = (
         max_bytes=20 * MB,
         max_images=10,
         levels=True,
+        cache_marks=False,
         prices="azure",
         opaque=SAFE_PROFILE,
         clients=(
@@ -138,6 +140,7 @@ UNKNOWN_ENDPOINT = EndpointRow(
     max_request_bytes=SAFE_PROFILE.max_request_bytes,
     urls=False,
     opaque=SAFE_PROFILE,
+    cache_marks=False,
     gateway=Gateway(),
 )
 """An endpoint that is not in the table."""

@@ -70,11 +70,12 @@ class EndpointRow:
     Its limits are combined with those of a model's profile: the smaller one applies. Fields named like those of
     VisionProfile mean the same. `levels`: the endpoint passes OpenAI's detail levels on. `native` is the maker whose
     models, under their plain names, keep their own profile unchanged. `opaque` is the profile of an unknown model.
-    `capability` is what every model can do there, if that does not depend on the model. `prices` is the provider's name
-    in genai-prices, "" if it is not there. `gateway` is None if the endpoint takes what the maker's own takes.
-    `claude_messages`: it serves Claude over Anthropic Messages. `clients` are tried in order. `classes` matches the
-    names of SDK classes that talk to it, `hosts` the "host:port" of a base URL. `title` and `example`, the name of one
-    of its models, are for the docs.
+    `capability` is what every model can do there, if that does not depend on the model. `prices` is the provider's
+    name in genai-prices, "" if it is not there. `gateway` is None if the endpoint takes what the maker's own takes.
+    `claude_messages`: it serves Claude over Anthropic Messages. `cache_marks`: its Chat Completions takes Claude's
+    `cache_control` in parts of content; OpenRouter passes it on (its prompt-caching page, 2026). `clients` are tried
+    in order. `classes` matches the names of SDK classes that talk to it, `hosts` the "host:port" of a base URL.
+    `title` and `example`, the name of one of its models, are for the docs.
     """
 
     name: str
@@ -94,6 +95,7 @@ class EndpointRow:
     capability: Capability | None = None
     gateway: Gateway | None = None
     claude_messages: bool = False
+    cache_marks: bool = True
     clients: tuple[SdkClient, ...] = ()
     classes: str = ""
     hosts: str = ""

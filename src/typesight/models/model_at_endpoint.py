@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 
 from typesight.models.endpoint_profiles import find_profile_at, read_profile_at
@@ -37,7 +37,7 @@ def find_capability_at(row: EndpointRow, model: str, profile: str) -> Capability
     """Find what a model can do at an endpoint, by its name, or by its profile's name if its own is unknown."""
     if row.capability is not None:
         return row.capability
-    known = find_capability(model, profile)
+    known = replace(find_capability(model, profile), cache_marks=row.cache_marks)
     gateway = None if row.serves_as_maker(model) else row.gateway
     return gateway.limit_capability(known) if gateway else known
 
