@@ -73,4 +73,20 @@ GATEWAYS = (
         title="Gemini",
         example="gemini-3-flash",
     ),
+    # Its vision page: a request with a picture as data may have 4 MB (413 above), a picture at a URL 20 MB and 33
+    # megapixels. Five pictures: measured in 2025-12 (earendil-works/pi, pull request 120); a copy of the page from its
+    # preview says one. Not every model has schemas: 400 "This model does not support response format `json_schema`".
+    EndpointRow(
+        "groq",
+        _NOVEMBER,
+        "console.groq.com vision and OpenAI compatibility pages, read 2026-11",
+        max_request_bytes=4_000_000,
+        max_images=5,
+        prices="groq",
+        gateway=Gateway(),
+        clients=(SdkClient("openai", "OpenAI", base_url="https://api.groq.com/openai/v1", keys=("GROQ_API_KEY",)),),
+        hosts=r"api\.groq\.com:\d+",
+        title="Groq",
+        example="meta-llama/llama-4-scout-17b-16e-instruct",
+    ),
 )

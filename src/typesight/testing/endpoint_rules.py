@@ -192,5 +192,6 @@ STAND_INS: Mapping[str, tuple[Route, ...]] = {
         path="/v1beta/openai",
         encode_error=_encode_google_error,
     ),
+    "groq": _build_chat_routes(_limit_count(5), path="/openai/v1", max_request_bytes=4_000_000),
 }
 """Routes by endpoint name; the empty name is OpenAI and Anthropic themselves."""
