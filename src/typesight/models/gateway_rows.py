@@ -89,4 +89,20 @@ GATEWAYS = (
         title="Groq",
         example="meta-llama/llama-4-scout-17b-16e-instruct",
     ),
+    # Pictures as URLs or data (its vision page, which names no limits). Eight pictures: measured in 2025-12
+    # (earendil-works/pi, pull request 120). Keys that it does not know are a 422 "Extra inputs are not permitted"
+    # (danny-avila/LibreChat, issue 4866).
+    EndpointRow(
+        "mistral",
+        _NOVEMBER,
+        "docs.mistral.ai vision and known limitations pages, read 2026-11",
+        max_images=8,
+        cache_marks=False,
+        prices="mistral",
+        gateway=Gateway(),
+        clients=(SdkClient("openai", "OpenAI", base_url="https://api.mistral.ai/v1", keys=("MISTRAL_API_KEY",)),),
+        hosts=r"api\.mistral\.ai:\d+",
+        title="Mistral",
+        example="mistral-medium-2508",
+    ),
 )

@@ -102,6 +102,13 @@ def _encode_google_error(refusal: Rejection, request_id: str) -> object:
     return [{"error": {"code": refusal.status, "message": refusal.message, "status": "INVALID_ARGUMENT"}}]
 
 
+def _check_mistral_request(asked: ParsedRequest) -> Iterator[Rejection]:
+    for message in asked.body["messages"]:
+        parts = message.get("content")
+        if any("cache_control" in part for part in (parts if isinstance(parts, list) else ())):
+            yield Rejection("Extra inputs are not permitted", status=422)
+
+
 def _build_chat_routes(*rules: RequestRule, path: str = "/v1", **changes: Any) -> tuple[Route, ...]:
     """Chat Completions with further rules, under the usual path and the endpoint's own."""
     wire = replace(CHAT, rules=(*CHAT.rules, *rules), **changes)
@@ -193,5 +200,6 @@ STAND_INS: Mapping[str, tuple[Route, ...]] = {
         encode_error=_encode_google_error,
     ),
     "groq": _build_chat_routes(_limit_count(5), path="/openai/v1", max_request_bytes=4_000_000),
+    "mistral": _build_chat_routes(_limit_count(8), _check_mistral_request),
 }
 """Routes by endpoint name; the empty name is OpenAI and Anthropic themselves."""
