@@ -105,4 +105,18 @@ GATEWAYS = (
         title="Mistral",
         example="mistral-medium-2508",
     ),
+    # Its page also names a level of detail, which is not sent: only "high" is read of it, and no price.
+    EndpointRow(
+        "xai",
+        _NOVEMBER,
+        "docs.x.ai image understanding page, read 2026-11",
+        formats=frozenset({JPEG, PNG}),
+        max_bytes=20 * MB,
+        prices="x-ai",
+        gateway=Gateway(),
+        clients=(SdkClient("openai", "OpenAI", base_url="https://api.x.ai/v1", keys=("XAI_API_KEY",)),),
+        hosts=r"([\w-]+\.)?api\.x\.ai:\d+",
+        title="xAI",
+        example="grok-4.20-reasoning",
+    ),
 )

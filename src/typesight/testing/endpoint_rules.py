@@ -201,5 +201,9 @@ STAND_INS: Mapping[str, tuple[Route, ...]] = {
     ),
     "groq": _build_chat_routes(_limit_count(5), path="/openai/v1", max_request_bytes=4_000_000),
     "mistral": _build_chat_routes(_limit_count(8), _check_mistral_request),
+    "xai": _build_chat_routes(
+        _reject_pictures(_match_media_types(GIF, WEBP), "Unsupported image format: send jpg/jpeg or png."),
+        _limit_base64(20 * MB),
+    ),
 }
 """Routes by endpoint name; the empty name is OpenAI and Anthropic themselves."""
