@@ -119,4 +119,17 @@ GATEWAYS = (
         title="xAI",
         example="grok-4.20-reasoning",
     ),
+    # Its page names no limits. It bills a picture of open models as one to four tiles of 560 pixels, 1,601 tokens each;
+    # that is not modelled.
+    EndpointRow(
+        "together",
+        _NOVEMBER,
+        "docs.together.ai vision and OpenAI compatibility pages, read 2026-11",
+        prices="together",
+        gateway=Gateway(),
+        clients=(SdkClient("openai", "OpenAI", base_url="https://api.together.xyz/v1", keys=("TOGETHER_API_KEY",)),),
+        hosts=r"api\.together\.(xyz|ai):\d+",
+        title="Together",
+        example="moonshotai/Kimi-K2.5",
+    ),
 )

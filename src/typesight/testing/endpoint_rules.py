@@ -205,5 +205,6 @@ STAND_INS: Mapping[str, tuple[Route, ...]] = {
         _reject_pictures(_match_media_types(GIF, WEBP), "Unsupported image format: send jpg/jpeg or png."),
         _limit_base64(20 * MB),
     ),
+    "together": _build_chat_routes(),
 }
 """Routes by endpoint name; the empty name is OpenAI and Anthropic themselves."""
