@@ -132,4 +132,22 @@ GATEWAYS = (
         title="Together",
         example="moonshotai/Kimi-K2.5",
     ),
+    # At most 30 pictures of 5 MB each; a picture at a URL has to be there within 1.5 seconds.
+    EndpointRow(
+        "fireworks",
+        _NOVEMBER,
+        "docs.fireworks.ai vision-language models page, read 2026-11",
+        max_bytes=5 * MB,
+        max_images=30,
+        prices="fireworks",
+        gateway=Gateway(),
+        clients=(
+            SdkClient(
+                "openai", "OpenAI", base_url="https://api.fireworks.ai/inference/v1", keys=("FIREWORKS_API_KEY",)
+            ),
+        ),
+        hosts=r"api\.fireworks\.ai:\d+",
+        title="Fireworks",
+        example="accounts/fireworks/models/kimi-k2p5",
+    ),
 )

@@ -206,5 +206,6 @@ STAND_INS: Mapping[str, tuple[Route, ...]] = {
         _limit_base64(20 * MB),
     ),
     "together": _build_chat_routes(),
+    "fireworks": _build_chat_routes(_limit_count(30), _limit_base64(5 * MB), path="/inference/v1"),
 }
 """Routes by endpoint name; the empty name is OpenAI and Anthropic themselves."""
