@@ -150,4 +150,22 @@ GATEWAYS = (
         title="Fireworks",
         example="accounts/fireworks/models/kimi-k2p5",
     ),
+    # Its page names no limits; its prices are not in genai-prices.
+    EndpointRow(
+        "deepinfra",
+        _NOVEMBER,
+        "docs.deepinfra.com vision page, read 2026-11",
+        gateway=Gateway(),
+        clients=(
+            SdkClient(
+                "openai",
+                "OpenAI",
+                base_url="https://api.deepinfra.com/v1/openai",
+                keys=("DEEPINFRA_TOKEN", "DEEPINFRA_API_KEY"),
+            ),
+        ),
+        hosts=r"api\.deepinfra\.com:\d+",
+        title="DeepInfra",
+        example="Qwen/Qwen2.5-VL-32B-Instruct",
+    ),
 )
