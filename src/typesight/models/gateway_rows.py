@@ -168,4 +168,16 @@ GATEWAYS = (
         title="DeepInfra",
         example="Qwen/Qwen2.5-VL-32B-Instruct",
     ),
+    # It passes requests on to other hosts, "model:host", and names no limits of its own. genai-prices lists each of
+    # those hosts as a provider by itself, so that a price depends on which one answers: not known.
+    EndpointRow(
+        "huggingface",
+        _NOVEMBER,
+        "huggingface.co Inference Providers pages, read 2026-11",
+        gateway=Gateway(),
+        clients=(SdkClient("openai", "OpenAI", base_url="https://router.huggingface.co/v1", keys=("HF_TOKEN",)),),
+        hosts=r"router\.huggingface\.co:\d+",
+        title="Hugging Face",
+        example="Qwen/Qwen3-VL-8B-Instruct",
+    ),
 )

@@ -208,5 +208,6 @@ STAND_INS: Mapping[str, tuple[Route, ...]] = {
     "together": _build_chat_routes(),
     "fireworks": _build_chat_routes(_limit_count(30), _limit_base64(5 * MB), path="/inference/v1"),
     "deepinfra": _build_chat_routes(path="/v1/openai"),
+    "huggingface": _build_chat_routes(),
 }
 """Routes by endpoint name; the empty name is OpenAI and Anthropic themselves."""
