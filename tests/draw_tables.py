@@ -201,9 +201,9 @@ def main(names: Iterable[str]) -> None:
         path, draw = TABLES[name]
         drawn = MARK.format(name, write_table(draw()) + "\n")
         page = path.read_text("utf-8")
-        pattern = MARK.format(re.escape(name), ".*?")
-        assert re.search(pattern, page, re.DOTALL), f"{path.name} has no place for the table {name}"
-        path.write_text(re.sub(pattern, lambda _, text=drawn: text, page, flags=re.DOTALL), "utf-8")
+        place = re.search(MARK.format(re.escape(name), ".*?"), page, re.DOTALL)
+        assert place, f"{path.name} has no place for the table {name}"
+        path.write_text(page[: place.start()] + drawn + page[place.end() :], "utf-8")
 
 
 if __name__ == "__main__":
