@@ -109,6 +109,11 @@ def _check_mistral_request(asked: ParsedRequest) -> Iterator[Rejection]:
             yield Rejection("Extra inputs are not permitted", status=422)
 
 
+def _check_tool_choice_string(asked: ParsedRequest) -> Iterator[Rejection]:
+    if not isinstance(asked.body.get("tool_choice", "auto"), str):
+        yield Rejection("Invalid tool_choice: a string is expected")
+
+
 def _build_chat_routes(*rules: RequestRule, path: str = "/v1", **changes: Any) -> tuple[Route, ...]:
     """Chat Completions with further rules, under the usual path and the endpoint's own."""
     wire = replace(CHAT, rules=(*CHAT.rules, *rules), **changes)
@@ -209,5 +214,8 @@ STAND_INS: Mapping[str, tuple[Route, ...]] = {
     "fireworks": _build_chat_routes(_limit_count(30), _limit_base64(5 * MB), path="/inference/v1"),
     "deepinfra": _build_chat_routes(path="/v1/openai"),
     "huggingface": _build_chat_routes(),
+    "llamacpp": _build_chat_routes(
+        _reject_pictures(_match_media_types(WEBP), "Failed to load image or audio file"), _check_tool_choice_string
+    ),
 }
 """Routes by endpoint name; the empty name is OpenAI and Anthropic themselves."""
