@@ -5,10 +5,9 @@ from __future__ import annotations
 import os
 import signal
 from collections.abc import AsyncIterator, Callable, Iterator
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from io import BytesIO
 from pathlib import Path
-from threading import Thread, current_thread, main_thread
+from threading import current_thread, main_thread
 from typing import Any
 
 import pytest
@@ -17,6 +16,7 @@ from PIL import Image as Pillow
 from PIL import ImageDraw, ImageFont
 
 from sdk_types import check_body
+from sent_bodies import serve_picture
 from support import Clients
 from typesight.testing import Sandbox
 
@@ -73,23 +73,8 @@ def picture() -> bytes:
 @pytest.fixture
 def web(picture: bytes) -> Iterator[str]:
     """The URL of a picture on a server of this machine."""
-
-    class Handler(BaseHTTPRequestHandler):
-        def do_GET(self) -> None:
-            self.send_response(200)
-            self.send_header("Content-Length", str(len(picture)))
-            self.end_headers()
-            self.wfile.write(picture)
-
-        def log_message(self, format: str, *args: Any) -> None:
-            pass
-
-    with ThreadingHTTPServer(("127.0.0.1", 0), Handler) as server:
-        thread = Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
-        thread.start()
-        yield f"http://127.0.0.1:{server.server_address[1]}/receipt.png?key=secret"
-        server.shutdown()
-        thread.join()
+    with serve_picture(picture) as url:
+        yield url
 
 
 @pytest.fixture(scope="session")

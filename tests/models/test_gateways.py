@@ -14,6 +14,7 @@ from typesight.exchange.read_messages import read_turns
 from typesight.exchange.request import Request
 from typesight.models.endpoint_profiles import find_profile_at
 from typesight.models.endpoint_rows import ENDPOINTS, make_unknown_endpoint
+from typesight.models.model_at_endpoint import find_capability_at
 from typesight.models.modes import Mode
 from typesight.models.profiles import VisionProfile
 from typesight.schema.target import make_target
@@ -71,3 +72,17 @@ def test_what_is_left_out_is_left_out_and_what_the_caller_gave_is_not() -> None:
 def test_a_mode_that_a_gateway_has_not_is_refused_with_one_that_it_has() -> None:
     with pytest.raises(ModeError, match=r"gemma has no JSON mode: use mode=Mode\.JSON_SCHEMA"):
         body("lmstudio", "gemma", Mode.JSON)
+
+
+MARKED = [("openai", False), ("azure", False), ("an unknown gateway", False), ("openrouter", True), ("infron", True)]
+
+
+@pytest.mark.parametrize(("endpoint", "kept"), MARKED)
+def test_claude_s_cache_mark_reaches_the_endpoints_that_take_it(endpoint: str, kept: bool) -> None:
+    row = ENDPOINTS.get(endpoint) or make_unknown_endpoint("openai")
+    capability = find_capability_at(row, "anthropic/claude-opus-5", "")
+    marked = {"type": "text", "text": "Read.", "cache_control": {"type": "ephemeral"}}
+    turns = read_turns([{"role": "user", "content": [marked]}])
+    request = Request("any", "any", turns, find_profile_at(row, "gpt-4o"), capability=capability)
+    (part,) = openai_chat.encode(request)["messages"][0]["content"]
+    assert ("cache_control" in part) is kept

@@ -8,12 +8,15 @@ from typing import get_args
 
 import pytest
 
+from typesight import ProfileWarning, Usage
+from typesight.models import endpoint_profiles
 from typesight.models.endpoint_rows import ENDPOINTS, LOCAL_ENDPOINT, make_unknown_endpoint
 from typesight.models.model_at_endpoint import find_capability_at, find_model_at
 from typesight.models.model_rows import MODELS, find_capability, find_model
 from typesight.models.model_type import ModelRow
 from typesight.models.modes import Mode
 from typesight.models.profiles import LOCAL_PROFILE, VisionProfile
+from typesight.usage import compute_cost
 
 FACTS = [each.name for each in fields(ModelRow) if each.name not in {"name", "maker", "pattern", "sources"}]
 IDS = [row.name for row in MODELS]
@@ -110,15 +113,14 @@ def test_at_an_endpoint_a_model_s_profile_and_capability_are_found_together_and_
 
 def test_the_same_model_behind_a_proxy_of_its_maker_keeps_the_maker_s_rules() -> None:
     found = find_model_at(make_unknown_endpoint("openai"), "gpt-6-astra")
-    assert found.capability is find_capability("gpt-6-astra")
+    assert found.capability == find_capability("gpt-6-astra")
     assert found.profile.name == "gpt-6-astra"
 
 
 @pytest.mark.parametrize("given", ["claude-opus-5-5", VisionProfile("claude-opus-5-5", max_side=700)])
 def test_an_opaque_name_can_do_what_the_profile_s_model_can(given: str | VisionProfile) -> None:
     found = find_model_at(ENDPOINTS["bedrock"], "our-alias", given)
-    assert found.capability == find_capability("claude-opus-5-5")
-    assert found.capability.forced_tools is False
+    assert (found.capability.forced_tools, found.capability.short_keys) == (False, True)
 
 
 def test_a_given_profile_is_returned_as_it_is() -> None:
@@ -130,3 +132,27 @@ def test_the_local_reader_is_a_row_of_its_own_and_decides_what_can_be_asked_of_i
     found = find_model_at(LOCAL_ENDPOINT, "local", LOCAL_PROFILE)
     assert (found.profile, found.capability.modes) == (LOCAL_PROFILE, (Mode.JSON_SCHEMA,))
     assert find_capability_at(LOCAL_ENDPOINT, "gpt-4o", "gpt-4o").modes == (Mode.JSON_SCHEMA,)
+
+
+def test_an_unknown_model_is_warned_of_once_and_by_every_call_where_warnings_are_errors(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(endpoint_profiles, "_warned", set())
+    for _ in range(2):
+        with pytest.raises(ProfileWarning, match="does not know the model 'our-own'"):
+            find_model_at(ENDPOINTS["vllm"], "our-own")
+    with pytest.warns(ProfileWarning) as caught:
+        found = [find_model_at(ENDPOINTS["vllm"], "our-own") for _ in range(2)]
+    assert (len(caught), found[0].is_known) == (1, False)
+
+
+def test_each_endpoint_s_prices_are_those_of_a_provider_in_the_price_list() -> None:
+    data = pytest.importorskip("genai_prices.data")
+    known = {provider.id for provider in data.providers}
+    assert {row.prices for row in ENDPOINTS.values() if row.prices} <= known
+    assert {row.name for row in ENDPOINTS.values() if not row.prices} & known == set()
+
+
+def test_the_price_of_the_local_reader_is_its_row_s_and_that_of_a_server_of_one_s_own_is_unknown() -> None:
+    assert compute_cost(Usage(input=5), model="any", vendor=LOCAL_ENDPOINT.vendor) == 0.0
+    assert compute_cost(Usage(input=5), model="any", vendor=ENDPOINTS["ollama"].vendor) is None

@@ -75,12 +75,13 @@ NAMES = (
 CLIENTS: tuple[tuple[str, str, dict[str, Any], str], ...] = (
     ("openai", "OpenAI", {}, "openai"),
     ("openai", "OpenAI", {"base_url": "https://eu.api.openai.com/v1"}, "openai"),
-    ("openai", "OpenAI", {"base_url": "https://openrouter.ai/api/v1"}, "openrouter"),
-    ("openai", "OpenAI", {"base_url": "https://llm.onerouter.pro/v1"}, "infron"),
-    ("openai", "OpenAI", {"base_url": "http://localhost:11434/v1"}, "ollama"),
+    *(
+        ("openai", "OpenAI", {"base_url": row.clients[0].base_url}, row.name)
+        for row in ENDPOINTS.values()
+        if row.gateway and row.hosts
+    ),
     ("openai", "OpenAI", {"base_url": "http://[::1]:11434/v1"}, "ollama"),
     ("openai", "OpenAI", {"base_url": "http://127.0.0.1:1234/v1"}, "lmstudio"),
-    ("openai", "OpenAI", {"base_url": "https://generativelanguage.googleapis.com/v1beta/openai/"}, "gemini"),
     ("openai", "OpenAI", {"base_url": "https://mine.openai.azure.com/openai/v1/"}, "azure"),
     ("openai", "OpenAI", {"base_url": "https://bedrock-runtime.us-west-2.amazonaws.com/openai/v1"}, "bedrock"),
     ("openai", "OpenAI", {"base_url": "https://example.org/v1"}, "gateway"),

@@ -8,12 +8,16 @@ from contextlib import ExitStack
 from io import BytesIO
 from os import urandom
 from typing import Any
+from urllib.parse import urlsplit
 
 import anthropic
 import openai
 import pytest
 from PIL import Image as Pillow
 
+from typesight.models.endpoint_rows import ENDPOINTS
+from typesight.models.endpoint_type import EndpointRow
+from typesight.models.modes import Mode
 from typesight.testing import Sandbox
 
 Start = Callable[[str, str], Sandbox]
@@ -153,3 +157,46 @@ def test_a_path_that_an_endpoint_has_not_is_not_found(plays: str, playing: Start
 def test_an_endpoint_that_nobody_plays_is_refused_by_name() -> None:
     with pytest.raises(ValueError, match="plays='olama' is not one of azure, bedrock, vertex, openrouter"):
         Sandbox([], plays="olama")
+
+
+def probe(box: Sandbox, url: str = uri("png"), times: int = 1, **more: Any) -> bool:
+    """Whether an endpoint takes a request."""
+    with openai.OpenAI(base_url=box.openai_url, api_key="k", max_retries=0) as client:
+        try:
+            return bool(ask(client, url, times, **more).choices)
+        except openai.APIStatusError:
+            return False
+
+
+GATEWAYS = [row for row in ENDPOINTS.values() if row.gateway]
+
+
+@pytest.mark.parametrize("row", GATEWAYS, ids=[row.name for row in GATEWAYS])
+def test_what_a_gateway_s_row_allows_its_stand_in_takes_though_they_are_written_apart(
+    row: EndpointRow, playing: Start
+) -> None:
+    assert row.gateway is not None
+    box = playing("yes", row.name)
+    tools: dict[str, Any] = {"tools": [TOOL]}
+    assert all(probe(box, uri(kind.removeprefix("image/"))) for kind in row.formats)
+    assert probe(box, times=row.max_images or 40)
+    assert row.max_images is None or not probe(box, times=row.max_images + 1)
+    allowed = {
+        "a URL": row.urls and {"url": WEB},
+        "JSON mode": Mode.JSON not in row.gateway.missing_modes and {"response_format": {"type": "json_object"}},
+        "a tool": tools,
+        "any tool": row.gateway.forced_tools and {**tools, "tool_choice": "required"},
+        "a tool by name": row.gateway.named_tools and {**tools, "tool_choice": BY_NAME},
+        "strict": "strict" not in row.gateway.unsent_parameters and {"tools": [STRICT_TOOL]},
+        "one call": "parallel_tool_calls" not in row.gateway.unsent_parameters
+        and {**tools, "parallel_tool_calls": False},
+    }
+    assert [name for name, options in allowed.items() if options and not probe(box, **options)] == []
+
+
+@pytest.mark.parametrize("row", GATEWAYS, ids=[row.name for row in GATEWAYS])
+def test_a_gateway_s_stand_in_is_also_at_the_path_of_its_own_address(row: EndpointRow, playing: Start) -> None:
+    box = playing("yes", row.name)
+    path = urlsplit(row.clients[0].base_url).path
+    with openai.OpenAI(base_url=box.url + path, api_key="k", max_retries=0) as client:
+        assert ask(client, uri("png")).choices

@@ -23,13 +23,14 @@ _PDF = re.compile(r"JVBERi0[\w+/=-]{60,}", re.ASCII)
 _LONGEST_NAME = 200
 # Characters in which a sentence has a space; base64 that is broken into lines has none so early.
 _LONGEST_WORD = 60
+_LONGEST_SUFFIX = 8  # characters of a name's suffix, with the dot
 _ADVICE = "the model gets this text, not the picture: give Image.from_path(...), Image(...) or autodetect_images=True"
 
 
 def warn_of_unsent_picture(text: str, where: str) -> None:
     """Warn, at the caller's line, about a text that can only be a picture's path, URL or data."""
     text = text.strip()
-    if " " in text[:_LONGEST_WORD]:  # a sentence, as nearly all texts
+    if " " in text[:_LONGEST_WORD] and "." not in text[-_LONGEST_SUFFIX:-1]:  # a sentence, as nearly all texts
         return
     if looks := _describe_picture_text(text):
         warnings.warn(f"{where} holds the text {looks}; {_ADVICE}", PictureWarning, stacklevel=_find_stack_level())

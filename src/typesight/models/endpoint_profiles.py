@@ -11,7 +11,7 @@ from typesight.models.endpoint_type import EndpointRow
 from typesight.models.model_rows import find_known_profile
 from typesight.models.profiles import ProfileWarning, VisionProfile
 
-__all__ = ["find_profile_at", "read_profile", "read_profile_at", "split_endpoint_name"]
+__all__ = ["find_profile_at", "look_up_profile", "read_profile", "read_profile_at", "split_endpoint_name"]
 
 _warned: set[str] = set()
 _warning = RLock()
@@ -19,7 +19,7 @@ _warning = RLock()
 
 def find_profile_at(row: EndpointRow, model: str) -> VisionProfile:
     """Find a model's profile at an endpoint; for an unknown name return a safe profile, and warn once."""
-    profile, is_known = _look_up(row, model)
+    profile, is_known = look_up_profile(row, model)
     if not is_known:
         _warn_once(model, profile)
     return profile
@@ -59,7 +59,7 @@ def split_endpoint_name(name: str) -> tuple[EndpointRow | None, str]:
 
 
 @lru_cache(maxsize=1_024)
-def _look_up(row: EndpointRow, model: str) -> tuple[VisionProfile, bool]:
+def look_up_profile(row: EndpointRow, model: str) -> tuple[VisionProfile, bool]:
     """Find a model's profile at an endpoint, and whether the model is known."""
     known = _find_known_at(row, model)
     return known or row.limit_profile(row.opaque), known is not None

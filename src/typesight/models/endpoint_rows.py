@@ -24,6 +24,9 @@ __all__ = ["ENDPOINTS", "LOCAL_ENDPOINT", "UNKNOWN_ENDPOINT", "make_unknown_endp
 _TODAY = date(2026, 11, 20)
 _CLOUD_SOURCE = "Anthropic vision guide 2026-09-20; request size as reported 2026-10-07"
 
+_AWS = "AWS credentials, where AWS's SDK looks for them, with `AWS_REGION`"
+_GOOGLE = "Google credentials, where Google's SDK looks for them, with `CLOUD_ML_REGION`"
+
 _ROWS = (
     EndpointRow(
         "openai",
@@ -31,6 +34,7 @@ _ROWS = (
         "api.openai.com",
         levels=True,
         native="openai",
+        cache_marks=False,
         prices="openai",
         opaque=SAFE_PROFILE,
         clients=(SdkClient("openai", "OpenAI", keys=("OPENAI_API_KEY",)),),
@@ -61,11 +65,17 @@ _ROWS = (
         max_bytes=20 * MB,
         max_images=10,
         levels=True,
+        cache_marks=False,
         prices="azure",
         opaque=SAFE_PROFILE,
         clients=(
             SdkClient("anthropic", "AnthropicFoundry", models="claude", keys=("ANTHROPIC_FOUNDRY_API_KEY",)),
-            SdkClient("openai", "AzureOpenAI", keys=("AZURE_OPENAI_API_KEY",)),
+            SdkClient(
+                "openai",
+                "AzureOpenAI",
+                keys=("AZURE_OPENAI_API_KEY",),
+                setup="with `AZURE_OPENAI_ENDPOINT` and `OPENAI_API_VERSION`",
+            ),
         ),
         classes=r"(Async)?AzureOpenAI",
         hosts=r".+\.(openai|cognitiveservices|services\.ai)\.azure\.(com|us|cn):\d+",
@@ -82,7 +92,10 @@ _ROWS = (
         prices="aws",
         opaque=SAFE_PROFILE,
         claude_messages=True,
-        clients=(SdkClient("anthropic", "AnthropicBedrock", models="claude"), SdkClient("openai", "BedrockOpenAI")),
+        clients=(
+            SdkClient("anthropic", "AnthropicBedrock", models="claude", setup=_AWS),
+            SdkClient("openai", "BedrockOpenAI", setup=_AWS),
+        ),
         classes=r"(Async)?(AnthropicBedrock(Mantle)?|BedrockOpenAI)",
         hosts=r"bedrock-.+\.(amazonaws\.com(\.cn)?|api\.aws):\d+",
         title="Bedrock",
@@ -98,7 +111,7 @@ _ROWS = (
         prices="google",
         opaque=SAFE_PROFILE,
         claude_messages=True,
-        clients=(SdkClient("anthropic", "AnthropicVertex", models="claude"),),
+        clients=(SdkClient("anthropic", "AnthropicVertex", models="claude", setup=_GOOGLE),),
         classes=r"(Async)?Anthropic(Vertex|GoogleCloud)",
         hosts=r"(.+[.-])?aiplatform\.googleapis\.com:\d+",
         title="Vertex",
@@ -127,6 +140,7 @@ UNKNOWN_ENDPOINT = EndpointRow(
     max_request_bytes=SAFE_PROFILE.max_request_bytes,
     urls=False,
     opaque=SAFE_PROFILE,
+    cache_marks=False,
     gateway=Gateway(),
 )
 """An endpoint that is not in the table."""

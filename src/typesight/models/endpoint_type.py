@@ -50,7 +50,7 @@ class SdkClient:
     `models` is a pattern to search for in model names; the client is for those that match. `base_url` is a gateway's
     address, unless `base_url=` or the environment variable `host` sets another. `keys` are environment variables for
     the key, the first that is set wins; `keyless` is sent if no key is needed. Without `base_url` the SDK finds the
-    address and the key itself.
+    address and the key itself; `setup` says in the docs what else it wants.
     """
 
     package: str
@@ -60,6 +60,7 @@ class SdkClient:
     host: str = ""
     keys: tuple[str, ...] = ()
     keyless: str = ""
+    setup: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,11 +70,12 @@ class EndpointRow:
     Its limits are combined with those of a model's profile: the smaller one applies. Fields named like those of
     VisionProfile mean the same. `levels`: the endpoint passes OpenAI's detail levels on. `native` is the maker whose
     models, under their plain names, keep their own profile unchanged. `opaque` is the profile of an unknown model.
-    `capability` is what every model can do there, if that does not depend on the model. `prices` is the provider's name
-    in genai-prices, "" if it is not there. `gateway` is None if the endpoint takes what the maker's own takes.
-    `claude_messages`: it serves Claude over Anthropic Messages. `clients` are tried in order. `classes` matches the
-    names of SDK classes that talk to it, `hosts` the "host:port" of a base URL. `title` and `example`, the name of one
-    of its models, are for the docs.
+    `capability` is what every model can do there, if that does not depend on the model. `prices` is the provider's
+    name in genai-prices, "" if it is not there. `gateway` is None if the endpoint takes what the maker's own takes.
+    `claude_messages`: it serves Claude over Anthropic Messages. `cache_marks`: its Chat Completions takes Claude's
+    `cache_control` in parts of content; OpenRouter passes it on (its prompt-caching page, 2026). `clients` are tried
+    in order. `classes` matches the names of SDK classes that talk to it, `hosts` the "host:port" of a base URL.
+    `title` and `example`, the name of one of its models, are for the docs.
     """
 
     name: str
@@ -93,6 +95,7 @@ class EndpointRow:
     capability: Capability | None = None
     gateway: Gateway | None = None
     claude_messages: bool = False
+    cache_marks: bool = True
     clients: tuple[SdkClient, ...] = ()
     classes: str = ""
     hosts: str = ""

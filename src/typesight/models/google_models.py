@@ -23,10 +23,13 @@ _GEMINI = VisionProfile(
     max_request_bytes=20 * MB,
     max_images=900,
 )
+_LIKE_GEMINI = replace(_GEMINI, source=f"{_GEMINI.source}, about other models: assumed")
 _GEMINI_3 = replace(_GEMINI, levels={"": FlatPrice(1_120, 3_072)})
 
 GOOGLE_MODELS = (
     ModelRow("gemini-3", "google", r"gemini-3", _GEMINI_3),
     ModelRow("gemini-2.5", "google", r"gemini-[12]", replace(_GEMINI, max_images=3_000)),
-    ModelRow("gemini-latest", "google", r"gemini-", replace(_GEMINI, source=f"{_GEMINI.source}: assumed")),
+    ModelRow(
+        "gemini-latest", "google", r"gemini-", replace(_GEMINI, source=f"{_GEMINI.source}, about other models: assumed")
+    ),
 )

@@ -10,7 +10,7 @@ from datetime import date
 
 from typesight.models.endpoint_type import EndpointRow, Gateway, SdkClient
 from typesight.models.modes import Mode
-from typesight.models.profiles import JPEG, PNG, WEBP
+from typesight.models.profiles import GIF, JPEG, PNG, WEBP
 
 __all__ = ["LOCAL_SERVERS"]
 
@@ -78,5 +78,25 @@ LOCAL_SERVERS = (
         ),
         title="vLLM",
         example="Qwen/Qwen3-VL-8B",
+    ),
+    # Pictures by URL or as data, in the formats of stb_image, which has no WebP. `tool_choice` is read as a string. A
+    # JSON Schema is compiled to a grammar. Anything may listen at its default port, 8080, so no host is taken for it.
+    EndpointRow(
+        "llamacpp",
+        _NOVEMBER,
+        "llama.cpp tools/server/README.md and common/chat.cpp, 2026-11",
+        formats=frozenset({GIF, JPEG, PNG}),
+        gateway=Gateway(named_tools=False),
+        clients=(
+            SdkClient(
+                "openai",
+                "OpenAI",
+                base_url="http://localhost:8080/v1",
+                keys=("LLAMA_API_KEY",),
+                keyless="sk-no-key-required",
+            ),
+        ),
+        title="llama.cpp",
+        example="qwen2.5-vl-3b",
     ),
 )

@@ -35,7 +35,8 @@ class Capability:
     `reasoning_effort="none"`, or never (Responses accepts them). `token_limit_name` is the name of `max_tokens` in Chat
     Completions; `omitted_parameters` are parameters that are not sent there. `developer_role`: it knows the developer
     role, not only the system role. `strict_tools`: it accepts tools in strict mode. `short_keys`: it accepts only the
-    property keys of `schema/dialects/property_keys.py` in a schema.
+    property keys of `schema/dialects/property_keys.py` in a schema. `cache_marks`: Chat Completions takes Claude's
+    `cache_control` in parts of content.
     """
 
     modes: tuple[Mode, ...] = (Mode.JSON_SCHEMA, Mode.TOOLS, Mode.JSON, Mode.PROMPTED)
@@ -47,6 +48,7 @@ class Capability:
     developer_role: bool = True
     strict_tools: bool = True
     short_keys: bool = False
+    cache_marks: bool = False
 
     def drop_feature(self, refused: RefusedFeature) -> Capability:
         """The capability that remains after an endpoint has refused something."""

@@ -48,7 +48,7 @@ def _make_tile_profile(base: int, tile: int) -> VisionProfile:
 
 _ASTRA = _make_patch_profile(low=_LOW, high=OpenAIPatches(65_535, 2_500), original=_FULL, auto=_FULL)
 # The other models of GPT-6 are in no published table yet: assumed to be like gpt-6-astra.
-_LIKE_ASTRA = replace(_ASTRA, source=f"{_VISION_GUIDE.where}: assumed to be like gpt-6-astra")
+_LIKE_ASTRA = replace(_ASTRA, source=f"{_VISION_GUIDE.where}, about gpt-6-astra: assumed")
 _GPT_54 = _make_patch_profile(low=OpenAIPatches(2048, 6_144), high=_HIGH, original=_HIGH_6000, auto=_HIGH)
 _GPT_55 = _make_patch_profile(low=_LOW, high=_HIGH, original=_HIGH_6000, auto=_HIGH_6000)
 _GPT_56 = _make_patch_profile(low=_LOW, high=_HIGH, original=_FULL, auto=_FULL)

@@ -102,13 +102,22 @@ def _encode_google_error(refusal: Rejection, request_id: str) -> object:
     return [{"error": {"code": refusal.status, "message": refusal.message, "status": "INVALID_ARGUMENT"}}]
 
 
-def _build_chat_routes(*rules: RequestRule, **changes: Any) -> tuple[Route, ...]:
-    """Chat Completions with further rules, under the paths that OpenAI-compatible servers use."""
+def _check_mistral_request(asked: ParsedRequest) -> Iterator[Rejection]:
+    for message in asked.body["messages"]:
+        parts = message.get("content")
+        if any("cache_control" in part for part in (parts if isinstance(parts, list) else ())):
+            yield Rejection("Extra inputs are not permitted", status=422)
+
+
+def _check_tool_choice_string(asked: ParsedRequest) -> Iterator[Rejection]:
+    if not isinstance(asked.body.get("tool_choice", "auto"), str):
+        yield Rejection("Invalid tool_choice: a string is expected")
+
+
+def _build_chat_routes(*rules: RequestRule, path: str = "/v1", **changes: Any) -> tuple[Route, ...]:
+    """Chat Completions with further rules, under the usual path and the endpoint's own."""
     wire = replace(CHAT, rules=(*CHAT.rules, *rules), **changes)
-    return (Route("/v1/chat/completions", wire), Route("/api/v1/chat/completions", wire), Route(_GEMINI_PATH, wire))
-
-
-_GEMINI_PATH = "/v1beta/openai/chat/completions"
+    return tuple(Route(f"{each}/chat/completions", wire) for each in dict.fromkeys(("/v1", path)))
 
 
 def _check_key(asked: ParsedRequest) -> Iterator[Rejection]:
@@ -171,7 +180,7 @@ STAND_INS: Mapping[str, tuple[Route, ...]] = {
         Route(f"{_VERTEX_PATH}:rawPredict", _VERTEX, _adapt_cloud_request),
         Route(f"{_VERTEX_PATH}:streamRawPredict", _VERTEX, _adapt_cloud_request),
     ),
-    "openrouter": _build_chat_routes(),
+    "openrouter": _build_chat_routes(path="/api/v1"),
     "infron": _build_chat_routes(
         _reject_pictures(_match_media_types(GIF), "Unsupported image format: send png, jpeg or webp.")
     ),
@@ -192,7 +201,21 @@ STAND_INS: Mapping[str, tuple[Route, ...]] = {
         _check_google_request,
         _reject_pictures(_is_reference, "Unsupported file URI type: the picture has to be sent as data."),
         _reject_pictures(_match_media_types(GIF), "Unsupported MIME type: image/gif"),
+        path="/v1beta/openai",
         encode_error=_encode_google_error,
+    ),
+    "groq": _build_chat_routes(_limit_count(5), path="/openai/v1", max_request_bytes=4_000_000),
+    "mistral": _build_chat_routes(_limit_count(8), _check_mistral_request),
+    "xai": _build_chat_routes(
+        _reject_pictures(_match_media_types(GIF, WEBP), "Unsupported image format: send jpg/jpeg or png."),
+        _limit_base64(20 * MB),
+    ),
+    "together": _build_chat_routes(),
+    "fireworks": _build_chat_routes(_limit_count(30), _limit_base64(5 * MB), path="/inference/v1"),
+    "deepinfra": _build_chat_routes(path="/v1/openai"),
+    "huggingface": _build_chat_routes(),
+    "llamacpp": _build_chat_routes(
+        _reject_pictures(_match_media_types(WEBP), "Failed to load image or audio file"), _check_tool_choice_string
     ),
 }
 """Routes by endpoint name; the empty name is OpenAI and Anthropic themselves."""

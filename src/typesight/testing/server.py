@@ -46,7 +46,7 @@ class Sandbox:
     a `Reply`, a `Fault`, a callable, or an exception (the connection is closed without a reply).
 
     `plays` names another endpoint to imitate instead of OpenAI and Anthropic, with its paths, limits and error
-    messages: azure, bedrock, vertex, openrouter, infron, gemini, ollama, lmstudio or vllm.
+    messages: "azure", "openrouter", or another of the names for `from_provider`.
 
         with Sandbox(answer=[{"total": "9.80"}]) as sandbox:
             client = openai.OpenAI(base_url=sandbox.openai_url, api_key="test", max_retries=0)

@@ -16,11 +16,9 @@ from typesight.images.encoding.content_parts import PreparedPicture, build_chat_
 
 __all__ = ["encode_messages"]
 
-# Keys of other wires' messages and parts, which OpenAI refuses as unknown. Gateways may use a cache mark: OpenRouter
-# passes it on to Claude (its prompt-caching page, 2026).
+# Keys of other wires' messages and parts, which OpenAI refuses as unknown.
 _FOREIGN_KEYS = frozenset({"type", "id", "status", "phase"})
 _FOREIGN_PART_KEYS = frozenset({"citations", "annotations", "logprobs"})
-_STRICT_VENDORS = frozenset({"openai", "azure"})
 
 
 def encode_messages(request: Request) -> list[dict[str, Any]]:
@@ -110,7 +108,7 @@ def _encode_part(part: ContentPart, request: Request) -> dict[str, Any]:
         return build_chat_part(part, request.profile)
     if not isinstance(part, Mapping):
         return {}
-    foreign = _FOREIGN_PART_KEYS | ({"cache_control"} if request.vendor in _STRICT_VENDORS else frozenset())
+    foreign = _FOREIGN_PART_KEYS | (frozenset() if request.capability.cache_marks else {"cache_control"})
     if part.get("type") == "input_file":
         return {"type": "file", "file": {key: value for key, value in part.items() if key not in {"type", "detail"}}}
     own = {key: value for key, value in part.items() if key not in foreign}

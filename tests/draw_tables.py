@@ -1,0 +1,211 @@
+"""The tables in the docs that follow from the code, as text. As a script it draws them into their pages again.
+
+    python tests/draw_tables.py
+
+A page has each of them between two comments, `<!-- table: NAME -->` and `<!-- end -->`; `tests/test_draw_tables.py`
+says that the pages are as drawn. The table "sent" is read off real requests to a Sandbox.
+"""
+
+from __future__ import annotations
+
+import re
+import sys
+import warnings
+from collections.abc import Callable, Iterable, Mapping
+from contextlib import ExitStack
+from datetime import date
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from doc_model import draw_receipt
+from sent_bodies import CASES, COLUMNS, describe_requests, serve_picture
+from support import GOOD
+from typesight import from_provider
+from typesight.models.endpoint_rows import ENDPOINTS, LOCAL_ENDPOINT
+from typesight.models.endpoint_type import SdkClient
+from typesight.models.model_rows import MODELS
+from typesight.models.model_type import ModelRow
+from typesight.models.modes import Capability, Mode
+from typesight.models.profiles import GIF, JPEG, MB, PNG, WEBP
+from typesight.testing import Sandbox
+
+DOCS = Path(__file__).parents[1] / "docs"
+UNKNOWN = "–"  # noqa: RUF001 - the dash of a table: nothing is known
+MARK = "<!-- table: {} -->\n{}<!-- end -->"
+Cells = Iterable[Iterable[str]]
+
+
+def write_table(rows: Cells) -> str:
+    """Rows of cells, the heads first, as a table in Markdown."""
+    heads, *lines = [f"| {' | '.join(row)} |" for row in rows]
+    return "\n".join([heads, f"|{'---|' * (heads.count('|') - 1)}", *lines])
+
+
+def draw_names() -> Cells:
+    """Names for `from_provider`: which SDK's client each makes, and where its key is read."""
+    yield "name", "SDK's client", "key"
+    for row in ENDPOINTS.values():
+        several = len(row.clients) > 1
+        clients = "; ".join(_name_client(each, several=several) for each in row.clients)
+        yield f"`{row.name}/…`", clients, "; ".join(dict.fromkeys(_name_keys(each) for each in row.clients))
+    yield f"`{LOCAL_ENDPOINT.name}`", "none: [the local reader](local.md)", "none"
+
+
+def _name_client(client: SdkClient, *, several: bool) -> str:
+    where = f" at `{client.base_url}`" if client.base_url else ""
+    moved = f", or where `{client.host}` says" if client.host else ""
+    only = f", for {client.models.title()}" + ("" if several else " only") if client.models else ""
+    return f"`{client.package}.{client.kind}`{where}{moved}{only}"
+
+
+def _name_keys(client: SdkClient) -> str:
+    keys = " or ".join(f"`{key}`" for key in client.keys)
+    return ", ".join(filter(None, (f"none needed; {keys}" if client.keyless else keys, client.setup)))
+
+
+def draw_limits() -> Cells:
+    """What each endpoint takes of pictures and of requests, whether its prices are known, and where that was read."""
+    yield "endpoint", "formats", "URLs", "a picture", "a request", "pictures", "dollars", "read in"
+    for row in ENDPOINTS.values():
+        yield (
+            row.title,
+            " ".join(name for kind, name in FORMATS if kind in row.formats),
+            "yes" if row.urls else "downloaded first",
+            _write_megabytes(row.max_bytes),
+            _write_megabytes(row.max_request_bytes),
+            str(row.max_images or UNKNOWN),
+            f"`{row.prices}`" if row.prices else UNKNOWN,
+            row.source,
+        )
+
+
+FORMATS = ((JPEG, "JPEG"), (PNG, "PNG"), (WEBP, "WebP"), (GIF, "GIF"))
+
+
+def _write_megabytes(size: int | None) -> str:
+    return UNKNOWN if size is None else f"{size / MB:.3g} MB"
+
+
+def draw_sent() -> Cells:
+    """What each endpoint is sent, read off the requests that a Sandbox in its place has taken."""
+    yield "endpoint", *COLUMNS
+    with TemporaryDirectory() as folder, ExitStack() as stack:
+        file = Path(folder) / "receipt.png"
+        draw_receipt(file)
+        picture = file.read_bytes()
+        web = stack.enter_context(serve_picture(picture))
+        for case in CASES:
+            with Sandbox([GOOD] * 6, plays=case.plays) as box:
+                client = from_provider(case.name, **case.sdk(box))
+                with client._connection.client:
+                    cells = describe_requests(client, box, picture, file, web, case.call)
+            yield case.title, *(f"`{cell}`" if cell in NAMES_ON_THE_WIRE else cell for cell in cells)
+
+
+NAMES_ON_THE_WIRE = frozenset(
+    {"response_format", "text.format", "output_config.format"}
+    | {"max_tokens", "max_completion_tokens", "max_output_tokens"}
+)
+
+
+def draw_models() -> Cells:
+    """What is known about each model."""
+    yield (
+        "model",
+        "pictures",
+        "1000 x 1000",
+        "schema",
+        "tool calls",
+        "reply",
+        "cached from",
+        "shut down",
+        "read in",
+    )
+    for row in MODELS:
+        profile = row.profile
+        tokens = profile.tokens(profile.fit((1000, 1000))) if profile else None
+        yield (
+            f"`{row.name}`",
+            f"{profile.max_images:,}" if profile else UNKNOWN,
+            UNKNOWN if tokens is None else f"{tokens:,}",
+            _write_schema(row.capability),
+            _write_tools(row.capability),
+            *(UNKNOWN if each is None else f"{each:,}" for each in (row.longest_output, row.cache_minimum)),
+            str(row.shutdown or UNKNOWN),
+            _cite_sources(row),
+        )
+
+
+def _write_schema(can: Capability | None) -> str:
+    return UNKNOWN if can is None else "yes" if Mode.JSON_SCHEMA in can.modes else "no"
+
+
+def _write_tools(can: Capability | None) -> str:
+    if can is None:
+        return UNKNOWN
+    where = {"always": "", "unreasoned": "; in Chat without reasoning", "never": "; in Responses only"}
+    return ("forced" if can.forced_tools else "not forced") + where[can.chat_tools]
+
+
+FACTS = ("profile", "capability", "longest_output", "cache_minimum", "shutdown")
+
+
+def _number_sources() -> dict[tuple[str, date], int]:
+    """A number for each page that a row was read in."""
+    found = (source for row in MODELS for fact in FACTS if (source := row.find_source(fact)))
+    return {page: number for number, page in enumerate(dict.fromkeys((each.where, each.as_of) for each in found), 1)}
+
+
+def _cite_sources(row: ModelRow) -> str:
+    """The numbers of a row's sources, in the order of the columns; an assumption has a star."""
+    numbers = _number_sources()
+    found = [source for fact in FACTS if (source := row.find_source(fact))]
+    return ", ".join(dict.fromkeys(f"{numbers[each.where, each.as_of]}{'*' * each.is_assumed}" for each in found))
+
+
+def draw_sources() -> Cells:
+    """The pages that the rows of models were read in."""
+    yield "", "page", "of"
+    for (where, as_of), number in _number_sources().items():
+        yield str(number), where, str(as_of)
+
+
+# Rows: the name of a table, its page, and how it is drawn.
+TABLES: Mapping[str, tuple[Path, Callable[[], Cells]]] = {
+    "names": (DOCS / "endpoints.md", draw_names),
+    "limits": (DOCS / "endpoints.md", draw_limits),
+    "sent": (DOCS / "endpoints.md", draw_sent),
+    "models": (DOCS / "models.md", draw_models),
+    "sources": (DOCS / "models.md", draw_sources),
+}
+
+
+def find_drawn(name: str) -> str:
+    """A table as its page has it."""
+    page = TABLES[name][0].read_text("utf-8")
+    found = re.search(MARK.format(re.escape(name), "(.*?)"), page, re.DOTALL)
+    assert found, f"{TABLES[name][0].name} has no table {name}"
+    return found[1].rstrip("\n")
+
+
+def read_table(name: str) -> dict[str, tuple[str, ...]]:
+    """A table as its page has it, without backquotes: the cells of a row by the first of them, the heads first."""
+    lines = [line for line in find_drawn(name).splitlines() if not line.startswith("|---")]
+    rows = (tuple(cell.strip().replace("`", "") for cell in line.strip("|").split("|")) for line in lines)
+    return {first: tuple(rest) for first, *rest in rows}
+
+
+def main(names: Iterable[str]) -> None:
+    """Draw tables into their pages."""
+    for name in names:
+        path, draw = TABLES[name]
+        drawn = MARK.format(name, write_table(draw()) + "\n")
+        page = path.read_text("utf-8")
+        place = re.search(MARK.format(re.escape(name), ".*?"), page, re.DOTALL)
+        assert place, f"{path.name} has no place for the table {name}"
+        path.write_text(page[: place.start()] + drawn + page[place.end() :], "utf-8")
+
+
+if __name__ == "__main__":
+    warnings.simplefilter("ignore")
+    main(sys.argv[1:] or TABLES)
