@@ -27,7 +27,7 @@ def _openai(path: str = "/v1") -> Callable[[Sandbox], dict[str, Any]]:
 
 
 def _azure(box: Sandbox) -> dict[str, Any]:
-    return {"azure_endpoint": box.url, "api_key": "k", "api_version": "2026-06-01", "profile": "gpt-5.6-sol"}
+    return {"azure_endpoint": box.url, "api_key": "k", "api_version": "2026-06-01"}
 
 
 def _bedrock(box: Sandbox) -> dict[str, Any]:
@@ -43,7 +43,7 @@ ENDPOINTS: list[tuple[str, str, str, Callable[[Sandbox], dict[str, Any]], dict[s
     ("OpenAI, Chat", "", "openai/gpt-5.5", _openai(), {"api": "chat"}),
     ("OpenAI, Responses", "", "openai/gpt-6-luna", _openai(), {"api": "responses"}),
     ("Anthropic", "", "anthropic/claude-haiku-5-5", lambda box: {"base_url": box.url, "api_key": "k"}, {}),
-    ("Azure", "azure", "azure/receipts", _azure, {}),
+    ("Azure", "azure", "azure/receipts", _azure, {"profile": "gpt-5.6-sol"}),
     ("Bedrock", "bedrock", "bedrock/us.anthropic.claude-haiku-5-5", _bedrock, {}),
     ("Vertex", "vertex", "vertex/claude-haiku-5-5@20261001", _vertex, {}),
     ("OpenRouter", "openrouter", "openrouter/openai/gpt-6-luna", _openai("/api/v1"), {}),
@@ -160,8 +160,8 @@ def test_what_goes_over_the_wire_is_as_the_docs_say_and_as_the_endpoint_takes_it
     box = sandbox(*[GOOD] * 6, plays=plays)
     file = tmp_path / "receipt.png"
     file.write_bytes(picture)
-    client = from_provider(name, **sdk(box))
-    with client._endpoint.client:
+    client = from_provider(name, sdk=sdk(box))
+    with client._endpoint.client:  # type: ignore[attr-defined]  # the SDK's client, to be closed
         found = row(client, box, picture, file, web, options)
     assert found == table()[endpoint]
 
@@ -176,7 +176,7 @@ async def test_each_is_read_and_streamed_asynchronously_too(
     sandbox: Start, picture: bytes,
 ) -> None:  # fmt: skip
     box = sandbox(GOOD, GOOD, "raw", plays=plays)
-    client: typesight.AsyncClient[Any] = from_provider(name, async_client=True, **sdk(box))
+    client: typesight.AsyncClient[Any] = from_provider(name, async_client=True, sdk=sdk(box))
     messages = [{"role": "user", "content": ["Read it.", Image(picture)]}]
     async with client._endpoint.client:  # type: ignore[attr-defined]  # the SDK's client, to be closed
         assert await client.create(messages=messages, response_model=Receipt, **options) == RECORD

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from sdk_types import is_old
+from support import with_sdk
 from typesight import MissingExtra, from_provider
 from typesight.endpoints import client_by_name
 from typesight.endpoints.client_by_name import make_named_endpoint
@@ -90,7 +91,7 @@ def test_a_name_is_a_client_and_a_model(
     name: str, options: dict[str, Any], kind: str, model: str, url: str, policy: str
 ) -> None:
     needs_new(kind)
-    endpoint, found = make_named_endpoint(name, asynchronous=False, **options)
+    endpoint, found = make_named_endpoint(name, asynchronous=False, **with_sdk(options))
     assert isinstance(endpoint, SdkEndpoint)
     with endpoint.client as client:
         seen = (type(client).__name__, found, str(client.base_url), endpoint.row.name)
@@ -101,7 +102,7 @@ def test_a_name_is_a_client_and_a_model(
 @pytest.mark.parametrize(("name", "options", "kind"), [row[:3] for row in NAMES], ids=[row[0] for row in NAMES])
 async def test_each_has_an_asynchronous_client(name: str, options: dict[str, Any], kind: str) -> None:
     needs_new(kind)
-    endpoint, _ = make_named_endpoint(name, asynchronous=True, **options)
+    endpoint, _ = make_named_endpoint(name, asynchronous=True, **with_sdk(options))
     assert isinstance(endpoint, SdkEndpoint)
     async with endpoint.client as client:
         assert is_async(client)
@@ -191,6 +192,6 @@ def test_a_class_that_an_old_sdk_has_not_is_named_with_its_version() -> None:
 
 
 def test_mode_and_profile_hold_for_the_client_that_a_name_makes() -> None:
-    client = from_provider("azure/receipts", mode="tools", profile="gpt-4o", **AZURE)
+    client = from_provider("azure/receipts", mode="tools", profile="gpt-4o", **with_sdk(AZURE))
     assert client.estimate(messages=[{"role": "user", "content": "Read."}]).problems == []
     assert client._endpoint.find_profile("receipts").name == "azure/gpt-4o"

@@ -3,47 +3,47 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, fields, replace
-from typing import Any, Generic, TypeVar
+from dataclasses import dataclass, replace
+from typing import Any, Generic, TypeVar, Unpack
 
 from typesight.budget import Budget
-from typesight.client.option_checks import check_budget, check_result_images, read_hint, read_verify
+from typesight.client.call_checks import COLOURED_OPTIONS, check_budget, check_colour
+from typesight.client.call_messages import check_result_images, name_sources, read_call_turns, write_messages
+from typesight.client.options import CreateOptions
+from typesight.client.read_options import CREATE, EXTRACT, MAKER, Options, Place, read_defaults
+from typesight.client.unknown_options import refuse_unknown
 from typesight.conversation.conversation import Conversation
 from typesight.conversation.estimate import Estimate, estimate_request
 from typesight.conversation.extraction import Extraction
-from typesight.conversation.reask_option import Reasking, parse_reasking
+from typesight.conversation.reask_option import Reasking
 from typesight.deadline import Deadline, start_deadline
 from typesight.drive.course import Course, Verify
 from typesight.drive.policy import read_max_retries
 from typesight.endpoints.endpoint import Endpoint
-from typesight.endpoints.mode_selection import APIS, ModeSelector, WireMode
-from typesight.exchange import sentences
-from typesight.exchange.cache_marks import parse_caching
+from typesight.endpoints.mode_selection import ModeSelector, WireMode
 from typesight.exchange.call_pictures import CallPictures
-from typesight.exchange.read_messages import read_turns
 from typesight.exchange.request import Request
-from typesight.exchange.turns import Turn
-from typesight.images.autodetect import Autodetect
 from typesight.images.documents import split_document
 from typesight.images.encoding.prepare import Preparation
-from typesight.images.image import Image
-from typesight.images.opening.sources import FileSource
-from typesight.models.modes import Mode
+from typesight.models.profiles import VisionProfile
 from typesight.ocr.engine import is_ocr_installed
 from typesight.ocr.turning import detect_image_rotation as quarter_turns
 from typesight.schema.response_models import check_response_model
 from typesight.schema.target import Target, make_target
 
-__all__ = ["Call", "ChatPath", "CommonClient", "Document", "make_list_type", "require_response_model", "unwrap_record"]
+__all__ = [
+    "Call",
+    "ChatPath",
+    "CommonClient",
+    "Document",
+    "make_list_type",
+    "read_client_options",
+    "require_response_model",
+    "unwrap_record",
+]
 
 C = TypeVar("C")
 Document = Any  # one picture or PDF, or a list of them that together make one record
-
-_OWN_OPTIONS = (
-    "response_model", "model", "mode", "api", "max_retries", "context", "strict", "autodetect_images", "profile",
-    "enable_prompt_caching", "reask", "deadline", "budget",
-)  # fmt: skip
-_PREPARATION = tuple(field.name for field in fields(Preparation))
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +63,7 @@ class Call:
     budget: Budget | None
     verify: Verify = "off"
     hint: bool = False
+    growing_text: bool = False
 
     def make_pictures(self) -> CallPictures:
         """Make the store of the call's pictures; nothing is fetched or encoded yet."""
@@ -75,7 +76,7 @@ class Call:
         """Make the Course that runs this call. Raises TypeError for a client or a retry object of the wrong kind."""
         limit = read_max_retries(self.max_retries, is_async=is_async)
         for client, model in (each for each in self.reasking.escalate if not isinstance(each, str)):
-            if client.is_async is not is_async:
+            if client._is_async is not is_async:
                 raise TypeError(
                     f"this client is {'a' if is_async else ''}synchronous, but the one for {model!r} is not"
                 )
@@ -110,142 +111,144 @@ class Call:
 
 
 class CommonClient:
-    """An endpoint and the default options of its calls: what Client and AsyncClient share."""
+    """An endpoint and the options of its calls: what Client and AsyncClient share."""
 
-    def __init__(self, endpoint: Endpoint, *, mode: Mode | str | None = None, **defaults: Any) -> None:
+    _is_async = False
+
+    def __init__(self, endpoint: Endpoint, options: Options) -> None:
         self._endpoint = endpoint
-        self._defaults = {"mode": mode, **defaults}
-
-    @property
-    def endpoint(self) -> Endpoint:
-        """Where this client's requests go."""
-        return self._endpoint
+        self._options = options
 
     def __repr__(self) -> str:
-        model = self._defaults.get("model")
+        model = self._options.own["model"]
         return f"<{type(self).__name__} {self._endpoint.vendor}{f' {model}' if model else ''}>"
 
     def _with_api(self, api: str) -> Any:
         """A copy that always uses one API, or itself if there is only one. Raises AttributeError without Responses."""
         if api in self._endpoint.wires:
-            return type(self)(self._endpoint, **{**self._defaults, "api": api})
+            return type(self)(self._endpoint, self._options.set_value("api", api))
         if api == "responses":
             raise AttributeError(f"this client speaks {self._endpoint.wire.NAME}, not OpenAI's Responses")
         return self
 
     def estimate(
-        self, *, messages: Iterable[Any] | None = None, response_model: Any = None, **options: Any
+        self,
+        *,
+        messages: Iterable[Any] | None = None,
+        response_model: Any = None,
+        **options: Unpack[CreateOptions[Any]],
     ) -> Estimate:
         """Estimate what the call with these arguments would take: tokens, bytes, dollars, and what would go wrong.
 
         The arguments are those of `create`. This reads the pictures' headers; it decodes no pixel, sends nothing and
         fetches nothing. Raises SchemaError and ModeError, as `create` would; unsendable pictures are in `problems`.
         """
-        call = self._read_call(messages, {**options, "response_model": response_model})
+        call = self._read_call(messages, response_model, options)
         return estimate_request(call.request, call.wire_mode.wire, call.preparation)
 
-    def _read_call(self, messages: Iterable[Any] | None, given: Mapping[str, Any], *, streamed: bool = False) -> Call:
-        options = {**self._defaults, **given}
-        kind, model, mode, api, retries, context, strict, autodetect, profile, caching, reask, seconds, budget = (
-            options.pop(name, None) for name in _OWN_OPTIONS
-        )
-        deadline = start_deadline(seconds)
-        preparation = Preparation(**{name: options.pop(name) for name in _PREPARATION if name in options})
-        if not model:
-            raise TypeError("no model given: pass model= to the call or to the client, such as model='gpt-6-luna'")
-        if api not in {None, *APIS}:
-            raise ValueError(f"api={api!r} is not one of {', '.join(APIS)}")
-        if kind is not None and options.get("stream"):
+    def _read_options(self, given: Mapping[str, Any], place: Place) -> Options:
+        """Read the options of a call over the client's own. Raises TypeError or ValueError for one that is wrong."""
+        if not given:
+            return self._options
+        foreign = given.keys() - place.rows.keys()
+        if foreign:
+            refuse_unknown(foreign, place, self._endpoint, self._endpoint.wires.values())
+        options = self._options.update(given, place)
+        if not COLOURED_OPTIONS.isdisjoint(given):
+            check_colour(options, is_async=self._is_async)
+        return options
+
+    def _read_call(self, messages: Iterable[Any] | None, response_model: Any, given: Mapping[str, Any]) -> Call:
+        """Read the arguments of `create`."""
+        options = self._read_options(given, CREATE)
+        if response_model is not None and options.sdk.get("stream"):
             raise TypeError(
                 "stream=True needs response_model=None: to stream records, use create_partial or create_iterable"
             )
-        target = None if kind is None else make_target(kind)
-        if target and streamed:  # one tool call that grows, not several
-            target = replace(target, tools=())
-        vision_profile = self._endpoint.find_profile(model, profile)
-        selector = ModeSelector(self._endpoint, model, vision_profile.name, target, api or "auto", mode, options)
+        target = None if response_model is None else make_target(response_model)
+        return self._build_call(options, target, messages, self._find_profile(options))
+
+    def _read_streamed_call(
+        self,
+        response_model: Any,
+        messages: Iterable[Any] | None,
+        given: Mapping[str, Any],
+        place: Place = CREATE,
+    ) -> Call:
+        """Read the arguments of `create_partial` and `create_iterable`."""
+        require_response_model(response_model)
+        options = self._read_options(given, place)
+        target = replace(make_target(response_model), tools=())  # one tool call that grows, not several
+        return self._build_call(options, target, messages, self._find_profile(options))
+
+    def _read_extraction_call(
+        self, response_model: Any, document: Document, given: Mapping[str, Any]
+    ) -> tuple[Call, str]:
+        """Read the arguments of `extract`; return the call and the names of the document's files."""
+        require_response_model(response_model)
+        options = self._read_options(given, EXTRACT)
+        options = replace(options, preparation=options.document_preparation)
+        profile = self._find_profile(options)
+        images = split_document(document)
+        messages = write_messages(images, options.own["prompt"], options.own["system"], text_first=profile.text_first)
+        call = self._build_call(options, make_target(response_model), messages, profile)
+        return call, name_sources(images)
+
+    def _find_profile(self, options: Options) -> VisionProfile:
+        """Find the profile of the model. Raises TypeError if no model is given."""
+        model = options.own["model"]
+        if not model:
+            raise TypeError("no model given: pass model= to the call or to the client, such as model='gpt-6-luna'")
+        return self._endpoint.find_profile(model, options.own["profile"])
+
+    def _build_call(self, options: Options, target: Target[Any] | None, messages: Any, profile: VisionProfile) -> Call:
+        """Build the call: select its wire and mode, and read its messages."""
+        own, arguments = options.own, dict(options.sdk)
+        deadline = None if own["deadline"] is None else start_deadline(own["deadline"])
+        selector = ModeSelector(self._endpoint, own["model"], profile.name, target, own["api"], own["mode"], arguments)
         wire_mode = selector.select()
-        turns = _read_turns(wire_mode, messages, options, Autodetect() if autodetect is True else autodetect or None)
+        if arguments:
+            refuse_unknown(arguments, MAKER, wire_mode.endpoint, [wire_mode.wire])
+        turns = read_call_turns(wire_mode, messages, arguments, own["autodetect_images"])
         check_result_images(turns, wire_mode.wire)
         request = Request(
-            model=model,
+            model=own["model"],
             vendor=self._endpoint.vendor,
             turns=turns,
-            profile=vision_profile,
+            profile=profile,
             target=target,
             mode=wire_mode.mode,
             capability=wire_mode.capability,
-            options=options,
-            caching=parse_caching(caching),
+            options=arguments,
+            caching=own["enable_prompt_caching"],
         )
-        retries = 2 if retries is None else retries
-        reasking = parse_reasking(reask)
-        if budget is not None:
-            check_budget(budget, request, reasking)
+        if own["budget"] is not None:
+            check_budget(own["budget"], request, own["reask"])
         return Call(
             request,
             target,
             selector,
             wire_mode,
-            retries,
-            preparation,
-            context,
-            bool(strict),
-            reasking,
+            own["max_retries"],
+            options.preparation,
+            own["context"],
+            own["strict"],
+            own["reask"],
             deadline,
-            budget,
+            own["budget"],
+            own["verify"],
+            own["hint"] and not wire_mode.wire.IS_LOCAL,  # the local reader reads the text anyway
+            own["growing_text"],
         )
 
-    def _read_streamed_call(
-        self, response_model: Any, messages: Iterable[Any] | None, options: Mapping[str, Any]
-    ) -> Call:
-        """Read the arguments of `create_partial` and `create_iterable`."""
-        require_response_model(response_model)
-        return self._read_call(messages, {**options, "response_model": response_model}, streamed=True)
 
-    def _read_extraction_call(
-        self, response_model: Any, document: Document, prompt: str | None, system: str | None, given: Mapping[str, Any]
-    ) -> tuple[Call, str]:
-        """Read the arguments of `extract`; return the call and the names of the document's files."""
-        require_response_model(response_model)
-        images = split_document(document)
-        parts: list[Any] = []
-        for number, image in enumerate(images, start=1):
-            parts += [sentences.label_image(number), image] if len(images) > 1 else [image]
-        text = prompt or sentences.PROMPT
-        given = dict(given)
-        verify, hint = read_verify(given.pop("verify", "off")), read_hint(given.pop("hint", None))
-        options = {"turn": "auto", **self._defaults, **given, "response_model": response_model}
-        model = str(options.get("model") or "")
-        text_first = bool(model) and self._endpoint.find_profile(model, options.get("profile")).text_first
-        system_turns = [{"role": "system", "content": system}] if system else []
-        content = [text, *parts] if text_first else [*parts, text]
-        call = self._read_call([*system_turns, {"role": "user", "content": content}], options)
-        hint = hint and not call.wire_mode.wire.IS_LOCAL  # the local reader reads the text anyway
-        return replace(call, verify=verify, hint=hint), ", ".join(_name_source(image) for image in images)
-
-
-def _name_source(image: Image) -> str:
-    """Name the source of a picture; a file by the path that the caller passed."""
-    return image.source.path if isinstance(image.source, FileSource) else str(image.source)
-
-
-def _read_turns(
-    wire_mode: WireMode, messages: Any, options: dict[str, Any], autodetect: Autodetect | None
-) -> tuple[Turn, ...]:
-    """Read the conversation from `messages`, or from `input` and `instructions` of OpenAI's Responses."""
-    responses = wire_mode.endpoint.wires.get("responses")
-    if responses is None and "input" in options:
-        raise TypeError(f"input= is an argument of OpenAI's Responses: {wire_mode.wire.NAME} takes messages=")
-    given = messages
-    if given is None:
-        given = options.pop("input", None)
-        given = [{"role": "user", "content": given}] if isinstance(given, str) else given
-    if given is None:
-        raise TypeError("create needs messages: a list of {'role': ..., 'content': ...}")
-    turns = read_turns(given, autodetect)
-    instructions = options.pop("instructions", None) if responses and wire_mode.wire is not responses else None
-    return (Turn("system", instructions), *turns) if instructions else turns
+def read_client_options(given: Mapping[str, Any], endpoint: Endpoint, *, is_async: bool) -> Options:
+    """Read the options that a client is made with. Raises TypeError or ValueError for one that calls would refuse."""
+    named = endpoint.wires.get(given.get("api", ""))
+    refuse_unknown(given.keys() - MAKER.rows.keys(), MAKER, endpoint, [named] if named else endpoint.wires.values())
+    options = read_defaults().update(given, MAKER)
+    check_colour(options, is_async=is_async)
+    return options
 
 
 @dataclass(frozen=True, slots=True)

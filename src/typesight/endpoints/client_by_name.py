@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from importlib import import_module
 from typing import Any
 from urllib.parse import urlsplit
@@ -22,20 +22,28 @@ _LOCAL = "local"
 
 
 def make_named_endpoint(
-    name: str, *, asynchronous: bool, profile: str | VisionProfile | None = None, **sdk_options: Any
+    name: str,
+    *,
+    asynchronous: bool,
+    profile: str | VisionProfile | None = None,
+    api_key: str | None = None,
+    base_url: str | None = None,
+    sdk: Mapping[str, Any] | None = None,
 ) -> tuple[Endpoint, str]:
     """Make the endpoint for "vendor/model" or "local"; return it and the model's name.
 
-    `profile` is as in `recognise_endpoint`; `sdk_options` go to the SDK's client (api_key, base_url, ...). Raises
-    ValueError for an unknown vendor and for a missing key, MissingExtra if the SDK is not installed.
+    `profile` is as in `recognise_endpoint`; `sdk` are further arguments of the SDK's client. Raises ValueError for an
+    unknown vendor and for a missing key, MissingExtra if the SDK is not installed.
     """
+    given = {"api_key": api_key, "base_url": base_url}
+    arguments = {**(sdk or {}), **{each: value for each, value in given.items() if value is not None}}
     if name == _LOCAL:
-        if sdk_options:
-            raise TypeError(f"the local reader has no SDK to pass {', '.join(sdk_options)} to: leave that out")
+        if arguments:
+            raise TypeError(f"the local reader has no SDK to pass {', '.join(arguments)} to: leave that out")
         return make_local_endpoint(asynchronous=asynchronous), _LOCAL
     row, recipe, model = _find_recipe(name)
     make = _import_client_class(recipe, f"Async{recipe.kind}" if asynchronous else recipe.kind, row.name)
-    client = make(**_fill_options(recipe, row.name, sdk_options))
+    client = make(**_fill_options(recipe, row.name, arguments))
     return recognise_endpoint(client, recipe.package, profile, row if recipe.base_url else None), model
 
 

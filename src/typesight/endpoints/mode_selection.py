@@ -52,7 +52,7 @@ class ModeSelector:
     profile: str
     target: Target[Any] | None
     api: str = "auto"
-    mode: Mode | str | None = None
+    mode: Mode | None = None
     options: Mapping[str, Any] = field(default_factory=dict)
 
     def switch_model(self, client: Any, model: str) -> ModeSelector:
@@ -60,7 +60,7 @@ class ModeSelector:
 
         If the other endpoint has other wires, only the token limit is kept of the options.
         """
-        endpoint: Endpoint = self.endpoint if client is None else client.endpoint
+        endpoint: Endpoint = self.endpoint if client is None else client._endpoint
         same_wires = endpoint.wires.keys() == self.endpoint.wires.keys()
         options = (
             self.options
@@ -93,9 +93,8 @@ class ModeSelector:
         if self.target is None:
             (wire,) = self._list_wires(None)
             return WireMode(self.endpoint.with_wire(wire), None, self._find_capability(wire))
-        wanted = None if self.mode is None else _read_mode(self.mode)
         errors: list[ModeError | SchemaError] = []
-        for wire_mode in self._list_candidates(wanted):
+        for wire_mode in self._list_candidates(self.mode):
             error = self._find_objection(wire_mode)
             if error is None:
                 return wire_mode
@@ -171,13 +170,6 @@ class ModeSelector:
         return ModeError(
             f"{self.model} takes function tools in {wire_mode.wire.NAME} only with reasoning_effort='none': {elsewhere}"
         )
-
-
-def _read_mode(given: Mode | str) -> Mode:
-    try:
-        return Mode(given)
-    except ValueError:
-        raise ModeError(f"there is no mode {given!r}; the modes are {', '.join(map(repr, map(str, Mode)))}") from None
 
 
 def _find_schema_objection(target: Target[Any], wire_mode: WireMode) -> SchemaError | None:

@@ -37,6 +37,7 @@ __all__ = [
     "NAME",
     "PICTURES_IN_RESULTS",
     "TOOLS_WITH_REASONING",
+    "TRANSLATED",
     "LocalReader",
     "LocalReply",
     "decode",
@@ -52,6 +53,7 @@ extend_timeout = keep_timeout
 TOOLS_WITH_REASONING = True
 IS_LOCAL = True
 PICTURES_IN_RESULTS = True
+TRANSLATED = frozenset[str]()
 
 
 @dataclass(frozen=True)

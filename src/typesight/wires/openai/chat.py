@@ -35,6 +35,7 @@ __all__ = [
     "PICTURES_IN_RESULTS",
     "REASONING_FIELDS",
     "TOOLS_WITH_REASONING",
+    "TRANSLATED",
     "decode",
     "encode",
     "extend_timeout",
@@ -48,6 +49,7 @@ extend_timeout = keep_timeout
 TOOLS_WITH_REASONING = False
 IS_LOCAL = False
 PICTURES_IN_RESULTS = False
+TRANSLATED = frozenset[str]()
 
 # The fields where servers put reasoning: vLLM, DeepSeek and SGLang the first; OpenRouter and Groq the second.
 REASONING_FIELDS = ("reasoning_content", "reasoning")

@@ -1,0 +1,294 @@
+"""The options of typesight, a row each. To add one, add its row here; names, checks, docs and flags follow from it.
+
+The TypedDicts are what type checkers and editors see as keywords of the makers and the calls. `P` is the tenacity class
+of a client's colour: Retrying or AsyncRetrying.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Annotated, Any, Generic, Literal, TypedDict, TypeVar
+
+from typesight.budget import Budget
+from typesight.client.option import Flag, Option, list_options
+from typesight.client.option_readers import (
+    expect_choice,
+    expect_type,
+    parse_budget,
+    parse_count,
+    parse_switch,
+    read_autodetect,
+    read_deadline,
+    read_hint,
+    read_mode,
+    read_verify,
+)
+from typesight.client.sdk_options import MessageOptions, SdkOptions
+from typesight.conversation.reask_option import Ask, Reasking, parse_reasking
+from typesight.drive.course import Verify
+from typesight.endpoints.mode_selection import APIS
+from typesight.exchange.cache_marks import Caching, parse_caching
+from typesight.images.autodetect import Autodetect
+from typesight.images.download import Downloads
+from typesight.images.encoding.prepare import Preparation
+from typesight.models.modes import Mode
+from typesight.models.profiles import VisionProfile
+
+__all__ = [
+    "CALL_ROWS",
+    "DOCUMENT_ROWS",
+    "PARTIAL_ROWS",
+    "Api",
+    "CallOptions",
+    "CreateOptions",
+    "DocumentOptions",
+    "ExtractOptions",
+    "MakerOptions",
+    "PartialOptions",
+    "ProviderOptions",
+]
+
+P = TypeVar("P")
+Api = Literal["auto", "chat", "responses"]
+Switch = Literal["auto"] | bool
+
+
+class ModelOption(TypedDict, total=False):
+    """The model; `from_provider` and `typesight.extract` have it in a place of its own."""
+
+    model: Annotated[
+        str | None,
+        Option(
+            "The model's name, as its endpoint spells it. Needed on the client or on the call.",
+            takes="a text",
+            read=expect_type("model", str, takes="a model's name"),
+        ),
+    ]
+
+
+class ApiOption(TypedDict, total=False):
+    """Which of OpenAI's two APIs; `from_openai` has it in a place of its own, because it decides the reply's type."""
+
+    api: Annotated[
+        Api | None,
+        Option(
+            'Which API of OpenAI. "auto" is Chat Completions, unless the model needs Responses for the mode.',
+            takes='"auto", "chat" or "responses"',
+            read=expect_choice("api", *APIS),
+            default="auto",
+            flag=Flag("auto|chat|responses"),
+        ),
+    ]
+
+
+class CallOptions(TypedDict, Generic[P], total=False):
+    """Options of a call, and of a client, whose calls have them as defaults."""
+
+    mode: Annotated[
+        Mode | str | None,
+        Option(
+            "How the model is asked for a record. By default the best way that the model and its endpoint take.",
+            takes='a `Mode`, or its name: "tools", "json_schema", "json" or "prompted"',
+            read=read_mode,
+            flag=Flag("MODE"),
+        ),
+    ]
+    max_retries: Annotated[
+        int | P | None,
+        Option(
+            "How many reasks may follow the first reply; a tenacity object limits all requests instead.",
+            takes="a whole number, or a tenacity `Retrying` (`AsyncRetrying` for asynchronous clients)",
+            default=2,
+            flag=Flag("N", parse_count),
+        ),
+    ]
+    reask: Annotated[
+        Ask | Reasking | None,
+        Option(
+            "What is asked for again after an invalid reply: the failing fields, the whole record, or what costs less.",
+            takes='"auto", "fields", "whole" or a `Reasking`',
+            read=parse_reasking,
+            default="auto",
+            flag=Flag("auto|fields|whole"),
+        ),
+    ]
+    deadline: Annotated[
+        float | None,
+        Option(
+            "When the whole call ends, counted from its start: downloads, requests and reasks together.",
+            takes="seconds, above 0",
+            read=read_deadline,
+            flag=Flag("SECONDS", float),
+        ),
+    ]
+    budget: Annotated[
+        Budget | None,
+        Option(
+            "The most that one call may spend. It is checked before each request.",
+            takes="a `Budget(usd=…, tokens=…)`",
+            read=expect_type("budget", Budget, takes="a Budget(usd=..., tokens=...)"),
+            flag=Flag("usd=N,tokens=N", parse_budget),
+        ),
+    ]
+    context: Annotated[Any, Option("Pydantic's validation context, for your validators.", takes="anything")]
+    strict: Annotated[
+        bool | None,
+        Option(
+            "Pydantic's strict validation: a number that is written as a text is an error.",
+            takes="True or False",
+            read=expect_type("strict", bool, takes="True or False"),
+            default=False,
+            flag=Flag("", None),
+        ),
+    ]
+    autodetect_images: Annotated[
+        bool | Autodetect | None,
+        Option(
+            "Whether a text in a content list becomes an Image if it is nothing but a path, a URL or a picture's data.",
+            takes="True, False or an `Autodetect`",
+            read=read_autodetect,
+            default=False,
+        ),
+    ]
+    enable_prompt_caching: Annotated[
+        Caching | None,
+        Option(
+            "Where Claude's prompt cache is marked: True at the last picture of every request, False only where you "
+            'did, "auto" at the first reask.',
+            takes='"auto", True or False',
+            read=parse_caching,
+            default="auto",
+            flag=Flag("auto|on|off", parse_switch),
+        ),
+    ]
+    profile: Annotated[
+        str | VisionProfile | None,
+        Option(
+            "What a model with an unknown name can do.",
+            takes="the name of a model that it is like, or a `VisionProfile`",
+            read=expect_type("profile", str, VisionProfile, takes="a known model's name or a VisionProfile"),
+            flag=Flag("MODEL"),
+        ),
+    ]
+    max_side: Annotated[
+        int | None,
+        Option(
+            "The longest side that a picture is sent with, if the endpoint would take more.",
+            takes="pixels",
+            field_of=Preparation,
+            flag=Flag("PIXELS", parse_count),
+        ),
+    ]
+    max_pixels: Annotated[
+        int,
+        Option(
+            "The largest picture that is opened, by what its header says.",
+            takes="pixels, width times height",
+            field_of=Preparation,
+            flag=Flag("PIXELS", parse_count),
+        ),
+    ]
+    tile: Annotated[
+        Switch,
+        Option(
+            "Whether a till roll is cut into parts that overlap, when it would be shrunk too much.",
+            takes='"auto" or False',
+            field_of=Preparation,
+            flag=Flag("auto|off", parse_switch),
+        ),
+    ]
+    turn: Annotated[
+        Switch,
+        Option(
+            "Whether a picture is turned if its text lies sideways (extra `local`).",
+            takes='"auto" or False',
+            extract_default="auto",
+            field_of=Preparation,
+            flag=Flag("auto|off", parse_switch),
+        ),
+    ]
+    downloads: Annotated[
+        Downloads,
+        Option("What may be downloaded, and how much.", takes="a `Downloads(…)`", field_of=Preparation),
+    ]
+
+
+class _DocumentOnly(TypedDict, total=False):
+    """Options of `extract` alone."""
+
+    prompt: Annotated[
+        str | None,
+        Option(
+            "Your own prompt, in place of ours.",
+            takes="a text",
+            read=expect_type("prompt", str, takes="a text"),
+            flag=Flag("TEXT"),
+        ),
+    ]
+    system: Annotated[
+        str | None,
+        Option(
+            "A system prompt; there is none otherwise.",
+            takes="a text",
+            read=expect_type("system", str, takes="a text"),
+            flag=Flag("TEXT"),
+        ),
+    ]
+    verify: Annotated[
+        Verify | None,
+        Option(
+            "What happens to values that are not printed in the picture (extra `local`): a warning, or one reask.",
+            takes='"off", "warn" or "reask"',
+            read=read_verify,
+            default="off",
+            flag=Flag("off|warn|reask"),
+        ),
+    ]
+    hint: Annotated[
+        Literal["ocr"] | None,
+        Option(
+            "Whether the model also gets the text that OCR reads here (extra `local`).",
+            takes='"ocr" or None',
+            read=read_hint,
+            flag=Flag("ocr"),
+        ),
+    ]
+
+
+class MakerOptions(CallOptions[P], ModelOption, SdkOptions, Generic[P], total=False):
+    """What `from_openai` and `from_anthropic` take as defaults of their calls."""
+
+
+class ProviderOptions(CallOptions[P], ApiOption, SdkOptions, Generic[P], total=False):
+    """What `from_provider` and `from_local` take as defaults of their calls."""
+
+
+class CreateOptions(CallOptions[P], ModelOption, ApiOption, SdkOptions, MessageOptions, Generic[P], total=False):
+    """What `create`, `create_with_completion`, `create_iterable` and `estimate` take."""
+
+
+class PartialOptions(CreateOptions[P], Generic[P], total=False):
+    """What `create_partial` takes."""
+
+    growing_text: Annotated[
+        bool | None,
+        Option(
+            "Whether snapshots also show texts that are still incomplete.",
+            takes="True or False",
+            read=expect_type("growing_text", bool, takes="True or False"),
+            default=False,
+        ),
+    ]
+
+
+class DocumentOptions(CallOptions[P], ApiOption, SdkOptions, _DocumentOnly, Generic[P], total=False):
+    """What `typesight.extract` takes."""
+
+
+class ExtractOptions(DocumentOptions[P], ModelOption, Generic[P], total=False):
+    """What `client.extract` takes."""
+
+
+CALL_ROWS: Mapping[str, Option] = list_options(CreateOptions)
+PARTIAL_ROWS: Mapping[str, Option] = list_options(PartialOptions)
+DOCUMENT_ROWS: Mapping[str, Option] = list_options(ExtractOptions)
