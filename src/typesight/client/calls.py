@@ -110,6 +110,16 @@ class Call:
         return self.target
 
 
+@dataclass(frozen=True, slots=True)
+class _Selected:
+    """The wire and the mode of a call, its model's profile, and the arguments of the SDK's call."""
+
+    selector: ModeSelector
+    wire_mode: WireMode
+    profile: VisionProfile
+    arguments: dict[str, Any]
+
+
 class CommonClient:
     """An endpoint and the options of its calls: what Client and AsyncClient share."""
 
@@ -166,7 +176,7 @@ class CommonClient:
                 "stream=True needs response_model=None: to stream records, use create_partial or create_iterable"
             )
         target = None if response_model is None else make_target(response_model)
-        return self._build_call(options, target, messages, self._find_profile(options))
+        return self._build_call(options, self._select(options, target), messages)
 
     def _read_streamed_call(
         self,
@@ -179,7 +189,7 @@ class CommonClient:
         require_response_model(response_model)
         options = self._read_options(given, place)
         target = replace(make_target(response_model), tools=())  # one tool call that grows, not several
-        return self._build_call(options, target, messages, self._find_profile(options))
+        return self._build_call(options, self._select(options, target), messages)
 
     def _read_extraction_call(
         self, response_model: Any, document: Document, given: Mapping[str, Any]
@@ -188,35 +198,36 @@ class CommonClient:
         require_response_model(response_model)
         options = self._read_options(given, EXTRACT)
         options = replace(options, preparation=options.document_preparation)
-        profile = self._find_profile(options)
+        selected = self._select(options, make_target(response_model))
         images = split_document(document)
-        messages = write_messages(images, options.own["prompt"], options.own["system"], text_first=profile.text_first)
-        call = self._build_call(options, make_target(response_model), messages, profile)
-        return call, name_sources(images)
+        text_first = selected.profile.text_first
+        messages = write_messages(images, options.own["prompt"], options.own["system"], text_first=text_first)
+        return self._build_call(options, selected, messages), name_sources(images)
 
-    def _find_profile(self, options: Options) -> VisionProfile:
-        """Find the profile of the model. Raises TypeError if no model is given."""
-        model = options.own["model"]
-        if not model:
-            raise TypeError("no model given: pass model= to the call or to the client, such as model='gpt-6-luna'")
-        return self._endpoint.find_profile(model, options.own["profile"])
-
-    def _build_call(self, options: Options, target: Target[Any] | None, messages: Any, profile: VisionProfile) -> Call:
-        """Build the call: select its wire and mode, and read its messages."""
+    def _select(self, options: Options, target: Target[Any] | None) -> _Selected:
+        """Select the wire and the mode of a call. Raises ModeError, SchemaError, and TypeError without a model."""
         own, arguments = options.own, dict(options.sdk)
-        deadline = None if own["deadline"] is None else start_deadline(own["deadline"])
+        if not own["model"]:
+            raise TypeError("no model given: pass model= to the call or to the client, such as model='gpt-6-luna'")
+        profile = self._endpoint.find_profile(own["model"], own["profile"])
         selector = ModeSelector(self._endpoint, own["model"], profile.name, target, own["api"], own["mode"], arguments)
         wire_mode = selector.select()
         if arguments:
             refuse_unknown(arguments, MAKER, wire_mode.endpoint, [wire_mode.wire])
+        return _Selected(selector, wire_mode, profile, arguments)
+
+    def _build_call(self, options: Options, selected: _Selected, messages: Any) -> Call:
+        """Build the call: start its deadline, and read its messages."""
+        own, arguments, wire_mode = options.own, selected.arguments, selected.wire_mode
+        deadline = None if own["deadline"] is None else start_deadline(own["deadline"])
         turns = read_call_turns(wire_mode, messages, arguments, own["autodetect_images"])
         check_result_images(turns, wire_mode.wire)
         request = Request(
             model=own["model"],
             vendor=self._endpoint.vendor,
             turns=turns,
-            profile=profile,
-            target=target,
+            profile=selected.profile,
+            target=selected.selector.target,
             mode=wire_mode.mode,
             capability=wire_mode.capability,
             options=arguments,
@@ -226,8 +237,8 @@ class CommonClient:
             check_budget(own["budget"], request, own["reask"])
         return Call(
             request,
-            target,
-            selector,
+            selected.selector.target,
+            selected.selector,
             wire_mode,
             own["max_retries"],
             options.preparation,
@@ -245,7 +256,8 @@ class CommonClient:
 def read_client_options(given: Mapping[str, Any], endpoint: Endpoint, *, is_async: bool) -> Options:
     """Read the options that a client is made with. Raises TypeError or ValueError for one that calls would refuse."""
     named = endpoint.wires.get(given.get("api", ""))
-    refuse_unknown(given.keys() - MAKER.rows.keys(), MAKER, endpoint, [named] if named else endpoint.wires.values())
+    there, wires = (endpoint.with_wire(named), [named]) if named else (endpoint, list(endpoint.wires.values()))
+    refuse_unknown(given.keys() - MAKER.rows.keys(), MAKER, there, wires)
     options = read_defaults().update(given, MAKER)
     check_colour(options, is_async=is_async)
     return options

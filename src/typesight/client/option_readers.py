@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from typing import Any, get_args
 
 from typesight.budget import Budget
+from typesight.conversation.reask_option import Ask, Reasking, parse_reasking
 from typesight.deadline import start_deadline
 from typesight.drive.course import Verify
 from typesight.errors import MissingExtra, ModeError
@@ -18,11 +19,13 @@ __all__ = [
     "expect_type",
     "parse_budget",
     "parse_count",
+    "parse_number",
     "parse_switch",
     "read_autodetect",
     "read_deadline",
     "read_hint",
     "read_mode",
+    "read_reask",
     "read_verify",
 ]
 
@@ -57,6 +60,11 @@ def read_mode(given: Any) -> Mode | None:
         return None if given is None else Mode(given)
     except ValueError:
         raise ModeError(f"there is no mode {given!r}; the modes are {', '.join(map(repr, map(str, Mode)))}") from None
+
+
+def read_reask(given: Any) -> Reasking:
+    """Read the option `reask`. Raises TypeError or ValueError."""
+    return parse_reasking(expect_choice("reask", *get_args(Ask))(given) if isinstance(given, str) else given)
 
 
 def read_autodetect(given: Any) -> Autodetect | None:
@@ -96,6 +104,14 @@ def parse_count(text: str) -> int:
     if not text.isdecimal():
         raise ValueError(f"{text} is not a whole number (0 or more)")
     return int(text)
+
+
+def parse_number(text: str) -> float:
+    """Parse a number. Raises ValueError."""
+    try:
+        return float(text)
+    except ValueError:
+        raise ValueError(f"{text} is not a number") from None
 
 
 def parse_switch(text: str) -> Any:

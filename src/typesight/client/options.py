@@ -16,15 +16,17 @@ from typesight.client.option_readers import (
     expect_type,
     parse_budget,
     parse_count,
+    parse_number,
     parse_switch,
     read_autodetect,
     read_deadline,
     read_hint,
     read_mode,
+    read_reask,
     read_verify,
 )
 from typesight.client.sdk_options import MessageOptions, SdkOptions
-from typesight.conversation.reask_option import Ask, Reasking, parse_reasking
+from typesight.conversation.reask_option import Ask, Reasking
 from typesight.drive.course import Verify
 from typesight.endpoints.mode_selection import APIS
 from typesight.exchange.cache_marks import Caching, parse_caching
@@ -96,8 +98,8 @@ class CallOptions(TypedDict, Generic[P], total=False):
     max_retries: Annotated[
         int | P | None,
         Option(
-            "How many reasks may follow the first reply; a tenacity object limits all requests instead.",
-            takes="a whole number, or a tenacity `Retrying` (`AsyncRetrying` for asynchronous clients)",
+            "How many reasks may follow the first reply.",
+            takes="a whole number; or a tenacity `Retrying` or `AsyncRetrying`, which limits all requests",
             default=2,
             flag=Flag("N", parse_count),
         ),
@@ -107,7 +109,7 @@ class CallOptions(TypedDict, Generic[P], total=False):
         Option(
             "What is asked for again after an invalid reply: the failing fields, the whole record, or what costs less.",
             takes='"auto", "fields", "whole" or a `Reasking`',
-            read=parse_reasking,
+            read=read_reask,
             default="auto",
             flag=Flag("auto|fields|whole"),
         ),
@@ -118,7 +120,7 @@ class CallOptions(TypedDict, Generic[P], total=False):
             "When the whole call ends, counted from its start: downloads, requests and reasks together.",
             takes="seconds, above 0",
             read=read_deadline,
-            flag=Flag("SECONDS", float),
+            flag=Flag("SECONDS", parse_number),
         ),
     ]
     budget: Annotated[

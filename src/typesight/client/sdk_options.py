@@ -11,7 +11,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Annotated, Any, TypedDict
 
 from typesight.client.option import Flag, SdkParameter, list_parameters
-from typesight.client.option_readers import parse_count
+from typesight.client.option_readers import parse_count, parse_number
 
 __all__ = ["CLIENT_ARGUMENTS", "MESSAGE_PARAMETERS", "SDK_PARAMETERS", "MessageOptions", "SdkOptions"]
 
@@ -30,10 +30,10 @@ class SdkOptions(TypedDict, total=False):
     """Parameters of the SDKs' `chat.completions.create`, `responses.create` and `messages.create`."""
 
     max_tokens: Annotated[int | None, SdkParameter((_CHAT, _MESSAGES), Flag("N", parse_count))]
-    temperature: Annotated[float | None, SdkParameter((_CHAT, _RESPONSES, _MESSAGES), Flag("NUMBER", float))]
+    temperature: Annotated[float | None, SdkParameter((_CHAT, _RESPONSES, _MESSAGES), Flag("NUMBER", parse_number))]
     reasoning_effort: Annotated[str | None, SdkParameter((_CHAT,), Flag("EFFORT"))]
     service_tier: Annotated[str | None, SdkParameter((_CHAT, _RESPONSES, _MESSAGES), Flag("TIER"))]
-    seed: Annotated[int | None, SdkParameter((_CHAT,), Flag("N", int))]
+    seed: Annotated[int | None, SdkParameter((_CHAT,), Flag("N", parse_count))]
     metadata: Annotated[Mapping[str, Any] | None, _All]
     tool_choice: Annotated[Any, _All]
     tools: Annotated[Iterable[Any], _All]

@@ -17,13 +17,14 @@ __all__ = ["refuse_client_arguments", "refuse_unknown"]
 _PARAMETERS = {**SDK_PARAMETERS, **MESSAGE_PARAMETERS}
 
 
-# Where an option or an argument is right. A row of ours that every call takes is right everywhere.
+# Where an option or an argument is right that not every call takes.
 _HOMES = {
     **dict.fromkeys(MESSAGE_PARAMETERS, "create"),
     **dict.fromkeys(PARTIAL_ROWS.keys() - CALL_ROWS.keys(), "create_partial"),
     **dict.fromkeys(DOCUMENT_ROWS.keys() - CALL_ROWS.keys(), "extract"),
     **dict.fromkeys(("messages", "response_model"), "create"),
-    **dict.fromkeys(("api_key", "async_client", "base_url", "sdk"), "from_provider"),
+    **dict.fromkeys(("async_client", "sdk"), "from_provider"),
+    **dict.fromkeys(("api_key", "base_url"), "from_provider, or to the SDK's client"),
     "engine": "from_local",
 }
 
@@ -55,23 +56,35 @@ def _list_taken(calls: Iterable[CallParameters | None], place: Place) -> set[str
     return taken if place.takes_messages else taken - MESSAGE_PARAMETERS.keys()
 
 
-def _explain(
-    name: str, place: Place, endpoint: Endpoint, calls: list[CallParameters | None], taken: Iterable[str]
-) -> str:
-    """Say what is wrong with a name, and where it belongs or what was meant."""
-    known = _explain_parameter(name, endpoint, calls) if place.takes_messages or name in SDK_PARAMETERS else None
-    if known:
-        return known
+def _explain(name: str, place: Place, endpoint: Endpoint, calls: list[CallParameters | None], taken: set[str]) -> str:
+    """Say what is wrong with a name: where it belongs, or which name was meant."""
+    why = _explain_known(name, place, endpoint, calls)
+    if why:
+        return why
+    here = [*place.rows, *taken]
+    near = next(iter(get_close_matches(name, {*here, *_PARAMETERS, *_HOMES, *CLIENT_ARGUMENTS}, 1)), "")
+    if near:
+        where = "" if near in here else _explain_known(near, place, endpoint, calls)
+        return f"{name}: did you mean {near}?{f' {where}' if where else ''}"
+    call = next((each for each in calls if each), None)
+    if call is None:
+        return f"{name}= is no option of typesight"
+    return (
+        f"{name}= is no option of typesight, nor a parameter of {call.call} in {call.sdk}: what only the endpoint "
+        "knows goes into extra_body={...}"
+    )
+
+
+def _explain_known(name: str, place: Place, endpoint: Endpoint, calls: list[CallParameters | None]) -> str | None:
+    """Say where a name that is right elsewhere belongs; None for any other."""
+    why = _explain_parameter(name, endpoint, calls) if place.takes_messages or name in SDK_PARAMETERS else None
+    if why:
+        return why
     if name in _HOMES:
         return f"{name}= belongs to {_HOMES[name]}"
     if name in CLIENT_ARGUMENTS:
         return f"{name}= is for the SDK's client: give it there, or to from_provider in sdk={{{name!r}: ...}}"
-    (near, *_) = (*get_close_matches(name, [*place.rows, *taken], 1), *get_close_matches(name, _HOMES, 1), "")
-    if near:
-        elsewhere = f" It belongs to {_HOMES[near]}" if near not in place.rows and near not in taken else ""
-        return f"{name}: did you mean {near}?{elsewhere}"
-    call = next((f" or of {each.call} in {each.sdk}" for each in calls if each), "")
-    return f"{name}= is no option of typesight{call}; what the endpoint alone knows goes into extra_body={{...}}"
+    return None
 
 
 def _explain_parameter(name: str, endpoint: Endpoint, calls: list[CallParameters | None]) -> str | None:
