@@ -117,7 +117,7 @@ class CallOptions(TypedDict, Generic[P], total=False):
     deadline: Annotated[
         float | None,
         Option(
-            "When the whole call ends, counted from its start: downloads, requests and reasks together.",
+            "How long the whole call may take: downloads, requests and reasks together.",
             takes="seconds, above 0",
             read=read_deadline,
             flag=Flag("SECONDS", parse_number),
@@ -221,7 +221,7 @@ class _DocumentOnly(TypedDict, total=False):
     prompt: Annotated[
         str | None,
         Option(
-            "Your own prompt, in place of ours.",
+            "Your own prompt, in place of typesight's.",
             takes="a text",
             read=expect_type("prompt", str, takes="a text"),
             flag=Flag("TEXT"),
@@ -230,7 +230,7 @@ class _DocumentOnly(TypedDict, total=False):
     system: Annotated[
         str | None,
         Option(
-            "A system prompt; there is none otherwise.",
+            "A system prompt of yours, before the pictures.",
             takes="a text",
             read=expect_type("system", str, takes="a text"),
             flag=Flag("TEXT"),
@@ -257,7 +257,7 @@ class _DocumentOnly(TypedDict, total=False):
     ]
 
 
-class MakerOptions(CallOptions[P], ModelOption, SdkOptions, Generic[P], total=False):
+class MakerOptions(ModelOption, CallOptions[P], SdkOptions, Generic[P], total=False):
     """What `from_openai` and `from_anthropic` take as defaults of their calls."""
 
 
@@ -265,7 +265,7 @@ class ProviderOptions(CallOptions[P], ApiOption, SdkOptions, Generic[P], total=F
     """What `from_provider` and `from_local` take as defaults of their calls."""
 
 
-class CreateOptions(CallOptions[P], ModelOption, ApiOption, SdkOptions, MessageOptions, Generic[P], total=False):
+class CreateOptions(ModelOption, CallOptions[P], ApiOption, SdkOptions, MessageOptions, Generic[P], total=False):
     """What `create`, `create_with_completion`, `create_iterable` and `estimate` take."""
 
 
@@ -287,7 +287,7 @@ class DocumentOptions(CallOptions[P], ApiOption, SdkOptions, _DocumentOnly, Gene
     """What `typesight.extract` takes."""
 
 
-class ExtractOptions(DocumentOptions[P], ModelOption, Generic[P], total=False):
+class ExtractOptions(ModelOption, DocumentOptions[P], Generic[P], total=False):
     """What `client.extract` takes."""
 
 
