@@ -35,7 +35,8 @@ METHODS: dict[str, Callable[[Any, dict[str, Any]], Any]] = {
 
 def make(provider: str, asynchronous: bool, box: Sandbox, clients: Clients, **options: Any) -> Any:
     if provider == "local":
-        return typesight.from_local(async_client=asynchronous, **options)
+        local: Any = typesight.from_local
+        return local(async_client=asynchronous, **options)
     return (clients.asynchronous if asynchronous else clients.sync)(provider, box, **options)
 
 
@@ -81,7 +82,7 @@ async def test_from_provider_and_extract_refuse_it_too() -> None:
     said = r"^max_retrys: did you mean max_retries\?$"
     options: dict[str, Any] = {"max_retrys": 1}
     for name in ("openai/gpt-4o", "anthropic/claude-haiku-5-5", "local"):
-        key = {} if name == "local" else {"api_key": "k"}
+        key: dict[str, Any] = {} if name == "local" else {"api_key": "k"}
         with pytest.raises(TypeError, match=said):
             typesight.from_provider(name, **key, **options)
         with pytest.raises(TypeError, match=said):
