@@ -10,9 +10,9 @@ from collections.abc import Iterable, Mapping
 from dataclasses import MISSING, fields
 
 from typesight.cli.option_flags import spell_flag
-from typesight.client.option import Option
-from typesight.client.options import CALL_ROWS, DOCUMENT_ROWS, PARTIAL_ROWS
-from typesight.client.sdk_options import MESSAGE_PARAMETERS, SDK_PARAMETERS
+from typesight.client.options.call_options import CALL_ROWS, DOCUMENT_ROWS, PARTIAL_ROWS
+from typesight.client.options.option import Option
+from typesight.client.options.sdk_options import MESSAGE_PARAMETERS, SDK_PARAMETERS
 
 CALLS = ("OpenAI Chat Completions", "OpenAI Responses", "Anthropic Messages")
 

@@ -12,8 +12,8 @@ from command_line import keys, run
 from support import GOOD
 from typesight.cli import main
 from typesight.cli.option_flags import spell_flag
-from typesight.client.options import DOCUMENT_ROWS
-from typesight.client.sdk_options import SDK_PARAMETERS
+from typesight.client.options.call_options import DOCUMENT_ROWS
+from typesight.client.options.sdk_options import SDK_PARAMETERS
 from typesight.testing import Sandbox
 
 ASKED = ["extract", "receipt.jpg", "--schema", "schema.py:Receipt"]

@@ -9,9 +9,9 @@ from dataclasses import dataclass
 from difflib import get_close_matches
 from typing import Any
 
-from typesight.client.option import Flag, Option, SdkParameter
-from typesight.client.options import CALL_ROWS, DOCUMENT_ROWS
-from typesight.client.sdk_options import SDK_PARAMETERS
+from typesight.client.options.call_options import CALL_ROWS, DOCUMENT_ROWS
+from typesight.client.options.option import Flag, Option, SdkParameter
+from typesight.client.options.sdk_options import SDK_PARAMETERS
 from typesight.errors import MissingExtra, TypesightError
 
 __all__ = ["GivenOptions", "add_option_flags", "collect_options", "describe_unknown_flag", "spell_flag"]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from typesight.budget import Budget
-from typesight.client.read_options import Options
+from typesight.client.options.read_options import Options
 from typesight.conversation.reask_option import Reasking
 from typesight.drive.policy import read_max_retries
 from typesight.exchange.request import Request

@@ -9,9 +9,9 @@ from typing import Any, Generic, TypeVar, Unpack
 from typesight.budget import Budget
 from typesight.client.call_checks import COLOURED_OPTIONS, check_budget, check_colour
 from typesight.client.call_messages import check_result_images, name_sources, read_call_turns, write_messages
-from typesight.client.options import CreateOptions
-from typesight.client.read_options import CREATE, EXTRACT, MAKER, Options, Place, read_defaults
-from typesight.client.unknown_options import refuse_unknown
+from typesight.client.options.call_options import CreateOptions
+from typesight.client.options.read_options import CREATE, EXTRACT, MAKER, Options, Place, read_defaults
+from typesight.client.options.unknown_options import refuse_unknown
 from typesight.conversation.conversation import Conversation
 from typesight.conversation.estimate import Estimate, estimate_request
 from typesight.conversation.extraction import Extraction

@@ -16,8 +16,8 @@ from typesight.client.calls import (
     require_response_model,
     unwrap_record,
 )
-from typesight.client.options import CreateOptions, ExtractOptions, PartialOptions
-from typesight.client.read_options import PARTIAL
+from typesight.client.options.call_options import CreateOptions, ExtractOptions, PartialOptions
+from typesight.client.options.read_options import PARTIAL
 from typesight.conversation.extraction import Extraction
 from typesight.drive.course import Course
 from typesight.drive.run import ask_once, drive

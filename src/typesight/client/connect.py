@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any, Literal, Unpack, overload
 from typesight.client.async_client import AsyncClient
 from typesight.client.calls import read_client_options
 from typesight.client.client import Client
-from typesight.client.options import Api, MakerOptions, ProviderOptions
-from typesight.client.unknown_options import refuse_client_arguments
+from typesight.client.options.call_options import Api, MakerOptions, ProviderOptions
+from typesight.client.options.unknown_options import refuse_client_arguments
 from typesight.endpoints.client_by_name import make_named_endpoint
 from typesight.endpoints.endpoint import Endpoint
 from typesight.endpoints.recognise_client import is_async, make_local_endpoint, recognise_endpoint

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, TypeVar, Unpack, overload
 
 from typesight.client.calls import Document
 from typesight.client.connect import from_provider
-from typesight.client.options import DocumentOptions
+from typesight.client.options.call_options import DocumentOptions
 from typesight.conversation.extraction import Extraction
 
 if TYPE_CHECKING:

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable
 from difflib import get_close_matches
 
-from typesight.client.options import CALL_ROWS, DOCUMENT_ROWS, PARTIAL_ROWS
-from typesight.client.read_options import Place
-from typesight.client.sdk_options import CLIENT_ARGUMENTS, MESSAGE_PARAMETERS, SDK_PARAMETERS
+from typesight.client.options.call_options import CALL_ROWS, DOCUMENT_ROWS, PARTIAL_ROWS
+from typesight.client.options.read_options import Place
+from typesight.client.options.sdk_options import CLIENT_ARGUMENTS, MESSAGE_PARAMETERS, SDK_PARAMETERS
 from typesight.endpoints.call_parameters import CallParameters, find_call_parameters
 from typesight.endpoints.endpoint import Endpoint
 from typesight.exchange.wire import Wire

@@ -9,8 +9,8 @@ from typing import Any
 
 import pytest
 
-from typesight.client.options import CALL_ROWS, DOCUMENT_ROWS, PARTIAL_ROWS
-from typesight.client.sdk_options import CLIENT_ARGUMENTS, MESSAGE_PARAMETERS, SDK_PARAMETERS
+from typesight.client.options.call_options import CALL_ROWS, DOCUMENT_ROWS, PARTIAL_ROWS
+from typesight.client.options.sdk_options import CLIENT_ARGUMENTS, MESSAGE_PARAMETERS, SDK_PARAMETERS
 
 PARAMETERS = {**SDK_PARAMETERS, **MESSAGE_PARAMETERS}
 # The newest SDKs that the list was read in. Newer ones may have more, which works without a row.

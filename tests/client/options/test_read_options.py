@@ -8,9 +8,9 @@ from typing import Any
 import pytest
 
 from typesight import Autodetect, Budget, Downloads, Mode, Reasking
-from typesight.client.option import Option
-from typesight.client.options import CALL_ROWS, DOCUMENT_ROWS, PARTIAL_ROWS
-from typesight.client.read_options import CREATE, EXTRACT, MAKER, PARTIAL, read_defaults
+from typesight.client.options.call_options import CALL_ROWS, DOCUMENT_ROWS, PARTIAL_ROWS
+from typesight.client.options.option import Option
+from typesight.client.options.read_options import CREATE, EXTRACT, MAKER, PARTIAL, read_defaults
 from typesight.images.encoding.prepare import Preparation
 
 ROWS: dict[str, Option] = {**CALL_ROWS, **DOCUMENT_ROWS, **PARTIAL_ROWS}

@@ -1,7 +1,7 @@
-"""The options of typesight, a row each. To add one, add its row here; names, checks, docs and flags follow from it.
+"""The options of typesight, a row each. To add one, add its row; names, checks, docs and flags follow from it.
 
 The TypedDicts are what type checkers and editors see as keywords of the makers and the calls. `P` is the tenacity class
-of a client's colour: Retrying or AsyncRetrying.
+of a client's colour: Retrying or AsyncRetrying. Options about pictures have their rows in `picture_options.py`.
 """
 
 from __future__ import annotations
@@ -10,8 +10,8 @@ from collections.abc import Mapping
 from typing import Annotated, Any, Generic, Literal, TypedDict, TypeVar
 
 from typesight.budget import Budget
-from typesight.client.option import Flag, Option, list_options
-from typesight.client.option_readers import (
+from typesight.client.options.option import Flag, Option, list_options
+from typesight.client.options.option_readers import (
     expect_choice,
     expect_type,
     parse_budget,
@@ -25,14 +25,13 @@ from typesight.client.option_readers import (
     read_reask,
     read_verify,
 )
-from typesight.client.sdk_options import MessageOptions, SdkOptions
+from typesight.client.options.picture_options import PictureOptions
+from typesight.client.options.sdk_options import MessageOptions, SdkOptions
 from typesight.conversation.reask_option import Ask, Reasking
 from typesight.drive.course import Verify
 from typesight.endpoints.mode_selection import APIS
 from typesight.exchange.cache_marks import Caching, parse_caching
 from typesight.images.autodetect import Autodetect
-from typesight.images.download import Downloads
-from typesight.images.encoding.prepare import Preparation
 from typesight.models.modes import Mode
 from typesight.models.profiles import VisionProfile
 
@@ -52,7 +51,6 @@ __all__ = [
 
 P = TypeVar("P")
 Api = Literal["auto", "chat", "responses"]
-Switch = Literal["auto"] | bool
 
 
 class ModelOption(TypedDict, total=False):
@@ -83,8 +81,8 @@ class ApiOption(TypedDict, total=False):
     ]
 
 
-class CallOptions(TypedDict, Generic[P], total=False):
-    """Options of a call, and of a client, whose calls have them as defaults."""
+class _AskOptions(TypedDict, Generic[P], total=False):
+    """Options of every call, but for those about pictures."""
 
     mode: Annotated[
         Mode | str | None,
@@ -172,47 +170,10 @@ class CallOptions(TypedDict, Generic[P], total=False):
             flag=Flag("MODEL"),
         ),
     ]
-    max_side: Annotated[
-        int | None,
-        Option(
-            "The longest side that a picture is sent with, if the endpoint would take more.",
-            takes="pixels",
-            field_of=Preparation,
-            flag=Flag("PIXELS", parse_count),
-        ),
-    ]
-    max_pixels: Annotated[
-        int,
-        Option(
-            "The largest picture that is opened, by what its header says.",
-            takes="pixels, width times height",
-            field_of=Preparation,
-            flag=Flag("PIXELS", parse_count),
-        ),
-    ]
-    tile: Annotated[
-        Switch,
-        Option(
-            "Whether a till roll is cut into parts that overlap, when it would be shrunk too much.",
-            takes='"auto" or False',
-            field_of=Preparation,
-            flag=Flag("auto|off", parse_switch),
-        ),
-    ]
-    turn: Annotated[
-        Switch,
-        Option(
-            "Whether a picture is turned if its text lies sideways (extra `local`).",
-            takes='"auto" or False',
-            extract_default="auto",
-            field_of=Preparation,
-            flag=Flag("auto|off", parse_switch),
-        ),
-    ]
-    downloads: Annotated[
-        Downloads,
-        Option("What may be downloaded, and how much.", takes="a `Downloads(…)`", field_of=Preparation),
-    ]
+
+
+class CallOptions(_AskOptions[P], PictureOptions, Generic[P], total=False):
+    """Options of a call, and of a client, whose calls have them as defaults."""
 
 
 class _DocumentOnly(TypedDict, total=False):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated, Any, Generic, TypedDict, TypeVar
 
-from typesight.client.option import Option, SdkParameter, list_options, list_parameters
+from typesight.client.options.option import Option, SdkParameter, list_options, list_parameters
 
 P = TypeVar("P")
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 from pathlib import Path
 
 import options_page
-from typesight.client.options import CALL_ROWS, DOCUMENT_ROWS, PARTIAL_ROWS
+from typesight.client.options.call_options import CALL_ROWS, DOCUMENT_ROWS, PARTIAL_ROWS
 
-PAGE = Path(__file__).parents[2] / "docs" / "options.md"
+PAGE = Path(__file__).parents[3] / "docs" / "options.md"
 
 
 def test_the_page_is_the_one_that_is_drawn() -> None:

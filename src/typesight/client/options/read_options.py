@@ -7,8 +7,8 @@ from dataclasses import dataclass, field, replace
 from functools import cache
 from typing import Any
 
-from typesight.client.option import Option
-from typesight.client.options import CALL_ROWS, DOCUMENT_ROWS, PARTIAL_ROWS
+from typesight.client.options.call_options import CALL_ROWS, DOCUMENT_ROWS, PARTIAL_ROWS
+from typesight.client.options.option import Option
 from typesight.images.encoding.prepare import Preparation
 
 __all__ = ["CREATE", "EXTRACT", "MAKER", "PARTIAL", "Options", "Place", "read_defaults"]

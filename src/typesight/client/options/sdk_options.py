@@ -2,7 +2,7 @@
 
 Type checkers and editors need the names. What a call really takes is read from the installed SDK, so a parameter that
 is newer than this list works too. Read in openai 2.20.0 and 3.57.0, anthropic 0.93.0 and 2.14.0, 2026-11-30;
-`tests/client/test_sdk_options.py` compares the list with the installed ones.
+`tests/client/options/test_sdk_options.py` compares the list with the installed ones.
 """
 
 from __future__ import annotations
@@ -10,8 +10,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Annotated, Any, TypedDict
 
-from typesight.client.option import Flag, SdkParameter, list_parameters
-from typesight.client.option_readers import parse_count, parse_number
+from typesight.client.options.option import Flag, SdkParameter, list_parameters
+from typesight.client.options.option_readers import parse_count, parse_number
 
 __all__ = ["CLIENT_ARGUMENTS", "MESSAGE_PARAMETERS", "SDK_PARAMETERS", "MessageOptions", "SdkOptions"]
 
