@@ -170,7 +170,7 @@ def typesight_s(model: str, vendor: str, picture: bytes, replies: Sequence[Any])
     """As typesight asks, with all its settings left as they are."""
     with Sandbox(list(replies)) as box:
         url = box.openai_url if vendor == "openai" else box.anthropic_url
-        with typesight.from_provider(f"{vendor}/{model}", base_url=url, api_key="k", max_retries=0) as client:
+        with typesight.from_provider(f"{vendor}/{model}", base_url=url, api_key="k", sdk={"max_retries": 0}) as client:
             client.extract(Invoice, picture, prompt=PROMPT, turn=False)
         return priced(box, model, replies)
 
@@ -263,7 +263,9 @@ def _reasked(rows: list[dict[str, Any]], mode: typesight.Mode, failing: list[int
     if mode is typesight.Mode.PROMPTED:
         answers = [{"items": rows}] if len(failing) > 1 else [{"items.0": rows[0]}]
     with Sandbox([wrong, *answers]) as box:
-        with typesight.from_provider("openai/gpt-5.4", base_url=box.openai_url, api_key="k", max_retries=1) as client:
+        with typesight.from_provider(
+            "openai/gpt-5.4", base_url=box.openai_url, api_key="k", sdk={"max_retries": 1}
+        ) as client:
             client.create(
                 response_model=Invoice, messages=[{"role": "user", "content": PROMPT}], mode=mode, reask="fields"
             )

@@ -47,7 +47,7 @@ def _anthropic(box: Sandbox) -> dict[str, Any]:
 
 
 def _azure(box: Sandbox) -> dict[str, Any]:
-    return {"azure_endpoint": box.url, "api_key": "k", "api_version": "2026-06-01", "profile": "gpt-5.6-sol"}
+    return {"azure_endpoint": box.url, "api_key": "k", "api_version": "2026-06-01"}
 
 
 def _bedrock(box: Sandbox) -> dict[str, Any]:
@@ -63,7 +63,7 @@ CASES = (
     Case("OpenAI, Chat", "", "openai/gpt-5.5", _openai(), {"api": "chat"}),
     Case("OpenAI, Responses", "", "openai/gpt-6-luna", _openai(), {"api": "responses"}),
     Case("Anthropic", "", "anthropic/claude-haiku-5-5", _anthropic),
-    Case("Azure", "azure", "azure/receipts", _azure),
+    Case("Azure", "azure", "azure/receipts", _azure, {"profile": "gpt-5.6-sol"}),
     Case("Bedrock", "bedrock", "bedrock/us.anthropic.claude-haiku-5-5", _bedrock),
     Case("Vertex", "vertex", "vertex/claude-haiku-5-5@20261001", _vertex),
     *(

@@ -101,6 +101,12 @@ class Clients:
         return wrap(made, **{"model": model, **options})
 
 
+def with_sdk(options: dict[str, Any]) -> dict[str, Any]:
+    """The options of an SDK's client as `from_provider` takes them: in `sdk`, but for the key and the address."""
+    named: dict[str, Any] = {name: options[name] for name in ("api_key", "base_url") if name in options}
+    return {**named, "sdk": {name: value for name, value in options.items() if name not in named}}
+
+
 def made(clients: Clients, wire: str, box: Serving, *, asynchronous: bool = False, **options: Any) -> Any:
     """A client over one of the wires."""
     vendor, more = WIRES[wire]

@@ -182,7 +182,7 @@ async def test_a_request_that_would_be_over_the_budget_is_not_sent(
     box = sandbox(Reply(text='{"company": "Corner Shop", "date": "soon", "total": 1}', usage=used), GOOD)
     client = (clients.asynchronous if asynchronous else clients.sync)(vendor, box)
     first = typesight.usage.compute_cost(
-        typesight.Usage(input=4000, output=50), model=client._defaults["model"], vendor=vendor
+        typesight.Usage(input=4000, output=50), model=client._options.own["model"], vendor=vendor
     )
     budget = Budget(tokens=6000) if unit == "tokens" else Budget(usd=(first or 0) * 1.5)
     error = await ended(client, asynchronous, response_model=Receipt, messages=ask(picture), budget=budget)
@@ -228,7 +228,7 @@ def test_a_budget_in_dollars_needs_a_price(
     with pytest.raises(typesight.MissingExtra, match=r"a budget in dollars needs the extra \[prices\]"):
         client.create(response_model=Receipt, messages=ask(picture), budget=Budget(usd=1))
     with pytest.raises(TypeError, match=r"budget must be a Budget\(usd="):
-        client.create(response_model=Receipt, messages=ask(picture), budget=0.5)
+        client.create(response_model=Receipt, messages=ask(picture), budget=0.5)  # type: ignore[call-overload]
     assert box.requests == []
 
 

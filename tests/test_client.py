@@ -178,7 +178,7 @@ def test_what_makes_no_sense_is_refused_before_any_request(
 
 def test_a_word_of_another_sdk_is_refused_by_name(sandbox: Start, clients: Clients) -> None:
     client = clients.sync("anthropic", sandbox(GOOD))
-    with pytest.raises(TypeError, match="input= is an argument of OpenAI's Responses"):
+    with pytest.raises(TypeError, match="input= is a parameter of OpenAI Responses, not of Anthropic Messages"):
         client.create(response_model=Receipt, input="x")
     with pytest.raises(AttributeError, match="this client speaks Anthropic Messages, not OpenAI's Responses"):
         _ = client.responses

@@ -40,7 +40,7 @@ async def test_the_third_attempt_is_a_stronger_model_s(
     reask = Reasking(escalate=[STRONG[vendor]])
     extraction = await extracted(client, asynchronous, picture, mode=mode, reask=reask)
     assert extraction.record == RECORD
-    weak = client._defaults["model"]
+    weak = client._options.own["model"]
     assert [attempt.model for attempt in extraction.attempts] == [weak, weak, STRONG[vendor]]
     assert [request.body["model"] for request in box.requests] == [weak, weak, STRONG[vendor]]
     assert len(box.requests[2].pictures) == 1

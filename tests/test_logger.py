@@ -61,7 +61,7 @@ async def test_a_request_a_reply_and_a_reask_have_a_line_each(
     got = client.create(response_model=Receipt, messages=ask(picture), mode=Mode.TOOLS)
     assert (await got if asynchronous else got) == RECORD
     said = lines()
-    model = client._defaults["model"]
+    model = client._options.own["model"]
     wire = {"openai": "OpenAI Chat Completions", "anthropic": "Anthropic Messages"}[vendor]
     size = len(encode(picture, model).data)
     request = f'request: vendor={vendor} model={model} wire="{wire}" mode=tools pictures=1 image_bytes={size}'

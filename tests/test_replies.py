@@ -255,11 +255,11 @@ def test_arguments_that_a_gateway_gives_as_an_object_keep_their_digits_and_keys(
     assert "stands more than once" in json.dumps(box.requests[1].body)
 
 
-# Rows: a cloud -> its client's keywords.
+# Rows: a cloud -> the arguments of its SDK's client.
 CLOUDS: dict[str, Callable[[Sandbox], dict[str, Any]]] = {
-    "bedrock": lambda box: {"base_url": box.url, "api_key": "k", "aws_region": "us-east-1"},
+    "bedrock": lambda box: {"base_url": box.url, "api_key": "k", "aws_region": "us-east-1", "max_retries": 0},
     "vertex": lambda box: {
-        "base_url": f"{box.url}/v1", "access_token": "k", "region": "us-east5", "project_id": "p",
+        "base_url": f"{box.url}/v1", "access_token": "k", "region": "us-east5", "project_id": "p", "max_retries": 0,
     },
 }  # fmt: skip
 
@@ -276,7 +276,7 @@ async def test_a_cloud_s_body_tells_too(
         plays=cloud,
     )
     make: Any = typesight.from_provider
-    client = make(f"{cloud}/claude-haiku-5-5", async_client=asynchronous, max_retries=0, **CLOUDS[cloud](box))
+    client = make(f"{cloud}/claude-haiku-5-5", async_client=asynchronous, sdk=CLOUDS[cloud](box))
     if stream:
         partial = client.create_partial(response_model=Total, messages=ask(picture), mode=Mode.TOOLS)
         got = (await listed(partial, asynchronous))[-1]

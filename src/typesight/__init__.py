@@ -13,11 +13,12 @@ if TYPE_CHECKING:
     from typesight.budget import Budget as Budget
     from typesight.client.async_client import AsyncClient as AsyncClient
     from typesight.client.client import Client as Client
-    from typesight.client.connect import extract as extract
     from typesight.client.connect import from_anthropic as from_anthropic
     from typesight.client.connect import from_local as from_local
     from typesight.client.connect import from_openai as from_openai
     from typesight.client.connect import from_provider as from_provider
+    from typesight.client.one_document import extract as extract
+    from typesight.client.one_document import extract_async as extract_async
     from typesight.conversation.estimate import Estimate as Estimate
     from typesight.conversation.estimate import estimate as estimate
     from typesight.conversation.extraction import Extraction as Extraction
@@ -82,7 +83,8 @@ _ROOMS: dict[str, tuple[str, ...]] = {
     "images.image": ("Image",),
     "models.profiles": ("ProfileWarning", "VisionProfile"),
     "images.encoding.tiles": ("tiles",),
-    "client.connect": ("extract", "from_anthropic", "from_local", "from_openai", "from_provider"),
+    "client.connect": ("from_anthropic", "from_local", "from_openai", "from_provider"),
+    "client.one_document": ("extract", "extract_async"),
     "models.modes": ("Mode",),
     "evidence.evidence": ("Evidence", "EvidenceWarning"),
     "schema.maybe": ("Maybe",),

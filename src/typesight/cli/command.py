@@ -10,6 +10,7 @@ from typing import NoReturn
 
 from typesight.cli.exit_codes import CommandError, ExitCode, OutputLost
 from typesight.cli.extract import extract
+from typesight.cli.option_flags import add_option_flags, describe_unknown_flag
 from typesight.cli.stderr import escape_controls, format_error, guard_streams, redirect_to_null, say
 from typesight.errors import MissingExtra, SchemaError
 from typesight.installation import read_version
@@ -20,7 +21,7 @@ __all__ = ["main"]
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command line and return the exit code."""
     try:
-        given = _build_parser().parse_args(arguments)
+        given = _parse(arguments)
     finally:
         _flush_help()
     with guard_streams() as stdout:
@@ -58,6 +59,15 @@ def _flush_help() -> None:
         redirect_to_null(sys.stdout)
 
 
+def _parse(arguments: Sequence[str] | None) -> argparse.Namespace:
+    """Parse the arguments; an unknown option ends the command, with the name of the nearest."""
+    given, unknown = _build_parser().parse_known_args(arguments)
+    if unknown:
+        verb: argparse.ArgumentParser = given.verb
+        verb.error(describe_unknown_flag(unknown, verb))
+    return given
+
+
 class _Parser(argparse.ArgumentParser):
     """A parser whose error messages never hold control characters."""
 
@@ -73,6 +83,8 @@ def _build_parser() -> argparse.ArgumentParser:
         "extract",
         help="read documents into records, one JSON row each",
         description="Read documents into records, one JSON row each: source, status, record, model.",
+        usage="%(prog)s PATH... --schema FILE.py:Model [--model VENDOR/MODEL] [-o FILE] [options]",
+        allow_abbrev=False,
         epilog="exit codes: 0 all read, 2 cannot start or go on, 3 some failed or were not written, 130 interrupted",
     )
     reading.add_argument("paths", nargs="+", metavar="PATH", help="pictures and PDFs, or folders to search for them")
@@ -89,16 +101,7 @@ def _build_parser() -> argparse.ArgumentParser:
         metavar="FILE",
         help="write the rows here instead of to stdout; a file that holds rows is continued",
     )
-    reading.add_argument(
-        "--max-retries", type=_parse_count, default=2, metavar="N", help="reasks after an invalid reply (default: 2)"
-    )
-    reading.add_argument("--prompt", help="a prompt to use instead of typesight's own")
-    reading.set_defaults(run=extract)
+    reading.add_argument("--base-url", metavar="URL", help="where the model is, if not at its provider's own address")
+    add_option_flags(reading)
+    reading.set_defaults(run=extract, verb=reading)
     return parser
-
-
-def _parse_count(text: str) -> int:
-    """A whole number, 0 or more, for argparse."""
-    if not text.isdecimal():
-        raise argparse.ArgumentTypeError(f"{text} is not a whole number (0 or more)")
-    return int(text)

@@ -5,12 +5,14 @@ from __future__ import annotations
 import argparse
 import hashlib
 import json
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, TextIO
 
 from typesight.cli.exit_codes import CommandError, ExitCode
 from typesight.cli.inputs import InputDocument, find_documents
 from typesight.cli.json_rows import OutputRow, build_failed_row, build_ok_row, hash_document
+from typesight.cli.option_flags import collect_options
 from typesight.cli.output import Output, open_output
 from typesight.cli.schema_file import load_target
 from typesight.cli.stderr import format_error, say, show_progress
@@ -64,9 +66,9 @@ def extract(given: argparse.Namespace, stdout: TextIO | None) -> int:
     documents = find_documents(given.paths)
     if not documents:
         raise CommandError(f"no pictures or PDFs in {', '.join(given.paths)}")
-    client, model = _make_client(given.model)
-    options = {"max_retries": given.max_retries} | ({"prompt": given.prompt} if given.prompt else {})
-    reader = _Reader(client, model, target.kind, options, _hash_question(target, given.prompt))
+    options = collect_options(given)
+    client, model = _make_client(given.model, given.base_url, options.of_client)
+    reader = _Reader(client, model, target.kind, options.of_extract, _hash_question(target, options.of_extract))
     tally = _Tally(len(documents))
     alone = given.output not in {None, "-"} or not (stdout and stdout.isatty())
     with show_progress(len(documents), alone=alone) as step, open_output(given.output, stdout, documents) as output:
@@ -78,9 +80,10 @@ def extract(given: argparse.Namespace, stdout: TextIO | None) -> int:
     return ExitCode.SOME_FAILED if tally.failed else ExitCode.DONE
 
 
-def _hash_question(target: Target[Any], prompt: str | None) -> str:
-    """A digest of what is asked of each document: the schema and the prompt."""
-    asked = json.dumps([target.name, target.schema, prompt], sort_keys=True, default=str)
+def _hash_question(target: Target[Any], options: Mapping[str, Any]) -> str:
+    """A digest of what is asked of each document: the schema, the prompt and the system prompt."""
+    system = [options["system"]] if options.get("system") else []
+    asked = json.dumps([target.name, target.schema, options.get("prompt"), *system], sort_keys=True, default=str)
     return hashlib.sha256(asked.encode("utf-8", "surrogatepass")).hexdigest()
 
 
@@ -124,17 +127,17 @@ def _make_row(reader: _Reader, found: InputDocument, begun: OutputRow) -> tuple[
         return build_failed_row(begun, error), end
 
 
-def _make_client(model: str | None) -> tuple[Client[Any], str]:
+def _make_client(model: str | None, base_url: str | None, options: Mapping[str, Any]) -> tuple[Client[Any], str]:
     """The client to read with, and the model's name for each row."""
-    if model is None or model == "local":
-        if model is None:
-            say("no --model given: reading on this machine, with the local reader")
-        return from_local(), "local"
+    if base_url and model in {None, "local"}:
+        raise CommandError("--base-url is the address of a model: give its name with --model")
     try:
-        return from_provider(model), model
-    except ValueError as error:
-        raise CommandError(f"--model {format_error(error)}") from error
+        if model is None or model == "local":
+            if model is None:
+                say("no --model given: reading on this machine, with the local reader")
+            return from_local(**options), "local"
+        return from_provider(model, base_url=base_url, **options), model
     except MissingExtra:
         raise
-    except Exception as error:  # the SDKs say which key is missing
+    except Exception as error:  # ours, or the SDK's for a missing key
         raise CommandError(format_error(error)) from error

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Iterable
-from typing import TYPE_CHECKING, Any, Generic, Self, overload
+from typing import TYPE_CHECKING, Any, Generic, Self, Unpack, overload
 
 from typing_extensions import TypeVar
 
@@ -15,12 +15,13 @@ from typesight.client.calls import (
     make_list_type,
     require_response_model,
 )
+from typesight.client.options.call_options import CreateOptions, ExtractOptions, PartialOptions
+from typesight.client.options.read_options import PARTIAL
 from typesight.conversation.extraction import Extraction, unwrap_record
 from typesight.drive.raw_reply import ask_once_async
 from typesight.drive.run import drive_async
 from typesight.drive.stream import stream_async
 from typesight.drive.stream_views import ItemsView, RecordView, View
-from typesight.models.modes import Mode
 
 if TYPE_CHECKING:
     from openai.types.responses import Response
@@ -36,7 +37,7 @@ R = TypeVar("R", default=Any)  # of typing_extensions, which pydantic requires: 
 class AsyncClient(CommonClient, Generic[R]):
     """An asynchronous client: it has the methods of `Client`, to be awaited."""
 
-    is_async = True
+    _is_async = True
 
     @property
     def chat(self) -> ChatPath[AsyncClient[R]]:
@@ -56,39 +57,45 @@ class AsyncClient(CommonClient, Generic[R]):
 
     @overload
     async def create(
-        self, *, response_model: None = None, messages: Iterable[Any] | None = ..., model: str = ...,
-        max_retries: int | AsyncRetrying = ..., mode: Mode | str | None = ..., **options: Any,
+        self, *, response_model: None = None, messages: Iterable[Any] | None = ...,
+        **options: Unpack[CreateOptions[AsyncRetrying]],
     ) -> R: ...  # fmt: skip
 
     @overload
     async def create(
-        self, *, response_model: type[T], messages: Iterable[Any] | None = ..., model: str = ...,
-        max_retries: int | AsyncRetrying = ..., mode: Mode | str | None = ..., context: Any = ...,
-        strict: bool = ..., **options: Any,
+        self, *, response_model: type[T], messages: Iterable[Any] | None = ...,
+        **options: Unpack[CreateOptions[AsyncRetrying]],
     ) -> T: ...  # fmt: skip
 
     @overload
     async def create(
-        self, *, response_model: TypeForm[T], messages: Iterable[Any] | None = ..., model: str = ...,
-        max_retries: int | AsyncRetrying = ..., mode: Mode | str | None = ..., context: Any = ...,
-        strict: bool = ..., **options: Any,
+        self, *, response_model: TypeForm[T], messages: Iterable[Any] | None = ...,
+        **options: Unpack[CreateOptions[AsyncRetrying]],
     ) -> T: ...  # fmt: skip
 
     async def create(self, *, messages: Iterable[Any] | None = None, response_model: Any = None, **options: Any) -> Any:
         """As `Client.create`, but a tenacity object must be an `AsyncRetrying`; tasks may share it."""
-        call = self._read_call(messages, {**options, "response_model": response_model})
+        call = self._read_call(messages, response_model, options)
         if call.target is None:
             return await ask_once_async(call.request, call.wire_mode, call.make_pictures(), self._make_means(call))
         return unwrap_record(await self._drive(call))
 
     @overload
     async def create_with_completion(
-        self, *, response_model: type[T], messages: Iterable[Any] | None = ..., **options: Any
+        self,
+        *,
+        response_model: type[T],
+        messages: Iterable[Any] | None = ...,
+        **options: Unpack[CreateOptions[AsyncRetrying]],
     ) -> tuple[T, R]: ...
 
     @overload
     async def create_with_completion(
-        self, *, response_model: TypeForm[T], messages: Iterable[Any] | None = ..., **options: Any
+        self,
+        *,
+        response_model: TypeForm[T],
+        messages: Iterable[Any] | None = ...,
+        **options: Unpack[CreateOptions[AsyncRetrying]],
     ) -> tuple[T, R]: ...
 
     async def create_with_completion(
@@ -96,61 +103,59 @@ class AsyncClient(CommonClient, Generic[R]):
     ) -> tuple[Any, Any]:
         """As `create`, but return the record and the SDK's last reply."""
         require_response_model(response_model)
-        outcome = await self._drive(self._read_call(messages, {**options, "response_model": response_model}))
+        outcome = await self._drive(self._read_call(messages, response_model, options))
         return unwrap_record(outcome), getattr(outcome, "completion", None)
 
     @overload
     async def extract(
-        self, response_model: type[T], document: Document, *, prompt: str | None = ..., system: str | None = ...,
-        **options: Any,
-    ) -> Extraction[T]: ...  # fmt: skip
+        self, response_model: type[T], document: Document, **options: Unpack[ExtractOptions[AsyncRetrying]]
+    ) -> Extraction[T]: ...
 
     @overload
     async def extract(
-        self, response_model: TypeForm[T], document: Document, *, prompt: str | None = ..., system: str | None = ...,
-        **options: Any,
-    ) -> Extraction[T]: ...  # fmt: skip
+        self, response_model: TypeForm[T], document: Document, **options: Unpack[ExtractOptions[AsyncRetrying]]
+    ) -> Extraction[T]: ...
 
-    async def extract(
-        self,
-        response_model: Any,
-        document: Document,
-        *,
-        prompt: str | None = None,
-        system: str | None = None,
-        **options: Any,
-    ) -> Any:
+    async def extract(self, response_model: Any, document: Document, **options: Any) -> Any:
         """As `Client.extract`, to be awaited."""
-        call, source = self._read_extraction_call(response_model, document, prompt, system, options)
+        call, source = self._read_extraction_call(response_model, document, options)
         return await self._drive(call, source)
 
     @overload
     def create_partial(
-        self, *, response_model: type[T], messages: Iterable[Any] | None = ..., growing_text: bool = ...,
-        **options: Any,
+        self, *, response_model: type[T], messages: Iterable[Any] | None = ...,
+        **options: Unpack[PartialOptions[AsyncRetrying]],
     ) -> AsyncIterator[T]: ...  # fmt: skip
 
     @overload
     def create_partial(
-        self, *, response_model: TypeForm[T], messages: Iterable[Any] | None = ..., growing_text: bool = ...,
-        **options: Any,
+        self, *, response_model: TypeForm[T], messages: Iterable[Any] | None = ...,
+        **options: Unpack[PartialOptions[AsyncRetrying]],
     ) -> AsyncIterator[T]: ...  # fmt: skip
 
     def create_partial(
-        self, *, response_model: Any, messages: Iterable[Any] | None = None, growing_text: bool = False, **options: Any
+        self, *, response_model: Any, messages: Iterable[Any] | None = None, **options: Any
     ) -> AsyncIterator[Any]:
         """As `Client.create_partial`, for `async for`."""
-        call = self._read_streamed_call(response_model, messages, options)
-        return self._iterate(call, RecordView(call.required_target, growing_text=growing_text))
+        call = self._read_streamed_call(response_model, messages, options, PARTIAL)
+        return self._iterate(call, RecordView(call.required_target, growing_text=call.growing_text))
 
     @overload
     def create_iterable(
-        self, *, response_model: type[T], messages: Iterable[Any] | None = ..., **options: Any
+        self,
+        *,
+        response_model: type[T],
+        messages: Iterable[Any] | None = ...,
+        **options: Unpack[CreateOptions[AsyncRetrying]],
     ) -> AsyncIterator[T]: ...
 
     @overload
     def create_iterable(
-        self, *, response_model: TypeForm[T], messages: Iterable[Any] | None = ..., **options: Any
+        self,
+        *,
+        response_model: TypeForm[T],
+        messages: Iterable[Any] | None = ...,
+        **options: Unpack[CreateOptions[AsyncRetrying]],
     ) -> AsyncIterator[T]: ...
 
     def create_iterable(
@@ -170,8 +175,8 @@ class AsyncClient(CommonClient, Generic[R]):
     async def __aexit__(self, *_: object) -> None:
         await self.close()
 
-    def _iterate(self, call: Call, view: View) -> AsyncIterator[Any]:
-        return stream_async(call.make_run(self._make_means(call), is_async=True), view)
-
     async def _drive(self, call: Call, source: str = "") -> Any:
-        return await drive_async(call.make_run(self._make_means(call), is_async=True, source=source))
+        return await drive_async(call.make_run(self._make_means(call), source))
+
+    def _iterate(self, call: Call, view: View) -> AsyncIterator[Any]:
+        return stream_async(call.make_run(self._make_means(call)), view)

@@ -3,52 +3,51 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, fields, replace
-from typing import Any, Generic, TypeVar
+from dataclasses import dataclass, replace
+from typing import Any, Generic, TypeVar, Unpack
 
 from typesight.budget import Budget
-from typesight.client.option_checks import check_budget, check_result_images, read_hint, read_verify
+from typesight.client.call_checks import COLOURED_OPTIONS, check_budget, check_colour
+from typesight.client.call_messages import check_result_images, name_sources, read_call_turns, write_messages
+from typesight.client.options.call_options import CreateOptions
+from typesight.client.options.read_options import CREATE, EXTRACT, MAKER, Options, Place, read_defaults
+from typesight.client.options.unknown_options import refuse_unknown
 from typesight.conversation.conversation import Conversation
 from typesight.conversation.estimate import Estimate, estimate_request
-from typesight.conversation.reask_option import Reasking, parse_reasking
+from typesight.conversation.reask_option import Reasking
 from typesight.deadline import Deadline, start_deadline
 from typesight.drive.perform import Means
-from typesight.drive.policy import read_max_retries
+from typesight.drive.policy import RetryLimit
 from typesight.drive.run import Run
 from typesight.drive.send import Watch, watch_nothing
 from typesight.endpoints.connections import Connection
 from typesight.endpoints.endpoint import Endpoint
-from typesight.endpoints.mode_selection import APIS, ModeSelector, WireMode
-from typesight.exchange import sentences
-from typesight.exchange.cache_marks import parse_caching
+from typesight.endpoints.mode_selection import ModeSelector, WireMode
 from typesight.exchange.call_pictures import CallPictures
-from typesight.exchange.read_messages import read_turns
 from typesight.exchange.request import Request
-from typesight.exchange.turns import Turn
-from typesight.images.autodetect import Autodetect
 from typesight.images.documents import split_document
 from typesight.images.encoding.prepare import Preparation
-from typesight.images.image import Image
-from typesight.images.opening.sources import FileSource
 from typesight.loop.loop import Loop
 from typesight.loop.route import CallRoute
 from typesight.loop.terms import Successor, Terms, Verify
-from typesight.models.modes import Mode
+from typesight.models.profiles import VisionProfile
 from typesight.ocr.engine import is_ocr_installed
 from typesight.ocr.turning import detect_image_rotation as quarter_turns
 from typesight.schema.response_models import check_response_model
 from typesight.schema.target import Target, make_target
 
-__all__ = ["Call", "ChatPath", "CommonClient", "Document", "make_list_type", "require_response_model"]
+__all__ = [
+    "Call",
+    "ChatPath",
+    "CommonClient",
+    "Document",
+    "make_list_type",
+    "read_client_options",
+    "require_response_model",
+]
 
 C = TypeVar("C")
 Document = Any  # one picture or PDF, or a list of them that together make one record
-
-_OWN_OPTIONS = (
-    "response_model", "model", "mode", "api", "max_retries", "context", "strict", "autodetect_images", "profile",
-    "enable_prompt_caching", "reask", "deadline", "budget",
-)  # fmt: skip
-_PREPARATION = tuple(field.name for field in fields(Preparation))
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +58,7 @@ class Call:
     target: Target[Any] | None
     mode_selector: ModeSelector
     wire_mode: WireMode
-    max_retries: Any
+    max_retries: RetryLimit
     preparation: Preparation
     context: Any
     strict: bool
@@ -68,6 +67,7 @@ class Call:
     budget: Budget | None
     verify: Verify = "off"
     hint: bool = False
+    growing_text: bool = False
 
     def make_pictures(self) -> CallPictures:
         """Make the store of the call's pictures; nothing is fetched or encoded yet."""
@@ -76,10 +76,10 @@ class Call:
         turned = self.preparation.turn == "auto" and is_ocr_installed()
         return CallPictures(self.preparation, quarter_turns if turned else None)
 
-    def make_run(self, means: Means, *, is_async: bool, source: str = "") -> Run:
-        """Make the run of this call. Raises TypeError for a client or a retry object of the wrong kind."""
-        limit = read_max_retries(self.max_retries, is_async=is_async)
-        successors, connections = self._list_successors(means.connections, is_async=is_async)
+    def make_run(self, means: Means, source: str = "") -> Run:
+        """Make the run of this call, which must have a response_model."""
+        successors, connections = self._list_successors(means.connections)
+        limit = self.max_retries
         terms = Terms(limit.reasks, self.budget, self.reasking.zoom, self.verify, self.hint, successors)
         conversation = Conversation(
             self.request,
@@ -94,7 +94,7 @@ class Call:
         return Run(loop, replace(means, connections=connections), limit.policy)
 
     def _list_successors(
-        self, connections: Sequence[Connection], *, is_async: bool
+        self, connections: Sequence[Connection]
     ) -> tuple[tuple[Successor, ...], tuple[Connection, ...]]:
         """List the models that may take over, and the connections by their place, the call's own first."""
         successors: list[Successor] = []
@@ -104,10 +104,6 @@ class Call:
                 successors.append(Successor(each))
                 continue
             client, model = each
-            if client.is_async is not is_async:
-                raise TypeError(
-                    f"this client is {'a' if is_async else ''}synchronous, but the one for {model!r} is not"
-                )
             other = client._connection
             successors.append(Successor(model, other.endpoint, len(all_connections), other.max_retries))
             all_connections.append(other)
@@ -120,13 +116,25 @@ class Call:
         return self.target
 
 
-class CommonClient:
-    """An endpoint and the default options of its calls: what Client and AsyncClient share."""
+@dataclass(frozen=True, slots=True)
+class _Selected:
+    """The wire and the mode of a call, its model's profile, and the arguments of the SDK's call."""
 
-    def __init__(self, connection: Connection, *, mode: Mode | str | None = None, **defaults: Any) -> None:
+    selector: ModeSelector
+    wire_mode: WireMode
+    profile: VisionProfile
+    arguments: dict[str, Any]
+
+
+class CommonClient:
+    """An endpoint and the options of its calls: what Client and AsyncClient share."""
+
+    _is_async = False
+
+    def __init__(self, connection: Connection, options: Options) -> None:
         self._connection = connection
+        self._options = options
         self._watch: Watch = watch_nothing
-        self._defaults = {"mode": mode, **defaults}
 
     @property
     def _endpoint(self) -> Endpoint:
@@ -134,132 +142,143 @@ class CommonClient:
         return self._connection.endpoint
 
     def __repr__(self) -> str:
-        model = self._defaults.get("model")
+        model = self._options.own["model"]
         return f"<{type(self).__name__} {self._endpoint.vendor}{f' {model}' if model else ''}>"
-
-    def _make_means(self, call: Call) -> Means:
-        """What the call is done with."""
-        return Means((self._connection,), call.deadline, self._watch)
 
     def _with_api(self, api: str) -> Any:
         """A copy that always uses one API, or itself if there is only one. Raises AttributeError without Responses."""
         if api in self._endpoint.wires:
-            return type(self)(self._connection, **{**self._defaults, "api": api})
+            return type(self)(self._connection, self._options.set_value("api", api))
         if api == "responses":
             raise AttributeError(f"this client speaks {self._endpoint.default_wire.NAME}, not OpenAI's Responses")
         return self
 
     def estimate(
-        self, *, messages: Iterable[Any] | None = None, response_model: Any = None, **options: Any
+        self,
+        *,
+        messages: Iterable[Any] | None = None,
+        response_model: Any = None,
+        **options: Unpack[CreateOptions[Any]],
     ) -> Estimate:
         """Estimate what the call with these arguments would take: tokens, bytes, dollars, and what would go wrong.
 
         The arguments are those of `create`. This reads the pictures' headers; it decodes no pixel, sends nothing and
         fetches nothing. Raises SchemaError and ModeError, as `create` would; unsendable pictures are in `problems`.
         """
-        call = self._read_call(messages, {**options, "response_model": response_model})
+        call = self._read_call(messages, response_model, options)
         return estimate_request(call.request, call.wire_mode.wire, call.preparation)
 
-    def _read_call(self, messages: Iterable[Any] | None, given: Mapping[str, Any], *, streamed: bool = False) -> Call:
-        options = {**self._defaults, **given}
-        kind, model, mode, api, retries, context, strict, autodetect, profile, caching, reask, seconds, budget = (
-            options.pop(name, None) for name in _OWN_OPTIONS
-        )
-        deadline = start_deadline(seconds)
-        preparation = Preparation(**{name: options.pop(name) for name in _PREPARATION if name in options})
-        if not model:
-            raise TypeError("no model given: pass model= to the call or to the client, such as model='gpt-6-luna'")
-        if api not in {None, *APIS}:
-            raise ValueError(f"api={api!r} is not one of {', '.join(APIS)}")
-        if kind is not None and options.get("stream"):
+    def _make_means(self, call: Call) -> Means:
+        """What the call is done with."""
+        return Means((self._connection,), call.deadline, self._watch)
+
+    def _read_options(self, given: Mapping[str, Any], place: Place) -> Options:
+        """Read the options of a call over the client's own. Raises TypeError or ValueError for one that is wrong."""
+        if not given:
+            return self._options
+        foreign = given.keys() - place.rows.keys()
+        if foreign:
+            refuse_unknown(foreign, place, self._connection, self._endpoint.wires.values())
+        options = self._options.update(given, place)
+        if not COLOURED_OPTIONS.isdisjoint(given):
+            check_colour(options, is_async=self._is_async)
+        return options
+
+    def _read_call(self, messages: Iterable[Any] | None, response_model: Any, given: Mapping[str, Any]) -> Call:
+        """Read the arguments of `create`."""
+        options = self._read_options(given, CREATE)
+        if response_model is not None and options.sdk.get("stream"):
             raise TypeError(
                 "stream=True needs response_model=None: to stream records, use create_partial or create_iterable"
             )
-        target = None if kind is None else make_target(kind, has_tools=not streamed)  # one tool call grows in a stream
-        vision_profile = self._endpoint.find_profile(model, profile)
-        selector = ModeSelector(self._endpoint, model, target, profile, api or "auto", mode, options)
-        wire_mode = selector.select()
-        turns = _read_turns(wire_mode, messages, options, Autodetect() if autodetect is True else autodetect or None)
-        check_result_images(turns, wire_mode.wire)
-        request = Request(
-            model=model,
-            vendor=self._endpoint.vendor,
-            turns=turns,
-            profile=vision_profile,
-            target=target,
-            mode=wire_mode.mode,
-            capability=wire_mode.capability,
-            options=options,
-            caching=parse_caching(caching),
-        )
-        retries = 2 if retries is None else retries
-        reasking = parse_reasking(reask)
-        if budget is not None:
-            check_budget(budget, request, reasking)
-        return Call(
-            request,
-            target,
-            selector,
-            wire_mode,
-            retries,
-            preparation,
-            context,
-            bool(strict),
-            reasking,
-            deadline,
-            budget,
-        )
+        target = None if response_model is None else make_target(response_model)
+        return self._build_call(options, self._select(options, target), messages)
 
     def _read_streamed_call(
-        self, response_model: Any, messages: Iterable[Any] | None, options: Mapping[str, Any]
+        self,
+        response_model: Any,
+        messages: Iterable[Any] | None,
+        given: Mapping[str, Any],
+        place: Place = CREATE,
     ) -> Call:
         """Read the arguments of `create_partial` and `create_iterable`."""
         require_response_model(response_model)
-        return self._read_call(messages, {**options, "response_model": response_model}, streamed=True)
+        options = self._read_options(given, place)
+        target = make_target(response_model, has_tools=False)  # one tool call that grows, not several
+        return self._build_call(options, self._select(options, target), messages)
 
     def _read_extraction_call(
-        self, response_model: Any, document: Document, prompt: str | None, system: str | None, given: Mapping[str, Any]
+        self, response_model: Any, document: Document, given: Mapping[str, Any]
     ) -> tuple[Call, str]:
         """Read the arguments of `extract`; return the call and the names of the document's files."""
         require_response_model(response_model)
+        options = self._read_options(given, EXTRACT)
+        options = replace(options, preparation=options.document_preparation)
+        selected = self._select(options, make_target(response_model))
         images = split_document(document)
-        parts: list[Any] = []
-        for number, image in enumerate(images, start=1):
-            parts += [sentences.label_image(number), image] if len(images) > 1 else [image]
-        text = prompt or sentences.PROMPT
-        given = dict(given)
-        verify, hint = read_verify(given.pop("verify", "off")), read_hint(given.pop("hint", None))
-        options = {"turn": "auto", **self._defaults, **given, "response_model": response_model}
-        model = str(options.get("model") or "")
-        text_first = bool(model) and self._endpoint.find_profile(model, options.get("profile")).text_first
-        system_turns = [{"role": "system", "content": system}] if system else []
-        content = [text, *parts] if text_first else [*parts, text]
-        call = self._read_call([*system_turns, {"role": "user", "content": content}], options)
-        hint = hint and not call.wire_mode.wire.IS_LOCAL  # the local reader reads the text anyway
-        return replace(call, verify=verify, hint=hint), ", ".join(_name_source(image) for image in images)
+        text_first = selected.profile.text_first
+        messages = write_messages(images, options.own["prompt"], options.own["system"], text_first=text_first)
+        return self._build_call(options, selected, messages), name_sources(images)
+
+    def _select(self, options: Options, target: Target[Any] | None) -> _Selected:
+        """Select the wire and the mode of a call. Raises ModeError, SchemaError, and TypeError without a model."""
+        own, arguments = options.own, dict(options.sdk)
+        if not own["model"]:
+            raise TypeError("no model given: pass model= to the call or to the client, such as model='gpt-6-luna'")
+        profile = self._endpoint.find_profile(own["model"], own["profile"])
+        selector = ModeSelector(
+            self._endpoint, own["model"], target, own["profile"], own["api"], own["mode"], arguments
+        )
+        wire_mode = selector.select()
+        if arguments:
+            refuse_unknown(arguments, MAKER, self._connection, [wire_mode.wire])
+        return _Selected(selector, wire_mode, profile, arguments)
+
+    def _build_call(self, options: Options, selected: _Selected, messages: Any) -> Call:
+        """Build the call: start its deadline, and read its messages."""
+        own, arguments, wire_mode = options.own, selected.arguments, selected.wire_mode
+        deadline = None if own["deadline"] is None else start_deadline(own["deadline"])
+        turns = read_call_turns(wire_mode, messages, arguments, own["autodetect_images"])
+        check_result_images(turns, wire_mode.wire)
+        request = Request(
+            model=own["model"],
+            vendor=self._endpoint.vendor,
+            turns=turns,
+            profile=selected.profile,
+            target=selected.selector.target,
+            mode=wire_mode.mode,
+            capability=wire_mode.capability,
+            options=arguments,
+            caching=own["enable_prompt_caching"],
+        )
+        if own["budget"] is not None:
+            check_budget(own["budget"], request, own["reask"])
+        return Call(
+            request,
+            selected.selector.target,
+            selected.selector,
+            wire_mode,
+            own["max_retries"],
+            options.preparation,
+            own["context"],
+            own["strict"],
+            own["reask"],
+            deadline,
+            own["budget"],
+            own["verify"],
+            own["hint"] and not wire_mode.wire.IS_LOCAL,  # the local reader reads the text anyway
+            own["growing_text"],
+        )
 
 
-def _name_source(image: Image) -> str:
-    """Name the source of a picture; a file by the path that the caller passed."""
-    return image.source.path if isinstance(image.source, FileSource) else str(image.source)
-
-
-def _read_turns(
-    wire_mode: WireMode, messages: Any, options: dict[str, Any], autodetect: Autodetect | None
-) -> tuple[Turn, ...]:
-    """Read the conversation from `messages`, or from `input` and `instructions` of OpenAI's Responses."""
-    responses = wire_mode.endpoint.wires.get("responses")
-    if responses is None and "input" in options:
-        raise TypeError(f"input= is an argument of OpenAI's Responses: {wire_mode.wire.NAME} takes messages=")
-    given = messages
-    if given is None:
-        given = options.pop("input", None)
-        given = [{"role": "user", "content": given}] if isinstance(given, str) else given
-    if given is None:
-        raise TypeError("create needs messages: a list of {'role': ..., 'content': ...}")
-    turns = read_turns(given, autodetect)
-    instructions = options.pop("instructions", None) if responses and wire_mode.wire is not responses else None
-    return (Turn("system", instructions), *turns) if instructions else turns
+def read_client_options(given: Mapping[str, Any], connection: Connection, *, is_async: bool) -> Options:
+    """Read the options that a client is made with. Raises TypeError or ValueError for one that calls would refuse."""
+    wires = connection.endpoint.wires
+    named = wires.get(given.get("api", ""))
+    refuse_unknown(given.keys() - MAKER.rows.keys(), MAKER, connection, [named] if named else list(wires.values()))
+    options = read_defaults().update(given, MAKER)
+    check_colour(options, is_async=is_async)
+    return options
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from typing import TYPE_CHECKING, Any, Generic, Self, overload
+from typing import TYPE_CHECKING, Any, Generic, Self, Unpack, overload
 
 from typing_extensions import TypeVar
 
@@ -15,12 +15,13 @@ from typesight.client.calls import (
     make_list_type,
     require_response_model,
 )
+from typesight.client.options.call_options import CreateOptions, ExtractOptions, PartialOptions
+from typesight.client.options.read_options import PARTIAL
 from typesight.conversation.extraction import Extraction, unwrap_record
 from typesight.drive.raw_reply import ask_once
 from typesight.drive.run import drive
 from typesight.drive.stream import stream
 from typesight.drive.stream_views import ItemsView, RecordView, View
-from typesight.models.modes import Mode
 
 if TYPE_CHECKING:
     from openai.types.responses import Response
@@ -36,11 +37,10 @@ R = TypeVar("R", default=Any)  # of typing_extensions, which pydantic requires: 
 class Client(CommonClient, Generic[R]):
     """A synchronous client: pictures and a response_model in, records out. `R` is the SDK's own reply.
 
-    `mode` and further keywords passed to the constructor are the defaults of every call. The calls also work while an
-    event loop is running, as in a notebook, but block that loop.
+    Make one with `from_openai`, `from_anthropic`, `from_provider` or `from_local`; the options that these are given are
+    the defaults of every call. The calls also work while an event loop is running, as in a notebook, but block that
+    loop.
     """
-
-    is_async = False
 
     @property
     def chat(self) -> ChatPath[Client[R]]:
@@ -60,22 +60,20 @@ class Client(CommonClient, Generic[R]):
 
     @overload
     def create(
-        self, *, response_model: None = None, messages: Iterable[Any] | None = ..., model: str = ...,
-        max_retries: int | Retrying = ..., mode: Mode | str | None = ..., **options: Any,
+        self, *, response_model: None = None, messages: Iterable[Any] | None = ...,
+        **options: Unpack[CreateOptions[Retrying]],
     ) -> R: ...  # fmt: skip
 
     @overload
     def create(
-        self, *, response_model: type[T], messages: Iterable[Any] | None = ..., model: str = ...,
-        max_retries: int | Retrying = ..., mode: Mode | str | None = ..., context: Any = ..., strict: bool = ...,
-        **options: Any,
+        self, *, response_model: type[T], messages: Iterable[Any] | None = ...,
+        **options: Unpack[CreateOptions[Retrying]],
     ) -> T: ...  # fmt: skip
 
     @overload
     def create(
-        self, *, response_model: TypeForm[T], messages: Iterable[Any] | None = ..., model: str = ...,
-        max_retries: int | Retrying = ..., mode: Mode | str | None = ..., context: Any = ..., strict: bool = ...,
-        **options: Any,
+        self, *, response_model: TypeForm[T], messages: Iterable[Any] | None = ...,
+        **options: Unpack[CreateOptions[Retrying]],
     ) -> T: ...  # fmt: skip
 
     def create(self, *, messages: Iterable[Any] | None = None, response_model: Any = None, **options: Any) -> Any:
@@ -83,29 +81,34 @@ class Client(CommonClient, Generic[R]):
 
         `messages` are `{"role", "content"}` dicts in any provider's format, for every provider; `content` is text or a
         list of text, Images, Pillow pictures and dict parts. OpenAI clients also take `input` and `instructions`,
-        Anthropic clients `system`. `mode` is one of `Mode`; by default the best one for the model. `api` is "chat",
-        "responses" or "auto". `max_retries` is the number of reasks after the first reply, or a tenacity `Retrying`
-        that limits all requests. `context` and `strict` are pydantic's. `max_tokens` is sent under the name that the
-        model takes. `autodetect_images` (True or an `Autodetect`) turns a text in a content list into an Image if it
-        is nothing but a path, a URL or a picture's data. `profile`, `max_side`, `max_pixels`, `tile`, `turn` and
-        `downloads` say how pictures are prepared (see `Preparation`). All other options go to the SDK's call.
+        Anthropic clients `system`. `options` are those of `CreateOptions`; docs/options.md has the table. What the
+        SDK's own call takes goes there; `max_tokens` is sent under the name that the model takes.
 
         Raises SchemaError and ModeError before any request, ImageError for a picture that cannot be sent,
-        ExtractionFailed if no attempt gave a valid record; the SDK's own errors pass through.
+        ExtractionFailed if no attempt gave a valid record, TypeError for an option that does not exist and ValueError
+        for a wrong value; the SDK's own errors pass through.
         """
-        call = self._read_call(messages, {**options, "response_model": response_model})
+        call = self._read_call(messages, response_model, options)
         if call.target is None:
             return ask_once(call.request, call.wire_mode, call.make_pictures(), self._make_means(call))
         return unwrap_record(self._drive(call))
 
     @overload
     def create_with_completion(
-        self, *, response_model: type[T], messages: Iterable[Any] | None = ..., **options: Any
+        self,
+        *,
+        response_model: type[T],
+        messages: Iterable[Any] | None = ...,
+        **options: Unpack[CreateOptions[Retrying]],
     ) -> tuple[T, R]: ...
 
     @overload
     def create_with_completion(
-        self, *, response_model: TypeForm[T], messages: Iterable[Any] | None = ..., **options: Any
+        self,
+        *,
+        response_model: TypeForm[T],
+        messages: Iterable[Any] | None = ...,
+        **options: Unpack[CreateOptions[Retrying]],
     ) -> tuple[T, R]: ...
 
     def create_with_completion(
@@ -113,52 +116,43 @@ class Client(CommonClient, Generic[R]):
     ) -> tuple[Any, Any]:
         """As `create`, but return the record and the SDK's last reply."""
         require_response_model(response_model)
-        outcome = self._drive(self._read_call(messages, {**options, "response_model": response_model}))
+        outcome = self._drive(self._read_call(messages, response_model, options))
         return unwrap_record(outcome), getattr(outcome, "completion", None)
 
     @overload
     def extract(
-        self, response_model: type[T], document: Document, *, prompt: str | None = ..., system: str | None = ...,
-        **options: Any,
-    ) -> Extraction[T]: ...  # fmt: skip
+        self, response_model: type[T], document: Document, **options: Unpack[ExtractOptions[Retrying]]
+    ) -> Extraction[T]: ...
 
     @overload
     def extract(
-        self, response_model: TypeForm[T], document: Document, *, prompt: str | None = ..., system: str | None = ...,
-        **options: Any,
-    ) -> Extraction[T]: ...  # fmt: skip
+        self, response_model: TypeForm[T], document: Document, **options: Unpack[ExtractOptions[Retrying]]
+    ) -> Extraction[T]: ...
 
-    def extract(
-        self,
-        response_model: Any,
-        document: Document,
-        *,
-        prompt: str | None = None,
-        system: str | None = None,
-        **options: Any,
-    ) -> Any:
+    def extract(self, response_model: Any, document: Document, **options: Any) -> Any:
         """Read one document into a record, returned with its attempts, tokens, cost in dollars and repairs.
 
         `document` is one picture (anything that `Image` takes), a PDF, or a list of them that together make one record.
-        `prompt` replaces the library's own; `options` are those of `create`. Raises the same errors as `create`.
+        `options` are those of `ExtractOptions`: those of `create`, but for its messages, and `prompt`, `system`,
+        `verify` and `hint`. Raises the same errors as `create`.
         """
-        call, source = self._read_extraction_call(response_model, document, prompt, system, options)
+        call, source = self._read_extraction_call(response_model, document, options)
         return self._drive(call, source)
 
     @overload
     def create_partial(
-        self, *, response_model: type[T], messages: Iterable[Any] | None = ..., growing_text: bool = ...,
-        **options: Any,
+        self, *, response_model: type[T], messages: Iterable[Any] | None = ...,
+        **options: Unpack[PartialOptions[Retrying]],
     ) -> Iterator[T]: ...  # fmt: skip
 
     @overload
     def create_partial(
-        self, *, response_model: TypeForm[T], messages: Iterable[Any] | None = ..., growing_text: bool = ...,
-        **options: Any,
+        self, *, response_model: TypeForm[T], messages: Iterable[Any] | None = ...,
+        **options: Unpack[PartialOptions[Retrying]],
     ) -> Iterator[T]: ...  # fmt: skip
 
     def create_partial(
-        self, *, response_model: Any, messages: Iterable[Any] | None = None, growing_text: bool = False, **options: Any
+        self, *, response_model: Any, messages: Iterable[Any] | None = None, **options: Any
     ) -> Iterator[Any]:
         """Yield snapshots of the record while the reply streams, and last the record itself.
 
@@ -167,17 +161,25 @@ class Client(CommonClient, Generic[R]):
         streaming. Raises the same errors as `create`; a stream that is cut, refused or stopped raises an
         ExtractionFailed whose `partial` is what had arrived. Leaving the iterator closes the connection.
         """
-        call = self._read_streamed_call(response_model, messages, options)
-        return self._iterate(call, RecordView(call.required_target, growing_text=growing_text))
+        call = self._read_streamed_call(response_model, messages, options, PARTIAL)
+        return self._iterate(call, RecordView(call.required_target, growing_text=call.growing_text))
 
     @overload
     def create_iterable(
-        self, *, response_model: type[T], messages: Iterable[Any] | None = ..., **options: Any
+        self,
+        *,
+        response_model: type[T],
+        messages: Iterable[Any] | None = ...,
+        **options: Unpack[CreateOptions[Retrying]],
     ) -> Iterator[T]: ...
 
     @overload
     def create_iterable(
-        self, *, response_model: TypeForm[T], messages: Iterable[Any] | None = ..., **options: Any
+        self,
+        *,
+        response_model: TypeForm[T],
+        messages: Iterable[Any] | None = ...,
+        **options: Unpack[CreateOptions[Retrying]],
     ) -> Iterator[T]: ...
 
     def create_iterable(
@@ -202,8 +204,8 @@ class Client(CommonClient, Generic[R]):
     def __exit__(self, *_: object) -> None:
         self.close()
 
-    def _iterate(self, call: Call, view: View) -> Iterator[Any]:
-        return stream(call.make_run(self._make_means(call), is_async=False), view)
-
     def _drive(self, call: Call, source: str = "") -> Any:
-        return drive(call.make_run(self._make_means(call), is_async=False, source=source))
+        return drive(call.make_run(self._make_means(call), source))
+
+    def _iterate(self, call: Call, view: View) -> Iterator[Any]:
+        return stream(call.make_run(self._make_means(call)), view)

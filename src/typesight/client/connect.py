@@ -3,18 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, Literal, TypeVar, overload
+from typing import TYPE_CHECKING, Any, Literal, Unpack, overload
 
 from typesight.client.async_client import AsyncClient
-from typesight.client.calls import Document
+from typesight.client.calls import read_client_options
 from typesight.client.client import Client
-from typesight.conversation.extraction import Extraction
+from typesight.client.options.call_options import Api, MakerOptions, ProviderOptions
+from typesight.client.options.unknown_options import refuse_client_arguments
 from typesight.endpoints.client_by_name import connect_by_name
 from typesight.endpoints.connections import Connection, SdkConnection
 from typesight.endpoints.recognise_client import connect_reader, is_async, recognise_endpoint
-from typesight.exchange.cache_marks import Caching, parse_caching
-from typesight.models.modes import Mode
-from typesight.models.profiles import VisionProfile
 from typesight.ocr.engine import OcrEngine
 
 if TYPE_CHECKING:
@@ -23,33 +21,20 @@ if TYPE_CHECKING:
     from anthropic.types import Message
     from openai.types.chat import ChatCompletion
     from openai.types.responses import Response
-    from typing_extensions import TypeForm
+    from tenacity import AsyncRetrying, Retrying
 
-__all__ = ["extract", "from_anthropic", "from_local", "from_openai", "from_provider"]
-
-T = TypeVar("T")
-Api = Literal["auto", "chat", "responses"]
+__all__ = ["from_anthropic", "from_local", "from_openai", "from_provider"]
 
 
 @overload
 def from_openai(
-    client: openai.OpenAI,
-    *,
-    mode: Mode | str | None = None,
-    api: Literal["auto", "chat"] = "auto",
-    profile: str | VisionProfile | None = None,
-    **defaults: Any,
+    client: openai.OpenAI, *, api: Literal["auto", "chat"] = "auto", **options: Unpack[MakerOptions[Retrying]]
 ) -> Client[ChatCompletion]: ...
 
 
 @overload
 def from_openai(
-    client: openai.OpenAI,
-    *,
-    mode: Mode | str | None = None,
-    api: Literal["responses"],
-    profile: str | VisionProfile | None = None,
-    **defaults: Any,
+    client: openai.OpenAI, *, api: Literal["responses"], **options: Unpack[MakerOptions[Retrying]]
 ) -> Client[Response]: ...
 
 
@@ -57,40 +42,25 @@ def from_openai(
 def from_openai(
     client: openai.AsyncOpenAI,
     *,
-    mode: Mode | str | None = None,
     api: Literal["auto", "chat"] = "auto",
-    profile: str | VisionProfile | None = None,
-    **defaults: Any,
+    **options: Unpack[MakerOptions[AsyncRetrying]],
 ) -> AsyncClient[ChatCompletion]: ...
 
 
 @overload
 def from_openai(
-    client: openai.AsyncOpenAI,
-    *,
-    mode: Mode | str | None = None,
-    api: Literal["responses"],
-    profile: str | VisionProfile | None = None,
-    **defaults: Any,
+    client: openai.AsyncOpenAI, *, api: Literal["responses"], **options: Unpack[MakerOptions[AsyncRetrying]]
 ) -> AsyncClient[Response]: ...
 
 
-def from_openai(
-    client: Any,
-    *,
-    mode: Mode | str | None = None,
-    api: Api = "auto",
-    profile: str | VisionProfile | None = None,
-    **defaults: Any,
-) -> Client[Any] | AsyncClient[Any]:
+def from_openai(client: Any, *, api: Api = "auto", **options: Any) -> Client[Any] | AsyncClient[Any]:
     """Make a typesight client from one of the OpenAI SDK, for OpenAI or any endpoint that speaks Chat Completions.
 
     `api` is "chat", "responses", or "auto", which is Chat Completions unless the model needs Responses for the mode.
-    `profile` says what a model with an unknown name can do: a known model's name ("gpt-4o") or a VisionProfile.
-    `defaults` (model, max_retries, ...) apply to every call. Raises TypeError for another SDK's client.
+    `options` are the defaults of every call: those of `MakerOptions`; docs/options.md has the table. Raises TypeError
+    for another SDK's client and for an option that does not exist, ValueError for a wrong value.
     """
-    connection = SdkConnection(recognise_endpoint(client, "openai", profile), client)
-    return _make_client(connection, is_async(client), mode, {"api": api, **defaults})
+    return _wrap_client(client, "openai", {"api": api, **options})
 
 
 @overload
@@ -98,11 +68,7 @@ def from_anthropic(
     client: (
         anthropic.Anthropic | anthropic.AnthropicBedrock | anthropic.AnthropicBedrockMantle | anthropic.AnthropicVertex
     ),
-    *,
-    mode: Mode | str | None = None,
-    profile: str | VisionProfile | None = None,
-    enable_prompt_caching: Caching = "auto",
-    **defaults: Any,
+    **options: Unpack[MakerOptions[Retrying]],
 ) -> Client[Message]: ...
 
 
@@ -114,56 +80,43 @@ def from_anthropic(
         | anthropic.AsyncAnthropicBedrockMantle
         | anthropic.AsyncAnthropicVertex
     ),
-    *,
-    mode: Mode | str | None = None,
-    profile: str | VisionProfile | None = None,
-    enable_prompt_caching: Caching = "auto",
-    **defaults: Any,
+    **options: Unpack[MakerOptions[AsyncRetrying]],
 ) -> AsyncClient[Message]: ...
 
 
-def from_anthropic(
-    client: Any,
-    *,
-    mode: Mode | str | None = None,
-    profile: str | VisionProfile | None = None,
-    enable_prompt_caching: Caching = "auto",
-    **defaults: Any,
-) -> Client[Any] | AsyncClient[Any]:
+def from_anthropic(client: Any, **options: Any) -> Client[Any] | AsyncClient[Any]:
     """Make a typesight client from a client of the Anthropic SDK, including those for Bedrock and Vertex.
 
-    `enable_prompt_caching`: True marks the last picture of every request for Claude's prompt cache; "auto" marks the
-    first reask, so that a call without a reask has no mark; False leaves only your own marks. The other arguments are
-    those of `from_openai`, without `api`. Raises TypeError for another SDK's client.
+    `options` and errors are those of `from_openai`, without `api`.
     """
-    caching = parse_caching(enable_prompt_caching)
-    defaults = {"enable_prompt_caching": caching, **defaults}
-    connection = SdkConnection(recognise_endpoint(client, "anthropic", profile), client)
-    return _make_client(connection, is_async(client), mode, defaults)
+    return _wrap_client(client, "anthropic", options)
 
 
 @overload
 def from_local(
-    *, engine: OcrEngine | None = None, async_client: Literal[False] = False, **defaults: Any
+    *,
+    engine: OcrEngine | None = None,
+    async_client: Literal[False] = False,
+    **options: Unpack[ProviderOptions[Retrying]],
 ) -> Client[Any]: ...
 
 
 @overload
 def from_local(
-    *, engine: OcrEngine | None = None, async_client: Literal[True], **defaults: Any
+    *, engine: OcrEngine | None = None, async_client: Literal[True], **options: Unpack[ProviderOptions[AsyncRetrying]]
 ) -> AsyncClient[Any]: ...
 
 
 def from_local(
-    *, engine: OcrEngine | None = None, async_client: bool = False, **defaults: Any
+    *, engine: OcrEngine | None = None, async_client: bool = False, **options: Any
 ) -> Client[Any] | AsyncClient[Any]:
     """Make a client that reads pictures on this machine: no key, no network.
 
-    `engine` is RapidOCR unless you pass another, such as `typesight.reader.Tesseract("deu")`. Raises MissingExtra
-    without the extra `local`.
+    `engine` is RapidOCR unless you pass another, such as `typesight.reader.Tesseract("deu")`. `options` are those of
+    `from_openai`; what only an SDK's call needs is ignored. Raises MissingExtra without the extra `local`.
     """
     connection = connect_reader(engine, asynchronous=async_client)
-    return _make_client(connection, async_client, None, {"model": "local", **defaults})
+    return _make_client(connection, async_client, {"model": "local", **options})
 
 
 @overload
@@ -171,9 +124,10 @@ def from_provider(
     name: str,
     *,
     async_client: Literal[False] = False,
-    mode: Mode | str | None = None,
-    profile: str | VisionProfile | None = None,
-    **sdk_options: Any,
+    api_key: str | None = None,
+    base_url: str | None = None,
+    sdk: Mapping[str, Any] = ...,
+    **options: Unpack[ProviderOptions[Retrying]],
 ) -> Client[Any]: ...
 
 
@@ -182,9 +136,10 @@ def from_provider(
     name: str,
     *,
     async_client: Literal[True],
-    mode: Mode | str | None = None,
-    profile: str | VisionProfile | None = None,
-    **sdk_options: Any,
+    api_key: str | None = None,
+    base_url: str | None = None,
+    sdk: Mapping[str, Any] = ...,
+    **options: Unpack[ProviderOptions[AsyncRetrying]],
 ) -> AsyncClient[Any]: ...
 
 
@@ -192,41 +147,36 @@ def from_provider(
     name: str,
     *,
     async_client: bool = False,
-    mode: Mode | str | None = None,
-    profile: str | VisionProfile | None = None,
-    **sdk_options: Any,
+    api_key: str | None = None,
+    base_url: str | None = None,
+    sdk: Mapping[str, Any] | None = None,
+    **options: Any,
 ) -> Client[Any] | AsyncClient[Any]:
     """Make a client from a name: "openai/gpt-6-luna", "anthropic/claude-haiku-5-5", "ollama/qwen3-vl" or "local".
 
-    The names before the slash: openai, anthropic; azure, bedrock, vertex; openrouter, infron, gemini; ollama,
-    lmstudio, vllm. `mode` and `profile` are as in `from_openai`; `sdk_options` (api_key, base_url, timeout, ...) go to
-    the SDK's own client. Keys of gateways are read from OPENROUTER_API_KEY, INFRON_API_KEY, GEMINI_API_KEY; the SDKs
-    read their own variables (AZURE_OPENAI_API_KEY, AWS_REGION, ...) themselves. Raises ValueError for an unknown name
-    and for a missing key, MissingExtra if the SDK is not installed.
+    docs/endpoints.md lists the names before the slash, and the environment variables that the keys are read from.
+    `api_key` and `base_url` take the place of those variables. `sdk` are other arguments of the SDK's own client, such
+    as `{"timeout": 30, "max_retries": 2}`. `options` are the defaults of every call, as in `from_openai`. Raises
+    ValueError for an unknown name and for a missing key, TypeError for an option that does not exist, MissingExtra if
+    the SDK is not installed.
     """
-    connection, model = connect_by_name(name, asynchronous=async_client, profile=profile, sdk=sdk_options)
-    return _make_client(connection, async_client, mode, {"model": model})
+    refuse_client_arguments(options)
+    if "model" in options:
+        raise TypeError(f"model= has its place in the name: from_provider('{name.partition('/')[0]}/MODEL')")
+    profile = options.pop("profile", None)
+    connection, model = connect_by_name(
+        name, asynchronous=async_client, profile=profile, api_key=api_key, base_url=base_url, sdk=sdk or {}
+    )
+    return _make_client(connection, async_client, {"model": model, **options})
 
 
-@overload
-def extract(response_model: type[T], document: Document, *, model: str, **options: Any) -> Extraction[T]: ...
-
-
-@overload
-def extract(response_model: TypeForm[T], document: Document, *, model: str, **options: Any) -> Extraction[T]: ...
-
-
-def extract(response_model: Any, document: Document, *, model: str, **options: Any) -> Any:
-    """Read one document into a record without making a client: `extract(Receipt, "r.jpg", model="local")`.
-
-    `model` is a name for `from_provider`; the other arguments are those of `Client.extract`.
-    """
-    with from_provider(model) as client:
-        return client.extract(response_model, document, **options)
+def _wrap_client(client: Any, vendor: str, options: dict[str, Any]) -> Client[Any] | AsyncClient[Any]:
+    endpoint = recognise_endpoint(client, vendor, options.pop("profile", None))
+    return _make_client(SdkConnection(endpoint, client), is_async(client), options)
 
 
 def _make_client(
-    connection: Connection, asynchronous: bool, mode: Mode | str | None, defaults: Mapping[str, Any]
+    connection: Connection, asynchronous: bool, options: Mapping[str, Any]
 ) -> Client[Any] | AsyncClient[Any]:
     kind: type[Client[Any]] | type[AsyncClient[Any]] = AsyncClient if asynchronous else Client
-    return kind(connection, mode=mode, **defaults)
+    return kind(connection, read_client_options(options, connection, is_async=asynchronous))

@@ -14,7 +14,7 @@ from typesight.drive.log_lines import log_changes
 from typesight.loop.loop import Loop
 from typesight.loop.needs import Done
 
-__all__ = ["Policy", "RetryLimit", "follow_policy", "follow_policy_async", "read_max_retries"]
+__all__ = ["Policy", "RetryLimit", "check_policy", "follow_policy", "follow_policy_async", "read_max_retries"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,18 +25,22 @@ class RetryLimit:
     policy: Policy | None = None
 
 
-def read_max_retries(max_retries: int | Policy, *, is_async: bool) -> RetryLimit:
-    """Read the option `max_retries`. Raises TypeError for the wrong kind of tenacity object, ValueError below 0."""
-    if isinstance(max_retries, Policy):
-        if isinstance(max_retries, AsyncRetrying) is not is_async:
-            wanted = "tenacity.AsyncRetrying" if is_async else "tenacity.Retrying"
-            raise TypeError(f"this client is {'a' if is_async else ''}synchronous: pass a {wanted} as max_retries")
-        return RetryLimit(None, max_retries)
-    if not isinstance(max_retries, int) or isinstance(max_retries, bool):
-        raise TypeError(f"max_retries must be a number or a tenacity object, not {type(max_retries).__name__}")
-    if max_retries < 0:
-        raise ValueError(f"max_retries={max_retries}: give 0 to ask once, or 2 to ask at most three times")
-    return RetryLimit(max_retries)
+def read_max_retries(given: Any) -> RetryLimit:
+    """Read the option `max_retries`. Raises TypeError for what is no number nor tenacity object, ValueError below 0."""
+    if isinstance(given, Policy):
+        return RetryLimit(None, given)
+    if not isinstance(given, int) or isinstance(given, bool):
+        raise TypeError(f"max_retries must be a number or a tenacity object, not {type(given).__name__}")
+    if given < 0:
+        raise ValueError(f"max_retries={given}: give 0 to ask once, or 2 to ask at most three times")
+    return RetryLimit(given)
+
+
+def check_policy(limit: RetryLimit, *, is_async: bool) -> None:
+    """Raise TypeError for a tenacity object of the wrong kind: a Retrying round a coroutine would never retry."""
+    if limit.policy is not None and isinstance(limit.policy, AsyncRetrying) is not is_async:
+        wanted = "tenacity.AsyncRetrying" if is_async else "tenacity.Retrying"
+        raise TypeError(f"this client is {'a' if is_async else ''}synchronous: pass a {wanted} as max_retries")
 
 
 def follow_policy(policy: Any, loop: Loop[Any], run_attempt: Callable[[], None], deadline: Deadline | None) -> Any:

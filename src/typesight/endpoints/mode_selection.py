@@ -61,7 +61,7 @@ class ModeSelector:
     target: Target[Any] | None
     given_profile: str | VisionProfile | None = None
     api: str = "auto"
-    mode: Mode | str | None = None
+    mode: Mode | None = None
     options: Mapping[str, Any] = field(default_factory=dict)
 
     def switch_model(self, endpoint: Endpoint | None, model: str) -> ModeSelector:
@@ -100,9 +100,8 @@ class ModeSelector:
         known = self.endpoint.find_model(self.model, self.given_profile).capability
         if self.target is None:
             return self._make(known, self._list_apis(None, known)[0], None)
-        wanted = None if self.mode is None else _read_mode(self.mode)
         errors: list[ModeError | SchemaError] = []
-        for wire_mode in self._list_candidates(wanted, known):
+        for wire_mode in self._list_candidates(self.mode, known):
             error = self._find_objection(wire_mode, self.target, known)
             if error is None:
                 return wire_mode
@@ -166,13 +165,6 @@ class ModeSelector:
         return ModeError(
             f"{self.model} takes function tools in {wire_mode.wire.NAME} only with reasoning_effort='none': {elsewhere}"
         )
-
-
-def _read_mode(given: Mode | str) -> Mode:
-    try:
-        return Mode(given)
-    except ValueError:
-        raise ModeError(f"there is no mode {given!r}; the modes are {', '.join(map(repr, map(str, Mode)))}") from None
 
 
 def _find_schema_objection(target: Target[Any], wire_mode: WireMode) -> SchemaError | None:

@@ -66,6 +66,11 @@ class Wire(Protocol):
         """Whether every model with tools accepts them on this wire while it reasons."""
         ...
 
+    @property
+    def TRANSLATED(self) -> frozenset[str]:  # noqa: N802 - a constant of the module
+        """Options that are no parameters of the SDK's call, which `encode` renames or leaves out."""
+        ...
+
     def find_limit(self, model: str, options: Mapping[str, Any]) -> int | None:
         """The token limit of a reply if the caller sets none; None if the model alone decides."""
         ...

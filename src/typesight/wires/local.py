@@ -36,6 +36,7 @@ __all__ = [
     "NAME",
     "PICTURES_IN_RESULTS",
     "TOOLS_WITH_REASONING",
+    "TRANSLATED",
     "LocalReader",
     "LocalReply",
     "decode",
@@ -51,6 +52,7 @@ extend_timeout = None
 TOOLS_WITH_REASONING = True
 IS_LOCAL = True
 PICTURES_IN_RESULTS = True
+TRANSLATED = frozenset[str]()
 
 
 @dataclass(frozen=True)

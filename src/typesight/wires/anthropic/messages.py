@@ -42,6 +42,7 @@ __all__ = [
     "NAME",
     "PICTURES_IN_RESULTS",
     "TOOLS_WITH_REASONING",
+    "TRANSLATED",
     "decode",
     "encode",
     "extend_timeout",
@@ -61,7 +62,7 @@ DEFAULT_LIMIT = 8_192
 _SDK_TIMEOUT, _SDK_CONNECT_TIMEOUT = 600.0, 5.0
 _SECONDS_PER_TOKEN = 3600.0 / 128_000
 # API version 2026-10-21 refuses these even at their defaults, and the SDK's call has no such arguments.
-_SAMPLING = frozenset({"temperature", "top_p", "top_k"})
+TRANSLATED = frozenset({"temperature", "top_p", "top_k"})
 _STOP_REASONS = {
     "max_tokens": StopReason.LENGTH,
     "model_context_window_exceeded": StopReason.OVERFLOW,
@@ -72,7 +73,7 @@ _STOP_REASONS = {
 
 def encode(request: Request) -> dict[str, Any]:
     """The keyword arguments of `client.messages.create`. Raises SchemaError."""
-    given = {name: value for name, value in request.options.items() if value is not None and name not in _SAMPLING}
+    given = {name: value for name, value in request.options.items() if value is not None and name not in TRANSLATED}
     options = {"max_tokens": find_limit(request.model, given), **given}
     asked: dict[str, Any] = {}
     if request.target is not None and request.mode is not None:

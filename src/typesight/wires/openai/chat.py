@@ -43,6 +43,7 @@ __all__ = [
     "PICTURES_IN_RESULTS",
     "REASONING_FIELDS",
     "TOOLS_WITH_REASONING",
+    "TRANSLATED",
     "decode",
     "encode",
     "extend_timeout",
@@ -56,6 +57,7 @@ extend_timeout = None
 TOOLS_WITH_REASONING = False
 IS_LOCAL = False
 PICTURES_IN_RESULTS = False
+TRANSLATED = frozenset[str]()
 
 # The fields where servers put reasoning: vLLM, DeepSeek and SGLang the first; OpenRouter and Groq the second.
 REASONING_FIELDS = ("reasoning_content", "reasoning")

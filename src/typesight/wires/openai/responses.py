@@ -42,6 +42,7 @@ __all__ = [
     "NAME",
     "PICTURES_IN_RESULTS",
     "TOOLS_WITH_REASONING",
+    "TRANSLATED",
     "decode",
     "encode",
     "extend_timeout",
@@ -65,6 +66,7 @@ _OPTION_NAMES = (
     ("reasoning_effort", ("reasoning", "effort")),
     ("verbosity", ("text", "verbosity")),
 )
+TRANSLATED = frozenset(name for name, _ in _OPTION_NAMES)
 
 
 def encode(request: Request) -> dict[str, Any]:

@@ -1,0 +1,34 @@
+"""Checks of a call's options against each other, and against what they are used with."""
+
+from __future__ import annotations
+
+from typesight.budget import Budget
+from typesight.client.options.read_options import Options
+from typesight.conversation.reask_option import Reasking
+from typesight.drive.policy import check_policy
+from typesight.exchange.request import Request
+
+__all__ = ["COLOURED_OPTIONS", "check_budget", "check_colour"]
+
+COLOURED_OPTIONS = frozenset({"max_retries", "reask"})
+"""The options that `check_colour` checks."""
+
+
+def check_colour(options: Options, *, is_async: bool) -> None:
+    """Raise TypeError for a tenacity object or a client in `escalate` that is asynchronous where this client is not.
+
+    Raises ValueError for a negative number of reasks.
+    """
+    check_policy(options.own["max_retries"], is_async=is_async)
+    reasking: Reasking = options.own["reask"]
+    for client, model in (each for each in reasking.escalate if not isinstance(each, str)):
+        if client._is_async is not is_async:
+            raise TypeError(f"this client is {'a' if is_async else ''}synchronous, but the one for {model!r} is not")
+
+
+def check_budget(budget: Budget, request: Request, reasking: Reasking) -> None:
+    """Raise ValueError for a budget that cannot be enforced with this model or one in `escalate`."""
+    budget.check(model=request.model, vendor=request.vendor)
+    for each in reasking.escalate:
+        vendor, model = (request.vendor, each) if isinstance(each, str) else (each[0]._endpoint.vendor, each[1])
+        budget.check(model=model, vendor=vendor)

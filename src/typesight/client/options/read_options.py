@@ -1,0 +1,76 @@
+"""Options: the options of a client or of one call, read and checked, as one frozen value."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from functools import cache
+from typing import Any
+
+from typesight.client.options.call_options import CALL_ROWS, DOCUMENT_ROWS, PARTIAL_ROWS
+from typesight.client.options.option import Option
+from typesight.images.encoding.prepare import Preparation
+
+__all__ = ["CREATE", "EXTRACT", "MAKER", "PARTIAL", "Options", "Place", "read_defaults"]
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where options are given: the rows of ours that it takes, and whether the caller writes the messages there."""
+
+    rows: Mapping[str, Option]
+    takes_messages: bool = True
+
+
+MAKER = Place(CALL_ROWS)
+CREATE = Place(CALL_ROWS)
+PARTIAL = Place(PARTIAL_ROWS)
+EXTRACT = Place(DOCUMENT_ROWS, takes_messages=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """The options of a client or of one call; frozen.
+
+    `own` has every option of ours by name, read, but those of pictures, which are `preparation`. What `extract` does
+    with pictures is `document_preparation`, since it has a default of its own. `sdk` are the parameters that go to the
+    SDK's call.
+    """
+
+    own: Mapping[str, Any]
+    preparation: Preparation = field(default_factory=Preparation)
+    document_preparation: Preparation = field(default_factory=Preparation)
+    sdk: Mapping[str, Any] = field(default_factory=dict)
+
+    def update(self, given: Mapping[str, Any], place: Place) -> Options:
+        """Read what a caller gave, over these options. Raises TypeError or ValueError for a wrong value.
+
+        A name that is no option of ours in this place goes to the SDK's call.
+        """
+        if not given:
+            return self
+        own, sdk, pictures = dict(self.own), dict(self.sdk), {}
+        for name, value in given.items():
+            row = place.rows.get(name)
+            if row is None:
+                sdk[name] = value
+            elif row.field_of is None:
+                own[name] = row.read(row.default if value is None else value)
+            else:
+                pictures[name] = value
+        if not pictures:
+            return replace(self, own=own, sdk=sdk)
+        return Options(own, replace(self.preparation, **pictures), replace(self.document_preparation, **pictures), sdk)
+
+    def set_value(self, name: str, value: Any) -> Options:
+        """A copy with another value of one option of ours, which is read already."""
+        return replace(self, own={**self.own, name: value})
+
+
+@cache
+def read_defaults() -> Options:
+    """The options of a client that was given none."""
+    rows = {**CALL_ROWS, **DOCUMENT_ROWS, **PARTIAL_ROWS}
+    own = {name: row.read(row.default) for name, row in rows.items() if row.field_of is None}
+    extract_defaults = {name: row.extract_default for name, row in rows.items() if row.extract_default is not None}
+    return Options(own, Preparation(), Preparation(**extract_defaults))

@@ -1,0 +1,110 @@
+"""Refuses options that a place does not take, and says where they belong or which name was meant."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from difflib import get_close_matches
+
+from typesight.client.options.call_options import CALL_ROWS, DOCUMENT_ROWS, PARTIAL_ROWS
+from typesight.client.options.read_options import Place
+from typesight.client.options.sdk_options import CLIENT_ARGUMENTS, MESSAGE_PARAMETERS, SDK_PARAMETERS
+from typesight.endpoints.call_parameters import CallParameters, find_call_parameters
+from typesight.endpoints.connections import Connection
+from typesight.endpoints.endpoint import Endpoint
+from typesight.exchange.wire import Wire
+
+__all__ = ["refuse_client_arguments", "refuse_unknown"]
+
+_PARAMETERS = {**SDK_PARAMETERS, **MESSAGE_PARAMETERS}
+
+
+# Where an option or an argument is right that not every call takes.
+_HOMES = {
+    **dict.fromkeys(MESSAGE_PARAMETERS, "create"),
+    **dict.fromkeys(PARTIAL_ROWS.keys() - CALL_ROWS.keys(), "create_partial"),
+    **dict.fromkeys(DOCUMENT_ROWS.keys() - CALL_ROWS.keys(), "extract"),
+    **dict.fromkeys(("messages", "response_model"), "create"),
+    **dict.fromkeys(("async_client", "sdk"), "from_provider"),
+    **dict.fromkeys(("api_key", "base_url"), "from_provider, or to the SDK's client"),
+    "engine": "from_local",
+}
+
+
+def refuse_unknown(foreign: Iterable[str], place: Place, connection: Connection, wires: Iterable[Wire]) -> None:
+    """Raise TypeError for a name, no option of ours in this place, that is no parameter of the wires' SDK calls."""
+    calls = [find_call_parameters(connection, wire) for wire in wires]
+    taken = _list_taken(calls, place)
+    for name in sorted(foreign):
+        if taken is not None and name not in taken:
+            raise TypeError(_explain(name, place, connection.endpoint, calls, taken))
+
+
+def refuse_client_arguments(given: Iterable[str]) -> None:
+    """Raise TypeError for an argument of the SDK's client among the options of `from_provider`."""
+    for name in given:
+        if name in CLIENT_ARGUMENTS:
+            raise TypeError(f"{name}= is for the SDK's client: it goes into sdk={{{name!r}: ...}}")
+
+
+def _list_taken(calls: Iterable[CallParameters | None], place: Place) -> set[str] | None:
+    """List the parameters that one of the calls takes; None if one takes any name. The local reader ignores them."""
+    taken: set[str] = set()
+    for call in calls:
+        names = _PARAMETERS.keys() if call is None else call.names
+        if names is None:
+            return None
+        taken.update(names)
+    return taken if place.takes_messages else taken - MESSAGE_PARAMETERS.keys()
+
+
+def _explain(name: str, place: Place, endpoint: Endpoint, calls: list[CallParameters | None], taken: set[str]) -> str:
+    """Say what is wrong with a name: where it belongs, or which name was meant."""
+    why = _explain_known(name, place, endpoint, calls)
+    if why:
+        return why
+    here = [*place.rows, *taken]
+    near = next(iter(get_close_matches(name, {*here, *_PARAMETERS, *_HOMES, *CLIENT_ARGUMENTS}, 1)), "")
+    if near:
+        where = "" if near in here else _explain_known(near, place, endpoint, calls)
+        return f"{name}: did you mean {near}?{f' {where}' if where else ''}"
+    call = next((each for each in calls if each), None)
+    if call is None:
+        return f"{name}= is no option of typesight"
+    return (
+        f"{name}= is no option of typesight, nor a parameter of {call.call} in {call.sdk}: what only the endpoint "
+        "knows goes into extra_body={...}"
+    )
+
+
+def _explain_known(name: str, place: Place, endpoint: Endpoint, calls: list[CallParameters | None]) -> str | None:
+    """Say where a name that is right elsewhere belongs; None for any other."""
+    why = _explain_parameter(name, endpoint, calls) if place.takes_messages or name in SDK_PARAMETERS else None
+    if why:
+        return why
+    if name in _HOMES:
+        return f"{name}= belongs to {_HOMES[name]}"
+    if name in CLIENT_ARGUMENTS:
+        return f"{name}= is for the SDK's client: give it there, or to from_provider in sdk={{{name!r}: ...}}"
+    return None
+
+
+def _explain_parameter(name: str, endpoint: Endpoint, calls: list[CallParameters | None]) -> str | None:
+    """Say why a parameter that an SDK's call has is not taken here; None for any other name."""
+    row, call = _PARAMETERS.get(name), next((each for each in calls if each), None)
+    if row is None or call is None:
+        return None
+    own, usual = [wire.NAME for wire in endpoint.wires.values()], endpoint.default_wire.NAME
+    there = [each for each in row.calls if each in own]
+    if not there:
+        return f"{name}= is a parameter of {' and '.join(row.calls)}, not of {usual}{_mention_extract(name)}"
+    if usual not in row.calls and len(own) > 1:
+        api = next(api for api, wire in endpoint.wires.items() if wire.NAME in there)
+        return (
+            f"{name}= is a parameter of {there[0]}, and this call goes to {usual}: give api={api!r}"
+            f"{_mention_extract(name)}"
+        )
+    return f"{call.call} has no {name}= in {call.sdk}: install a newer version, or give extra_body={{{name!r}: ...}}"
+
+
+def _mention_extract(name: str) -> str:
+    return f"; extract has a {name}= of its own" if name in DOCUMENT_ROWS else ""
