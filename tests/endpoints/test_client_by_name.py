@@ -234,6 +234,6 @@ def test_a_class_that_an_old_sdk_has_not_is_named_with_its_version() -> None:
 
 
 def test_mode_and_profile_hold_for_the_client_that_a_name_makes() -> None:
-    client = from_provider("azure/receipts", mode="tools", profile="gpt-4o", **AZURE)
+    client = from_provider("azure/receipts", mode="tools", profile="gpt-4o", sdk=AZURE)
     assert client.estimate(messages=[{"role": "user", "content": "Read."}]).problems == []
     assert client._endpoint.find_profile("receipts").name == "azure/gpt-4o"

@@ -202,7 +202,8 @@ def from_provider(
     read their own variables (AZURE_OPENAI_API_KEY, AWS_REGION, ...) themselves. Raises ValueError for an unknown name
     and for a missing key, MissingExtra if the SDK is not installed.
     """
-    endpoint, model = make_named_endpoint(name, asynchronous=async_client, profile=profile, sdk=sdk_options)
+    sdk = sdk_options.pop("sdk", {}) | sdk_options
+    endpoint, model = make_named_endpoint(name, asynchronous=async_client, profile=profile, sdk=sdk)
     return _make_client(endpoint, async_client, mode, {"model": model})
 
 
