@@ -95,10 +95,11 @@ def draw_sent() -> Cells:
         picture = file.read_bytes()
         web = stack.enter_context(serve_picture(picture))
         for case in CASES:
-            with Sandbox([GOOD] * 6, plays=case.plays) as box:
-                client = from_provider(case.name, sdk=case.sdk(box))
-                with client._connection.client:  # type: ignore[attr-defined]  # the SDK's client, to be closed
-                    cells = describe_requests(client, box, picture, file, web, case.call)
+            with (
+                Sandbox([GOOD] * 6, plays=case.plays) as box,
+                from_provider(case.name, profile=case.profile, sdk=case.sdk(box)) as client,
+            ):
+                cells = describe_requests(client, box, picture, file, web, case.call)
             yield case.title, *(f"`{cell}`" if cell in NAMES_ON_THE_WIRE else cell for cell in cells)
 
 

@@ -26,9 +26,9 @@ COLUMNS = ("a file", "a URL", "a GIF", "two pages", "system", "tools", "schema",
 
 @dataclass(frozen=True)
 class Case:
-    """An endpoint as the docs name it, what the Sandbox plays, a name for `from_provider`, and options.
+    """An endpoint as the docs name it, what the Sandbox plays, a name and options for `from_provider`.
 
-    `sdk` makes the options of the SDK's client for a Sandbox, `call` are those of each call.
+    `sdk` makes the arguments of the SDK's client for a Sandbox, `call` are the options of each call.
     """
 
     title: str
@@ -36,6 +36,7 @@ class Case:
     name: str
     sdk: Callable[[Sandbox], dict[str, Any]]
     call: dict[str, Any] = field(default_factory=dict)
+    profile: str | None = None
 
 
 def _openai(path: str = "/v1") -> Callable[[Sandbox], dict[str, Any]]:
@@ -63,7 +64,7 @@ CASES = (
     Case("OpenAI, Chat", "", "openai/gpt-5.5", _openai(), {"api": "chat"}),
     Case("OpenAI, Responses", "", "openai/gpt-6-luna", _openai(), {"api": "responses"}),
     Case("Anthropic", "", "anthropic/claude-haiku-5-5", _anthropic),
-    Case("Azure", "azure", "azure/receipts", _azure, {"profile": "gpt-5.6-sol"}),
+    Case("Azure", "azure", "azure/receipts", _azure, profile="gpt-5.6-sol"),
     Case("Bedrock", "bedrock", "bedrock/us.anthropic.claude-haiku-5-5", _bedrock),
     Case("Vertex", "vertex", "vertex/claude-haiku-5-5@20261001", _vertex),
     *(

@@ -28,8 +28,7 @@ def test_what_goes_over_the_wire_is_as_the_docs_say_and_as_the_endpoint_takes_it
     box = sandbox(*[GOOD] * 6, plays=case.plays)
     file = tmp_path / "receipt.png"
     file.write_bytes(picture)
-    client = from_provider(case.name, sdk=case.sdk(box))
-    with client._connection.client:  # type: ignore[attr-defined]  # the SDK's client, to be closed
+    with from_provider(case.name, profile=case.profile, sdk=case.sdk(box)) as client:
         found = describe_requests(client, box, picture, file, web, case.call)
     assert found == read_table("sent")[case.title]
 
@@ -43,9 +42,10 @@ def test_the_table_of_the_docs_has_a_row_for_each_endpoint() -> None:
 @EACH
 async def test_each_is_read_and_streamed_asynchronously_too(case: Case, sandbox: Start, picture: bytes) -> None:
     box = sandbox(GOOD, GOOD, "raw", plays=case.plays)
-    client: typesight.AsyncClient[Any] = from_provider(case.name, async_client=True, sdk=case.sdk(box))
+    options: dict[str, Any] = {"profile": case.profile, "sdk": case.sdk(box)}
+    client: typesight.AsyncClient[Any] = from_provider(case.name, async_client=True, **options)
     messages = [{"role": "user", "content": ["Read it.", Image(picture)]}]
-    async with client._connection.client:  # type: ignore[attr-defined]  # the SDK's client, to be closed
+    async with client:
         assert await client.create(messages=messages, response_model=Receipt, **case.call) == RECORD
         shown = [each async for each in client.create_partial(messages=messages, response_model=Receipt, **case.call)]
         assert shown[-1] == RECORD

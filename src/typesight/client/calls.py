@@ -2,52 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from typing import Any, Generic, TypeVar, Unpack
+from typing import Any
 
 from typesight.budget import Budget
-from typesight.client.call_checks import COLOURED_OPTIONS, check_budget, check_colour
-from typesight.client.call_messages import check_result_images, name_sources, read_call_turns, write_messages
-from typesight.client.options.call_options import CreateOptions
-from typesight.client.options.read_options import CREATE, EXTRACT, MAKER, Options, Place, read_defaults
-from typesight.client.options.unknown_options import refuse_unknown
 from typesight.conversation.conversation import Conversation
-from typesight.conversation.estimate import Estimate, estimate_request
 from typesight.conversation.reask_option import Reasking
-from typesight.deadline import Deadline, start_deadline
+from typesight.deadline import Deadline
 from typesight.drive.perform import Means
 from typesight.drive.policy import RetryLimit
 from typesight.drive.run import Run
-from typesight.drive.send import Watch, watch_nothing
 from typesight.endpoints.connections import Connection
-from typesight.endpoints.endpoint import Endpoint
 from typesight.endpoints.mode_selection import ModeSelector, WireMode
 from typesight.exchange.call_pictures import CallPictures
 from typesight.exchange.request import Request
-from typesight.images.documents import split_document
 from typesight.images.encoding.prepare import Preparation
 from typesight.loop.loop import Loop
 from typesight.loop.route import CallRoute
 from typesight.loop.terms import Successor, Terms, Verify
-from typesight.models.profiles import VisionProfile
 from typesight.ocr.engine import is_ocr_installed
 from typesight.ocr.turning import detect_image_rotation as quarter_turns
-from typesight.schema.response_models import check_response_model
-from typesight.schema.target import Target, make_target
+from typesight.schema.target import Target
 
-__all__ = [
-    "Call",
-    "ChatPath",
-    "CommonClient",
-    "Document",
-    "make_list_type",
-    "read_client_options",
-    "require_response_model",
-]
-
-C = TypeVar("C")
-Document = Any  # one picture or PDF, or a list of them that together make one record
+__all__ = ["Call"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,188 +92,3 @@ class Call:
         """The target of a call with a response_model."""
         assert self.target is not None  # the callers branch on response_model=None first
         return self.target
-
-
-@dataclass(frozen=True, slots=True)
-class _Selected:
-    """The wire and the mode of a call, its model's profile, and the arguments of the SDK's call."""
-
-    selector: ModeSelector
-    wire_mode: WireMode
-    profile: VisionProfile
-    arguments: dict[str, Any]
-
-
-class CommonClient:
-    """An endpoint and the options of its calls: what Client and AsyncClient share."""
-
-    _is_async = False
-
-    def __init__(self, connection: Connection, options: Options) -> None:
-        self._connection = connection
-        self._options = options
-        self._watch: Watch = watch_nothing
-
-    @property
-    def _endpoint(self) -> Endpoint:
-        """Where this client's requests go."""
-        return self._connection.endpoint
-
-    def __repr__(self) -> str:
-        model = self._options.own["model"]
-        return f"<{type(self).__name__} {self._endpoint.vendor}{f' {model}' if model else ''}>"
-
-    def _with_api(self, api: str) -> Any:
-        """A copy that always uses one API, or itself if there is only one. Raises AttributeError without Responses."""
-        if api in self._endpoint.wires:
-            return type(self)(self._connection, self._options.set_value("api", api))
-        if api == "responses":
-            raise AttributeError(f"this client speaks {self._endpoint.default_wire.NAME}, not OpenAI's Responses")
-        return self
-
-    def estimate(
-        self,
-        *,
-        messages: Iterable[Any] | None = None,
-        response_model: Any = None,
-        **options: Unpack[CreateOptions[Any]],
-    ) -> Estimate:
-        """Estimate what the call with these arguments would take: tokens, bytes, dollars, and what would go wrong.
-
-        The arguments are those of `create`. This reads the pictures' headers; it decodes no pixel, sends nothing and
-        fetches nothing. Raises SchemaError and ModeError, as `create` would; unsendable pictures are in `problems`.
-        """
-        call = self._read_call(messages, response_model, options)
-        return estimate_request(call.request, call.wire_mode.wire, call.preparation)
-
-    def _make_means(self, call: Call) -> Means:
-        """What the call is done with."""
-        return Means((self._connection,), call.deadline, self._watch)
-
-    def _read_options(self, given: Mapping[str, Any], place: Place) -> Options:
-        """Read the options of a call over the client's own. Raises TypeError or ValueError for one that is wrong."""
-        if not given:
-            return self._options
-        foreign = given.keys() - place.rows.keys()
-        if foreign:
-            refuse_unknown(foreign, place, self._connection, self._endpoint.wires.values())
-        options = self._options.update(given, place)
-        if not COLOURED_OPTIONS.isdisjoint(given):
-            check_colour(options, is_async=self._is_async)
-        return options
-
-    def _read_call(self, messages: Iterable[Any] | None, response_model: Any, given: Mapping[str, Any]) -> Call:
-        """Read the arguments of `create`."""
-        options = self._read_options(given, CREATE)
-        if response_model is not None and options.sdk.get("stream"):
-            raise TypeError(
-                "stream=True needs response_model=None: to stream records, use create_partial or create_iterable"
-            )
-        target = None if response_model is None else make_target(response_model)
-        return self._build_call(options, self._select(options, target), messages)
-
-    def _read_streamed_call(
-        self,
-        response_model: Any,
-        messages: Iterable[Any] | None,
-        given: Mapping[str, Any],
-        place: Place = CREATE,
-    ) -> Call:
-        """Read the arguments of `create_partial` and `create_iterable`."""
-        require_response_model(response_model)
-        options = self._read_options(given, place)
-        target = make_target(response_model, has_tools=False)  # one tool call that grows, not several
-        return self._build_call(options, self._select(options, target), messages)
-
-    def _read_extraction_call(
-        self, response_model: Any, document: Document, given: Mapping[str, Any]
-    ) -> tuple[Call, str]:
-        """Read the arguments of `extract`; return the call and the names of the document's files."""
-        require_response_model(response_model)
-        options = self._read_options(given, EXTRACT)
-        options = replace(options, preparation=options.document_preparation)
-        selected = self._select(options, make_target(response_model))
-        images = split_document(document)
-        text_first = selected.profile.text_first
-        messages = write_messages(images, options.own["prompt"], options.own["system"], text_first=text_first)
-        return self._build_call(options, selected, messages), name_sources(images)
-
-    def _select(self, options: Options, target: Target[Any] | None) -> _Selected:
-        """Select the wire and the mode of a call. Raises ModeError, SchemaError, and TypeError without a model."""
-        own, arguments = options.own, dict(options.sdk)
-        if not own["model"]:
-            raise TypeError("no model given: pass model= to the call or to the client, such as model='gpt-6-luna'")
-        profile = self._endpoint.find_profile(own["model"], own["profile"])
-        selector = ModeSelector(
-            self._endpoint, own["model"], target, own["profile"], own["api"], own["mode"], arguments
-        )
-        wire_mode = selector.select()
-        if arguments:
-            refuse_unknown(arguments, MAKER, self._connection, [wire_mode.wire])
-        return _Selected(selector, wire_mode, profile, arguments)
-
-    def _build_call(self, options: Options, selected: _Selected, messages: Any) -> Call:
-        """Build the call: start its deadline, and read its messages."""
-        own, arguments, wire_mode = options.own, selected.arguments, selected.wire_mode
-        deadline = None if own["deadline"] is None else start_deadline(own["deadline"])
-        turns = read_call_turns(wire_mode, messages, arguments, own["autodetect_images"])
-        check_result_images(turns, wire_mode.wire)
-        request = Request(
-            model=own["model"],
-            vendor=self._endpoint.vendor,
-            turns=turns,
-            profile=selected.profile,
-            target=selected.selector.target,
-            mode=wire_mode.mode,
-            capability=wire_mode.capability,
-            options=arguments,
-            caching=own["enable_prompt_caching"],
-        )
-        if own["budget"] is not None:
-            check_budget(own["budget"], request, own["reask"])
-        return Call(
-            request,
-            selected.selector.target,
-            selected.selector,
-            wire_mode,
-            own["max_retries"],
-            options.preparation,
-            own["context"],
-            own["strict"],
-            own["reask"],
-            deadline,
-            own["budget"],
-            own["verify"],
-            own["hint"] and not wire_mode.wire.IS_LOCAL,  # the local reader reads the text anyway
-            own["growing_text"],
-        )
-
-
-def read_client_options(given: Mapping[str, Any], connection: Connection, *, is_async: bool) -> Options:
-    """Read the options that a client is made with. Raises TypeError or ValueError for one that calls would refuse."""
-    wires = connection.endpoint.wires
-    named = wires.get(given.get("api", ""))
-    refuse_unknown(given.keys() - MAKER.rows.keys(), MAKER, connection, [named] if named else list(wires.values()))
-    options = read_defaults().update(given, MAKER)
-    check_colour(options, is_async=is_async)
-    return options
-
-
-@dataclass(frozen=True, slots=True)
-class ChatPath(Generic[C]):
-    """The attribute path of the OpenAI SDK, `chat.completions`, leading back to the client."""
-
-    completions: C
-
-
-def require_response_model(response_model: Any) -> None:
-    """Raise TypeError if there is no response_model, SchemaError if it is not a type."""
-    if response_model is None:
-        raise TypeError("give a response_model here; for the SDK's own reply, use create(response_model=None)")
-    check_response_model(response_model)
-
-
-def make_list_type(kind: Any) -> Any:
-    """Make the type of a list whose items are `kind`."""
-    require_response_model(kind)
-    return list[kind]

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any, Generic, Self, Unpack, overload
 
 from typing_extensions import TypeVar
 
-from typesight.client.calls import (
-    Call,
+from typesight.client.calls import Call
+from typesight.client.common_client import (
     ChatPath,
     CommonClient,
     Document,

@@ -6,8 +6,8 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, Literal, Unpack, overload
 
 from typesight.client.async_client import AsyncClient
-from typesight.client.calls import read_client_options
 from typesight.client.client import Client
+from typesight.client.common_client import read_client_options
 from typesight.client.options.call_options import Api, MakerOptions, ProviderOptions
 from typesight.client.options.unknown_options import refuse_client_arguments
 from typesight.endpoints.client_by_name import connect_by_name

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, TypeVar, Unpack, overload
 
-from typesight.client.calls import Document
+from typesight.client.common_client import Document
 from typesight.client.connect import from_provider
 from typesight.client.options.call_options import DocumentOptions
 from typesight.conversation.extraction import Extraction
