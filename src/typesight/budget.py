@@ -8,7 +8,7 @@ from math import ceil
 from typesight.errors import MissingExtra
 from typesight.usage import Usage, compute_cost, has_price_list
 
-__all__ = ["Budget", "estimate_next_usage"]
+__all__ = ["Budget", "check_price", "estimate_next_usage"]
 
 # A token of English is about four bytes of text; a token of JSON, digits or other languages is fewer.
 _BYTES_PER_TOKEN = 3
@@ -33,23 +33,14 @@ class Budget:
             if value is not None and (isinstance(value, bool) or not isinstance(value, int | float) or value <= 0):
                 raise ValueError(f"{name}={value!r}: give a number above 0")
 
-    def check(self, *, model: str, vendor: str) -> None:
-        """Raise MissingExtra or ValueError if `usd` is set and the model's price is unknown."""
-        if self.usd is None or compute_cost(Usage(), model=model, vendor=vendor) is not None:
-            return
-        if not has_price_list():
-            raise MissingExtra("prices", "a budget in dollars")
-        raise ValueError(f"no price is known for {model!r} at {vendor or 'its endpoint'}: give the budget in tokens=")
 
-    def describe_excess(self, spent: Usage, cost: float | None, coming: Usage, coming_cost: float | None) -> str | None:
-        """How the next request would exceed the budget, in words; None if it would not."""
-        tokens = spent.input + spent.output + coming.input + coming.output
-        if self.tokens is not None and tokens > self.tokens:
-            return f"about {tokens:,} tokens, over the budget of {self.tokens:,}"
-        usd = (cost or 0.0) + (coming_cost or 0.0)
-        if self.usd is not None and usd > self.usd:
-            return f"about ${usd:.4f}, over the budget of ${self.usd:.4f}"
-        return None
+def check_price(budget: Budget, *, model: str, vendor: str) -> None:
+    """Raise MissingExtra or ValueError for a budget in dollars if the model's price is unknown."""
+    if budget.usd is None or compute_cost(Usage(), model=model, vendor=vendor) is not None:
+        return
+    if not has_price_list():
+        raise MissingExtra("prices", "a budget in dollars")
+    raise ValueError(f"no price is known for {model!r} at {vendor or 'its endpoint'}: give the budget in tokens=")
 
 
 def estimate_next_usage(last: Usage, added: str) -> Usage:

@@ -16,7 +16,7 @@ from PIL import Image as Pillow
 from typesight.errors import ImageError, ImageNotFound, UnsupportedImage
 from typesight.exchange.read_messages import read_turns
 from typesight.exchange.turns import ToolResult
-from typesight.images.autodetect import Autodetect
+from typesight.images.autodetect import Autodetect, find_image
 from typesight.images.image import Image
 
 
@@ -56,18 +56,18 @@ def no_look_ups(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.mark.parametrize("url", ["https://h/a", "http://h/a b".replace(" ", "%20"), "gs://b/a.png", "s3://b/a.png"])
 def test_a_url_by_itself_is_a_picture(url: str) -> None:
-    assert OPEN.find_image(url) == Image(url)
+    assert find_image(OPEN, url) == Image(url)
 
 
 @pytest.mark.parametrize("text", [f"data:image/png;base64,{BASE64}", BASE64, f"{BASE64[:40]}\n{BASE64[40:]}"])
 def test_a_data_uri_or_base64_by_itself_is_a_picture(text: str) -> None:
-    assert OPEN.find_image(text) == Image(RED)
+    assert find_image(OPEN, text) == Image(RED)
 
 
 @pytest.mark.parametrize("path", ["receipt.png", "./receipt.png", "My Scans/march 3.JPG", "My Scans/../receipt.png"])
 def test_a_path_by_itself_is_a_picture(here: Path, path: str) -> None:
-    assert OPEN.find_image(path) == Image.from_path(path)
-    assert OPEN.find_image(str(here / path)) == Image.from_path(here / path)
+    assert find_image(OPEN, path) == Image.from_path(path)
+    assert find_image(OPEN, str(here / path)) == Image.from_path(here / path)
 
 
 @pytest.mark.parametrize(
@@ -75,7 +75,7 @@ def test_a_path_by_itself_is_a_picture(here: Path, path: str) -> None:
 )
 def test_a_bare_name_with_blanks_is_a_picture_if_it_is_there(here: Path, name: str) -> None:
     (here / name).write_bytes(RED)
-    assert OPEN.find_image(name) == Image.from_path(name)
+    assert find_image(OPEN, name) == Image.from_path(name)
 
 
 # What stays text
@@ -110,7 +110,7 @@ def test_a_bare_name_with_blanks_is_a_picture_if_it_is_there(here: Path, name: s
 def test_any_other_text_stays_text_and_looks_nothing_up(monkeypatch: pytest.MonkeyPatch, text: str) -> None:
     with monkeypatch.context() as patch:
         no_look_ups(patch)
-        assert OPEN.find_image(text) is None
+        assert find_image(OPEN, text) is None
 
 
 @pytest.mark.parametrize(
@@ -130,25 +130,25 @@ def test_a_sentence_that_ends_in_a_files_name_costs_no_look_up(
 ) -> None:
     with monkeypatch.context() as patch:
         no_look_ups(patch)
-        assert OPEN.find_image(text) is None
+        assert find_image(OPEN, text) is None
 
 
 @pytest.mark.parametrize("text", ["total on receipt.png", "my scans/april 1.jpg", "/summarize receipt.png"])
 def test_words_that_may_be_a_name_but_are_none_stay_text(here: Path, text: str) -> None:
-    assert OPEN.find_image(text) is None
+    assert find_image(OPEN, text) is None
 
 
 def test_a_sentence_without_blanks_may_be_text_or_a_name(here: Path) -> None:
     text = "合計\N{FULLWIDTH COLON}receipt.png"
-    assert OPEN.find_image(text) is None
+    assert find_image(OPEN, text) is None
     (here / text).write_bytes(RED)
-    assert OPEN.find_image(text) == Image.from_path(text)
+    assert find_image(OPEN, text) == Image.from_path(text)
 
 
 def test_a_file_whose_name_reads_as_a_request_is_spelled_with_its_folder(here: Path) -> None:
     (here / "read me.png").write_bytes(RED)
-    assert OPEN.find_image("read me.png") is None
-    assert OPEN.find_image("./read me.png") == Image.from_path("./read me.png")
+    assert find_image(OPEN, "read me.png") is None
+    assert find_image(OPEN, "./read me.png") == Image.from_path("./read me.png")
 
 
 @pytest.mark.timeout(20)
@@ -164,14 +164,14 @@ def test_a_file_whose_name_reads_as_a_request_is_spelled_with_its_folder(here: P
     ids=["blanks in a data URI", "parameters", "no comma", "blanks after base64", "padding"],
 )
 def test_a_long_text_that_is_nearly_a_picture_takes_no_long_time(text: str) -> None:
-    assert OPEN.find_image(text) is None
+    assert find_image(OPEN, text) is None
 
 
 @given(st.text(max_size=60))
 def test_no_text_breaks_it(text: str) -> None:
     for given_text in (text, f"{text}.png", f"data:{text}", f"https://{text}"):
         try:
-            found = OPEN.find_image(given_text)
+            found = find_image(OPEN, given_text)
         except ImageError:
             continue
         assert found is None or isinstance(found, Image)
@@ -186,12 +186,12 @@ def test_no_text_breaks_it(text: str) -> None:
 )
 def test_a_missing_picture_is_an_error_and_not_a_name_for_the_model_to_read(here: Path, path: str) -> None:
     with pytest.raises(ImageNotFound, match="no file"):
-        OPEN.find_image(path)
+        find_image(OPEN, path)
 
 
 def test_the_longest_string_that_is_looked_up_is_an_error_when_missing() -> None:
     with pytest.raises(ImageError):
-        OPEN.find_image("x" * 1019 + ".png")
+        find_image(OPEN, "x" * 1019 + ".png")
 
 
 @pytest.mark.parametrize(
@@ -207,13 +207,13 @@ def test_the_longest_string_that_is_looked_up_is_an_error_when_missing() -> None
 def test_a_file_that_is_no_picture_is_an_error(here: Path, name: str, content: bytes) -> None:
     (here / name).write_bytes(content)
     with pytest.raises(UnsupportedImage, match="not a picture"):
-        OPEN.find_image(name)
+        find_image(OPEN, name)
 
 
 def test_a_folder_is_an_error(here: Path) -> None:
     (here / "folder.png").mkdir()
     with pytest.raises(UnsupportedImage, match="folder"):
-        OPEN.find_image("folder.png")
+        find_image(OPEN, "folder.png")
 
 
 @pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="no pipes here")
@@ -222,28 +222,28 @@ def test_a_folder_is_an_error(here: Path) -> None:
 def test_a_pipe_is_an_error_and_is_not_waited_for(here: Path, detect: Autodetect) -> None:
     os.mkfifo(here / "pipe.png")
     with pytest.raises(ImageError, match=r"not a regular file|not inside"):
-        detect.find_image("pipe.png")
+        find_image(detect, "pipe.png")
     with pytest.raises(UnsupportedImage, match="not a regular file"):
-        Autodetect(paths=[here]).find_image("pipe.png")
+        find_image(Autodetect(paths=[here]), "pipe.png")
 
 
 @pytest.mark.skipif(not Path("/dev/zero").exists(), reason="no devices here")
 def test_a_link_to_a_device_is_an_error(here: Path) -> None:
     (here / "zero.png").symlink_to("/dev/zero")
     with pytest.raises(UnsupportedImage, match="not a regular file"):
-        OPEN.find_image("zero.png")
+        find_image(OPEN, "zero.png")
 
 
 @pytest.mark.skipif(not hasattr(os, "geteuid") or os.geteuid() == 0, reason="root may read everything")
 def test_a_file_that_may_not_be_read_is_an_error(here: Path) -> None:
     (here / "receipt.png").chmod(0)
     with pytest.raises(ImageError, match="cannot read"):
-        OPEN.find_image("receipt.png")
+        find_image(OPEN, "receipt.png")
 
 
 def test_a_damaged_base64_of_a_picture_is_an_error() -> None:
     with pytest.raises(UnsupportedImage, match="damaged"):
-        OPEN.find_image("data:image/png;base64,iVBORw0KGgo=AAAA")
+        find_image(OPEN, "data:image/png;base64,iVBORw0KGgo=AAAA")
 
 
 def test_a_huge_file_is_neither_read_whole_nor_kept_open(here: Path) -> None:
@@ -252,7 +252,7 @@ def test_a_huge_file_is_neither_read_whole_nor_kept_open(here: Path) -> None:
     os.truncate(path, 2**40)  # a hole: reading it whole would take minutes
     files = Path("/proc/self/fd")
     before = len([*files.iterdir()]) if files.exists() else 0
-    assert OPEN.find_image("huge.png") == Image.from_path("huge.png")
+    assert find_image(OPEN, "huge.png") == Image.from_path("huge.png")
     assert (len([*files.iterdir()]) if files.exists() else 0) == before
 
 
@@ -272,7 +272,7 @@ def fenced(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 def test_a_file_inside_an_allowed_folder_is_a_picture(fenced: Path) -> None:
     path = fenced / "in" / "a.png"
     for folder in (fenced / "in", str(fenced / "in"), fenced, fenced / "out" / ".." / "in"):
-        assert Autodetect(paths=[folder]).find_image(str(path)) == Image.from_path(path)
+        assert find_image(Autodetect(paths=[folder]), str(path)) == Image.from_path(path)
 
 
 @pytest.mark.parametrize(
@@ -296,31 +296,31 @@ def test_no_spelling_gets_out_of_the_allowed_folder(fenced: Path, text: str) -> 
     (fenced / "inx" / "a.png").write_bytes(RED)
     path = text.format_map({"in": fenced / "in", "out": fenced / "out"})
     with pytest.raises(ImageError, match="not inside a folder"):
-        Autodetect(paths=[fenced / "in"]).find_image(path)
+        find_image(Autodetect(paths=[fenced / "in"]), path)
 
 
 def test_links_that_stay_inside_are_followed_to_the_file_itself(fenced: Path) -> None:
     (fenced / "in" / "link.png").symlink_to("a.png")
     (fenced / "door").symlink_to(fenced / "in")
     allowed = Autodetect(paths=[fenced / "door"])
-    assert allowed.find_image(str(fenced / "in" / "link.png")) == Image.from_path((fenced / "in" / "a.png").resolve())
-    assert allowed.find_image(str(fenced / "door" / "a.png")) == Image.from_path((fenced / "in" / "a.png").resolve())
+    assert find_image(allowed, str(fenced / "in" / "link.png")) == Image.from_path((fenced / "in" / "a.png").resolve())
+    assert find_image(allowed, str(fenced / "door" / "a.png")) == Image.from_path((fenced / "in" / "a.png").resolve())
 
 
 def test_a_circle_of_links_is_an_error(fenced: Path) -> None:
     (fenced / "in" / "x.png").symlink_to("y.png")
     (fenced / "in" / "y.png").symlink_to("x.png")
     with pytest.raises(ImageError):
-        Autodetect(paths=[fenced / "in"]).find_image(str(fenced / "in" / "x.png"))
+        find_image(Autodetect(paths=[fenced / "in"]), str(fenced / "in" / "x.png"))
     with pytest.raises(ImageError):
-        OPEN.find_image(str(fenced / "in" / "x.png"))
+        find_image(OPEN, str(fenced / "in" / "x.png"))
 
 
 def test_outside_missing_and_present_files_sound_the_same(fenced: Path) -> None:
     allowed, said = Autodetect(paths=[fenced / "in"]), []
     for name in ("a.png", "b.png"):
         with pytest.raises(ImageError) as caught:
-            allowed.find_image(str(fenced / "out" / name))
+            find_image(allowed, str(fenced / "out" / name))
         said.append(str(caught.value).replace(name, ""))
     assert said[0] == said[1]
 
@@ -328,9 +328,9 @@ def test_outside_missing_and_present_files_sound_the_same(fenced: Path) -> None:
 def test_the_fence_stays_where_it_was_put(fenced: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     allowed = Autodetect(paths=["../in"])
     monkeypatch.chdir(fenced)
-    assert allowed.find_image("in/a.png") is not None
+    assert find_image(allowed, "in/a.png") is not None
     with pytest.raises(ImageError, match="not inside"):
-        allowed.find_image("out/a.png")
+        find_image(allowed, "out/a.png")
 
 
 def test_one_folder_is_not_taken_for_its_letters(fenced: Path) -> None:
@@ -339,16 +339,16 @@ def test_one_folder_is_not_taken_for_its_letters(fenced: Path) -> None:
 
 def test_an_empty_list_allows_no_file(fenced: Path) -> None:
     with pytest.raises(ImageError, match="not inside"):
-        Autodetect(paths=[]).find_image("a.png")
+        find_image(Autodetect(paths=[]), "a.png")
 
 
 def test_each_kind_can_be_left_out(here: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     with monkeypatch.context() as patch:
         no_look_ups(patch)
-        assert Autodetect(paths=False).find_image("receipt.png") is None
-        assert Autodetect(urls=False).find_image("https://h/a.png") is None
-        assert Autodetect(base64=False).find_image(BASE64) is None
-        assert Autodetect(base64=False).find_image(f"data:image/png;base64,{BASE64}") is None
+        assert find_image(Autodetect(paths=False), "receipt.png") is None
+        assert find_image(Autodetect(urls=False), "https://h/a.png") is None
+        assert find_image(Autodetect(base64=False), BASE64) is None
+        assert find_image(Autodetect(base64=False), f"data:image/png;base64,{BASE64}") is None
 
 
 def test_it_is_a_value() -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typesight.budget import Budget
+from typesight.budget import Budget, check_price
 from typesight.client.options.read_options import Options
 from typesight.conversation.reask_option import Reasking
 from typesight.drive.policy import check_policy
@@ -28,7 +28,7 @@ def check_colour(options: Options, *, is_async: bool) -> None:
 
 def check_budget(budget: Budget, request: Request, reasking: Reasking) -> None:
     """Raise ValueError for a budget that cannot be enforced with this model or one in `escalate`."""
-    budget.check(model=request.model, vendor=request.vendor)
+    check_price(budget, model=request.model, vendor=request.vendor)
     for each in reasking.escalate:
         vendor, model = (request.vendor, each) if isinstance(each, str) else (each[0]._endpoint.vendor, each[1])
-        budget.check(model=model, vendor=vendor)
+        check_price(budget, model=model, vendor=vendor)

@@ -43,8 +43,8 @@ class Extraction(Generic[T]):
     cost: float | None
     repairs: tuple[Repair, ...] = ()
     completion: Any = field(default=None, repr=False, compare=False)
-    shown: RequestPictures | None = field(default=None, repr=False, compare=False)
-    pages: Pages | None = field(default=None, repr=False, compare=False)
+    _shown: RequestPictures | None = field(default=None, repr=False, compare=False)
+    _pages: Pages | None = field(default=None, repr=False, compare=False)
 
     @cached_property
     def _adapter(self) -> TypeAdapter[T]:
@@ -64,9 +64,9 @@ class Extraction(Generic[T]):
         Raises MissingExtra without the extra `local`, ImageError for a picture that is gone.
         """
         read = getattr(self.completion, "lines", None)  # the lines that the local reader has read
-        lines = read if read is not None else self.pages.read() if self.pages else ()
+        lines = read if read is not None else self._pages.read() if self._pages else ()
         found = ground(self._data, self._schema, lines)
-        if read is None and not (self.pages and self.pages.is_complete):
+        if read is None and not (self._pages and self._pages.is_complete):
             found = {path: Evidence("unchecked") if each.status == "absent" else each for path, each in found.items()}
         return MappingProxyType(found)
 
@@ -84,7 +84,7 @@ class Extraction(Generic[T]):
     @property
     def images(self) -> list[EncodedImage]:
         """The pictures exactly as the model saw them; URLs that the endpoint fetched itself are left out."""
-        return self.shown.encode_again() if self.shown else []
+        return self._shown.encode_again() if self._shown else []
 
     def to_dict(self) -> dict[str, Any]:
         """Everything as JSON data except the SDK's reply and the pictures; evidence only if it was computed."""

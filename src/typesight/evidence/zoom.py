@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from difflib import SequenceMatcher
 
 from typesight.errors import ImageError
-from typesight.images.image import Image
+from typesight.images.image import Image, drop_cache_mark
 from typesight.images.opening.sources import UrlSource
 from typesight.models.image_tokens import Size
 from typesight.ocr.engine import is_ocr_installed
@@ -141,7 +141,7 @@ def _crop_boxes(image: Image, number: int, boxes: Mapping[str, Box]) -> list[Clo
             joined[-1] = (_join_boxes(last[0], box), (*last[1], path))
         else:
             joined.append((box, (path,)))
-    return [Closeup(paths, number, image.crop(box).without_cache_mark()) for box, paths in joined]
+    return [Closeup(paths, number, drop_cache_mark(image.crop(box))) for box, paths in joined]
 
 
 def _join_boxes(one: Box, other: Box) -> Box:
@@ -159,4 +159,4 @@ def _cut_halves(image: Image) -> list[Image]:
     boxes = [(0, 0, width, first), (0, second, width, height)]
     if width > height:
         boxes = [(0, 0, first, height), (second, 0, width, height)]
-    return [image.crop(box).without_cache_mark() for box in boxes]
+    return [drop_cache_mark(image.crop(box)) for box in boxes]

@@ -15,7 +15,7 @@ from pydantic import BaseModel
 from typesight.errors import ImageError, UnsupportedImage
 from typesight.exchange.cache_marks import normalise_mark
 from typesight.exchange.turns import ContentPart, ImageWithKeys, ToolCall, ToolResult, Turn, read_part_text
-from typesight.images.autodetect import Autodetect
+from typesight.images.autodetect import Autodetect, find_image
 from typesight.images.encoding.content_parts import IMAGE_KEYS, read_image_part
 from typesight.images.image import Image
 from typesight.images.unsent_pictures import warn_of_unsent_picture
@@ -86,7 +86,7 @@ def _read_part(part: Any, where: str, autodetect: Autodetect | None) -> ContentP
     if isinstance(part, Image):
         return part
     if isinstance(part, str):
-        return (autodetect.find_image(part) if autodetect else None) or part
+        return (find_image(autodetect, part) if autodetect else None) or part
     if isinstance(part, BaseModel):
         part = _dump_object(part)
     if isinstance(part, Mapping):

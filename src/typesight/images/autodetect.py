@@ -23,7 +23,7 @@ from typesight.images.opening.sources import (
     parse_reference,
 )
 
-__all__ = ["Autodetect", "has_picture_suffix", "is_sure_path"]
+__all__ = ["Autodetect", "find_file", "find_image", "has_picture_suffix", "is_sure_path"]
 
 _MAX_LENGTH = 1_024  # characters; contract: strings under this are looked up
 _PICTURE_SUFFIXES = tuple(
@@ -81,52 +81,55 @@ class Autodetect:
         # Made absolute now, so that a later chdir does not change which folders are allowed.
         object.__setattr__(self, "paths", tuple(os.path.abspath(os.fsdecode(one)) for one in given))  # noqa: PTH100 - follows no link
 
-    def find_image(self, text: str) -> Image | None:
-        """The Image that the whole string stands for; None for text. Reads files' first bytes, and no URL.
 
-        Raises ImageError for a string that can only be a picture's path and whose file is missing, not a picture or
-        not allowed, and for a picture whose base64 is damaged.
-        """
-        if is_url(text):
-            return Image(UrlSource(text)) if self.urls else None
-        if _DATA_URI.fullmatch(text):
-            return Image(parse_reference(text)) if self.base64 else None
-        if data := find_base64_picture(text):
-            return Image(data) if self.base64 else None
-        return self.find_file(text)
+def find_image(autodetect: Autodetect, text: str) -> Image | None:
+    """The Image that the whole string stands for; None for text. Reads files' first bytes, and no URL.
 
-    def find_file(self, text: str, *, sure: bool = False) -> Image | None:
-        """The Image of the file that a string names; None for text. `sure`: only a picture can stand in its place.
+    Raises ImageError for a string that can only be a picture's path and whose file is missing, not a picture or
+    not allowed, and for a picture whose base64 is damaged.
+    """
+    if is_url(text):
+        return Image(UrlSource(text)) if autodetect.urls else None
+    if _DATA_URI.fullmatch(text):
+        return Image(parse_reference(text)) if autodetect.base64 else None
+    if data := find_base64_picture(text):
+        return Image(data) if autodetect.base64 else None
+    return find_file(autodetect, text)
 
-        Raises ImageError.
-        """
-        if self.paths is False or not _may_be_path(text):
-            return None
-        certain = sure or bool(_PATH_START.match(text)) or not _SEPARATOR.search(text)
-        if not certain and _is_request(text):
-            return None
-        try:
-            path = self._check_allowed(text)
-            check_file(path, follow=self.paths is True)
-        except ImageError as error:
-            # A doubtful string is a sentence, unless a file of exactly that name exists that is not a picture.
-            if certain or isinstance(error, UnsupportedImage):
-                raise
-            return None
-        return Image(FileSource(path))
 
-    def _check_allowed(self, text: str) -> str:
-        """The path to read: as given or, if only some folders are allowed, with links resolved. Raises ImageError."""
-        if isinstance(self.paths, bool):
-            return text
-        real = PurePath(os.path.realpath(text))
-        if any(real.is_relative_to(os.path.realpath(folder)) for folder in self.paths):
-            return str(real)
-        # Do not reveal whether the file exists: it is outside the allowed folders.
-        raise ImageError(
-            f"{make_printable(text[:200])} is not inside a folder that autodetect_images allows: add its folder to "
-            "Autodetect(paths=[...]), or give Image.from_path(...)"
-        )
+def find_file(autodetect: Autodetect, text: str, *, sure: bool = False) -> Image | None:
+    """The Image of the file that a string names; None for text. `sure`: only a picture can stand in its place.
+
+    Raises ImageError.
+    """
+    if autodetect.paths is False or not _may_be_path(text):
+        return None
+    certain = sure or bool(_PATH_START.match(text)) or not _SEPARATOR.search(text)
+    if not certain and _is_request(text):
+        return None
+    try:
+        path = _check_allowed(autodetect, text)
+        check_file(path, follow=autodetect.paths is True)
+    except ImageError as error:
+        # A doubtful string is a sentence, unless a file of exactly that name exists that is not a picture.
+        if certain or isinstance(error, UnsupportedImage):
+            raise
+        return None
+    return Image(FileSource(path))
+
+
+def _check_allowed(autodetect: Autodetect, text: str) -> str:
+    """The path to read: as given or, if only some folders are allowed, with links resolved. Raises ImageError."""
+    if isinstance(autodetect.paths, bool):
+        return text
+    real = PurePath(os.path.realpath(text))
+    if any(real.is_relative_to(os.path.realpath(folder)) for folder in autodetect.paths):
+        return str(real)
+    # Do not reveal whether the file exists: it is outside the allowed folders.
+    raise ImageError(
+        f"{make_printable(text[:200])} is not inside a folder that autodetect_images allows: add its folder to "
+        "Autodetect(paths=[...]), or give Image.from_path(...)"
+    )
 
 
 def has_picture_suffix(name: str) -> bool:

@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from pydantic import GetCoreSchemaHandler, GetJsonSchemaHandler
     from pydantic_core import CoreSchema
 
-__all__ = ["PART_BUILDERS", "Image"]
+__all__ = ["PART_BUILDERS", "Image", "drop_cache_mark"]
 
 # Per wire, the function that builds a content part from an Image and a model's name or None. The encoder imports this
 # module, so its functions cannot be imported here; `images/encoding/single_parts.py` fills in the table.
@@ -189,14 +189,6 @@ class Image:
         whole = Hints(box=check_box(box, self._hints.box))
         return type(self)._build(self.source, whole.merge_defaults(self._hints))
 
-    def without_cache_mark(self) -> Self:
-        """This picture without its mark for the prompt cache."""
-        return (
-            self
-            if self._hints.cache_mark is None
-            else type(self)._build(self.source, replace(self._hints, cache_mark=None))
-        )
-
     def to_openai(self, model: str | None = None) -> dict[str, Any]:
         """Build the content part for OpenAI Chat Completions, as `model` (default: the newest models) takes it.
 
@@ -296,3 +288,9 @@ class Image:
 
     def __reduce__(self) -> tuple[Any, ...]:
         return type(self)._build, (self.source, self._hints)
+
+
+def drop_cache_mark(image: Image) -> Image:
+    """The picture without its mark for the prompt cache."""
+    hints = image._hints
+    return image if hints.cache_mark is None else Image._build(image.source, replace(hints, cache_mark=None))

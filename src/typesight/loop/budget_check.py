@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import replace
 
 from typesight.attempts import Attempt
@@ -34,8 +33,13 @@ def estimate_next_request(request: Request, wire: Wire, preparation: Preparation
     )
 
 
-def find_excess(budget: Budget, attempts: Sequence[Attempt], request: Request, usage: Usage) -> str | None:
+def find_excess(budget: Budget, attempts: tuple[Attempt, ...], request: Request, usage: Usage) -> str | None:
     """Describe what would go over the budget if a request of that usage is sent; None if it fits."""
-    costs = compute_cost(usage, model=request.model, vendor=request.vendor)
-    spent = tuple(attempts)
-    return budget.describe_excess(sum_usage(spent), sum_cost(spent), usage, costs)
+    spent = sum_usage(attempts)
+    tokens = spent.input + spent.output + usage.input + usage.output
+    if budget.tokens is not None and tokens > budget.tokens:
+        return f"about {tokens:,} tokens, over the budget of {budget.tokens:,}"
+    usd = (sum_cost(attempts) or 0.0) + (compute_cost(usage, model=request.model, vendor=request.vendor) or 0.0)
+    if budget.usd is not None and usd > budget.usd:
+        return f"about ${usd:.4f}, over the budget of ${budget.usd:.4f}"
+    return None

@@ -226,7 +226,7 @@ class Loop(Generic[T]):
                 return self._prepare("Replied")
             return self._ask_again("Replied", error) if error.reaskable else self._take_error(error, "Replied")
         shown = self.pictures.describe_sent(self.conversation.request)
-        self._valid = replace(extraction, shown=shown, pages=self._pages)
+        self._valid = replace(extraction, _shown=shown, _pages=self._pages)
         if self.terms.verify != "off":
             return self._go("Replied", State.CHECKING)
         return self._finish("Replied", self._valid)

@@ -11,6 +11,7 @@ from typesight import Autodetect, Budget, Downloads, Mode, Reasking
 from typesight.client.options.call_options import CALL_ROWS, DOCUMENT_ROWS, PARTIAL_ROWS
 from typesight.client.options.option import Option
 from typesight.client.options.read_options import CREATE, EXTRACT, MAKER, PARTIAL, read_defaults
+from typesight.drive.policy import RetryLimit
 from typesight.images.encoding.prepare import Preparation
 
 ROWS: dict[str, Option] = {**CALL_ROWS, **DOCUMENT_ROWS, **PARTIAL_ROWS}
@@ -18,9 +19,9 @@ ROWS: dict[str, Option] = {**CALL_ROWS, **DOCUMENT_ROWS, **PARTIAL_ROWS}
 
 def test_without_options_everything_has_its_default() -> None:
     assert read_defaults().own == {
-        "mode": None, "max_retries": 2, "reask": Reasking(), "deadline": None, "budget": None, "context": None,
-        "strict": False, "autodetect_images": None, "enable_prompt_caching": "auto", "profile": None, "model": None,
-        "api": "auto", "prompt": None, "system": None, "verify": "off", "hint": False, "growing_text": False,
+        "mode": None, "max_retries": RetryLimit(2), "reask": Reasking(), "deadline": None, "budget": None,
+        "context": None, "strict": False, "autodetect_images": None, "enable_prompt_caching": "auto", "profile": None,
+        "model": None, "api": "auto", "prompt": None, "system": None, "verify": "off", "hint": False, "growing_text": False,
     }  # fmt: skip
     assert read_defaults().preparation == Preparation()
     assert read_defaults().sdk == {}
@@ -29,9 +30,9 @@ def test_without_options_everything_has_its_default() -> None:
 def test_a_call_s_options_win_over_the_client_s_and_keep_the_others() -> None:
     client = read_defaults().update({"max_retries": 0, "strict": True, "seed": 1, "max_side": 900}, MAKER)
     call = client.update({"max_retries": 5, "seed": 2, "tile": False}, CREATE)
-    assert (call.own["max_retries"], call.own["strict"], call.sdk) == (5, True, {"seed": 2})
+    assert (call.own["max_retries"], call.own["strict"], call.sdk) == (RetryLimit(5), True, {"seed": 2})
     assert call.preparation == Preparation(max_side=900, tile=False)
-    assert (client.own["max_retries"], client.sdk, client.preparation.tile) == (0, {"seed": 1}, "auto")
+    assert (client.own["max_retries"], client.sdk, client.preparation.tile) == (RetryLimit(0), {"seed": 1}, "auto")
 
 
 def test_a_call_without_options_has_the_client_s_very_own() -> None:

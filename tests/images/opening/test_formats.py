@@ -16,7 +16,7 @@ from images import pictures
 from images.pictures import difference, saved, scene
 from typesight import Image, VisionProfile, encode
 from typesight.errors import ImageError, ImageNotFound, ImageTooLarge, UnsupportedImage
-from typesight.images.autodetect import Autodetect
+from typesight.images.autodetect import Autodetect, find_image
 from typesight.images.documents import split_document
 from typesight.images.opening.formats import sniff
 from typesight.images.opening.pdf_pages import PdfPageSource
@@ -68,7 +68,7 @@ def test_a_format_that_is_left_out_is_refused_by_its_name(name: str, tmp_path: P
             encode(given, ROOMY)
         assert f"is {name}, which typesight does not read: convert it to PNG or JPEG" in str(caught.value)
     with pytest.raises(UnsupportedImage, match="convert it to PNG or JPEG"):
-        Autodetect().find_image(str(tmp_path / "scan.png"))
+        find_image(Autodetect(), str(tmp_path / "scan.png"))
 
 
 TEXTS = [
@@ -153,9 +153,9 @@ def test_url_safe_base64_is_base64(text: str) -> None:
     assert Image(text) == Image(ODD)
     assert Image.from_base64(text) == Image(ODD)
     assert Image.from_raw_base64(text) == Image(ODD)
-    assert Autodetect().find_image(text) == Image(ODD)
+    assert find_image(Autodetect(), text) == Image(ODD)
     assert Image(f"data:image/jpeg;base64,{text}") == Image(ODD)
-    assert Autodetect().find_image(f"data:image/jpeg;base64,{text}") == Image(ODD)
+    assert find_image(Autodetect(), f"data:image/jpeg;base64,{text}") == Image(ODD)
     assert Image({"url": text}) == Image(ODD)
 
 

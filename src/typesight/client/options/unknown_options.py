@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 from difflib import get_close_matches
 
 from typesight.client.options.call_options import CALL_ROWS, DOCUMENT_ROWS, PARTIAL_ROWS
@@ -30,13 +31,23 @@ _HOMES = {
 }
 
 
+@dataclass(frozen=True, slots=True)
+class _Destination:
+    """Where a call goes: its endpoint, its wire or the first of those that it may use, and the SDK's calls for them."""
+
+    endpoint: Endpoint
+    wire: Wire
+    calls: tuple[CallParameters | None, ...]
+
+
 def refuse_unknown(foreign: Iterable[str], place: Place, connection: Connection, wires: Iterable[Wire]) -> None:
     """Raise TypeError for a name, no option of ours in this place, that is no parameter of the wires' SDK calls."""
-    calls = [find_call_parameters(connection, wire) for wire in wires]
+    ways = list(wires)
+    calls = tuple(find_call_parameters(connection, wire) for wire in ways)
     taken = _list_taken(calls, place)
     for name in sorted(foreign):
         if taken is not None and name not in taken:
-            raise TypeError(_explain(name, place, connection.endpoint, calls, taken))
+            raise TypeError(_explain(name, place, _Destination(connection.endpoint, ways[0], calls), taken))
 
 
 def refuse_client_arguments(given: Iterable[str]) -> None:
@@ -57,17 +68,17 @@ def _list_taken(calls: Iterable[CallParameters | None], place: Place) -> set[str
     return taken if place.takes_messages else taken - MESSAGE_PARAMETERS.keys()
 
 
-def _explain(name: str, place: Place, endpoint: Endpoint, calls: list[CallParameters | None], taken: set[str]) -> str:
+def _explain(name: str, place: Place, goal: _Destination, taken: set[str]) -> str:
     """Say what is wrong with a name: where it belongs, or which name was meant."""
-    why = _explain_known(name, place, endpoint, calls)
+    why = _explain_known(name, place, goal)
     if why:
         return why
     here = [*place.rows, *taken]
     near = next(iter(get_close_matches(name, {*here, *_PARAMETERS, *_HOMES, *CLIENT_ARGUMENTS}, 1)), "")
     if near:
-        where = "" if near in here else _explain_known(near, place, endpoint, calls)
+        where = "" if near in here else _explain_known(near, place, goal)
         return f"{name}: did you mean {near}?{f' {where}' if where else ''}"
-    call = next((each for each in calls if each), None)
+    call = next(filter(None, goal.calls), None)
     if call is None:
         return f"{name}= is no option of typesight"
     return (
@@ -76,9 +87,9 @@ def _explain(name: str, place: Place, endpoint: Endpoint, calls: list[CallParame
     )
 
 
-def _explain_known(name: str, place: Place, endpoint: Endpoint, calls: list[CallParameters | None]) -> str | None:
+def _explain_known(name: str, place: Place, goal: _Destination) -> str | None:
     """Say where a name that is right elsewhere belongs; None for any other."""
-    why = _explain_parameter(name, endpoint, calls) if place.takes_messages or name in SDK_PARAMETERS else None
+    why = _explain_parameter(name, goal) if place.takes_messages or name in SDK_PARAMETERS else None
     if why:
         return why
     if name in _HOMES:
@@ -88,17 +99,17 @@ def _explain_known(name: str, place: Place, endpoint: Endpoint, calls: list[Call
     return None
 
 
-def _explain_parameter(name: str, endpoint: Endpoint, calls: list[CallParameters | None]) -> str | None:
+def _explain_parameter(name: str, goal: _Destination) -> str | None:
     """Say why a parameter that an SDK's call has is not taken here; None for any other name."""
-    row, call = _PARAMETERS.get(name), next((each for each in calls if each), None)
+    row, call = _PARAMETERS.get(name), next(filter(None, goal.calls), None)
     if row is None or call is None:
         return None
-    own, usual = [wire.NAME for wire in endpoint.wires.values()], endpoint.default_wire.NAME
+    own, usual = [wire.NAME for wire in goal.endpoint.wires.values()], goal.wire.NAME
     there = [each for each in row.calls if each in own]
     if not there:
         return f"{name}= is a parameter of {' and '.join(row.calls)}, not of {usual}{_mention_extract(name)}"
     if usual not in row.calls and len(own) > 1:
-        api = next(api for api, wire in endpoint.wires.items() if wire.NAME in there)
+        api = next(api for api, wire in goal.endpoint.wires.items() if wire.NAME in there)
         return (
             f"{name}= is a parameter of {there[0]}, and this call goes to {usual}: give api={api!r}"
             f"{_mention_extract(name)}"

@@ -11,7 +11,7 @@ from os import PathLike
 from typing import Any
 
 from typesight.errors import UnsupportedImage
-from typesight.images.autodetect import Autodetect
+from typesight.images.autodetect import Autodetect, find_file
 from typesight.images.encoding.encode import EncodedImage
 from typesight.images.image import Image
 from typesight.images.opening.sources import is_pillow, parse_reference
@@ -123,7 +123,7 @@ def _read_anthropic_part(part: Mapping[str, Any], autodetect: Autodetect | None)
 
 def _make_image(text: str, autodetect: Autodetect | None = None, **hints: Any) -> Image:
     """The Image that a URL, a data URI or base64 gives; or a path, if `autodetect` allows it."""
-    source = parse_reference(text) or (autodetect.find_file(text, sure=True) if autodetect else None)
+    source = parse_reference(text) or (find_file(autodetect, text, sure=True) if autodetect else None)
     if source is None:
         raise UnsupportedImage(
             "an image part has no URL, data URI or base64 of a picture: to read a file, put "

@@ -10,7 +10,7 @@ from math import ceil
 from typing import Any
 
 from typesight.images.encoding.picture_warnings import MIN_SCALE, holds_text
-from typesight.images.image import Image
+from typesight.images.image import Image, drop_cache_mark
 from typesight.images.lazy_picture import LazyPicture
 from typesight.images.opening.open_picture import MAX_PIXELS
 from typesight.images.opening.opened_picture import OpenedPicture
@@ -70,7 +70,7 @@ def _cut(image: Image, size: Size, bounds: Bounds) -> list[Image]:
     tall = height >= width
     parts = [image.crop((0, start, width, end) if tall else (start, 0, end, height)) for start, end in bounds]
     *before, last = parts  # a cache mark covers all that comes before it
-    return [*(part.without_cache_mark() for part in before), last]
+    return [*map(drop_cache_mark, before), last]
 
 
 def _is_roll(size: Size, profile: VisionProfile, image: Image) -> bool:
