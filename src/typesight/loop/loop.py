@@ -218,13 +218,13 @@ class Loop(Generic[T]):
         if not self.conversation.attempts and not self._is_guided:
             completion = self.route.count_refused(completion)
         try:
-            extraction = self.conversation.receive(completion)
+            valid = self.conversation.receive(completion)
         except ReplyError as error:
+            error.with_traceback(None)  # its frames hold the pictures; it stays in the attempts of the record
             if isinstance(error, Truncated) and self._raise_limit(completion):
                 return self._prepare("Replied")
             return self._ask_again("Replied", error) if error.reaskable else self._take_error(error, "Replied")
-        shown = self.pictures.describe_sent(self.conversation.request)
-        self._valid = replace(extraction, shown=shown, pages=self._pages)
+        self._valid = replace(valid, shown=self.pictures.describe_sent(self.conversation.request), pages=self._pages)
         if self.terms.verify != "off":
             return self._go("Replied", State.CHECKING)
         return self._finish("Replied", self._valid)
