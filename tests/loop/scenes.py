@@ -120,11 +120,18 @@ class Stage:
 
 
 def set_stage(
-    scene: Scene, start: Start, clients: Clients, url: str = "", *, asynchronous: bool = False, **options: Any
+    scene: Scene,
+    start: Start,
+    clients: Clients,
+    url: str = "",
+    *,
+    asynchronous: bool = False,
+    sdk: Mapping[str, Any] | None = None,
+    **options: Any,
 ) -> Stage:
     """Start the servers of a scene, and make its clients."""
     boxes = [start(*scene.answers)]
-    sdk = {"max_retries": 2}
+    sdk = {"max_retries": 2, **(sdk or {})}
     client = made(
         clients, scene.wire, boxes[0], asynchronous=asynchronous, sdk=sdk, profile=scene.options.get("profile")
     )
