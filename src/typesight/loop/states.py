@@ -46,7 +46,9 @@ PREPARATION = (
 )
 """The states that prepare a request, in order; one that has nothing to do is left out."""
 
-_FAILED: Mapping[State, str] = {State.DONE: "always: the error is raised, or a challenged record returned"}
+_FAILED: Mapping[State, str] = {
+    State.DONE: "no other way is left: the error is raised, or a challenged record returned"
+}
 _BUDGETED = "there is a budget"
 _READY = "nothing else is left to prepare"
 
@@ -81,11 +83,11 @@ WAYS: Mapping[State, Mapping[str, Mapping[State, str]]] = {
     },
     State.SENDING: {
         "Replied": {
-            State.FETCHING: "fields failed, and another model takes over, whose endpoint fetches no URLs",
-            State.ZOOMING: "fields failed, and `zoom` is on",
-            State.ENCODING: "fields failed, and another model takes over",
+            State.FETCHING: "a reask follows, by another model whose endpoint fetches no URLs",
+            State.ZOOMING: "a reask follows, and `zoom` is on",
+            State.ENCODING: "a reask follows, by another model",
             State.ESTIMATING: "a reask follows, or the same request again, and there is a budget",
-            State.SENDING: "fields failed; the body was no reply, and retries are left; or the token limit was raised",
+            State.SENDING: "a reask follows; the body was no reply and retries are left; or the token limit was raised",
             State.CHECKING: "the record is valid, and `verify` is on",
             State.DONE: "the record is valid; or no reask is left, or none would help",
         },
@@ -97,9 +99,9 @@ WAYS: Mapping[State, Mapping[str, Mapping[State, str]]] = {
     },
     State.CHECKING: {
         "WasRead": {
-            State.ZOOMING: "values are printed nowhere, so they are challenged, and `zoom` is on",
-            State.ESTIMATING: "values are challenged, and there is a budget",
-            State.SENDING: "values are challenged",
+            State.ZOOMING: "a reask challenges values that are printed nowhere, and `zoom` is on",
+            State.ESTIMATING: "a reask challenges values, and there is a budget",
+            State.SENDING: "a reask challenges values",
             State.DONE: "all values are printed; no reask is left; they were challenged before; or `verify` only warns",
         },
         "Failed": _FAILED,
