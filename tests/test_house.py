@@ -55,6 +55,13 @@ COLOURED = {
     "images/download/fetch.py",
     "endpoints/request_redirects.py",
 }
+# What the loop of a call must not import: what waits, tells the time, sends, or decides how often.
+DOING = {
+    *("asyncio", "concurrent", "contextvars", "multiprocessing", "queue", "selectors", "signal", "threading"),
+    *("datetime", "random", "sched", "time"),
+    *("anthropic", "http", "httpx", "httpx2", "io", "openai", "os", "pathlib", "socket", "ssl", "subprocess", "urllib"),
+    *("tenacity", "drive", "client", "deadline"),
+}
 WIRES = {"openai", "anthropic", "local"}
 EVERY_WIRE = "wire_table"  # the one file that knows all wires
 
@@ -114,6 +121,19 @@ def test_tenacity_is_known_to_the_policy_alone() -> None:
         assert "tenacity" not in {node.module for node in parse(client).body if isinstance(node, ast.ImportFrom)}
 
 
+@pytest.mark.parametrize("file", [file for file in FILES if file.startswith("loop/")])
+def test_the_loop_decides_and_does_nothing(file: str) -> None:
+    """No I/O, no clock, no await, no thread and no retry policy: a driver has all that."""
+    code = list(ast.walk(parse(file)))
+    coloured = (ast.AsyncFunctionDef, ast.AsyncFor, ast.AsyncWith, ast.Await)
+    assert [type(node).__name__ for node in code if isinstance(node, coloured)] == []
+    imported = {alias.name for node in code if isinstance(node, ast.Import) for alias in node.names}
+    imported |= {str(node.module) for node in code if isinstance(node, ast.ImportFrom)}
+    rooms = {module.removeprefix("typesight.").partition(".")[0] for module in imported}
+    assert rooms & DOING == set()
+    assert not {name for name in ("open", "input", "print", "sleep") if name in called_names(code)}
+
+
 def test_a_name_stands_for_one_thing() -> None:
     """Modules, classes, and public functions: each name once, whatever it names."""
     homes: dict[str, set[str]] = defaultdict(set)
@@ -128,6 +148,11 @@ def test_the_house_can_be_drawn() -> None:
     drawing = draw(HOUSE, read_floors(Path(__file__).parents[1]))
     assert "0 arrows up · 0 circles" in drawing
     assert all(f">{name}</text>" in drawing for names in HOUSE.folders().values() for name in names)
+
+
+def called_names(code: list[ast.AST]) -> set[str]:
+    """The plain names of the functions that are called."""
+    return {node.func.id for node in code if isinstance(node, ast.Call) and isinstance(node.func, ast.Name)}
 
 
 def parse(file: str) -> ast.Module:

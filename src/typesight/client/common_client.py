@@ -70,7 +70,9 @@ class CommonClient:
     def _with_api(self, api: str) -> Any:
         """A copy that always uses one API, or itself if there is only one. Raises AttributeError without Responses."""
         if api in self._endpoint.wires:
-            return type(self)(self._connection, self._options.set_value("api", api))
+            copy = type(self)(self._connection, self._options.set_value("api", api))
+            copy._watch = self._watch
+            return copy
         if api == "responses":
             raise AttributeError(f"this client speaks {self._endpoint.default_wire.NAME}, not OpenAI's Responses")
         return self

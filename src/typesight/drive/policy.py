@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
+from inspect import isawaitable
 from typing import Any
 
-from tenacity import AsyncRetrying, RetryError, Retrying, nap
+from tenacity import AsyncRetrying, RetryCallState, RetryError, nap
 from tenacity import BaseRetrying as Policy
 
 from typesight.deadline import Deadline
@@ -59,11 +60,16 @@ def follow_policy(policy: Any, loop: Loop[Any], run_attempt: Callable[[], None],
             return _Stopped(error)
         return attempts.end()
 
-    own: Retrying = policy.copy(sleep=deadline.pause) if deadline and policy.sleep is nap.sleep else policy
+    def judge(state: RetryCallState) -> bool:
+        return not _is_stopped(state) and policy.retry(state)
+
+    own = policy.copy(retry=judge, sleep=deadline.pause if deadline and policy.sleep is nap.sleep else policy.sleep)
     try:
         result = own.wraps(attempt)()
     except Exception as error:
         return attempts.give_up(error)
+    finally:
+        policy.statistics.update(own.statistics)
     return _unpack(result)
 
 
@@ -79,10 +85,17 @@ async def follow_policy_async(policy: Any, loop: Loop[Any], run_attempt: Callabl
             return _Stopped(error)
         return attempts.end()
 
+    async def judge(state: RetryCallState) -> bool:
+        verdict = not _is_stopped(state) and policy.retry(state)
+        return await verdict if isawaitable(verdict) else verdict
+
+    own = policy.copy(retry=judge)
     try:
-        result = await policy.wraps(attempt)()
+        result = await own.wraps(attempt)()
     except Exception as error:
         return attempts.give_up(error)
+    finally:
+        policy.statistics.update(own.statistics)
     return _unpack(result)
 
 
@@ -90,10 +103,15 @@ async def follow_policy_async(policy: Any, loop: Loop[Any], run_attempt: Callabl
 class _Stopped:
     """An error that a policy must not retry: one that no reask would help, Ctrl-C, a cancellation, the deadline.
 
-    An attempt returns it, since a policy may retry whatever is raised.
+    An attempt returns it, since a policy may retry whatever is raised. The caller's predicates never see it: they
+    expect an Extraction.
     """
 
     error: BaseException
+
+
+def _is_stopped(state: RetryCallState) -> bool:
+    return state.outcome is not None and not state.outcome.failed and isinstance(state.outcome.result(), _Stopped)
 
 
 def _unpack(result: Any) -> Any:
@@ -111,6 +129,8 @@ class _Attempts:
 
     def begin(self) -> None:
         """Begin an attempt."""
+        if self.loop.fault is not None:
+            self.loop.fault.with_traceback(None)  # its frames hold the call; it stays in the attempts of the record
         if self.begun:
             log_changes(self.loop.resume())
         self.begun = True

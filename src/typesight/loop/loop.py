@@ -39,7 +39,7 @@ class Loop(Generic[T]):
     """One running call. Has state because a call comes in steps; it can be pickled between any two of them.
 
     `fault` is set when an attempt has failed and a retry policy of the caller decides whether there is another: it
-    then calls `resume` or `give_up`.
+    then calls `resume` or `give_up`. While it is an SDK's error, which does not pickle, the loop does not either.
     """
 
     def __init__(
@@ -146,7 +146,7 @@ class Loop(Generic[T]):
 
     @property
     def _ending(self) -> Ending[T]:
-        return Ending(self.conversation, self.pictures.ready, self._challenged)
+        return Ending(self.conversation, self.pictures.ready, None if self.state is State.DONE else self._challenged)
 
     def _prepare(self, came: str) -> None:
         """Go to the next state that has something to do before the request can be sent."""
@@ -220,13 +220,14 @@ class Loop(Generic[T]):
         if not self.conversation.attempts and not self._is_guided:
             completion = self.route.count_refused(completion)
         try:
-            extraction = self.conversation.receive(completion)
+            valid = self.conversation.receive(completion)
         except ReplyError as error:
+            error.with_traceback(None)  # its frames hold the pictures; it stays in the attempts of the record
             if isinstance(error, Truncated) and self._raise_limit(completion):
                 return self._prepare("Replied")
             return self._ask_again("Replied", error) if error.reaskable else self._take_error(error, "Replied")
         shown = self.pictures.describe_sent(self.conversation.request)
-        self._valid = replace(extraction, _shown=shown, _pages=self._pages)
+        self._valid = replace(valid, _shown=shown, _pages=self._pages)
         if self.terms.verify != "off":
             return self._go("Replied", State.CHECKING)
         return self._finish("Replied", self._valid)
@@ -268,27 +269,27 @@ class Loop(Generic[T]):
 
     def _take_error(self, error: Exception, came: str = "Failed") -> None:
         """Go on after an error: in another mode if this one was refused, as a retry policy decides, or not at all."""
-        if self.state is State.SENDING and not self.conversation.attempts and self._change_mode(error):
+        if (mode_changed := self._change_mode(error)) and not self._is_guided:
             return self._prepare(came)
         if self._limit_raised and getattr(error, "status_code", None) == 400:  # the doubled limit is too high
             error = self.conversation.attempts[-1].error or error
-        may_resend = is_resendable(error) or isinstance(error, Interrupted) or error is self.route.refusal
+        may_resend = mode_changed or is_resendable(error) or isinstance(error, Interrupted)
         if self._is_guided and may_resend:
             self.fault = error
             return self._prepare(came)
         return self._finish(came, self._ending.end_with(error))
 
     def _change_mode(self, error: Exception) -> bool:
-        """Change to the next mode if the endpoint has refused this one, once; return whether to send at once."""
+        """Change to the next mode if the endpoint has refused this one, once; return whether there was one."""
         request = self.conversation.request
-        refused = self.route.find_refusal(error, request)
-        changed = refused and self.route.change_mode(error, refused, request.model)
-        if not refused or not changed:
+        is_first = self.state is State.SENDING and not self.conversation.attempts
+        refused = self.route.find_refusal(error, request) if is_first else None
+        if not refused or not (changed := self.route.change_mode(error, refused, request.model)):
             return False
         self.route = changed
         self._changes.append(ModeChanged(request.model, refused, changed.wire_mode.mode))
         self.conversation.change_mode(changed.wire_mode.mode, changed.wire_mode.capability)
-        return not self._is_guided
+        return True
 
     def _finish(self, came: str, outcome: Extraction[T] | BaseException) -> None:
         self._outcome = outcome

@@ -21,8 +21,8 @@ class CallRoute:
     """Where the requests of a call go, and what it took to get there; frozen, a change is a new CallRoute.
 
     `max_retries` is the SDK client's own; `used_retries` are the transport retries so far: one pool for the whole call.
-    `place` is where the driver sends to, as in `Send`. `refusal` is the error by which the endpoint refused the first
-    mode.
+    `place` is where the driver sends to, as in `Send`. `refused_requests` counts the HTTP requests in the first mode if
+    the endpoint refused it.
     """
 
     mode_selector: ModeSelector
@@ -30,7 +30,7 @@ class CallRoute:
     max_retries: int = 0
     used_retries: int = 0
     place: int = 0
-    refusal: Exception | None = None
+    refused_requests: int = 0
 
     @property
     def retries_left(self) -> int:
@@ -43,9 +43,9 @@ class CallRoute:
 
     def count_refused(self, completion: Completion) -> Completion:
         """The first reply, with the HTTP requests that were refused before it counted as its own."""
-        if self.refusal is None:
+        if not self.refused_requests:
             return completion
-        return replace(completion, http_requests=completion.http_requests + count_requests(self.refusal))
+        return replace(completion, http_requests=completion.http_requests + self.refused_requests)
 
     def find_refusal(self, error: Exception, request: Request) -> RefusedFeature | None:
         """What the endpoint refuses by this error; None if it refuses nothing of the request's mode."""
@@ -57,14 +57,14 @@ class CallRoute:
         The endpoint remembers the refusal in any case, for later calls.
         """
         self.wire_mode.endpoint.remember_refusal(refused, self.wire_mode.api, model, self.mode_selector.target)
-        if self.refusal is not None:
+        if self.refused_requests:
             return None
         try:
             wire_mode = self.mode_selector.select()
         except (ModeError, SchemaError):  # no other mode is left: the endpoint's own error says most
             return None
-        changed = replace(self, wire_mode=wire_mode, refusal=refusal)
-        return changed.use_retries(count_requests(refusal) - 1)
+        refused_requests = count_requests(refusal)
+        return replace(self, wire_mode=wire_mode, refused_requests=refused_requests).use_retries(refused_requests - 1)
 
     def switch_model(self, successor: Successor) -> CallRoute:
         """The route by another model. Raises SchemaError or ModeError if it cannot carry the target."""

@@ -46,7 +46,9 @@ PREPARATION = (
 )
 """The states that prepare a request, in order; one that has nothing to do is left out."""
 
-_FAILED: Mapping[State, str] = {State.DONE: "always: raise the error, or return the record that was only challenged"}
+_FAILED: Mapping[State, str] = {
+    State.DONE: "no other way is left: the error is raised, or a challenged record returned"
+}
 _BUDGETED = "there is a budget"
 _READY = "nothing else is left to prepare"
 
@@ -54,13 +56,13 @@ WAYS: Mapping[State, Mapping[str, Mapping[State, str]]] = {
     State.FETCHING: {
         "Fetched": {
             State.ZOOMING: "another model has taken over, and `zoom` is on",
-            State.ENCODING: "always else",
+            State.ENCODING: "otherwise",
         },
         "Failed": _FAILED,
     },
     State.ZOOMING: {
         "WasRead": {
-            State.ENCODING: "close-ups were cut out, or another model has taken over",
+            State.ENCODING: "close-ups were found, or another model has taken over",
             State.ESTIMATING: _BUDGETED,
             State.SENDING: _READY,
         },
@@ -81,26 +83,26 @@ WAYS: Mapping[State, Mapping[str, Mapping[State, str]]] = {
     },
     State.SENDING: {
         "Replied": {
-            State.FETCHING: "fields failed, and another model takes over, whose endpoint fetches no URLs",
-            State.ZOOMING: "fields failed, and `zoom` is on",
-            State.ENCODING: "fields failed, and another model takes over",
-            State.ESTIMATING: "the request is repeated or a reask follows, and there is a budget",
-            State.SENDING: "no reply came and retries are left; the token limit was raised; or fields failed",
+            State.FETCHING: "a reask follows, by another model whose endpoint fetches no URLs",
+            State.ZOOMING: "a reask follows, and `zoom` is on",
+            State.ENCODING: "a reask follows, by another model",
+            State.ESTIMATING: "a reask follows, or the same request again, and there is a budget",
+            State.SENDING: "a reask follows; the body was no reply and retries are left; or the token limit was raised",
             State.CHECKING: "the record is valid, and `verify` is on",
-            State.DONE: "the record is valid; or no request is left, or none would help",
+            State.DONE: "the record is valid; or no reask is left, or none would help",
         },
         "Failed": {
             State.ESTIMATING: "the request is sent again, and there is a budget",
-            State.SENDING: "the mode was refused and another is left, or a retry policy may allow another attempt",
+            State.SENDING: "the mode was refused, and another is left; or a retry policy may allow another attempt",
             **_FAILED,
         },
     },
     State.CHECKING: {
         "WasRead": {
-            State.ZOOMING: "values are printed nowhere and are challenged, and `zoom` is on",
-            State.ESTIMATING: "values are challenged, and there is a budget",
-            State.SENDING: "values are challenged",
-            State.DONE: "the values are printed, or were challenged before, or no reask is left",
+            State.ZOOMING: "a reask challenges values that are printed nowhere, and `zoom` is on",
+            State.ESTIMATING: "a reask challenges values, and there is a budget",
+            State.SENDING: "a reask challenges values",
+            State.DONE: "all values are printed; no reask is left; they were challenged before; or `verify` only warns",
         },
         "Failed": _FAILED,
     },

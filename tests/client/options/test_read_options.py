@@ -21,7 +21,8 @@ def test_without_options_everything_has_its_default() -> None:
     assert read_defaults().own == {
         "mode": None, "max_retries": RetryLimit(2), "reask": Reasking(), "deadline": None, "budget": None,
         "context": None, "strict": False, "autodetect_images": None, "enable_prompt_caching": "auto", "profile": None,
-        "model": None, "api": "auto", "prompt": None, "system": None, "verify": "off", "hint": False, "growing_text": False,
+        "model": None, "api": "auto", "prompt": None, "system": None, "verify": "off", "hint": False,
+        "growing_text": False,
     }  # fmt: skip
     assert read_defaults().preparation == Preparation()
     assert read_defaults().sdk == {}
