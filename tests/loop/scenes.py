@@ -114,8 +114,8 @@ class Stage:
 
     def make_run(self) -> Run:
         """The run of the call, at its beginning."""
-        call, source = self.client._read_extraction_call(Bill, self.document, None, None, self.options)
-        run: Run = call.make_run(self.client._make_means(call), is_async=self.client.is_async, source=source)
+        call, source = self.client._read_extraction_call(Bill, self.document, self.options)
+        run: Run = call.make_run(self.client._make_means(call), source)
         return run
 
 

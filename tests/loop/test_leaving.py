@@ -94,7 +94,7 @@ class Theatre:
         others = [client for client, _ in stage.options["reask"].escalate]
         for client in (stage.client, *others):
             got = client.create(response_model=Bill, messages=MESSAGES)
-            assert (await got if client.is_async else got) == RECORD
+            assert (await got if client._is_async else got) == RECORD
         assert self.begun == before
 
 
@@ -244,9 +244,9 @@ async def test_a_task_that_is_cancelled_while_the_endpoint_thinks_sends_nothing_
 def begin_stream(client: Any) -> tuple[weakref.ref[Any], Any]:
     """A streamed call's loop, and the iterator of its snapshots."""
     call = client._read_streamed_call(Bill, MESSAGES, {})
-    run = call.make_run(client._make_means(call), is_async=client.is_async)
+    run = call.make_run(client._make_means(call))
     view = RecordView(call.required_target)
-    return weakref.ref(run.loop), (stream_async if client.is_async else stream)(run, view)
+    return weakref.ref(run.loop), (stream_async if client._is_async else stream)(run, view)
 
 
 async def take(shown: Any, most: int, *, asynchronous: bool) -> list[Any]:

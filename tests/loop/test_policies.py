@@ -62,12 +62,12 @@ async def run_many(client: Any, policy: Any) -> tuple[list[Any], list[weakref.re
 
     def begin(number: int) -> Any:
         messages = [{"role": "user", "content": f"Read receipt {number}."}]
-        call = client._read_call(messages, {"response_model": Receipt, "max_retries": policy})
-        run = call.make_run(client._make_means(call), is_async=client.is_async)
+        call = client._read_call(messages, Receipt, {"max_retries": policy})
+        run = call.make_run(client._make_means(call))
         loops.append(weakref.ref(run.loop))
         return run
 
-    if client.is_async:
+    if client._is_async:
         return await asyncio.gather(*(drive_async(begin(number)) for number in range(MANY))), loops
     with ThreadPoolExecutor(MANY) as pool:
         ended = pool.map(lambda number: drive(begin(number)), range(MANY))
@@ -114,7 +114,7 @@ async def extract(client: Any, **options: Any) -> Any:
     """What a call ends with: its result, or its error."""
     try:
         got = client.extract(Receipt, "receipt.png", **options)
-        return await got if client.is_async else got
+        return await got if client._is_async else got
     except Exception as error:
         return error
 

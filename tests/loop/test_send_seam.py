@@ -48,8 +48,8 @@ async def call(client: Any, name: str, **options: Any) -> Any:
     """What a call returns; of a stream, the last that it yields."""
     got = getattr(client, name)(messages=MESSAGES, **options)
     if name == "create_partial":
-        return [each async for each in got][-1] if client.is_async else list(got)[-1]
-    return await got if client.is_async else got
+        return [each async for each in got][-1] if client._is_async else list(got)[-1]
+    return await got if client._is_async else got
 
 
 @COLOURS
