@@ -84,7 +84,7 @@ class Scene:
 
 def everything(wire: str) -> Scene:
     """A call with a mode fallback, a broken body, a cut reply, two reasks, another model and a challenge."""
-    options = {"hint": "ocr", "verify": "reask", "max_retries": 3, "max_tokens": 500, "budget": AMPLE}
+    options = {"turn": "auto", "hint": "ocr", "verify": "reask", "max_retries": 3, "max_tokens": 500, "budget": AMPLE}
     answers = (REFUSALS[wire], NO_REPLY, CUT[wire], BAD, WORSE)
     return Scene(answers, options, (WRONG, TRUE), wire=wire, zoom=True)
 
@@ -142,7 +142,7 @@ def set_stage(
         second = made(clients, other, boxes[1], asynchronous=asynchronous, sdk=sdk, **scene.successor)
         escalate = [(second, "gpt-5.5" if other == "chat" else "claude-opus-5-5")]
     reask = Reasking(zoom=scene.zoom, escalate=escalate)
-    return Stage(client, scene.document(url), {**scene.options, "reask": reask, **options}, tuple(boxes))
+    return Stage(client, scene.document(url), {"turn": False, **scene.options, "reask": reask, **options}, tuple(boxes))
 
 
 def copy_by_pickle(loop: Loop[Any]) -> Loop[Any]:

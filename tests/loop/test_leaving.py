@@ -100,8 +100,10 @@ class Theatre:
 
 @pytest.fixture
 def theatre(clients: Clients) -> Iterator[Theatre]:
+    gc.freeze()  # what is there already need not be looked through each time
     with ExitStack() as stack:
         yield Theatre(stack, clients)
+    gc.unfreeze()
 
 
 def is_gone(loop: weakref.ref[Any]) -> bool:

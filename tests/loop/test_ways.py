@@ -65,7 +65,7 @@ def miss(url: str) -> Image:
 CALLS: dict[str, tuple[Scene, str]] = {
     "a record at once": (Scene((TRUE,)), "encoding WasRead sending Replied done"),
     "all of it": (
-        everything("chat"),
+        replace(everything("chat"), options={**everything("chat").options, "turn": False}),
         "encoding WasRead hinting WasRead estimating WasRead sending Failed estimating WasRead sending Replied "
         "estimating WasRead sending Replied estimating WasRead sending Replied zooming WasRead encoding WasRead "
         "estimating WasRead sending Replied zooming WasRead encoding WasRead estimating WasRead sending Replied "
@@ -197,7 +197,7 @@ def test_a_picture_that_is_gone_before_the_check_ends_the_call(
     gone: list[Way], tmp_path: Path, sandbox: Start, clients: Clients
 ) -> None:
     image, answer = find_gone_file(tmp_path)
-    scene = Scene((answer,), {"verify": "warn", "turn": False}, document=lambda url: image)
+    scene = Scene((answer,), {"verify": "warn"}, document=lambda url: image)
     with pytest.raises(Exception, match=r"bill\.png") as caught:
         drive(set_stage(scene, sandbox, clients).make_run())
     assert gone == list(read_ways(GONE))
@@ -208,7 +208,7 @@ def test_a_picture_that_is_gone_before_the_check_ends_the_call(
 def test_a_call_can_be_stopped_in_every_state(
     state: State, gone: list[Way], web: str, sandbox: Start, clients: Clients
 ) -> None:
-    scene = replace(everything("chat"), document=load, options={**everything("chat").options, **OPEN})
+    scene = replace(everything("chat"), document=load, options={**everything("chat").options, **OPEN, "turn": False})
     run = set_stage(scene, sandbox, clients, web).make_run()
 
     class Stop(Exception):

@@ -63,13 +63,14 @@ def follow_policy(policy: Any, loop: Loop[Any], run_attempt: Callable[[], None],
     def judge(state: RetryCallState) -> bool:
         return not _is_stopped(state) and policy.retry(state)
 
-    own = policy.copy(retry=judge, sleep=deadline.pause if deadline and policy.sleep is nap.sleep else policy.sleep)
+    sleep = deadline.pause if deadline and policy.sleep is nap.sleep else policy.sleep
+    run = policy.copy(retry=judge, sleep=sleep).wraps(attempt)
     try:
-        result = own.wraps(attempt)()
+        result = run()
     except Exception as error:
         return attempts.give_up(error)
     finally:
-        policy.statistics.update(own.statistics)
+        policy.statistics.update(run.statistics)
     return _unpack(result)
 
 
@@ -89,13 +90,13 @@ async def follow_policy_async(policy: Any, loop: Loop[Any], run_attempt: Callabl
         verdict = not _is_stopped(state) and policy.retry(state)
         return await verdict if isawaitable(verdict) else verdict
 
-    own = policy.copy(retry=judge)
+    run = policy.copy(retry=judge).wraps(attempt)
     try:
-        result = await own.wraps(attempt)()
+        result = await run()
     except Exception as error:
         return attempts.give_up(error)
     finally:
-        policy.statistics.update(own.statistics)
+        policy.statistics.update(run.statistics)
     return _unpack(result)
 
 
