@@ -373,7 +373,7 @@ def test_an_image_shows_what_a_user_may_call_and_nothing_else() -> None:
     makers = {"array", "base64", "bytes", "file", "gs_url", "image_params", "path", "pdf", "pil", "raw_base64", "url"}
     assert {name for name in dir(Image("a.jpg")) if not name.startswith("_")} == {
         *(f"from_{each}" for each in makers | {"PIL"}),
-        *("autodetect", "crop", "without_cache_mark", "to_anthropic", "to_openai", "to_responses", "format"),
+        *("autodetect", "crop", "to_anthropic", "to_openai", "to_responses", "format"),
         *("box", "cache_control", "detail", "max_side", "sha256", "source", "url"),
     }
 

@@ -23,7 +23,7 @@ from typesight.loop.budget_check import estimate_next_request, find_excess
 from typesight.loop.changes import Change, ModeChanged, ModelChanged, ReaskBegan, TokenLimitRaised
 from typesight.loop.endings import Ending
 from typesight.loop.needs import Came, Done, Failed, Fetch, Fetched, Need, Read, Replied, Send
-from typesight.loop.readings import add_hint, attach_closeups, warn_of_absent_values
+from typesight.loop.readings import add_hint, attach_closeups, read_evidence, warn_of_absent_values
 from typesight.loop.route import CallRoute
 from typesight.loop.states import PREPARATION, State, check_way
 from typesight.loop.terms import Terms
@@ -56,7 +56,7 @@ class Loop(Generic[T]):
         self._limit_raised = False
         self._hint_wanted = self.terms.hint
         self._zoom_wanted = False
-        self._valid: Extraction[T] | None = None
+        self._valid: Any = None  # the last Extraction
         self._challenged: Extraction[T] | None = None  # valid, but with values that are printed nowhere
         self._outcome: Any = None  # an Extraction or an error, once the call is done
         self._changes: list[Change] = []
@@ -93,7 +93,7 @@ class Loop(Generic[T]):
                 wire, how = self.route.wire_mode.wire, pictures.preparation
                 return partial(estimate_next_request, conversation.request, wire, how, last)
             case _:  # CHECKING
-                return partial(getattr, self._valid, "evidence")
+                return partial(read_evidence, self._valid)
 
     def tell(self, came: Came) -> Sequence[Change]:
         """Go on by what came of the need; return what the call has changed by itself. Raises no Exception."""
@@ -203,7 +203,6 @@ class Loop(Generic[T]):
 
     def _check_evidence(self, evidence: Mapping[str, Evidence]) -> None:
         """With verify="reask", ask once for values that are printed nowhere; else warn of them."""
-        assert self._valid is not None
         absent = [path for path, each in evidence.items() if each.status == "absent"]
         if absent and self.terms.verify == "reask" and self._challenged is None:
             self._challenged = self._valid

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import warnings
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
 from typesight.conversation.conversation import Conversation
-from typesight.evidence.evidence import EvidenceWarning
+from typesight.conversation.extraction import Extraction
+from typesight.errors import ImageError
+from typesight.evidence.evidence import Evidence, EvidenceWarning
 from typesight.evidence.zoom import Closeup
 from typesight.exchange.call_pictures import CallPictures
 from typesight.exchange.sentences import label_closeup, write_ocr_hint
@@ -17,7 +19,7 @@ from typesight.images.image import Image
 from typesight.ocr.lines import Line
 from typesight.ocr.rows import group_rows
 
-__all__ = ["add_hint", "attach_closeups", "warn_of_absent_values"]
+__all__ = ["add_hint", "attach_closeups", "read_evidence", "warn_of_absent_values"]
 
 
 def attach_closeups(
@@ -38,6 +40,15 @@ def attach_closeups(
 def add_hint(conversation: Conversation[Any], lines: Sequence[Line]) -> None:
     """Add the text that OCR has read in the pictures to the first request."""
     conversation.add_text(write_ocr_hint([row.text for row in group_rows(lines)]))
+
+
+def read_evidence(extraction: Extraction[Any]) -> Mapping[str, Evidence]:
+    """Read the evidence of a record; if its pictures are gone, warn and return none: the record has been paid for."""
+    try:
+        return extraction.evidence
+    except ImageError as error:
+        warnings.warn(f"{extraction.source}: the values were not checked: {error}", EvidenceWarning, stacklevel=2)
+        return {}
 
 
 def warn_of_absent_values(source: str, paths: Sequence[str]) -> None:
