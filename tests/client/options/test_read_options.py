@@ -60,6 +60,9 @@ def test_extract_turns_pictures_unless_the_client_or_the_call_says_otherwise() -
 def test_options_are_frozen() -> None:
     with pytest.raises(FrozenInstanceError):
         read_defaults().own = {}  # type: ignore[misc]
+    own: Any = read_defaults().own
+    with pytest.raises(TypeError, match="does not support item assignment"):
+        own["mode"] = Mode.TOOLS
 
 
 def test_every_field_of_the_preparation_is_an_option() -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from functools import cache
+from types import MappingProxyType
 from typing import Any
 
 from typesight.client.options.call_options import CALL_ROWS, DOCUMENT_ROWS, PARTIAL_ROWS
@@ -41,6 +42,10 @@ class Options:
     preparation: Preparation = field(default_factory=Preparation)
     document_preparation: Preparation = field(default_factory=Preparation)
     sdk: Mapping[str, Any] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        for name in ("own", "sdk"):
+            object.__setattr__(self, name, MappingProxyType(getattr(self, name)))
 
     def update(self, given: Mapping[str, Any], place: Place) -> Options:
         """Read what a caller gave, over these options. Raises TypeError or ValueError for a wrong value.
