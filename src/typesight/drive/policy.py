@@ -44,7 +44,7 @@ def check_policy(limit: RetryLimit, *, is_async: bool) -> None:
         raise TypeError(f"this client is {'a' if is_async else ''}synchronous: pass a {wanted} as max_retries")
 
 
-def follow_policy(policy: Any, loop: Loop[Any], run_attempt: Callable[[], None], deadline: Deadline | None) -> Any:
+def follow_policy(policy: Any, loop: Loop[Any], run_attempt: Callable[[], object], deadline: Deadline | None) -> Any:
     """Run the attempts of a call as a tenacity `Retrying` allows; return the Extraction, or what its callback returned.
 
     `run_attempt` runs the loop until the call has ended or has a fault. Only the default sleep has to be cut at the
@@ -74,7 +74,7 @@ def follow_policy(policy: Any, loop: Loop[Any], run_attempt: Callable[[], None],
     return _unpack(result)
 
 
-async def follow_policy_async(policy: Any, loop: Loop[Any], run_attempt: Callable[[], Awaitable[None]]) -> Any:
+async def follow_policy_async(policy: Any, loop: Loop[Any], run_attempt: Callable[[], Awaitable[object]]) -> Any:
     """As `follow_policy`, for an `AsyncRetrying`, whose sleep is cancelled at the deadline; tasks may share it."""
     attempts = _Attempts(loop)
 

@@ -12,9 +12,9 @@ from typesight.drive.log_lines import log_changes
 from typesight.drive.perform import Means, perform, perform_async
 from typesight.drive.policy import Policy, follow_policy, follow_policy_async
 from typesight.loop.loop import Loop
-from typesight.loop.needs import Came, Done, Failed, Replied
+from typesight.loop.needs import Came, Done, Failed, Replied, Send
 
-__all__ = ["Run", "drive", "drive_async"]
+__all__ = ["Run", "advance", "advance_async", "drive", "drive_async"]
 
 # Replies with at least this many characters are validated in a thread. Measured on a list of 20,000 items, 2026-11:
 # 738,000 characters take 0.5 to 1.4 s, so that this many block an event loop for less than 0.1 s.
@@ -52,20 +52,26 @@ def _drive(run: Run, first: Replied | None) -> Any:
     if first is not None:
         log_changes(run.loop.tell(first))
     if run.policy is None:
-        _run_attempt(run)
+        advance(run)
         return run.loop.conclude()
-    return follow_policy(run.policy, run.loop, partial(_run_attempt, run), run.means.deadline)
+    return follow_policy(run.policy, run.loop, partial(advance, run), run.means.deadline)
 
 
-def _run_attempt(run: Run) -> None:
-    """Go on until the call is done, or has a fault of which the retry policy decides whether it is the end."""
+def advance(run: Run, *, to_send: bool = False) -> Send | None:
+    """Go on until the call is done, or has a fault of which the retry policy decides whether it is the end.
+
+    With `to_send` no further than to a request: it is returned, for who sends it himself.
+    """
     loop, means = run.loop, run.means
     while loop.fault is None and not isinstance(need := loop.need, Done):
+        if to_send and isinstance(need, Send):
+            return need
         try:
             came = perform(need, means)
         except Exception as error:
             came = Failed(error)
         log_changes(loop.tell(came))
+    return None
 
 
 async def drive_async(run: Run, first: Replied | None = None) -> Any:
@@ -84,19 +90,23 @@ async def _drive_async(run: Run, first: Replied | None) -> Any:
     if first is not None:
         await _tell_async(run.loop, first)
     if run.policy is None:
-        await _run_attempt_async(run)
+        await advance_async(run)
         return run.loop.conclude()
-    return await follow_policy_async(run.policy, run.loop, partial(_run_attempt_async, run))
+    return await follow_policy_async(run.policy, run.loop, partial(advance_async, run))
 
 
-async def _run_attempt_async(run: Run) -> None:
+async def advance_async(run: Run, *, to_send: bool = False) -> Send | None:
+    """As `advance`, for asynchronous clients."""
     loop, means = run.loop, run.means
     while loop.fault is None and not isinstance(need := loop.need, Done):
+        if to_send and isinstance(need, Send):
+            return need
         try:
             came = await perform_async(need, means)
         except Exception as error:
             came = Failed(error)
         await _tell_async(loop, came)
+    return None
 
 
 async def _tell_async(loop: Loop[Any], came: Came) -> None:

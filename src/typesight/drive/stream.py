@@ -23,9 +23,8 @@ from typesight.deadline import (
     yield_to_loop,
 )
 from typesight.drive.log_lines import log_changes
-from typesight.drive.perform import perform, perform_async
 from typesight.drive.replies import build_broken_completion, measure_sending, parse, read_body
-from typesight.drive.run import Run, drive, drive_async
+from typesight.drive.run import Run, advance, advance_async, drive, drive_async
 from typesight.drive.send import Sending, send, send_async
 from typesight.drive.stream_views import View
 from typesight.endpoints.connections import RawReply
@@ -34,7 +33,7 @@ from typesight.exchange.completion import Completion
 from typesight.exchange.in_band_errors import find_body_error, make_interruption, read_error_message
 from typesight.exchange.short_keys import restore_stream_keys
 from typesight.exchange.streamed_reply import StreamCollector
-from typesight.loop.needs import Done, Failed, Replied, Send
+from typesight.loop.needs import Failed, Replied, Send
 from typesight.wires.wire_table import STREAMS
 
 __all__ = ["stream", "stream_async"]
@@ -98,16 +97,12 @@ def _record_stream(run: Run, view: View, reply: Completion) -> Replied:
 
 
 def _open(run: Run) -> _OpenStream | None:
-    """Do what the loop needs until a stream is open; None if the call ends or fails without one."""
-    loop, means = run.loop, run.means
-    while loop.fault is None and not isinstance(need := loop.need, Done):
+    """Go on until a stream is open; None if the call ends or fails without one, or if the wire cannot stream."""
+    while (need := advance(run, to_send=True)) and _can_stream(need):
         try:
-            if isinstance(need, Send):
-                return _open_stream(means.prepare(need, is_streamed=True)) if _can_stream(need) else None
-            came = perform(need, means)
+            return _open_stream(run.means.prepare(need, is_streamed=True))
         except Exception as error:
-            came = Failed(error)
-        log_changes(loop.tell(came))
+            log_changes(run.loop.tell(Failed(error)))
     return None
 
 
@@ -161,16 +156,11 @@ async def stream_async(run: Run, view: View) -> AsyncIterator[Any]:
 
 
 async def _open_async(run: Run) -> _OpenStream | None:
-    loop, means = run.loop, run.means
-    while loop.fault is None and not isinstance(need := loop.need, Done):
+    while (need := await advance_async(run, to_send=True)) and _can_stream(need):
         try:
-            if isinstance(need, Send):
-                sending = means.prepare(need, is_streamed=True)
-                return await _open_stream_async(sending) if _can_stream(need) else None
-            came = await perform_async(need, means)
+            return await _open_stream_async(run.means.prepare(need, is_streamed=True))
         except Exception as error:
-            came = Failed(error)
-        log_changes(loop.tell(came))
+            log_changes(run.loop.tell(Failed(error)))
     return None
 
 
