@@ -1,6 +1,7 @@
 """The tables in the docs that follow from the code, as text. As a script it draws them into their pages again.
 
-    python tests/draw_tables.py
+    python tests/draw_tables.py               all
+    python tests/draw_tables.py states ways   only these
 
 A page has each of them between two comments, `<!-- table: NAME -->` and `<!-- end -->`; `tests/test_draw_tables.py`
 says that the pages are as drawn. The table "sent" is read off real requests to a Sandbox.
@@ -11,8 +12,10 @@ from __future__ import annotations
 import re
 import sys
 import warnings
+from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping
 from contextlib import ExitStack
+from dataclasses import MISSING, fields
 from datetime import date
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -21,6 +24,10 @@ from doc_model import draw_receipt
 from sent_bodies import CASES, COLUMNS, describe_requests, serve_picture
 from support import GOOD
 from typesight import from_provider
+from typesight.client.options.call_options import CALL_ROWS, DOCUMENT_ROWS, PARTIAL_ROWS
+from typesight.client.options.option import Option
+from typesight.client.options.sdk_options import MESSAGE_PARAMETERS, SDK_PARAMETERS
+from typesight.loop.states import NEEDS, WAYS
 from typesight.models.endpoint_rows import ENDPOINTS, LOCAL_ENDPOINT
 from typesight.models.endpoint_type import SdkClient
 from typesight.models.model_rows import MODELS
@@ -171,6 +178,74 @@ def draw_sources() -> Cells:
         yield str(number), where, str(as_of)
 
 
+def draw_options() -> Cells:
+    """The options of every call."""
+    return _draw_options(CALL_ROWS)
+
+
+def draw_extract_options() -> Cells:
+    """The options that `extract` has beside them."""
+    return _draw_options(_leave_out(DOCUMENT_ROWS, CALL_ROWS))
+
+
+def draw_partial_options() -> Cells:
+    """The options that `create_partial` has beside them."""
+    return _draw_options(_leave_out(PARTIAL_ROWS, CALL_ROWS))
+
+
+def _leave_out(rows: Mapping[str, Option], others: Mapping[str, Option]) -> dict[str, Option]:
+    return {name: row for name, row in rows.items() if name not in others}
+
+
+def _draw_options(rows: Mapping[str, Option]) -> Cells:
+    yield "option", "what it may be", "default", "what it does"
+    for name, row in rows.items():
+        yield f"`{name}`", row.takes, _write_default(name, row), row.says
+
+
+def _write_default(name: str, row: Option) -> str:
+    usual = row.default
+    if row.field_of:
+        (field,) = [each for each in fields(row.field_of) if each.name == name]
+        usual = field.default if field.default is not MISSING else f"{field.default_factory.__name__}()"  # type: ignore[union-attr]
+    shown = "none" if usual is None else _write_value(usual)
+    return f"{shown}; {_write_value(row.extract_default)} in `extract`" if row.extract_default else shown
+
+
+def _write_value(value: object) -> str:
+    if isinstance(value, str) and not value.endswith("()"):
+        return f'"{value}"'
+    return f"{value:,}" if isinstance(value, int) and not isinstance(value, bool) else f"{value}"
+
+
+def draw_sdk_parameters() -> Cells:
+    """The parameters of each SDK's call."""
+    parameters = {**SDK_PARAMETERS, **MESSAGE_PARAMETERS}
+    yield "call", "parameters"
+    for call in ("OpenAI Chat Completions", "OpenAI Responses", "Anthropic Messages"):
+        yield call, ", ".join(f"`{name}`" for name, row in sorted(parameters.items()) if call in row.calls)
+
+
+def draw_states() -> Cells:
+    """What a call needs in each state."""
+    yield "state", "needs", "of what"
+    for state, (need, what) in NEEDS.items():
+        yield state.value, f"`{need}`", what
+
+
+def draw_ways() -> Cells:
+    """Every way from a state to the next; states from which the same way leads share a row."""
+    yield "from", "what came", "to", "if"
+    starts: dict[tuple[str, str, str], list[str]] = defaultdict(list)
+    for state, ways in WAYS.items():
+        for came, following in ways.items():
+            for after, condition in following.items():
+                starts[came, after.value, condition].append(state.value)
+    for (came, end, condition), states in starts.items():
+        yield ", ".join(states), f"`{came}`", end, condition
+    yield "every state", "`Stopped`", "done", "the deadline has passed, or the caller's retry policy has given up"
+
+
 # Rows: the name of a table, its page, and how it is drawn.
 TABLES: Mapping[str, tuple[Path, Callable[[], Cells]]] = {
     "names": (DOCS / "endpoints.md", draw_names),
@@ -178,6 +253,12 @@ TABLES: Mapping[str, tuple[Path, Callable[[], Cells]]] = {
     "sent": (DOCS / "endpoints.md", draw_sent),
     "models": (DOCS / "models.md", draw_models),
     "sources": (DOCS / "models.md", draw_sources),
+    "options": (DOCS / "options.md", draw_options),
+    "extract": (DOCS / "options.md", draw_extract_options),
+    "create_partial": (DOCS / "options.md", draw_partial_options),
+    "sdk": (DOCS / "options.md", draw_sdk_parameters),
+    "states": (DOCS / "how-it-works.md", draw_states),
+    "ways": (DOCS / "how-it-works.md", draw_ways),
 }
 
 

@@ -1,4 +1,4 @@
-"""Every file and folder that CONTRIBUTING.md and SECURITY.md name is there."""
+"""Every file and folder that CONTRIBUTING.md, SECURITY.md and docs/how-it-works.md name is there."""
 
 from __future__ import annotations
 
@@ -11,8 +11,6 @@ import pytest
 ROOT = Path(__file__).parents[1]
 # Where the paths of the table's columns begin: what to change, then code, tests and docs.
 COLUMNS = (ROOT, ROOT / "src" / "typesight", ROOT / "tests", ROOT / "docs")
-# Named already, and made by the change that brings the rows of endpoints together.
-COMING = {ROOT / "src" / "typesight" / "models" / "endpoints.py"}
 PATH = re.compile(r"`([\w./-]*(?:/[\w.-]*|\.(?:py|md|toml)))`")
 LINK = re.compile(r"\]\(([^)#:]+)\)")
 
@@ -32,6 +30,13 @@ def test_every_path_that_is_named_exists(page: str) -> None:
     found = set(named_paths((ROOT / page).read_text("utf-8")))
     assert found
     assert sorted(str(path.relative_to(ROOT)) for path in found if not path.exists()) == []
+
+
+def test_every_path_of_the_way_of_a_call_exists() -> None:
+    """The page names files from the package's folder on."""
+    found = PATH.findall((ROOT / "docs" / "how-it-works.md").read_text("utf-8"))
+    assert len(found) > 20
+    assert [path for path in found if not (COLUMNS[1] / path).exists()] == []
 
 
 def test_paths_are_looked_for_where_their_column_is() -> None:
