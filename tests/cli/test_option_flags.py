@@ -60,7 +60,7 @@ WRONG = [
         "argument --mode: there is no mode 'xml'; the modes are 'tools', 'json_schema', 'json', 'prompted'",
     ),
     (["--max-side", "0"], "argument --max-side: max_side=0 is below 1: give the longest side to send, in pixels"),
-    (["--budget", "0.5"], "argument --budget: 0.5 is no budget: give usd=0.05, tokens=20000, or both with a comma"),
+    (["--budget", "0.5"], "argument --budget: 0.5 is not a budget: give usd=0.05, tokens=20000, or both with a comma"),
     (["--budget", "usd=-1"], "argument --budget: usd=-1.0: give a number above 0"),
 ]  # fmt: skip
 

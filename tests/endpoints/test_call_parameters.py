@@ -86,7 +86,7 @@ def test_a_call_that_takes_any_name_is_given_any_name() -> None:
         assert find(connection, "responses").names is None
         assert find(connection, "responses").sdk == f"openai {openai.__version__}"
         typesight.from_openai(wide, api="responses", **quux)
-        with pytest.raises(TypeError, match="quux= is no option of typesight"):
+        with pytest.raises(TypeError, match="quux= is neither an option of typesight nor a parameter of chat"):
             typesight.from_openai(wide, api="chat", **quux)
 
 

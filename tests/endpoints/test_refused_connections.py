@@ -108,7 +108,7 @@ async def test_the_error_names_the_address_and_no_password(
 ) -> None:
     error, _ = await failed(vendor, asynchronous, f"http://{host}:{closed}/v1?key=hidden")
     shown = host.removeprefix("user:secret@")
-    asked = "is the server running, is base_url right?"
+    asked = "is the server running, and is base_url right?"
     assert error.__notes__ == [f"nothing answers at http://{shown}:{closed}/v1: {asked}"]
 
 

@@ -93,7 +93,7 @@ class CommonClient:
         return estimate_request(call.request, call.wire_mode.wire, call.preparation)
 
     def _make_means(self, call: Call) -> Means:
-        """What the call is done with."""
+        """The connection, the deadline and the watch of a call."""
         return Means((self._connection,), call.deadline, self._watch)
 
     def _read_options(self, given: Mapping[str, Any], place: Place) -> Options:

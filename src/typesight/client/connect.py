@@ -162,7 +162,7 @@ def from_provider(
     """
     refuse_client_arguments(options)
     if "model" in options:
-        raise TypeError(f"model= has its place in the name: from_provider('{name.partition('/')[0]}/MODEL')")
+        raise TypeError(f"model= is part of the name here: from_provider('{name.partition('/')[0]}/MODEL')")
     profile = options.pop("profile", None)
     connection, model = connect_by_name(
         name, asynchronous=async_client, profile=profile, api_key=api_key, base_url=base_url, sdk=sdk or {}

@@ -1,4 +1,4 @@
-"""Functions that read one document without a client of yours: they make one and close it."""
+"""Functions that read one document without a client: they make one and close it."""
 
 from __future__ import annotations
 
@@ -100,7 +100,7 @@ async def extract_async(
     sdk: Mapping[str, Any] | None = None,
     **options: Any,
 ) -> Any:
-    """As `extract`, to be awaited."""
+    """As `extract`, for asynchronous code."""
     made = from_provider(model, async_client=True, api_key=api_key, base_url=base_url, sdk=sdk or {})
     async with made as client:
         return await client.extract(response_model, document, **options)

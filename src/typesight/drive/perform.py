@@ -19,7 +19,7 @@ __all__ = ["Means", "perform", "perform_async"]
 
 @dataclass(frozen=True, slots=True)
 class Means:
-    """What a call is done with, and what its loop must not know: where to send, until when, and who watches.
+    """What a driver needs and the loop must not know: where to send, until when, and who watches.
 
     `connections` are by the `place` of a Send: the call's own, then those of its fallback models.
     """

@@ -27,7 +27,7 @@ class RetryLimit:
 
 
 def read_max_retries(given: Any) -> RetryLimit:
-    """Read the option `max_retries`. Raises TypeError for what is no number nor tenacity object, ValueError below 0."""
+    """Read the option `max_retries`. Raises TypeError, and ValueError for a number below 0."""
     if isinstance(given, Policy):
         return RetryLimit(None, given)
     if not isinstance(given, int) or isinstance(given, bool):

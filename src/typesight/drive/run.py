@@ -23,7 +23,7 @@ _LONG_REPLY = 50_000
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """A running call: its loop, what it is done with, and the tenacity object that decides about attempts, if any."""
+    """A running call: its loop, its means, and the tenacity object that decides about attempts, if any."""
 
     loop: Loop[Any]
     means: Means
@@ -58,9 +58,9 @@ def _drive(run: Run, first: Replied | None) -> Any:
 
 
 def advance(run: Run, *, to_send: bool = False) -> Send | None:
-    """Go on until the call is done, or has a fault of which the retry policy decides whether it is the end.
+    """Go on until the call is done, or has a fault after which the retry policy decides whether it goes on.
 
-    With `to_send` no further than to a request: it is returned, for who sends it himself.
+    With `to_send`, stop at the next request and return it; the caller sends it.
     """
     loop, means = run.loop, run.means
     while loop.fault is None and not isinstance(need := loop.need, Done):

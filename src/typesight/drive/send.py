@@ -28,9 +28,9 @@ def watch_nothing(sending: object) -> AbstractContextManager[None]:
 
 @dataclass(frozen=True, slots=True)
 class Sending:
-    """One request on its way, its pictures encoded, and what it is sent by.
+    """One request ready to be sent, its pictures encoded, and the connection that sends it.
 
-    `retries` is how often the SDK may repeat it after a transport error. `watch` goes on around it: it is called with
+    `retries` is how often the SDK may repeat it after a transport error. `watch` goes around it: it is called with
     the Sending, entered before the request is sent and left when the reply has come, or of a stream its head; an
     error that came instead passes through it. It is the same in both colours, so it must not block.
     """

@@ -1,4 +1,4 @@
-"""Tells that a client has no key when it is made, not when its first request fails."""
+"""Finds that a client has no key when it is made, not when its first request fails."""
 
 from __future__ import annotations
 

@@ -1,6 +1,6 @@
 """Tells refused connections from those that may work a moment later, and explains them.
 
-Nothing listens at the address, or no such host exists: to try again at once is in vain. Both SDKs would, with pauses
+Nothing listens at the address, or no such host exists: trying again at once does not help. Both SDKs would, with pauses
 (`_base_client.py` of openai 2.20 to 3.57 and anthropic 0.93 to 2.14).
 """
 
@@ -16,7 +16,7 @@ __all__ = ["explain_connection_error", "is_connection_refused"]
 
 # The errors for a name that does not exist, of which Windows has the first; a silent name server gives EAI_AGAIN.
 _UNKNOWN_NAME = frozenset({socket.EAI_NONAME, getattr(socket, "EAI_NODATA", socket.EAI_NONAME)})
-# A host may have several addresses, some of a kind that this machine has no way to.
+# A host may have several addresses, some of a kind that this machine cannot reach.
 _NO_WAY = frozenset({errno.EADDRNOTAVAIL, errno.EAFNOSUPPORT, errno.ENETUNREACH, errno.EHOSTUNREACH})
 
 
@@ -36,7 +36,7 @@ def explain_connection_error(error: BaseException, client: Any) -> None:
     if any(_is_unknown_name(each) for each in _find_roots(error)):
         error.add_note(f"there is no host {url.hostname!r}: is base_url right ({address})?")
     else:
-        error.add_note(f"nothing answers at {address}: is the server running, is base_url right?")
+        error.add_note(f"nothing answers at {address}: is the server running, and is base_url right?")
 
 
 def _is_unknown_name(error: BaseException) -> bool:

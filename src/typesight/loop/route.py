@@ -1,4 +1,4 @@
-"""CallRoute: by which model, endpoint, wire and mode the requests of a call go."""
+"""CallRoute: the model, endpoint, wire and mode that the requests of a call use."""
 
 from __future__ import annotations
 

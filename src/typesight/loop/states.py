@@ -47,7 +47,7 @@ PREPARATION = (
 """The states that prepare a request, in order; one that has nothing to do is left out."""
 
 _FAILED: Mapping[State, str] = {
-    State.DONE: "no other way is left: the error is raised, or a challenged record returned"
+    State.DONE: "nothing else can be tried: the error is raised, or a challenged record returned"
 }
 _BUDGETED = "there is a budget"
 _READY = "nothing else is left to prepare"

@@ -1,4 +1,4 @@
-"""Terms: what the caller asked of one call beside the record: how often to ask, what to check, what to spend."""
+"""Terms: the limits and checks of one call: how often to ask, what to check, what to spend."""
 
 from __future__ import annotations
 

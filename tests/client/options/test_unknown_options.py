@@ -130,10 +130,10 @@ ELSEWHERE: list[tuple[str, str, dict[str, Any], str]] = [
     ),
     (
         "openai", "create", {"quux": 1},
-        r"quux= is no option of typesight, nor a parameter of chat\.completions\.create in openai \d+\.\d+\.\d+: "
-        r"what only the endpoint knows goes into extra_body=\{\.\.\.\}",
+        r"quux= is neither an option of typesight nor a parameter of chat\.completions\.create in openai \d+\.\d+\.\d+"
+        r": if only the endpoint knows it, give it in extra_body=\{\.\.\.\}",
     ),
-    ("local", "create", {"quux": 1}, "quux= is no option of typesight$"),
+    ("local", "create", {"quux": 1}, "quux= is not an option of typesight$"),
 ]  # fmt: skip
 
 
@@ -151,7 +151,7 @@ def test_an_argument_of_the_sdk_s_client_goes_into_sdk() -> None:
     wrong: dict[str, Any]
     for wrong in ({"organization": "x"}, {"http_client": None}, {"azure_endpoint": "x"}, {"aws_region": "x"}):
         (name,) = wrong
-        with pytest.raises(TypeError, match=f"^{name}= is for the SDK's client: it goes into sdk=.'{name}': "):
+        with pytest.raises(TypeError, match=f"^{name}= is for the SDK's client: give it in sdk=.'{name}': "):
             typesight.from_provider("openai/gpt-4o", api_key="k", **wrong)
     with typesight.from_provider("openai/gpt-4o", api_key="k", sdk={"organization": "x", "max_retries": 7}) as client:
         sdk: Any = client._connection
@@ -160,7 +160,7 @@ def test_an_argument_of_the_sdk_s_client_goes_into_sdk() -> None:
 
 def test_the_name_of_a_provider_s_model_has_one_place() -> None:
     model: dict[str, Any] = {"model": "gpt-4o"}
-    with pytest.raises(TypeError, match=r"^model= has its place in the name: from_provider\('openai/MODEL'\)$"):
+    with pytest.raises(TypeError, match=r"^model= is part of the name here: from_provider\('openai/MODEL'\)$"):
         typesight.from_provider("openai/gpt-4o", api_key="k", **model)
 
 

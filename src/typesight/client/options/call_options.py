@@ -61,7 +61,7 @@ class ModelOption(TypedDict, total=False):
         str | None,
         Option(
             "The model's name, as its endpoint spells it. Needed on the client or on the call.",
-            takes="a text",
+            takes="a string",
             read=expect_type("model", str, takes="a model's name"),
         ),
     ]
@@ -98,7 +98,7 @@ class _AskOptions(TypedDict, Generic[P], total=False):
         int | P | None,
         Option(
             "How many reasks may follow the first reply.",
-            takes="a whole number; or a tenacity `Retrying` or `AsyncRetrying`, which limits all requests",
+            takes="a whole number; or a tenacity `Retrying` or `AsyncRetrying`, which then decides about every request",
             read=read_max_retries,
             default=2,
             flag=Flag("N", parse_count),
@@ -136,7 +136,7 @@ class _AskOptions(TypedDict, Generic[P], total=False):
     strict: Annotated[
         bool | None,
         Option(
-            "Pydantic's strict validation: a number that is written as a text is an error.",
+            "Pydantic's strict validation: a number that is written as a string is an error.",
             takes="True or False",
             read=expect_type("strict", bool, takes="True or False"),
             default=False,
@@ -146,7 +146,7 @@ class _AskOptions(TypedDict, Generic[P], total=False):
     autodetect_images: Annotated[
         bool | Autodetect | None,
         Option(
-            "Whether a text in a content list becomes an Image if it is nothing but a path, a URL or a picture's data.",
+            "Whether a string in a content list becomes an Image if it is only a path, a URL or a picture's data.",
             takes="True, False or an `Autodetect`",
             read=read_autodetect,
             default=False,
@@ -166,7 +166,7 @@ class _AskOptions(TypedDict, Generic[P], total=False):
     profile: Annotated[
         str | VisionProfile | None,
         Option(
-            "What a model with an unknown name can do.",
+            "What a model can do whose name does not say.",
             takes="the name of a model that it is like, or a `VisionProfile`",
             read=expect_type("profile", str, VisionProfile, takes="a known model's name or a VisionProfile"),
             flag=Flag("MODEL"),
@@ -185,24 +185,25 @@ class _DocumentOnly(TypedDict, total=False):
         str | None,
         Option(
             "Your own prompt, in place of typesight's.",
-            takes="a text",
-            read=expect_type("prompt", str, takes="a text"),
+            takes="a string",
+            read=expect_type("prompt", str, takes="a string"),
             flag=Flag("TEXT"),
         ),
     ]
     system: Annotated[
         str | None,
         Option(
-            "A system prompt of yours, before the pictures.",
-            takes="a text",
-            read=expect_type("system", str, takes="a text"),
+            "Your own system prompt, before the pictures.",
+            takes="a string",
+            read=expect_type("system", str, takes="a string"),
             flag=Flag("TEXT"),
         ),
     ]
     verify: Annotated[
         Verify | None,
         Option(
-            "What happens to values that are not printed in the picture (extra `local`): a warning, or one reask.",
+            "What to do about values that are not printed in the picture: nothing, a warning, or one reask "
+            "(extra `local`).",
             takes='"off", "warn" or "reask"',
             read=read_verify,
             default="off",
@@ -238,7 +239,7 @@ class PartialOptions(CreateOptions[P], Generic[P], total=False):
     growing_text: Annotated[
         bool | None,
         Option(
-            "Whether snapshots also show texts that are still incomplete.",
+            "Whether snapshots also show strings that are still incomplete.",
             takes="True or False",
             read=expect_type("growing_text", bool, takes="True or False"),
             default=False,

@@ -29,8 +29,8 @@ class Option:
     """One option of ours.
 
     `says` is what the docs say about it, and `takes` what its value may be. `read` checks a value and returns what the
-    code works with; it raises TypeError or ValueError. Of a caller, None means `default`. `extract_default` is another
-    default for `extract`. `field_of` is a frozen dataclass that has the option as a field, and checks it itself.
+    code works with; it raises TypeError or ValueError. If a caller gives None, it reads `default`. `extract_default` is
+    another default for `extract`. `field_of` is a frozen dataclass that has the option as a field and checks it itself.
     """
 
     says: str

@@ -33,7 +33,7 @@ _SWITCHES: Mapping[str, Any] = {"auto": "auto", "on": True, "off": False}
 
 
 def expect_type(name: str, *kinds: type, takes: str) -> Callable[[Any], Any]:
-    """Make a reader that takes None and values of these types, and nothing else: True is no number."""
+    """Make a reader that takes None and values of these types, and nothing else: True does not count as a number."""
 
     def read(given: Any) -> Any:
         if given is None or (isinstance(given, kinds) and (bool in kinds or not isinstance(given, bool))):
@@ -129,5 +129,5 @@ def parse_budget(text: str) -> Budget:
         try:
             limits[name] = {"usd": float, "tokens": int}[name](number)
         except (KeyError, ValueError):
-            raise ValueError(f"{text} is no budget: give usd=0.05, tokens=20000, or both with a comma") from None
+            raise ValueError(f"{text} is not a budget: give usd=0.05, tokens=20000, or both with a comma") from None
     return Budget(**limits)

@@ -50,7 +50,7 @@ class Options:
     def update(self, given: Mapping[str, Any], place: Place) -> Options:
         """Read what a caller gave, over these options. Raises TypeError or ValueError for a wrong value.
 
-        A name that is no option of ours in this place goes to the SDK's call.
+        A name that is not an option of ours here goes to the SDK's call.
         """
         if not given:
             return self

@@ -19,7 +19,7 @@ __all__ = ["refuse_client_arguments", "refuse_unknown"]
 _PARAMETERS = {**SDK_PARAMETERS, **MESSAGE_PARAMETERS}
 
 
-# Where an option or an argument is right that not every call takes.
+# Options and arguments that not every call takes, and where they belong.
 _HOMES = {
     **dict.fromkeys(MESSAGE_PARAMETERS, "create"),
     **dict.fromkeys(PARTIAL_ROWS.keys() - CALL_ROWS.keys(), "create_partial"),
@@ -41,7 +41,7 @@ class _Destination:
 
 
 def refuse_unknown(foreign: Iterable[str], place: Place, connection: Connection, wires: Iterable[Wire]) -> None:
-    """Raise TypeError for a name, no option of ours in this place, that is no parameter of the wires' SDK calls."""
+    """Raise TypeError for a name that is neither an option of ours here nor a parameter of the wires' SDK calls."""
     ways = list(wires)
     calls = tuple(find_call_parameters(connection, wire) for wire in ways)
     taken = _list_taken(calls, place)
@@ -54,7 +54,7 @@ def refuse_client_arguments(given: Iterable[str]) -> None:
     """Raise TypeError for an argument of the SDK's client among the options of `from_provider`."""
     for name in given:
         if name in CLIENT_ARGUMENTS:
-            raise TypeError(f"{name}= is for the SDK's client: it goes into sdk={{{name!r}: ...}}")
+            raise TypeError(f"{name}= is for the SDK's client: give it in sdk={{{name!r}: ...}}")
 
 
 def _list_taken(calls: Iterable[CallParameters | None], place: Place) -> set[str] | None:
@@ -80,10 +80,10 @@ def _explain(name: str, place: Place, goal: _Destination, taken: set[str]) -> st
         return f"{name}: did you mean {near}?{f' {where}' if where else ''}"
     call = next(filter(None, goal.calls), None)
     if call is None:
-        return f"{name}= is no option of typesight"
+        return f"{name}= is not an option of typesight"
     return (
-        f"{name}= is no option of typesight, nor a parameter of {call.call} in {call.sdk}: what only the endpoint "
-        "knows goes into extra_body={...}"
+        f"{name}= is neither an option of typesight nor a parameter of {call.call} in {call.sdk}: if only the "
+        "endpoint knows it, give it in extra_body={...}"
     )
 
 
