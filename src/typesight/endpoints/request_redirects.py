@@ -64,7 +64,7 @@ class _RequestAllowance:
 
 
 def guard_http_client(client: Any, max_requests: int) -> Any:
-    """Wrap an SDK's HTTP client (httpx or httpx2) for one call: at most `most` requests, none to another host."""
+    """Wrap an SDK's HTTP client (httpx or httpx2) for one call: at most `max_requests`, none to another host."""
     kind: Any = type(client)
     guard: Any = object.__new__(_make_guard_class(kind))
     guard.__dict__ = client.__dict__
