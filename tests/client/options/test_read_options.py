@@ -41,11 +41,15 @@ def test_a_call_without_options_has_the_client_s_very_own() -> None:
     assert options.update({}, CREATE) is options
 
 
-@pytest.mark.parametrize("name", [name for name, row in ROWS.items() if row.field_of is None])
+@pytest.mark.parametrize("name", ROWS)
 def test_none_is_the_default(name: str) -> None:
-    place = EXTRACT if name in DOCUMENT_ROWS else CREATE
-    given = read_defaults().update({name: None}, place)
-    assert given.own.get(name) == read_defaults().own[name]
+    place = PARTIAL if name in PARTIAL_ROWS else EXTRACT
+    assert read_defaults().update({name: None}, place) == read_defaults()
+
+
+def test_none_takes_the_default_in_place_of_the_client_s_option() -> None:
+    client = read_defaults().update({"turn": False, "max_side": 900, "strict": True}, MAKER)
+    assert client.update({"turn": None, "max_side": None, "strict": None}, CREATE) == read_defaults()
 
 
 def test_extract_turns_pictures_unless_the_client_or_the_call_says_otherwise() -> None:

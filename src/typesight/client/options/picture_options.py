@@ -27,7 +27,7 @@ class PictureOptions(TypedDict, total=False):
         ),
     ]
     max_pixels: Annotated[
-        int,
+        int | None,
         Option(
             "The largest picture that is opened, by what its header says.",
             takes="pixels, width times height",
@@ -36,7 +36,7 @@ class PictureOptions(TypedDict, total=False):
         ),
     ]
     tile: Annotated[
-        Switch,
+        Switch | None,
         Option(
             "Whether a till roll is cut into parts that overlap, when it would be shrunk too much.",
             takes='"auto" or False',
@@ -45,7 +45,7 @@ class PictureOptions(TypedDict, total=False):
         ),
     ]
     turn: Annotated[
-        Switch,
+        Switch | None,
         Option(
             "Whether a picture is turned if its text lies sideways (extra `local`).",
             takes='"auto" or False',
@@ -55,6 +55,6 @@ class PictureOptions(TypedDict, total=False):
         ),
     ]
     downloads: Annotated[
-        Downloads,
+        Downloads | None,
         Option("What may be downloaded, and how much.", takes="a `Downloads(…)`", field_of=Preparation),
     ]

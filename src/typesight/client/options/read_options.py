@@ -65,11 +65,24 @@ class Options:
                 pictures[name] = value
         if not pictures:
             return replace(self, own=own, sdk=sdk)
-        return Options(own, replace(self.preparation, **pictures), replace(self.document_preparation, **pictures), sdk)
+        usual = read_defaults()
+        return Options(
+            own,
+            _change(self.preparation, pictures, usual.preparation),
+            _change(self.document_preparation, pictures, usual.document_preparation),
+            sdk,
+        )
 
     def set_value(self, name: str, value: Any) -> Options:
         """A copy with another value of one option of ours, which is read already."""
         return replace(self, own={**self.own, name: value})
+
+
+def _change(preparation: Preparation, given: Mapping[str, Any], usual: Preparation) -> Preparation:
+    """The preparation with what was given, where None is what is usual."""
+    return replace(
+        preparation, **{name: getattr(usual, name) if value is None else value for name, value in given.items()}
+    )
 
 
 @cache
