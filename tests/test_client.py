@@ -226,3 +226,9 @@ async def test_the_local_reader_closes_like_any_other() -> None:
         assert "local" in repr(client)
     async with typesight.from_local(async_client=True) as other:
         assert "local" in repr(other)
+
+
+async def test_a_document_that_has_no_name_gets_one(sandbox: Start, clients: Clients, picture: bytes) -> None:
+    client, other = clients.sync("openai", sandbox(GOOD)), clients.asynchronous("anthropic", sandbox(GOOD))
+    assert client.extract(Receipt, picture, source="scan 17").source == "scan 17"
+    assert (await other.extract(Receipt, picture, source="mail 4/2")).source == "mail 4/2"

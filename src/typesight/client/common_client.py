@@ -142,7 +142,7 @@ class CommonClient:
         images = split_document(document)
         text_first = selected.profile.text_first
         messages = write_messages(images, options.own["prompt"], options.own["system"], text_first=text_first)
-        return self._build_call(options, selected, messages), name_sources(images)
+        return self._build_call(options, selected, messages), options.own["source"] or name_sources(images)
 
     def _select(self, options: Options, target: Target[Any] | None) -> _Selected:
         """Select the wire and the mode of a call. Raises ModeError, SchemaError, and TypeError without a model."""

@@ -21,7 +21,7 @@ def test_without_options_everything_has_its_default() -> None:
     assert read_defaults().own == {
         "mode": None, "max_retries": RetryLimit(2), "reask": Reasking(), "deadline": None, "budget": None,
         "context": None, "strict": False, "autodetect_images": None, "enable_prompt_caching": "auto", "profile": None,
-        "model": None, "api": "auto", "prompt": None, "system": None, "verify": "off", "hint": False,
+        "model": None, "api": "auto", "prompt": None, "system": None, "source": None, "verify": "off", "hint": False,
         "growing_text": False,
     }  # fmt: skip
     assert read_defaults().preparation == Preparation()
@@ -113,6 +113,7 @@ WRONG: list[tuple[str, Any, type[Exception], str]] = [
     ("prompt", 4, TypeError, "prompt must be a string, not int"),
     ("system", ["x"], TypeError, "system must be a string, not list"),
     ("verify", "wran", ValueError, "verify='wran' is not one of off, warn, reask"),
+    ("source", 7, TypeError, "source must be a string, not int"),
     ("hint", "text", ValueError, "hint='text': give 'ocr' or None"),
     ("growing_text", 1, TypeError, "growing_text must be True or False, not int"),
 ]

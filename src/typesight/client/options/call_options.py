@@ -210,6 +210,14 @@ class _DocumentOnly(TypedDict, total=False):
             flag=Flag("off|warn|reask"),
         ),
     ]
+    source: Annotated[
+        str | None,
+        Option(
+            "The document's name in the result, in place of its file's: for bytes, which have none.",
+            takes="a string",
+            read=expect_type("source", str, takes="a string"),
+        ),
+    ]
     hint: Annotated[
         Literal["ocr"] | None,
         Option(
