@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import socket
 from collections.abc import Callable
 from importlib.metadata import version
 from pathlib import Path
@@ -76,6 +77,22 @@ def test_all_documents_read_is_exit_code_0(folder: Path, sandbox: Callable[..., 
 def test_version_prints_the_installed_version_and_needs_no_verb(tmp_path: Path) -> None:
     done = run(tmp_path, "--version")
     assert (done.returncode, done.stdout, done.stderr) == (0, f"typesight {version('typesight')}\n", "")
+
+
+@pytest.mark.parametrize("address", ["http://user:secret@127.0.0.1:{port}/v1", "127.0.0.1:{port}"])
+def test_an_endpoint_that_is_not_there_stops_the_run_at_once(address: str, two: Path) -> None:
+    with socket.socket() as held:
+        held.bind(("127.0.0.1", 0))
+        port = held.getsockname()[1]
+        done = run(
+            two, "extract", "in", "--schema", "schema.py:Receipt", "--model", "openai/gpt-4o",
+            "--base-url", address.format(port=port), env={"OPENAI_API_KEY": "k"},
+        )  # fmt: skip
+    assert (done.returncode, done.stdout) == (2, ""), done.stderr
+    assert "openai/gpt-4o cannot be reached: " in done.stderr
+    assert f"127.0.0.1:{port}" in done.stderr
+    assert "secret" not in done.stderr
+    assert "0 of 2 documents read, 2 without a row" in done.stderr
 
 
 def test_a_refused_key_stops_the_run_at_once(folder: Path, sandbox: Callable[..., Sandbox]) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import inspect
 import re
 import socket
@@ -46,9 +47,11 @@ def closed() -> int:
         return int(held.getsockname()[1])
 
 
-async def failed(vendor: str, asynchronous: bool, url: str, retries: int = 3) -> tuple[Exception, Any]:
+async def failed(
+    vendor: str, asynchronous: bool, url: str, retries: int = 3, **arguments: Any
+) -> tuple[Exception, Any]:
     """What a call ends in, and the SDK's client."""
-    sdk = KINDS[vendor, asynchronous](api_key="k", base_url=url, max_retries=retries)
+    sdk = KINDS[vendor, asynchronous](api_key="k", base_url=url, max_retries=retries, **arguments)
     client = WRAP[vendor](sdk, model="claude-haiku-5-5", profile="gpt-4o")
     try:
         called = client.create(messages=[{"role": "user", "content": "Hi."}], response_model=None)
@@ -110,6 +113,36 @@ async def test_the_error_names_the_address_and_no_password(
     shown = host.removeprefix("user:secret@")
     asked = "is the server running, and is base_url right?"
     assert error.__notes__ == [f"nothing answers at http://{shown}:{closed}/v1: {asked}"]
+
+
+@COLOURS
+@VENDORS
+@pytest.mark.parametrize("url", ["localhost:1234/v1", "user:secret@localhost:1/v1?key=hidden", "api.example"])
+async def test_a_url_without_http_is_tried_once_and_explained(
+    url: str, vendor: str, asynchronous: bool, caplog: pytest.LogCaptureFixture
+) -> None:
+    with caplog.at_level("INFO"):
+        error, _ = await failed(vendor, asynchronous, url)
+    assert all("in 0.000000 seconds" in line for line in caplog.messages if line.startswith("Retrying"))
+    shown = url.partition("?")[0].removeprefix("user:secret@")
+    assert error.__notes__ == [f"base_url must begin with http:// or https://, and it is {shown!r}"]
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="only Linux lets connections to a full queue wait")
+@COLOURS
+@VENDORS
+async def test_a_server_that_lets_connections_wait_is_named(vendor: str, asynchronous: bool) -> None:
+    with socket.socket() as server, contextlib.ExitStack() as waiting:
+        server.bind(("127.0.0.1", 0))
+        server.listen(0)
+        port = server.getsockname()[1]
+        for _ in range(3):
+            caller = waiting.enter_context(socket.socket())
+            caller.setblocking(False)
+            caller.connect_ex(("127.0.0.1", port))
+        error, _ = await failed(vendor, asynchronous, f"http://127.0.0.1:{port}/v1", retries=0, timeout=0.2)
+    asked = "is this machine online, and is base_url right?"
+    assert error.__notes__ == [f"no connection to http://127.0.0.1:{port}/v1: {asked}"]
 
 
 def test_only_where_every_address_is_refused_or_out_of_reach_is_the_host_refused() -> None:

@@ -18,7 +18,8 @@ from typesight.cli.schema_file import load_target
 from typesight.cli.stderr import format_error, say, show_progress
 from typesight.client.client import Client
 from typesight.client.connect import from_local, from_provider
-from typesight.endpoints.transport_errors import is_exhausted
+from typesight.endpoints.refused_connections import is_connection_refused
+from typesight.endpoints.transport_errors import is_exhausted, is_resendable
 from typesight.errors import MissingExtra, SchemaError, TypesightError
 from typesight.schema.target import Target
 
@@ -122,9 +123,17 @@ def _make_row(reader: _Reader, found: InputDocument, begun: OutputRow) -> tuple[
             raise  # what every document needs is missing, not what this one needs
         return build_failed_row(begun, error), None
     except Exception as error:  # from the SDK, or from a validator in the user's schema
-        hopeless = getattr(error, "status_code", None) in _FATAL_STATUSES or is_exhausted(error)
-        end = CommandError(f"{reader.model} refuses every request: {format_error(error)}") if hopeless else None
-        return build_failed_row(begun, error), end
+        end = _find_end(error)
+        return build_failed_row(begun, error), CommandError(f"{reader.model} {end}") if end else None
+
+
+def _find_end(error: Exception) -> str | None:
+    """Say why no other document can succeed either; None for an error of one document."""
+    if is_resendable(error) and is_connection_refused(error):  # a validator may have a server of its own
+        return f"cannot be reached: {'; '.join(getattr(error, '__notes__', ())) or format_error(error)}"
+    if getattr(error, "status_code", None) in _FATAL_STATUSES or is_exhausted(error):
+        return f"refuses every request: {format_error(error)}"
+    return None
 
 
 def _make_client(model: str | None, base_url: str | None, options: Mapping[str, Any]) -> tuple[Client[Any], str]:

@@ -100,7 +100,7 @@ class SdkConnection:
         return send
 
     def explain(self, error: BaseException) -> None:
-        """Add a note with the URL to an error about a refused connection."""
+        """Add a note with the URL to an error about a connection that was never made."""
         explain_connection_error(error, self.client)
 
     def close(self) -> Any:

@@ -1,7 +1,7 @@
 """Tells refused connections from those that may work a moment later, and explains them.
 
-Nothing listens at the address, or no such host exists: trying again at once does not help. Both SDKs would, with pauses
-(`_base_client.py` of openai 2.20 to 3.57 and anthropic 0.93 to 2.14).
+Nothing listens at the address, no such host exists, or it is no address at all: trying again at once does not help. Both
+SDKs would, with pauses (`_base_client.py` of openai 2.20 to 3.57 and anthropic 0.93 to 2.14).
 """
 
 from __future__ import annotations
@@ -18,25 +18,51 @@ __all__ = ["explain_connection_error", "is_connection_refused"]
 _UNKNOWN_NAME = frozenset({socket.EAI_NONAME, getattr(socket, "EAI_NODATA", socket.EAI_NONAME)})
 # A host may have several addresses, some of a kind that this machine cannot reach.
 _NO_WAY = frozenset({errno.EADDRNOTAVAIL, errno.EAFNOSUPPORT, errno.ENETUNREACH, errno.EHOSTUNREACH})
+# httpx's errors, by name because it may be httpx or httpx2: no http:// in the URL; no answer within the timeout.
+_NO_ADDRESS, _NO_ANSWER = "UnsupportedProtocol", "ConnectTimeout"
 
 
 def is_connection_refused(error: BaseException) -> bool:
-    """Whether nothing listens at any address of the host, or there is no such host."""
+    """Whether nothing listens at any address of the host, there is no such host, or the URL is no address at all."""
     roots = list(_find_roots(error))
-    refused = [each for each in roots if isinstance(each, ConnectionRefusedError) or _is_unknown_name(each)]
+    refused = [each for each in roots if isinstance(each, ConnectionRefusedError) or _is_no_host(each)]
     return bool(refused) and all(each in refused or getattr(each, "errno", None) in _NO_WAY for each in roots)
 
 
 def explain_connection_error(error: BaseException, client: Any) -> None:
-    """Add a note with the URL to an SDK's error about a refused connection; leave any other error alone."""
-    if type(error).__name__ != "APIConnectionError" or not is_connection_refused(error):
+    """Add a note with the URL to an SDK's error about a connection that was never made; leave any other error alone."""
+    if not any(kind.__name__ == "APIConnectionError" for kind in type(error).__mro__):
         return
-    url = urlsplit(str(client.base_url))
-    address = f"{url.scheme}://{url.netloc.rpartition('@')[2]}{url.path.rstrip('/')}"  # without a password or a query
-    if any(_is_unknown_name(each) for each in _find_roots(error)):
-        error.add_note(f"there is no host {url.hostname!r}: is base_url right ({address})?")
-    else:
-        error.add_note(f"nothing answers at {address}: is the server running, and is base_url right?")
+    explanation = _explain(error, str(client.base_url))
+    if explanation:
+        error.add_note(explanation)
+
+
+def _explain(error: BaseException, base_url: str) -> str | None:
+    """Say why there is no connection; None if there was one."""
+    url = urlsplit(base_url)
+    shown = f"{url.netloc.rpartition('@')[2]}{url.path.rstrip('/')}"  # without a password or a query
+    address = f"{url.scheme}://{shown}"
+    roots = list(_find_roots(error))
+    if any(type(each).__name__ == _NO_ADDRESS for each in roots):
+        given = base_url.partition("?")[0].rpartition("@")[2].rstrip("/")
+        return f"base_url must begin with http:// or https://, and it is {given!r}"
+    if any(_is_unknown_name(each) for each in roots):
+        return f"there is no host {url.hostname or ''!r}: is base_url right ({address})?"
+    if is_connection_refused(error):
+        return f"nothing answers at {address}: is the server running, and is base_url right?"
+    if type(error.__cause__).__name__ == _NO_ANSWER or all(_is_out_of_reach(each) for each in roots):
+        return f"no connection to {address}: is this machine online, and is base_url right?"
+    return None
+
+
+def _is_no_host(error: BaseException) -> bool:
+    return _is_unknown_name(error) or type(error).__name__ == _NO_ADDRESS
+
+
+def _is_out_of_reach(error: BaseException) -> bool:
+    """Whether there is no way to the host at present, or no name server that answers."""
+    return isinstance(error, socket.gaierror) or getattr(error, "errno", None) in _NO_WAY
 
 
 def _is_unknown_name(error: BaseException) -> bool:
