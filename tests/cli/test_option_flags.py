@@ -36,6 +36,8 @@ UNKNOWN = [
     (["--max-ret", "3"], "unknown option --max-ret: did you mean --max-retries?"),
     (["--shema", "x"], "unknown option --shema: did you mean --schema?"),
     (["--quux"], "unknown option --quux"),
+    (["--api-key", "k"], "unknown option --api-key"),
+    (["--growing-text"], "unknown option --growing-text"),
 ]
 
 

@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+import openai
 import pytest
 
 from sdk_types import is_old
@@ -174,13 +175,35 @@ def test_a_name_nobody_knows_is_refused_with_those_that_are(name: str) -> None:
 @pytest.mark.parametrize(
     ("name", "meant"),
     [("opnai/gpt-4o", "openai/gpt-4o"), ("OpenAI/gpt-4o", "openai/gpt-4o"), ("lm-studio/x", "lmstudio/x"),
-     ("nobody/x", None), ("loacl", "local")],
+     ("nobody/x", None), ("loacl", "local"), ("gpt-4o", "openai/gpt-4o"),
+     ("claude-haiku-5-5", "anthropic/claude-haiku-5-5")],
 )  # fmt: skip
 def test_a_misspelled_name_is_answered_with_the_nearest_one(name: str, meant: str | None) -> None:
     with pytest.raises(ValueError, match="is not the name of an endpoint and a model") as caught:
         from_provider(name)
     assert ("did you mean" in str(caught.value)) is (meant is not None)
     assert meant is None or f"did you mean {meant!r}?" in str(caught.value)
+
+
+@pytest.mark.parametrize("name", [None, 5, openai.OpenAI])
+def test_what_is_no_name_is_refused(name: Any) -> None:
+    with pytest.raises(TypeError, match=r"^a model is given by a name such as 'openai/gpt-6-luna', not by \w+"):
+        from_provider(name)
+
+
+@pytest.mark.parametrize(
+    ("sdk", "said"),
+    [
+        ({"max_retris": 1}, r"max_retris: did you mean max_retries\?"),
+        ({"temperature": 0}, r"temperature= is no argument of \w+, and so it cannot stand in sdk=\{\.\.\.\}"),
+        (5, "sdk must be a dict of arguments for the SDK's client, not int"),
+        ([("timeout", 1)], "sdk must be a dict of arguments for the SDK's client, not list"),
+    ],
+)
+@pytest.mark.parametrize("name", ["openai/gpt-4o", "anthropic/claude-haiku-5-5", "ollama/llava"])
+def test_what_the_sdk_s_client_does_not_take_is_refused_with_the_nearest(name: str, sdk: Any, said: str) -> None:
+    with pytest.raises(TypeError, match=f"^{said}$"):
+        from_provider(name, api_key="k", sdk=sdk)
 
 
 # Rows: (a name, the variable that its key is read from).

@@ -53,6 +53,11 @@ def test_what_is_no_client_is_refused(wrong: Any) -> None:
         recognise_endpoint(wrong, "openai")
 
 
+def test_a_part_of_a_client_is_no_client(gpt: openai.OpenAI) -> None:
+    with pytest.raises(TypeError, match=r"from_openai takes a client .*, not openai\..*Completions"):
+        recognise_endpoint(gpt.chat.completions, "openai")
+
+
 def test_a_subclass_of_an_sdk_s_client_is_one_of_its_clients() -> None:
     class Own(openai.OpenAI):
         pass
@@ -111,6 +116,8 @@ def keyless(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
 def test_a_claude_client_without_a_key_is_refused_when_it_is_wrapped(kind: Any, keyless: None) -> None:
     with pytest.raises(ValueError, match="has no key: set ANTHROPIC_API_KEY"):
         recognise_endpoint(kind(), "anthropic")
+    with pytest.raises(ValueError, match="has no key: set ANTHROPIC_API_KEY"):
+        recognise_endpoint(kind(api_key=""), "anthropic")
 
 
 class Signing(anthropic.Anthropic):

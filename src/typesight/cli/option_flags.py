@@ -6,13 +6,13 @@ import argparse
 from collections.abc import Callable, Iterable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
-from difflib import get_close_matches
 from typing import Any
 
 from typesight.client.options.call_options import CALL_ROWS, DOCUMENT_ROWS
 from typesight.client.options.option import Flag, Option, SdkParameter
 from typesight.client.options.sdk_options import SDK_PARAMETERS
 from typesight.errors import MissingExtra, TypesightError
+from typesight.text.nearest_name import find_nearest
 
 __all__ = ["GivenOptions", "add_option_flags", "collect_options", "describe_unknown_flag", "spell_flag"]
 
@@ -67,8 +67,8 @@ def describe_unknown_flag(unknown: Iterable[str], parser: argparse.ArgumentParse
     if name is None:
         return f"unexpected arguments: {' '.join(unknown)}"
     flag = name.partition("=")[0]
-    near = get_close_matches(flag, list(parser._option_string_actions), 1)
-    return f"unknown option {flag}{f': did you mean {near[0]}?' if near else ''}"
+    near = find_nearest(flag.strip("-"), (each.strip("-") for each in parser._option_string_actions))
+    return f"unknown option {flag}{f': did you mean --{near}?' if near else ''}"
 
 
 def _make_parser(name: str, row: Option | SdkParameter, flag: Flag) -> Callable[[str], Any]:

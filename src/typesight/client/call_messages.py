@@ -23,9 +23,11 @@ def read_call_turns(
 ) -> tuple[Turn, ...]:
     """Read the conversation from `messages`, or from `input` and `instructions` of OpenAI's Responses."""
     responses = wire_mode.endpoint.wires.get("responses")
-    given = messages
+    given, other = messages, options.pop("input", None)
+    if given is not None and other is not None:
+        raise TypeError("messages= and input= are two names for the conversation: give one of them")
     if given is None:
-        given = options.pop("input", None)
+        given = other
         given = [{"role": "user", "content": given}] if isinstance(given, str) else given
     if given is None:
         raise TypeError("create needs messages: a list of {'role': ..., 'content': ...}")

@@ -198,7 +198,8 @@ class CommonClient:
 def read_client_options(given: Mapping[str, Any], connection: Connection, *, is_async: bool) -> Options:
     """Read the options that a client is made with. Raises TypeError or ValueError for one that calls would refuse."""
     wires = connection.endpoint.wires
-    named = wires.get(given.get("api", ""))
+    api = given.get("api")
+    named = wires.get(api) if isinstance(api, str) else None
     refuse_unknown(given.keys() - MAKER.rows.keys(), MAKER, connection, [named] if named else list(wires.values()))
     options = read_defaults().update(given, MAKER)
     check_colour(options, is_async=is_async)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Literal, Unpack, overload
 from typesight.client.async_client import AsyncClient
 from typesight.client.client import Client
 from typesight.client.common_client import read_client_options
-from typesight.client.options.call_options import Api, MakerOptions, ProviderOptions
+from typesight.client.options.call_options import CALL_ROWS, Api, MakerOptions, ProviderOptions
 from typesight.client.options.unknown_options import refuse_client_arguments
 from typesight.endpoints.client_by_name import connect_by_name
 from typesight.endpoints.connections import Connection, SdkConnection
@@ -162,17 +162,22 @@ def from_provider(
     """
     refuse_client_arguments(options)
     if "model" in options:
-        raise TypeError(f"model= is part of the name here: from_provider('{name.partition('/')[0]}/MODEL')")
-    profile = options.pop("profile", None)
+        raise TypeError("model= is part of the name here, after the slash: from_provider('openai/gpt-6-luna')")
+    profile = _take_profile(options)
     connection, model = connect_by_name(
-        name, asynchronous=async_client, profile=profile, api_key=api_key, base_url=base_url, sdk=sdk or {}
+        name, asynchronous=async_client, profile=profile, api_key=api_key, base_url=base_url, sdk=sdk
     )
     return _make_client(connection, async_client, {"model": model, **options})
 
 
 def _wrap_client(client: Any, vendor: str, options: dict[str, Any]) -> Client[Any] | AsyncClient[Any]:
-    endpoint = recognise_endpoint(client, vendor, options.pop("profile", None))
+    endpoint = recognise_endpoint(client, vendor, _take_profile(options))
     return _make_client(SdkConnection(endpoint, client), is_async(client), options)
+
+
+def _take_profile(options: dict[str, Any]) -> Any:
+    """Take `profile` out of a maker's options: it is needed before the others can be checked."""
+    return CALL_ROWS["profile"].read(options.pop("profile", None))
 
 
 def _make_client(

@@ -31,7 +31,7 @@ def read_max_retries(given: Any) -> RetryLimit:
     if isinstance(given, Policy):
         return RetryLimit(None, given)
     if not isinstance(given, int) or isinstance(given, bool):
-        raise TypeError(f"max_retries must be a number or a tenacity object, not {type(given).__name__}")
+        raise TypeError(f"max_retries must be a whole number or a tenacity object, not {type(given).__name__}")
     if given < 0:
         raise ValueError(f"max_retries={given}: give 0 to ask once, or 2 to ask at most three times")
     return RetryLimit(given)

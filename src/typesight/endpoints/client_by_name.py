@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+import inspect
 import os
 import re
 from collections.abc import Callable, Mapping
-from difflib import get_close_matches
 from importlib import import_module
 from typing import Any
 from urllib.parse import urlsplit
@@ -16,12 +16,14 @@ from typesight.endpoints.recognise_client import connect_reader, recognise_endpo
 from typesight.errors import MissingExtra
 from typesight.models.endpoint_rows import ENDPOINTS, LOCAL_ENDPOINT
 from typesight.models.endpoint_type import EndpointRow, SdkClient
+from typesight.models.model_rows import find_known_profile
 from typesight.models.profiles import VisionProfile
+from typesight.text.nearest_name import find_nearest
 
 __all__ = ["connect_by_name"]
 
-# How alike two names of endpoints must be for one to be taken for a misspelling of the other (difflib's ratio).
-_LIKENESS = 0.6
+# The endpoints that serve their own models: a model's name without an endpoint is probably theirs.
+_MAKERS = ("openai", "anthropic")
 
 
 def connect_by_name(
@@ -39,6 +41,13 @@ def connect_by_name(
     further arguments for the SDK's client (timeout, max_retries, ...). Raises ValueError for an unknown vendor and for
     a missing key, MissingExtra if the SDK is not installed.
     """
+    if not isinstance(name, str):
+        raise TypeError(
+            f"a model is given by a name such as 'openai/gpt-6-luna', not by {type(name).__name__}; clients of an SDK "
+            "go to from_openai and from_anthropic"
+        )
+    if sdk is not None and not isinstance(sdk, Mapping):
+        raise TypeError(f"sdk must be a dict of arguments for the SDK's client, not {type(sdk).__name__}")
     named = {"api_key": api_key, "base_url": base_url}
     given = dict(sdk or {}) | {key: value for key, value in named.items() if value is not None}
     if name == LOCAL_ENDPOINT.name:
@@ -47,6 +56,7 @@ def connect_by_name(
         return connect_reader(asynchronous=asynchronous), name
     row, recipe, model = _find_recipe(name)
     make = _import_client_class(recipe, f"Async{recipe.kind}" if asynchronous else recipe.kind, row.name)
+    _refuse_unknown_arguments(given, make)
     try:
         client = make(**_fill_options(recipe, row.name, given))
     except Exception as error:
@@ -74,10 +84,26 @@ def _find_recipe(name: str) -> tuple[EndpointRow, SdkClient, str]:
 
 def _suggest_name(vendor: str, model: str) -> str:
     """The name that was probably meant, and all names that there are."""
-    alike = get_close_matches(vendor.lower(), [*ENDPOINTS, LOCAL_ENDPOINT.name], 1, _LIKENESS)
-    meant = "".join(each if each == LOCAL_ENDPOINT.name else f"{each}/{model or 'MODEL'}" for each in alike)
+    near = find_nearest(vendor.lower(), [*ENDPOINTS, LOCAL_ENDPOINT.name])
+    maker = "" if model else next((each for each in _MAKERS if find_known_profile(vendor, each)), "")
+    meant = near if near == LOCAL_ENDPOINT.name else near and f"{near}/{model or 'MODEL'}"
+    meant = f"{maker}/{vendor}" if maker else meant
     known = ", ".join(f'"{each}/MODEL"' for each in ENDPOINTS)
     return f'{f"did you mean {meant!r}? " if meant else ""}use {known} or "{LOCAL_ENDPOINT.name}"'
+
+
+def _refuse_unknown_arguments(given: Mapping[str, Any], make: Callable[..., Any]) -> None:
+    """Raise TypeError for an argument that the SDK's client does not take; its own error has no nearest name."""
+    parameters = inspect.signature(make).parameters
+    if any(each.kind is inspect.Parameter.VAR_KEYWORD for each in parameters.values()):
+        return
+    for name in given:
+        if name not in parameters:
+            near = find_nearest(str(name), parameters)
+            raise TypeError(
+                f"{name}: did you mean {near}?" if near
+                else f"{name}= is no argument of {make.__name__}, and so it cannot stand in sdk={{...}}"
+            )  # fmt: skip
 
 
 def _fill_options(recipe: SdkClient, vendor: str, given: Mapping[str, Any]) -> dict[str, Any]:

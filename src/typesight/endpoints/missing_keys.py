@@ -25,12 +25,14 @@ def is_key_error(error: BaseException, package: str) -> bool:
 def check_credentials(client: Any) -> None:
     """Raise ValueError for an Anthropic client without any credential: the SDK fails only at the first request.
 
-    A header that was set or explicitly omitted counts as one, and so does a provider of access tokens.
+    A header that was set or explicitly omitted counts as one, and so does a provider of access tokens. An empty key
+    does not.
     """
     kind = type(client)
     if kind.__name__ not in _KEYED_CLASSES or kind.__module__.partition(".")[0] != "anthropic":
         return
-    headers = {name.lower() for name in client.default_headers}
+    set_headers = client.default_headers.items()
+    headers = {name.lower() for name, value in set_headers if str(value).removeprefix("Bearer").strip()}
     if client.api_key or client.auth_token or client.custom_auth or headers & _KEY_HEADERS:
         return
     raise ValueError(

@@ -51,7 +51,7 @@ def recognise_endpoint(
     client that has no key.
     """
     sdk = _SDKS[vendor]
-    if not _comes_from(client, sdk.package):
+    if not (_comes_from(client, sdk.package) and _is_client(client)):
         raise TypeError(
             f"from_{vendor} takes a client of the {vendor} SDK, {sdk.package}.{sdk.client}() or "
             f"{sdk.package}.{sdk.async_client}(), not {type(client).__module__}.{type(client).__name__}"
@@ -103,3 +103,8 @@ def find_endpoint(name: str) -> tuple[Endpoint, str]:
 
 def _comes_from(client: Any, package: str) -> bool:
     return any(kind.__module__.partition(".")[0] == package for kind in type(client).__mro__)
+
+
+def _is_client(client: Any) -> bool:
+    """Whether it is a client of an SDK, and not a part of one such as `client.chat.completions`."""
+    return any(kind.__name__ in {"SyncAPIClient", "AsyncAPIClient"} for kind in type(client).__mro__)

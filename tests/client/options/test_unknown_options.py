@@ -99,7 +99,16 @@ ELSEWHERE: list[tuple[str, str, dict[str, Any], str]] = [
     ("openai", "extract", {"messages": MESSAGES}, "messages= belongs to create"),
     ("openai", "extract", {"input": "x"}, "input= belongs to create"),
     ("anthropic", "extract", {"stream": True}, "stream= belongs to create"),
-    ("openai", "create", {"api_key": "k"}, "api_key= belongs to from_provider, or to the SDK's client"),
+    (
+        "openai", "create", {"api_key": "k"},
+        "api_key= belongs to from_provider and typesight.extract, or to the SDK's client",
+    ),
+    ("openai", "create", {"mesages": 1}, r"mesages: did you mean messages\?$"),
+    ("openai", "partial", {"responsemodel": 1}, r"responsemodel: did you mean response_model\?$"),
+    ("openai", "extract", {"response_modle": 1}, r"response_modle: did you mean response_model\?$"),
+    ("openai", "create", {"modle": "gpt-4o"}, r"modle: did you mean model\?$"),
+    ("openai", "create", {"concurrency": 5}, "concurrency= is no option of typesight, nor a parameter of chat"),
+    ("openai", "create", {"input": "x"}, "messages= and input= are two names for the conversation: give one of them"),
     (
         "openai", "create", {"organization": "x"},
         r"organization= is for the SDK's client: give it there, or to from_provider in sdk=\{'organization': \.\.\.\}",
@@ -160,7 +169,7 @@ def test_an_argument_of_the_sdk_s_client_goes_into_sdk() -> None:
 
 def test_the_name_of_a_provider_s_model_has_one_place() -> None:
     model: dict[str, Any] = {"model": "gpt-4o"}
-    with pytest.raises(TypeError, match=r"^model= is part of the name here: from_provider\('openai/MODEL'\)$"):
+    with pytest.raises(TypeError, match=r"^model= is part of the name here, after the slash: "):
         typesight.from_provider("openai/gpt-4o", api_key="k", **model)
 
 
@@ -256,3 +265,19 @@ def test_max_retries_of_from_provider_counts_reasks(sandbox: Start) -> None:
     with client, pytest.raises(typesight.ExtractionFailed):
         client.create(response_model=Receipt, messages=MESSAGES)
     assert len(box.requests) == 1
+
+
+@pytest.mark.parametrize(
+    ("options", "error", "said"),
+    [
+        ({"profile": 5}, TypeError, "profile must be a known model's name or a VisionProfile, not int"),
+        ({"api": ["chat"]}, ValueError, r"api=\['chat'\] is not one of auto, chat, responses"),
+        ({"max_retries": 2.5}, TypeError, "max_retries must be a whole number or a tenacity object, not float"),
+    ],
+)
+def test_makers_say_what_a_value_may_be(
+    options: dict[str, Any], error: type[Exception], said: str, sandbox: Start, clients: Clients
+) -> None:
+    for provider in ("openai", "anthropic", "local"):
+        with pytest.raises(error, match=f"^{said}$"):
+            make(provider, False, sandbox(), clients, **options)

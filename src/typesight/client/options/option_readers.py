@@ -84,7 +84,7 @@ def read_deadline(given: Any) -> Any:
 
 def read_hint(given: Any) -> bool:
     """Read the option `hint`. Raises ValueError, and MissingExtra if OCR is not installed."""
-    if given not in {None, "ocr"}:
+    if given not in (None, "ocr"):
         raise ValueError(f"hint={given!r}: give 'ocr' or None")
     if given and not is_ocr_installed():
         raise MissingExtra("local", "hint='ocr'")

@@ -11,7 +11,7 @@ from typesight.images.encoding.prepare import Preparation
 
 __all__ = ["PictureOptions"]
 
-Switch = Literal["auto"] | bool
+Switch = Literal["auto"] | bool | None
 
 
 class PictureOptions(TypedDict, total=False):

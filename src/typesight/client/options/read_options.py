@@ -17,16 +17,20 @@ __all__ = ["CREATE", "EXTRACT", "MAKER", "PARTIAL", "Options", "Place", "read_de
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """Where options are given: the rows of ours that it takes, and whether the caller writes the messages there."""
+    """Where options are given: the rows of ours that it takes, and whether the caller writes the messages there.
+
+    `arguments` are what the call takes besides options.
+    """
 
     rows: Mapping[str, Option]
     takes_messages: bool = True
+    arguments: frozenset[str] = frozenset()
 
 
 MAKER = Place(CALL_ROWS)
-CREATE = Place(CALL_ROWS)
-PARTIAL = Place(PARTIAL_ROWS)
-EXTRACT = Place(DOCUMENT_ROWS, takes_messages=False)
+CREATE = Place(CALL_ROWS, arguments=frozenset({"messages", "response_model"}))
+PARTIAL = Place(PARTIAL_ROWS, arguments=CREATE.arguments)
+EXTRACT = Place(DOCUMENT_ROWS, takes_messages=False, arguments=frozenset({"response_model", "document"}))
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from difflib import get_close_matches
 
 from typesight.client.options.call_options import CALL_ROWS, DOCUMENT_ROWS, PARTIAL_ROWS
 from typesight.client.options.read_options import Place
@@ -13,6 +12,7 @@ from typesight.endpoints.call_parameters import CallParameters, find_call_parame
 from typesight.endpoints.connections import Connection
 from typesight.endpoints.endpoint import Endpoint
 from typesight.exchange.wire import Wire
+from typesight.text.nearest_name import find_nearest
 
 __all__ = ["refuse_client_arguments", "refuse_unknown"]
 
@@ -25,8 +25,9 @@ _HOMES = {
     **dict.fromkeys(PARTIAL_ROWS.keys() - CALL_ROWS.keys(), "create_partial"),
     **dict.fromkeys(DOCUMENT_ROWS.keys() - CALL_ROWS.keys(), "extract"),
     **dict.fromkeys(("messages", "response_model"), "create"),
-    **dict.fromkeys(("async_client", "sdk"), "from_provider"),
-    **dict.fromkeys(("api_key", "base_url"), "from_provider, or to the SDK's client"),
+    "async_client": "from_provider",
+    "sdk": "from_provider and typesight.extract",
+    **dict.fromkeys(("api_key", "base_url"), "from_provider and typesight.extract, or to the SDK's client"),
     "engine": "from_local",
 }
 
@@ -73,8 +74,8 @@ def _explain(name: str, place: Place, goal: _Destination, taken: set[str]) -> st
     why = _explain_known(name, place, goal)
     if why:
         return why
-    here = [*place.rows, *taken]
-    near = next(iter(get_close_matches(name, {*here, *_PARAMETERS, *_HOMES, *CLIENT_ARGUMENTS}, 1)), "")
+    here = {*place.rows, *taken, *place.arguments}
+    near = find_nearest(name, {*here, *_PARAMETERS, *_HOMES, *CLIENT_ARGUMENTS})
     if near:
         where = "" if near in here else _explain_known(near, place, goal)
         return f"{name}: did you mean {near}?{f' {where}' if where else ''}"
