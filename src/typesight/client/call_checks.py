@@ -6,9 +6,10 @@ from typesight.budget import Budget, check_price
 from typesight.client.options.read_options import Options
 from typesight.conversation.reask_option import Reasking
 from typesight.drive.policy import check_policy
+from typesight.endpoints.endpoint import Endpoint
 from typesight.exchange.request import Request
 
-__all__ = ["COLOURED_OPTIONS", "check_budget", "check_colour"]
+__all__ = ["COLOURED_OPTIONS", "check_api", "check_budget", "check_colour", "describe_missing_responses"]
 
 COLOURED_OPTIONS = frozenset({"max_retries", "reask"})
 """The options that `check_colour` checks."""
@@ -24,6 +25,17 @@ def check_colour(options: Options, *, is_async: bool) -> None:
     for client, model in (each for each in reasking.escalate if not isinstance(each, str)):
         if client._is_async is not is_async:
             raise TypeError(f"this client is {'a' if is_async else ''}synchronous, but the one for {model!r} is not")
+
+
+def check_api(options: Options, endpoint: Endpoint) -> None:
+    """Raise ValueError for `api="responses"` at an endpoint that has no such API."""
+    if options.own["api"] == "responses" and "responses" not in endpoint.wires:
+        raise ValueError(f"api='responses': {describe_missing_responses(endpoint)}")
+
+
+def describe_missing_responses(endpoint: Endpoint) -> str:
+    """Say that a client has no Responses."""
+    return f"this client speaks {endpoint.default_wire.NAME}, not OpenAI's Responses"
 
 
 def check_budget(budget: Budget, request: Request, reasking: Reasking) -> None:

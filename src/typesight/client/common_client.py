@@ -6,7 +6,13 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any, Generic, TypeVar, Unpack
 
-from typesight.client.call_checks import COLOURED_OPTIONS, check_budget, check_colour
+from typesight.client.call_checks import (
+    COLOURED_OPTIONS,
+    check_api,
+    check_budget,
+    check_colour,
+    describe_missing_responses,
+)
 from typesight.client.call_messages import check_result_images, name_sources, read_call_turns, write_messages
 from typesight.client.calls import Call
 from typesight.client.options.call_options import CreateOptions
@@ -74,7 +80,7 @@ class CommonClient:
             copy._watch = self._watch
             return copy
         if api == "responses":
-            raise AttributeError(f"this client speaks {self._endpoint.default_wire.NAME}, not OpenAI's Responses")
+            raise AttributeError(describe_missing_responses(self._endpoint))
         return self
 
     def estimate(
@@ -106,6 +112,8 @@ class CommonClient:
         options = self._options.update(given, place)
         if not COLOURED_OPTIONS.isdisjoint(given):
             check_colour(options, is_async=self._is_async)
+        if "api" in given:
+            check_api(options, self._endpoint)
         return options
 
     def _read_call(self, messages: Iterable[Any] | None, response_model: Any, given: Mapping[str, Any]) -> Call:
@@ -155,7 +163,7 @@ class CommonClient:
         )
         wire_mode = selector.select()
         if arguments:
-            refuse_unknown(arguments, MAKER, self._connection, [wire_mode.wire])
+            refuse_unknown(arguments, CREATE, self._connection, [wire_mode.wire])
         return _Selected(selector, wire_mode, profile, arguments)
 
     def _build_call(self, options: Options, selected: _Selected, messages: Any) -> Call:
@@ -203,6 +211,7 @@ def read_client_options(given: Mapping[str, Any], connection: Connection, *, is_
     refuse_unknown(given.keys() - MAKER.rows.keys(), MAKER, connection, [named] if named else list(wires.values()))
     options = read_defaults().update(given, MAKER)
     check_colour(options, is_async=is_async)
+    check_api(options, connection.endpoint)
     return options
 
 

@@ -272,6 +272,8 @@ def test_max_retries_of_from_provider_counts_reasks(sandbox: Start) -> None:
     [
         ({"profile": 5}, TypeError, "profile must be a known model's name or a VisionProfile, not int"),
         ({"api": ["chat"]}, ValueError, r"api=\['chat'\] is not one of auto, chat, responses"),
+        ({"stream": True}, TypeError, "stream= belongs to create"),
+        ({"input": "x"}, TypeError, "input= belongs to create"),
         ({"max_retries": 2.5}, TypeError, "max_retries must be a whole number or a tenacity object, not float"),
     ],
 )
@@ -281,3 +283,14 @@ def test_makers_say_what_a_value_may_be(
     for provider in ("openai", "anthropic", "local"):
         with pytest.raises(error, match=f"^{said}$"):
             make(provider, False, sandbox(), clients, **options)
+
+
+@pytest.mark.parametrize("provider", ["anthropic", "local"])
+def test_responses_are_refused_where_there_are_none(provider: str, sandbox: Start, clients: Clients) -> None:
+    box = sandbox(GOOD)
+    said = r"^api='responses': this client speaks .+, not OpenAI's Responses$"
+    with pytest.raises(ValueError, match=said):
+        make(provider, False, box, clients, api="responses")
+    with pytest.raises(ValueError, match=said):
+        make(provider, False, box, clients).create(response_model=Receipt, messages=MESSAGES, api="responses")
+    assert box.requests == []

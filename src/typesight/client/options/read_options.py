@@ -10,6 +10,7 @@ from typing import Any
 
 from typesight.client.options.call_options import CALL_ROWS, DOCUMENT_ROWS, PARTIAL_ROWS
 from typesight.client.options.option import Option
+from typesight.client.options.sdk_options import MESSAGE_PARAMETERS
 from typesight.images.encoding.prepare import Preparation
 
 __all__ = ["CREATE", "EXTRACT", "MAKER", "PARTIAL", "Options", "Place", "read_defaults"]
@@ -17,20 +18,22 @@ __all__ = ["CREATE", "EXTRACT", "MAKER", "PARTIAL", "Options", "Place", "read_de
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """Where options are given: the rows of ours that it takes, and whether the caller writes the messages there.
+    """Where options are given, and the rows of ours that it takes.
 
-    `arguments` are what the call takes besides options.
+    `foreign` are parameters of the SDK's call without a meaning there, and `arguments` what it takes besides options.
     """
 
     rows: Mapping[str, Option]
-    takes_messages: bool = True
+    foreign: frozenset[str] = frozenset()
     arguments: frozenset[str] = frozenset()
 
 
-MAKER = Place(CALL_ROWS)
+MAKER = Place(CALL_ROWS, foreign=frozenset({"input", "stream", "stream_options"}))
 CREATE = Place(CALL_ROWS, arguments=frozenset({"messages", "response_model"}))
 PARTIAL = Place(PARTIAL_ROWS, arguments=CREATE.arguments)
-EXTRACT = Place(DOCUMENT_ROWS, takes_messages=False, arguments=frozenset({"response_model", "document"}))
+EXTRACT = Place(
+    DOCUMENT_ROWS, foreign=frozenset(MESSAGE_PARAMETERS), arguments=frozenset({"response_model", "document"})
+)
 
 
 @dataclass(frozen=True, slots=True)

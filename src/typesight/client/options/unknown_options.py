@@ -66,7 +66,7 @@ def _list_taken(calls: Iterable[CallParameters | None], place: Place) -> set[str
         if names is None:
             return None
         taken.update(names)
-    return taken if place.takes_messages else taken - MESSAGE_PARAMETERS.keys()
+    return taken - place.foreign
 
 
 def _explain(name: str, place: Place, goal: _Destination, taken: set[str]) -> str:
@@ -90,7 +90,7 @@ def _explain(name: str, place: Place, goal: _Destination, taken: set[str]) -> st
 
 def _explain_known(name: str, place: Place, goal: _Destination) -> str | None:
     """Say where a name that is right elsewhere belongs; None for any other."""
-    why = _explain_parameter(name, goal) if place.takes_messages or name in SDK_PARAMETERS else None
+    why = None if name in place.foreign else _explain_parameter(name, goal)
     if why:
         return why
     if name in _HOMES:
