@@ -102,7 +102,7 @@ def _refuse_unknown_arguments(given: Mapping[str, Any], make: Callable[..., Any]
             near = find_nearest(str(name), parameters)
             raise TypeError(
                 f"{name}: did you mean {near}?" if near
-                else f"{name}= is no argument of {make.__name__}, and so it cannot stand in sdk={{...}}"
+                else f"{name}= is no argument of {make.__name__}, the SDK's client"
             )  # fmt: skip
 
 

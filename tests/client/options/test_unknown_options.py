@@ -107,6 +107,15 @@ ELSEWHERE: list[tuple[str, str, dict[str, Any], str]] = [
     ("openai", "partial", {"responsemodel": 1}, r"responsemodel: did you mean response_model\?$"),
     ("openai", "extract", {"response_modle": 1}, r"response_modle: did you mean response_model\?$"),
     ("openai", "create", {"modle": "gpt-4o"}, r"modle: did you mean model\?$"),
+    (
+        "openai", "create", {"max_output_tokens": 5},
+        "max_output_tokens= is a parameter of OpenAI Responses: give max_tokens=, which holds for every model",
+    ),
+    (
+        "anthropic", "extract", {"max_completion_tokens": 5},
+        "max_completion_tokens= is a parameter of OpenAI Chat Completions: give max_tokens=, which holds for ",
+    ),
+    ("anthropic", "create", {"max_tokens": "5"}, "max_tokens must be a whole number, not str"),
     ("openai", "create", {"concurrency": 5}, "concurrency= is no option of typesight, nor a parameter of chat"),
     ("openai", "create", {"input": "x"}, "messages= and input= are two names for the conversation: give one of them"),
     (

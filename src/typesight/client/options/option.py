@@ -44,10 +44,14 @@ class Option:
 
 @dataclass(frozen=True, slots=True)
 class SdkParameter:
-    """A parameter of the SDKs' own calls: `calls` are the names of the wires whose SDK has it."""
+    """A parameter of the SDKs' own calls: `calls` are the names of the wires whose SDK has it.
+
+    `read` is as in Option, for a parameter that typesight works with itself.
+    """
 
     calls: tuple[str, ...]
     flag: Flag | None = None
+    read: Callable[[Any], Any] = _keep
 
 
 def list_options(kind: type) -> Mapping[str, Option]:

@@ -10,7 +10,7 @@ from typing import Any
 
 from typesight.client.options.call_options import CALL_ROWS, DOCUMENT_ROWS, PARTIAL_ROWS
 from typesight.client.options.option import Option
-from typesight.client.options.sdk_options import MESSAGE_PARAMETERS
+from typesight.client.options.sdk_options import MESSAGE_PARAMETERS, SDK_PARAMETERS
 from typesight.images.encoding.prepare import Preparation
 
 __all__ = ["CREATE", "EXTRACT", "MAKER", "PARTIAL", "Options", "Place", "read_defaults"]
@@ -65,7 +65,8 @@ class Options:
         for name, value in given.items():
             row = place.rows.get(name)
             if row is None:
-                sdk[name] = value
+                parameter = SDK_PARAMETERS.get(name)
+                sdk[name] = parameter.read(value) if parameter else value
             elif row.field_of is None:
                 own[name] = row.read(row.default if value is None else value)
             else:

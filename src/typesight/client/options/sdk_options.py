@@ -11,7 +11,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Annotated, Any, TypedDict
 
 from typesight.client.options.option import Flag, SdkParameter, list_parameters
-from typesight.client.options.option_readers import parse_count, parse_number
+from typesight.client.options.option_readers import expect_type, parse_count, parse_number
 
 __all__ = ["CLIENT_ARGUMENTS", "MESSAGE_PARAMETERS", "SDK_PARAMETERS", "MessageOptions", "SdkOptions"]
 
@@ -19,6 +19,9 @@ _CHAT = "OpenAI Chat Completions"
 _RESPONSES = "OpenAI Responses"
 _MESSAGES = "Anthropic Messages"
 
+_Tokens = SdkParameter(
+    (_CHAT, _MESSAGES), Flag("N", parse_count), expect_type("max_tokens", int, takes="a whole number")
+)
 _Chat = SdkParameter((_CHAT,))
 _Responses = SdkParameter((_RESPONSES,))
 _Messages = SdkParameter((_MESSAGES,))
@@ -29,7 +32,7 @@ _All = SdkParameter((_CHAT, _RESPONSES, _MESSAGES))
 class SdkOptions(TypedDict, total=False):
     """Parameters of the SDKs' `chat.completions.create`, `responses.create` and `messages.create`."""
 
-    max_tokens: Annotated[int | None, SdkParameter((_CHAT, _MESSAGES), Flag("N", parse_count))]
+    max_tokens: Annotated[int | None, _Tokens]
     temperature: Annotated[float | None, SdkParameter((_CHAT, _RESPONSES, _MESSAGES), Flag("NUMBER", parse_number))]
     reasoning_effort: Annotated[str | None, SdkParameter((_CHAT,), Flag("EFFORT"))]
     service_tier: Annotated[str | None, SdkParameter((_CHAT, _RESPONSES, _MESSAGES), Flag("TIER"))]

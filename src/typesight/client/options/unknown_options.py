@@ -18,7 +18,8 @@ __all__ = ["refuse_client_arguments", "refuse_unknown"]
 
 _PARAMETERS = {**SDK_PARAMETERS, **MESSAGE_PARAMETERS}
 
-
+# What the SDKs call `max_tokens`, which is translated.
+_TOKEN_LIMITS = frozenset({"max_completion_tokens", "max_output_tokens"})
 # Options and arguments that not every call takes, and where they belong.
 _HOMES = {
     **dict.fromkeys(MESSAGE_PARAMETERS, "create"),
@@ -107,6 +108,8 @@ def _explain_parameter(name: str, goal: _Destination) -> str | None:
         return None
     own, usual = [wire.NAME for wire in goal.endpoint.wires.values()], goal.wire.NAME
     there = [each for each in row.calls if each in own]
+    if name in _TOKEN_LIMITS and usual not in row.calls:
+        return f"{name}= is a parameter of {' and '.join(row.calls)}: give max_tokens=, which holds for every model"
     if not there:
         return f"{name}= is a parameter of {' and '.join(row.calls)}, not of {usual}{_mention_extract(name)}"
     if usual not in row.calls and len(own) > 1:
