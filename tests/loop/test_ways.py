@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -21,14 +22,16 @@ from loop.scenes import (
     Bill,
     Scene,
     Start,
+    do,
     everything,
     find_gone_file,
     set_stage,
     step_through,
 )
 from support import Clients
-from typesight import Budget, Downloads, EvidenceWarning, Image
+from typesight import Budget, DeadlineExceeded, Downloads, EvidenceWarning, Image
 from typesight.drive.run import drive
+from typesight.exchange.completion import Completion
 from typesight.loop.needs import Done
 from typesight.loop.states import NEEDS, WAYS, State, check_way
 from typesight.models.model_rows import find_profile
@@ -227,6 +230,39 @@ def test_a_call_can_be_stopped_in_every_state(
     assert gone[-1] == (state, "Stopped", State.DONE)
 
 
+@pytest.mark.parametrize("answer", [TRUE, BAD], ids=["valid", "invalid"])
+def test_a_reply_that_comes_after_the_deadline_does_not_change_how_the_call_ended(
+    answer: object, sandbox: Start, clients: Clients
+) -> None:
+    run = set_stage(Scene((answer,)), sandbox, clients).make_run()
+    while run.loop.state is not State.SENDING:
+        run.loop.tell(do(run.loop.need, run))
+    late = do(run.loop.need, run)
+    run.loop.expire(5)
+    assert run.loop.tell(late) == ()
+    with pytest.raises(DeadlineExceeded, match="the deadline of 5 s has passed"):
+        run.loop.conclude()
+
+
+def test_a_call_that_ends_in_one_thread_is_not_ended_anew_by_another(
+    monkeypatch: pytest.MonkeyPatch, sandbox: Start, clients: Clients
+) -> None:
+    run = set_stage(Scene((TRUE,)), sandbox, clients).make_run()
+    while run.loop.state is not State.SENDING:
+        run.loop.tell(do(run.loop.need, run))
+    late, receive = do(run.loop.need, run), run.loop.conversation.receive
+
+    def receive_slowly(completion: Completion) -> Any:
+        run.loop.expire(5)  # while the reply is validated in its thread
+        return receive(completion)
+
+    monkeypatch.setattr(run.loop.conversation, "receive", receive_slowly)
+    with suppress(AssertionError):
+        run.loop.tell(late)
+    with pytest.raises(DeadlineExceeded):
+        run.loop.conclude()
+
+
 def test_the_table_has_every_way_that_a_call_goes_and_no_other() -> None:
     lines = [*(line for _, line in CALLS.values()), *BROKEN.values()]
     found = {way for line in lines for way in read_ways(line) if way[1] != "Stopped"}
@@ -237,6 +273,8 @@ def test_the_table_has_every_way_that_a_call_goes_and_no_other() -> None:
 def test_a_way_that_is_not_in_the_table_is_a_mistake_of_ours() -> None:
     with pytest.raises(AssertionError, match="no way from hinting by WasRead to zooming"):
         check_way(State.HINTING, "WasRead", State.ZOOMING)
+    with pytest.raises(AssertionError, match="no way from done by Replied to done"):
+        check_way(State.DONE, "Replied", State.DONE)
 
 
 def test_every_state_has_what_it_needs_and_where_it_leads() -> None:

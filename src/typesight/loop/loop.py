@@ -97,6 +97,8 @@ class Loop(Generic[T]):
 
     def tell(self, came: Came) -> Sequence[Change]:
         """Go on by what came of the need; return what the call has changed by itself. Raises no Exception."""
+        if self.state is State.DONE:  # its deadline has passed while this came, perhaps in another thread
+            return ()
         try:
             match came:
                 case Replied():
@@ -225,8 +227,7 @@ class Loop(Generic[T]):
             if isinstance(error, Truncated) and self._raise_limit(completion):
                 return self._prepare("Replied")
             return self._ask_again("Replied", error) if error.reaskable else self._take_error(error, "Replied")
-        shown = self.pictures.describe_sent(self.conversation.request)
-        self._valid = replace(valid, _shown=shown, _pages=self._pages)
+        self._valid = replace(valid, _shown=self.pictures.describe_sent(self.conversation.request), _pages=self._pages)
         if self.terms.verify != "off":
             return self._go("Replied", State.CHECKING)
         return self._finish("Replied", self._valid)
@@ -247,11 +248,10 @@ class Loop(Generic[T]):
         turn = self._failed_replies - 2  # the first reask goes to the same model
         if not 0 <= turn < len(self.terms.successors):
             return
-        successor, before = self.terms.successors[turn], self.route.mode_selector
+        successor, request = self.terms.successors[turn], self.conversation.request
         self.route = self.route.switch_model(successor)
-        self._changes.append(ModelChanged(before.model, successor.model))
-        selector, wire_mode = self.route.mode_selector, self.route.wire_mode
-        self.conversation.hand_over(selector.rebuild_request(self.conversation.request, wire_mode))
+        self._changes.append(ModelChanged(request.model, successor.model))
+        self.conversation.hand_over(self.route.mode_selector.rebuild_request(request, self.route.wire_mode))
         self.pictures = replace(self.pictures, ready={})
 
     def _raise_limit(self, completion: Completion) -> bool:
@@ -291,8 +291,8 @@ class Loop(Generic[T]):
         return True
 
     def _finish(self, came: str, outcome: Extraction[T] | BaseException) -> None:
-        self._outcome = outcome
-        self._go(came, State.DONE)
+        check_way(self.state, came, State.DONE)  # before: a call that has ended keeps its outcome
+        self._outcome, self.state = outcome, State.DONE
 
     def _go(self, came: str, state: State) -> None:
         check_way(self.state, came, state)
