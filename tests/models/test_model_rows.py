@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import fields
+from dataclasses import dataclass, fields
 from datetime import date
 from typing import get_args
 
@@ -11,6 +11,7 @@ import pytest
 from typesight import ProfileWarning, Usage
 from typesight.models import endpoint_profiles
 from typesight.models.endpoint_rows import ENDPOINTS, LOCAL_ENDPOINT, make_unknown_endpoint
+from typesight.models.image_tokens import Size
 from typesight.models.model_at_endpoint import find_capability_at, find_model_at
 from typesight.models.model_rows import MODELS, find_capability, find_model
 from typesight.models.model_type import ModelRow
@@ -132,6 +133,31 @@ def test_the_local_reader_is_a_row_of_its_own_and_decides_what_can_be_asked_of_i
     found = find_model_at(LOCAL_ENDPOINT, "local", LOCAL_PROFILE)
     assert (found.profile, found.capability.modes) == (LOCAL_PROFILE, (Mode.JSON_SCHEMA,))
     assert find_capability_at(LOCAL_ENDPOINT, "gpt-4o", "gpt-4o").modes == (Mode.JSON_SCHEMA,)
+
+
+@pytest.mark.parametrize("name", ["gpt-4o", "no-such-model"])
+def test_a_model_s_name_as_profile_changes_nothing_for_the_local_reader(name: str) -> None:
+    found = find_model_at(LOCAL_ENDPOINT, "local", name)
+    assert (found.profile, found.capability.modes) == (LOCAL_PROFILE, (Mode.JSON_SCHEMA,))
+
+
+def test_where_a_model_s_own_row_does_not_say_what_it_can_do_the_profile_s_name_does() -> None:
+    assert find_capability("gemini-3-flash", "gpt-6-astra") == find_capability("gpt-6-astra")
+
+
+def test_a_profile_may_have_a_rule_that_is_not_hashable() -> None:
+    @dataclass  # has an __eq__ and is not frozen, so it has no hash
+    class Rule:
+        side: int
+
+        def fit(self, size: Size) -> Size:
+            return min(size[0], self.side), min(size[1], self.side)
+
+        def count_tokens(self, size: Size) -> int | None:
+            return None
+
+    for mine in (VisionProfile("mine", {"": Rule(900)}), VisionProfile("mine", {"": Rule(800)})):
+        assert find_model_at(ENDPOINTS["ollama"], "qwen", mine).profile is mine
 
 
 def test_an_unknown_model_is_warned_of_once_and_by_every_call_where_warnings_are_errors(

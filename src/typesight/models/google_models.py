@@ -29,7 +29,5 @@ _GEMINI_3 = replace(_GEMINI, levels={"": FlatPrice(1_120, 3_072)})
 GOOGLE_MODELS = (
     ModelRow("gemini-3", "google", r"gemini-3", _GEMINI_3),
     ModelRow("gemini-2.5", "google", r"gemini-[12]", replace(_GEMINI, max_images=3_000)),
-    ModelRow(
-        "gemini-latest", "google", r"gemini-", replace(_GEMINI, source=f"{_GEMINI.source}, about other models: assumed")
-    ),
+    ModelRow("gemini-latest", "google", r"gemini-", _LIKE_GEMINI),
 )

@@ -50,5 +50,7 @@ def find_capability_at(row: EndpointRow, model: str, profile: str) -> Capability
 
 @lru_cache(maxsize=1_024)
 def _look_up_model(row: EndpointRow, model: str, given: str | VisionProfile | None) -> ModelAtEndpoint:
+    if isinstance(given, str) and row.capability is not None:
+        given = row.opaque  # nothing there depends on a model, so that a model's name says nothing
     profile, is_known = look_up_profile(row, model) if given is None else (read_profile_at(given, row), True)
     return ModelAtEndpoint(profile, find_capability_at(row, model, profile.name), is_known)

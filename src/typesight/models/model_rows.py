@@ -47,6 +47,6 @@ def find_profile(model: str) -> VisionProfile:
 
 
 def find_capability(*names: str) -> Capability:
-    """What a model supports, by the first of its names that has a row."""
-    found = next((row for name in names if (row := find_model(name))), None)
-    return found.capability if found and found.capability else _UNKNOWN
+    """What a model supports, by the first of its names whose row says it."""
+    rows = filter(None, map(find_model, names))
+    return next((row.capability for row in rows if row.capability), _UNKNOWN)

@@ -68,7 +68,8 @@ class VisionProfile:
         object.__setattr__(self, "formats", frozenset(self.formats))
 
     def __hash__(self) -> int:
-        return hash((self.name, self.as_of, self.detail, frozenset(self.levels.items()), self.max_side, self.max_bytes))
+        # Without the rules: a caller's own need not be hashable.
+        return hash((self.name, self.as_of, self.detail, frozenset(self.levels), self.max_side, self.max_bytes))
 
     def __reduce__(self) -> tuple[Any, ...]:
         held = (getattr(self, each.name) for each in fields(self))
