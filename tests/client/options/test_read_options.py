@@ -115,6 +115,7 @@ WRONG: list[tuple[str, Any, type[Exception], str]] = [
     ("verify", "wran", ValueError, "verify='wran' is not one of off, warn, reask"),
     ("source", 7, TypeError, "source must be a string, not int"),
     ("hint", "text", ValueError, "hint='text': give 'ocr' or None"),
+    ("hint", ["ocr"], ValueError, r"hint=\['ocr'\]: give 'ocr' or None"),
     ("growing_text", 1, TypeError, "growing_text must be True or False, not int"),
 ]
 

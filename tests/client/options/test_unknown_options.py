@@ -76,6 +76,10 @@ def test_makers_refuse_it_too(provider: str, asynchronous: bool, sandbox: Start,
         make(provider, asynchronous, box, clients, response_model=Receipt)
     with pytest.raises(ValueError, match=r"^deadline=0: give a number of seconds above 0"):
         make(provider, asynchronous, box, clients, deadline=0)
+    with pytest.raises(TypeError, match=r"^profile must be a known model's name or a VisionProfile, not int$"):
+        make(provider, asynchronous, box, clients, profile=3)
+    with pytest.raises(ValueError, match=r"^api=\['chat'\] is not one of auto, chat, responses$"):
+        make(provider, asynchronous, box, clients, api=["chat"])
 
 
 async def test_from_provider_and_extract_refuse_it_too() -> None:
