@@ -118,6 +118,13 @@ def test_what_an_endpoint_refused_is_not_asked_again() -> None:
     assert seen(way("another-model", J, endpoint=endpoint)) == ("chat", J)
 
 
+def test_what_many_calls_at_once_learn_is_remembered_once() -> None:
+    endpoint = openai_endpoint()
+    for _ in range(50):
+        endpoint.remember_refusal(J, "chat", "their-model")
+    assert list(endpoint.refusals.values()) == [(J,)]
+
+
 def test_a_refused_force_leaves_the_mode() -> None:
     endpoint = claude_endpoint()
     endpoint.remember_refusal("forced_tools", "messages", "claude-haiku-5-5")

@@ -82,7 +82,9 @@ class Endpoint:
     ) -> None:
         """Remember a refusal, with the schema's digest if only that schema was refused."""
         key = (api, model, target.digest if target and is_schema_refusal(refused) else "")
-        self.refusals[key] = (*self.refusals.get(key, ()), refused)
+        known = self.refusals.get(key, ())
+        if refused not in known:  # of many calls at once, each learns it by itself
+            self.refusals[key] = (*known, refused)
 
 
 def make_reader_endpoint() -> Endpoint:
