@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from collections.abc import Set as AbstractSet
+from copy import copy
 from dataclasses import dataclass, replace
 from typing import Any, Generic, TypeVar, Unpack
 
@@ -17,7 +19,7 @@ from typesight.client.call_messages import check_result_images, name_sources, re
 from typesight.client.calls import Call
 from typesight.client.options.call_options import CreateOptions
 from typesight.client.options.read_options import CREATE, EXTRACT, MAKER, Options, Place, read_defaults
-from typesight.client.options.unknown_options import refuse_unknown
+from typesight.client.options.unknown_options import list_taken_names, refuse_unknown
 from typesight.conversation.estimate import Estimate, estimate_request
 from typesight.deadline import start_deadline
 from typesight.drive.perform import Means
@@ -62,6 +64,7 @@ class CommonClient:
     def __init__(self, connection: Connection, options: Options) -> None:
         self._connection = connection
         self._options = options
+        self._parameters = list_taken_names(connection)
         self._watch: Watch = watch_nothing
 
     @property
@@ -76,9 +79,9 @@ class CommonClient:
     def _with_api(self, api: str) -> Any:
         """A copy that always uses one API, or itself if there is only one. Raises AttributeError without Responses."""
         if api in self._endpoint.wires:
-            copy = type(self)(self._connection, self._options.set_value("api", api))
-            copy._watch = self._watch
-            return copy
+            bound = copy(self)
+            bound._options = self._options.set_value("api", api)
+            return bound
         if api == "responses":
             raise AttributeError(describe_missing_responses(self._endpoint))
         return self
@@ -107,7 +110,7 @@ class CommonClient:
         if not given:
             return self._options
         foreign = given.keys() - place.rows.keys()
-        if foreign:
+        if foreign and not any(self._takes(foreign, api, place) for api in self._parameters):
             refuse_unknown(foreign, place, self._connection, self._endpoint.wires.values())
         options = self._options.update(given, place)
         if not COLOURED_OPTIONS.isdisjoint(given):
@@ -115,6 +118,11 @@ class CommonClient:
         if "api" in given:
             check_api(options, self._endpoint)
         return options
+
+    def _takes(self, names: AbstractSet[str], api: str, place: Place) -> bool:
+        """Whether the SDK's call of an API takes all these parameters, if they are given in this place."""
+        taken = self._parameters[api]
+        return taken is None or names <= taken - place.foreign
 
     def _read_call(self, messages: Iterable[Any] | None, response_model: Any, given: Mapping[str, Any]) -> Call:
         """Read the arguments of `create`."""
@@ -162,7 +170,7 @@ class CommonClient:
             self._endpoint, own["model"], target, own["profile"], own["api"], own["mode"], arguments
         )
         wire_mode = selector.select()
-        if arguments:
+        if not self._takes(arguments.keys(), wire_mode.api, CREATE):
             refuse_unknown(arguments, CREATE, self._connection, [wire_mode.wire])
         return _Selected(selector, wire_mode, profile, arguments)
 

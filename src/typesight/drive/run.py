@@ -14,7 +14,7 @@ from typesight.drive.policy import Policy, follow_policy, follow_policy_async
 from typesight.loop.loop import Loop
 from typesight.loop.needs import Came, Done, Failed, Replied, Send
 
-__all__ = ["Run", "advance", "advance_async", "drive", "drive_async"]
+__all__ = ["Run", "proceed", "proceed_async", "drive", "drive_async"]
 
 # Replies with at least this many characters are validated in a thread. Measured on a list of 20,000 items, 2026-11:
 # 738,000 characters take 0.5 to 1.4 s, so that this many block an event loop for less than 0.1 s.
@@ -41,6 +41,8 @@ def drive(run: Run, first: Replied | None = None) -> Any:
     `first` is a reply that was streamed and counts as the first attempt.
     Raises ExtractionFailed, ImageError, SchemaError or the SDK's errors.
     """
+    if run.means.deadline is None:
+        return _drive(run, first)
     try:
         return run_within(run.means.deadline, partial(_drive, run, first))
     except DeadlinePassed:
@@ -52,12 +54,12 @@ def _drive(run: Run, first: Replied | None) -> Any:
     if first is not None:
         log_changes(run.loop.tell(first))
     if run.policy is None:
-        advance(run)
+        proceed(run)
         return run.loop.conclude()
-    return follow_policy(run.policy, run.loop, partial(advance, run), run.means.deadline)
+    return follow_policy(run.policy, run.loop, partial(proceed, run), run.means.deadline)
 
 
-def advance(run: Run, *, to_send: bool = False) -> Send | None:
+def proceed(run: Run, *, to_send: bool = False) -> Send | None:
     """Go on until the call is done, or has a fault after which the retry policy decides whether it goes on.
 
     With `to_send`, stop at the next request and return it; the caller sends it.
@@ -90,13 +92,13 @@ async def _drive_async(run: Run, first: Replied | None) -> Any:
     if first is not None:
         await _tell_async(run.loop, first)
     if run.policy is None:
-        await advance_async(run)
+        await proceed_async(run)
         return run.loop.conclude()
-    return await follow_policy_async(run.policy, run.loop, partial(advance_async, run))
+    return await follow_policy_async(run.policy, run.loop, partial(proceed_async, run))
 
 
-async def advance_async(run: Run, *, to_send: bool = False) -> Send | None:
-    """As `advance`, for asynchronous clients."""
+async def proceed_async(run: Run, *, to_send: bool = False) -> Send | None:
+    """As `proceed`, for asynchronous clients."""
     loop, means = run.loop, run.means
     while loop.fault is None and not isinstance(need := loop.need, Done):
         if to_send and isinstance(need, Send):

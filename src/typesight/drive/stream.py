@@ -24,7 +24,7 @@ from typesight.deadline import (
 )
 from typesight.drive.log_lines import log_changes
 from typesight.drive.replies import build_broken_completion, measure_sending, parse, read_body
-from typesight.drive.run import Run, advance, advance_async, drive, drive_async
+from typesight.drive.run import Run, drive, drive_async, proceed, proceed_async
 from typesight.drive.send import Sending, send, send_async
 from typesight.drive.stream_views import View
 from typesight.endpoints.connections import RawReply
@@ -98,7 +98,7 @@ def _record_stream(run: Run, view: View, reply: Completion) -> Replied:
 
 def _open(run: Run) -> _OpenStream | None:
     """Go on until a stream is open; None if the call ends or fails without one, or if the wire cannot stream."""
-    while (need := advance(run, to_send=True)) and _can_stream(need):
+    while (need := proceed(run, to_send=True)) and _can_stream(need):
         try:
             return _open_stream(run.means.prepare(need, is_streamed=True))
         except Exception as error:
@@ -156,7 +156,7 @@ async def stream_async(run: Run, view: View) -> AsyncIterator[Any]:
 
 
 async def _open_async(run: Run) -> _OpenStream | None:
-    while (need := await advance_async(run, to_send=True)) and _can_stream(need):
+    while (need := await proceed_async(run, to_send=True)) and _can_stream(need):
         try:
             return await _open_stream_async(run.means.prepare(need, is_streamed=True))
         except Exception as error:

@@ -1,7 +1,7 @@
 """Tells refused connections from those that may work a moment later, and explains them.
 
-Nothing listens at the address, no such host exists, or it is no address at all: trying again at once does not help. Both
-SDKs would, with pauses (`_base_client.py` of openai 2.20 to 3.57 and anthropic 0.93 to 2.14).
+Nothing listens at the address, no such host exists, or it is no address at all: trying again at once does not help.
+Both SDKs would, with pauses (`_base_client.py` of openai 2.20 to 3.57 and anthropic 0.93 to 2.14).
 """
 
 from __future__ import annotations

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from typesight.client.options.call_options import CALL_ROWS, DOCUMENT_ROWS, PARTIAL_ROWS
@@ -14,7 +14,7 @@ from typesight.endpoints.endpoint import Endpoint
 from typesight.exchange.wire import Wire
 from typesight.text.nearest_name import find_nearest
 
-__all__ = ["refuse_client_arguments", "refuse_unknown"]
+__all__ = ["list_taken_names", "refuse_client_arguments", "refuse_unknown"]
 
 _PARAMETERS = {**SDK_PARAMETERS, **MESSAGE_PARAMETERS}
 
@@ -52,6 +52,12 @@ def refuse_unknown(foreign: Iterable[str], place: Place, connection: Connection,
             raise TypeError(_explain(name, place, _Destination(connection.endpoint, ways[0], calls), taken))
 
 
+def list_taken_names(connection: Connection) -> Mapping[str, frozenset[str] | None]:
+    """The parameters of the SDK's calls by API, as `refuse_unknown` lets them pass; None for a call that takes any."""
+    calls = {api: find_call_parameters(connection, wire) for api, wire in connection.endpoint.wires.items()}
+    return {api: _list_names(call) for api, call in calls.items()}
+
+
 def refuse_client_arguments(given: Iterable[str]) -> None:
     """Raise TypeError for an argument of the SDK's client among the options of `from_provider`."""
     for name in given:
@@ -62,12 +68,17 @@ def refuse_client_arguments(given: Iterable[str]) -> None:
 def _list_taken(calls: Iterable[CallParameters | None], place: Place) -> set[str] | None:
     """List the parameters that one of the calls takes; None if one takes any name. The local reader ignores them."""
     taken: set[str] = set()
-    for call in calls:
-        names = _PARAMETERS.keys() if call is None else call.names
+    for names in map(_list_names, calls):
         if names is None:
             return None
-        taken.update(names)
+        taken |= names
     return taken - place.foreign
+
+
+def _list_names(call: CallParameters | None) -> frozenset[str] | None:
+    if call is None:
+        return frozenset(_PARAMETERS)
+    return None if call.names is None else frozenset(call.names)
 
 
 def _explain(name: str, place: Place, goal: _Destination, taken: set[str]) -> str:
