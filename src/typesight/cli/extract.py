@@ -17,10 +17,11 @@ from typesight.cli.output import Output, open_output
 from typesight.cli.schema_file import load_target
 from typesight.cli.stderr import format_error, say, show_progress
 from typesight.client.client import Client
-from typesight.client.connect import from_local, from_provider
+from typesight.client.connect import from_provider
 from typesight.endpoints.refused_connections import is_connection_refused
 from typesight.endpoints.transport_errors import is_exhausted, is_resendable
 from typesight.errors import MissingExtra, SchemaError, TypesightError
+from typesight.models.endpoint_rows import LOCAL_ENDPOINT
 from typesight.schema.target import Target
 
 __all__ = ["extract"]
@@ -138,14 +139,13 @@ def _find_end(error: Exception) -> str | None:
 
 def _make_client(model: str | None, base_url: str | None, options: Mapping[str, Any]) -> tuple[Client[Any], str]:
     """The client to read with, and the model's name for each row."""
-    if base_url and model in {None, "local"}:
+    if base_url and not model:
         raise CommandError("--base-url is the address of a model: give its name with --model")
+    if not model:
+        say("no --model given: reading on this machine, with the local reader")
+    name = model or LOCAL_ENDPOINT.name
     try:
-        if model is None or model == "local":
-            if model is None:
-                say("no --model given: reading on this machine, with the local reader")
-            return from_local(**options), "local"
-        return from_provider(model, base_url=base_url, **options), model
+        return from_provider(name, base_url=base_url, **options), name
     except MissingExtra:
         raise
     except Exception as error:  # ours, or the SDK's for a missing key
