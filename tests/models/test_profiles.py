@@ -10,6 +10,7 @@ from datetime import date
 from importlib import import_module
 from typing import Any
 
+import anthropic
 import pytest
 
 from typesight import ProfileWarning, VisionProfile
@@ -288,9 +289,9 @@ async def test_an_asynchronous_client_is_told_as_its_twin(made: Callable[..., An
     ],
 )
 def test_a_clouds_client_is_told_by_its_class_whatever_its_url(name: str, policy: str) -> None:
-    """Their constructors want the clouds' own packages, so the class stands in without its constructor."""
-    kind = type(name, (), {"__module__": "anthropic.lib", "base_url": "http://127.0.0.1:9/"})
-    assert recognise_endpoint(kind(), "anthropic").row.name == policy
+    """Their constructors want the clouds' own packages, so they are made without them."""
+    kind: Any = type(name, (getattr(anthropic, name),), {"base_url": "http://127.0.0.1:9/"})
+    assert recognise_endpoint(object.__new__(kind), "anthropic").row.name == policy
 
 
 def test_prices_stand_under_the_cloud_that_bills(made: Callable[..., Any]) -> None:
