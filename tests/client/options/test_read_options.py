@@ -96,7 +96,7 @@ WRONG: list[tuple[str, Any, type[Exception], str]] = [
     ("mode", "xml", Exception, "there is no mode 'xml'; the modes are 'tools', "),
     ("reask", "feilds", ValueError, "reask='feilds' is not one of auto, fields, whole"),
     ("reask", 3, TypeError, "reask must be 'auto', 'fields', 'whole' or a Reasking, not int"),
-    ("max_retries", "3", TypeError, "max_retries must be a number or a tenacity object, not str"),
+    ("max_retries", "3", TypeError, "max_retries must be a whole number or a tenacity object, not str"),
     ("max_retries", -1, ValueError, "max_retries=-1: give 0 to ask once"),
     ("deadline", -1, ValueError, "deadline=-1: give a number of seconds above 0"),
     ("deadline", "1 s", TypeError, "deadline must be a number of seconds above 0, or None, not str"),

@@ -220,3 +220,11 @@ def test_a_picture_given_to_from_pdf_is_named(tmp_path: Path) -> None:
     (tmp_path / "scan.pdf").write_bytes(PNG)
     with pytest.raises(UnsupportedImage, match=r"scan\.pdf is a PNG picture: give it as an Image"):
         Image.from_pdf(tmp_path / "scan.pdf")
+
+
+def test_a_relative_path_that_is_missing_says_from_where(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.chdir(tmp_path)
+    with pytest.raises(ImageNotFound, match=r"no file scans/a\.png: check the path \(now in .+\)$"):
+        encode(Image.from_path("scans/a.png"), ROOMY)
+    with pytest.raises(ImageNotFound, match=r"a\.png: check the path$"):
+        encode(Image.from_path(tmp_path / "a.png"), ROOMY)

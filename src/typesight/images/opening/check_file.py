@@ -6,7 +6,7 @@ import os
 import stat
 from collections.abc import Iterator
 from contextlib import contextmanager
-from pathlib import PurePath
+from pathlib import Path, PurePath
 from typing import BinaryIO
 
 from typesight.errors import ImageError, ImageNotFound, ImageTooLarge, UnsupportedImage
@@ -57,7 +57,8 @@ def _open_regular(path: str, *, follow: bool = True) -> Iterator[BinaryIO]:
             _check_regular(os.fstat(file.fileno()).st_mode, name)
             yield file
     except (FileNotFoundError, NotADirectoryError) as error:
-        raise ImageNotFound(f"there is no file {path[:200]}: check the path") from error
+        here = "" if PurePath(path).is_absolute() else f" (now in {Path.cwd()})"
+        raise ImageNotFound(f"there is no file {path[:200]}: check the path{here}") from error
     except (OSError, ValueError) as error:
         reason = error.strerror if isinstance(error, OSError) else "the path is not valid on this system"
         raise ImageError(f"cannot read {name}: {reason}") from error
