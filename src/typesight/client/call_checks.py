@@ -16,10 +16,7 @@ COLOURED_OPTIONS = frozenset({"max_retries", "reask"})
 
 
 def check_colour(options: Options, *, is_async: bool) -> None:
-    """Raise TypeError for a tenacity object or a client in `escalate` that is asynchronous where this client is not.
-
-    Raises ValueError for a negative number of reasks.
-    """
+    """Raise TypeError for a tenacity object or a client in `escalate` that is asynchronous where this client is not."""
     check_policy(options.own["max_retries"], is_async=is_async)
     reasking: Reasking = options.own["reask"]
     for client, model in (each for each in reasking.escalate if not isinstance(each, str)):

@@ -177,7 +177,7 @@ class CommonClient:
     def _build_call(self, options: Options, selected: _Selected, messages: Any) -> Call:
         """Build the call: start its deadline, and read its messages."""
         own, arguments, wire_mode = options.own, selected.arguments, selected.wire_mode
-        deadline = None if own["deadline"] is None else start_deadline(own["deadline"])
+        deadline = start_deadline(own["deadline"])
         turns = read_call_turns(wire_mode, messages, arguments, own["autodetect_images"])
         check_result_images(turns, wire_mode.wire)
         request = Request(

@@ -41,8 +41,6 @@ def drive(run: Run, first: Replied | None = None) -> Any:
     `first` is a reply that was streamed and counts as the first attempt.
     Raises ExtractionFailed, ImageError, SchemaError or the SDK's errors.
     """
-    if run.means.deadline is None:
-        return _drive(run, first)
     try:
         return run_within(run.means.deadline, partial(_drive, run, first))
     except DeadlinePassed:

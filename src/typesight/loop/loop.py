@@ -148,6 +148,7 @@ class Loop(Generic[T]):
 
     @property
     def _ending(self) -> Ending[T]:
+        """How the call would end now; a record that a policy rejects has no earlier one in its place."""
         return Ending(self.conversation, self.pictures.ready, None if self.state is State.DONE else self._challenged)
 
     def _prepare(self, came: str) -> None:
