@@ -11,7 +11,6 @@ from types import TracebackType
 from typing import Literal, Self
 
 from typesight.testing.anthropic.messages import MESSAGES
-from typesight.testing.endpoint_rules import STAND_INS
 from typesight.testing.loopback_server import HttpRequest, HttpResponse, LoopbackServer
 from typesight.testing.openai.chat import CHAT
 from typesight.testing.reader_answers import read_and_fill
@@ -29,6 +28,7 @@ from typesight.testing.scripted_replies import (
     ask_responder,
     join_pieces,
 )
+from typesight.testing.stand_ins.endpoint_rules import STAND_INS
 from typesight.testing.verbatim import dump_verbatim
 
 __all__ = ["Sandbox"]
