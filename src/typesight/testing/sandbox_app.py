@@ -10,7 +10,7 @@ from dataclasses import replace
 from typing import TypeAlias
 
 from typesight.testing.anthropic.messages import MESSAGES
-from typesight.testing.loopback_server import HttpRequest, HttpResponse
+from typesight.testing.loopback.http_messages import HttpRequest, HttpResponse
 from typesight.testing.openai.chat import CHAT
 from typesight.testing.reader_answers import read_and_fill
 from typesight.testing.received import SandboxRequest
@@ -150,7 +150,8 @@ def _make_responder(answer: object) -> Responder | None:
         return answer
     if isinstance(answer, Sequence) and not isinstance(answer, (str, bytes)):
         return Script(answer)
-    raise TypeError(f"answer is 'reader', a list of replies or a callable, not {type(answer).__name__}")
+    hint = "; put a single reply into a list" if isinstance(answer, Mapping) else ""
+    raise TypeError(f"answer is 'reader', a list of replies or a callable, not {type(answer).__name__}{hint}")
 
 
 def _check_request(http: HttpRequest, route: Route, said: Mapping[str, str]) -> tuple[ParsedRequest, Rejection | None]:

@@ -6,7 +6,8 @@ from collections.abc import Callable, Sequence
 from types import TracebackType
 from typing import Literal, Self
 
-from typesight.testing.loopback_server import HttpRequest, HttpResponse, LoopbackServer
+from typesight.testing.loopback.http_messages import HttpRequest, HttpResponse
+from typesight.testing.loopback.loopback_server import LoopbackServer
 from typesight.testing.received import SandboxRequest
 from typesight.testing.sandbox_app import SandboxApp
 from typesight.testing.scripted_replies import Fault
