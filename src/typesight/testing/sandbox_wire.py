@@ -82,6 +82,10 @@ class SandboxWire:
     """The bytes that end a stream."""
     encode_error: Callable[[Rejection, str], object]
     """Encodes an error as a JSON body; the str is the request id."""
+    encode_stream_error: Callable[[Rejection, str, int], bytes]
+    """Encodes an error as an event; the str is the request id, the int the number of events before it."""
+    answer_unscripted: Callable[[dict[str, Any]], str] | None = None
+    """Makes a reply's JSON text where no script does; None: the local reader does."""
     stream_type: str = "text/event-stream"
     """The media type of a stream."""
 

@@ -10,12 +10,12 @@ from typing import Any, TypeAlias
 
 from pydantic_core import to_json
 
+from typesight.testing.faults.fault import Fault
 from typesight.testing.received import SandboxRequest
 from typesight.testing.rejections import NO_RETRY_HEADERS
 
 __all__ = [
     "BrokenOffError",
-    "Fault",
     "JoinedReply",
     "Reply",
     "Responder",
@@ -56,17 +56,6 @@ class Reply:
     """Responses: a message with phase "commentary" before the answer; the other wires have none."""
     usage: Mapping[str, Any] = field(default_factory=dict)
     """Entries of the provider's `usage` object; they replace the counted ones."""
-
-
-@dataclass(frozen=True)
-class Fault:
-    """An HTTP error in the provider's format or, with `body`, exactly these bytes with this status."""
-
-    status: int
-    code: str | None = None
-    message: str | None = None
-    headers: Mapping[str, str] = field(default_factory=dict)
-    body: str | bytes | None = None
 
 
 @dataclass(frozen=True)

@@ -18,7 +18,7 @@ class Delivery:
     """How a response is sent; all byte counts are bytes of its body, and at 0 not even the head is sent."""
 
     stall_after: int | None = None
-    """Where it stalls; None: nowhere."""
+    """Where it stalls, before the body's end in any case; None: nowhere."""
     stall_seconds: float | None = None
     stall_until: Event | None = field(default=None, repr=False)
     drip_bytes: int | None = None
@@ -59,12 +59,14 @@ def deliver_pieces(pieces: Iterable[bytes], how: Delivery, pause: Pause) -> Iter
             size = _measure_piece(len(rest), sent, how)
             yield rest[:size]
             sent, rest = sent + size, rest[size:]
-            if sent == how.stop_after:
-                raise DeliveryEndedError
             if sent == how.stall_after:
                 how.stall(pause)
-            elif how.drip_bytes and not pause(how.drip_seconds, None):
+            if sent == how.stop_after:
                 raise DeliveryEndedError
+            if how.drip_bytes and not pause(how.drip_seconds, None):
+                raise DeliveryEndedError
+    if how.stall_after is not None and sent < how.stall_after:
+        how.stall(pause)
     if how.stop_after is not None:
         raise DeliveryEndedError
 

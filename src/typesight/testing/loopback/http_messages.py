@@ -35,6 +35,10 @@ class HttpResponse:
     """
     delivery: Delivery | None = None
     """How it is sent, if not as usual."""
+    then: Callable[[], HttpResponse | BaseException] | None = field(default=None, repr=False)
+    """Asked, once the delivery has stalled, for the response that is sent instead of this one; an exception closes the
+    connection.
+    """
 
 
 HttpApp: TypeAlias = Callable[[HttpRequest], HttpResponse | None]

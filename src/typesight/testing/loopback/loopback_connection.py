@@ -98,7 +98,7 @@ class LoopbackConnection(BaseHTTPRequestHandler):
 
     def _answer(self, raw: bytes | None) -> None:
         headers = {name.lower(): value for name, value in self.headers.items()}
-        response = self._app(HttpRequest(self.command, self.path, headers, raw))
+        response = self._wait_for_answer(self._app(HttpRequest(self.command, self.path, headers, raw)))
         self.close_connection = self.close_connection or raw is None or response is None
         if response is not None and (response.delivery or response.stream is not None):
             self._deliver(response, response.delivery or Delivery())
@@ -106,6 +106,19 @@ class LoopbackConnection(BaseHTTPRequestHandler):
             self._send(response)
         if raw is None:
             self._drain()
+
+    def _wait_for_answer(self, response: HttpResponse | None) -> HttpResponse | None:
+        """Sit out the stall of a response that is asked for only then.
+
+        Raises:
+            DeliveryEndedError: the connection ended meanwhile.
+
+        """
+        while response is not None and response.then is not None:
+            (response.delivery or Delivery()).stall(self._pause)
+            later = response.then()
+            response = later if isinstance(later, HttpResponse) else None
+        return response
 
     def _send(self, response: HttpResponse) -> None:
         self._send_head(response, {"Content-Length": str(len(response.body))})

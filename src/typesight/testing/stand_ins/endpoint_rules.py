@@ -19,7 +19,7 @@ from typesight.testing.received_pictures import SentPicture
 from typesight.testing.rejections import Rejection
 from typesight.testing.routes import Route
 from typesight.testing.sandbox_wire import ParsedRequest, RequestRule, SandboxWire, enumerate_objects
-from typesight.testing.stand_ins.amazon_frames import CONTENT_TYPE, encode_frame
+from typesight.testing.stand_ins.amazon_frames import CONTENT_TYPE, encode_exception, encode_frame
 
 __all__ = ["STAND_INS"]
 
@@ -163,7 +163,9 @@ def _build_claude_wire(max_request: int) -> SandboxWire:
 
 
 _BEDROCK = _build_claude_wire(20 * MB)
-_BEDROCK_STREAM = replace(_BEDROCK, stream_type=CONTENT_TYPE, encode_event=encode_frame)
+_BEDROCK_STREAM = replace(
+    _BEDROCK, stream_type=CONTENT_TYPE, encode_event=encode_frame, encode_stream_error=encode_exception
+)
 _VERTEX = _build_claude_wire(30 * MB)
 _VERTEX_PATH = "/v1/projects/{project}/locations/{region}/publishers/anthropic/models/{model}"
 
