@@ -47,4 +47,4 @@ class SandboxRequest:
     status: int
     """The HTTP status of the reply; 200 while the reply is still being made, 0 if the connection was closed instead."""
     wire: str
-    """`openai_chat`, `openai_responses` or `anthropic_messages`; empty for an unknown path."""
+    """`openai_chat`, `openai_responses`, `openai_decisions` or `anthropic_messages`; empty for an unknown path."""

@@ -111,12 +111,11 @@ class SandboxApp:
             return self._answer_status(fault, wire, request, number)
         if fault.kind == "late" and fault.reply is None:
             return self._answer_late(fault, wire, asked, request, number)
-        row = FAULTY_REPLIES[fault.kind]
-        response = _send_reply(row.say(fault, wire, asked), wire, asked, number, row.edit)
         how = fault.delivery
         sends_nothing = fault.kind == "broken" and how is not None and 0 in (how.stall_after, how.stop_after)
         self.requests.append(replace(request, status=0 if sends_nothing else 200))
-        return spoil_response(response, fault)
+        row = FAULTY_REPLIES[fault.kind]
+        return spoil_response(_send_reply(row.say(fault, wire, asked), wire, asked, number, row.edit), fault)
 
     def _answer_late(
         self, fault: Fault, wire: SandboxWire, asked: ParsedRequest, request: SandboxRequest, number: int

@@ -13,6 +13,7 @@ from typing import Any
 from typesight.testing.anthropic.message_rules import RULES as CLAUDE_RULES
 from typesight.testing.anthropic.messages import MESSAGES
 from typesight.testing.openai.chat import CHAT
+from typesight.testing.openai.decisions import DECISIONS
 from typesight.testing.openai.responses import RESPONSES
 from typesight.testing.received import ReceivedPicture
 from typesight.testing.received_pictures import SentPicture
@@ -170,7 +171,7 @@ _VERTEX = _build_claude_wire(30 * MB)
 _VERTEX_PATH = "/v1/projects/{project}/locations/{region}/publishers/anthropic/models/{model}"
 
 STAND_INS: Mapping[str, tuple[Route, ...]] = {
-    "": tuple(Route(wire.path, wire) for wire in (CHAT, RESPONSES, MESSAGES)),
+    "": tuple(Route(wire.path, wire) for wire in (CHAT, RESPONSES, DECISIONS, MESSAGES)),
     "azure": _build_azure_routes(_limit_count(10)),
     "bedrock": (
         Route("/model/{model}/invoke", _BEDROCK, _adapt_cloud_request),
