@@ -59,6 +59,18 @@ def test_importing_typesight_loads_no_sdk_no_pillow_and_no_ocr() -> None:
     assert loaded_by("import typesight") & HEAVY == set()
 
 
+def test_the_pytest_plugin_costs_nearly_nothing_where_no_test_uses_it() -> None:
+    loaded = modules_of("import pytest; import typesight.testing.plugin")
+    assert {name.partition(".")[0] for name in loaded} & (HEAVY | {"pydantic"}) == set()
+    assert {name for name in loaded if name.startswith("typesight.")} == {
+        "typesight.testing",
+        "typesight.testing.plugin",
+        "typesight.testing.kit_errors",
+        "typesight.testing.plugin.failure_notes",
+        "typesight.testing.received",
+    }
+
+
 def test_importing_typesight_does_not_look_its_version_up() -> None:
     assert "importlib.metadata" not in modules_of("import typesight")
 

@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from typesight.testing.fake.fake_model import FakeModel as FakeModel
     from typesight.testing.kit_errors import NetworkBlocked as NetworkBlocked
     from typesight.testing.kit_errors import RepliesUsedUp as RepliesUsedUp
+    from typesight.testing.plugin.network_block import NetworkBlock as NetworkBlock
     from typesight.testing.received import ReceivedPicture as ReceivedPicture
     from typesight.testing.received import SandboxRequest as SandboxRequest
     from typesight.testing.scripted_replies import Fault as Fault
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
 _HOME = {
     "FakeModel": "typesight.testing.fake.fake_model",
     "Fault": "typesight.testing.scripted_replies",
+    "NetworkBlock": "typesight.testing.plugin.network_block",
     "NetworkBlocked": "typesight.testing.kit_errors",
     "ReceivedPicture": "typesight.testing.received",
     "RepliesUsedUp": "typesight.testing.kit_errors",
