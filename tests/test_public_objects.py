@@ -12,7 +12,7 @@ from pydantic import BaseModel
 
 import typesight
 from support import Clients, Receipt
-from typesight.testing import Sandbox
+from typesight.testing import FakeModel, NetworkBlock, Sandbox
 
 DOCS = Path(__file__).parents[1] / "docs" / "objects.md"
 
@@ -58,7 +58,11 @@ def objects(box: Sandbox, clients: Clients, picture: bytes) -> dict[str, Any]:
         "Downloads": typesight.Downloads(),
         "Autodetect": typesight.Autodetect(),
         "ExtractionFailed": failed.value,
+        "FakeModel": FakeModel([]),
         "Sandbox": box,
+        "SandboxRequest": box.requests[0],
+        "ReceivedPicture": box.requests[0].pictures[0],
+        "NetworkBlock": NetworkBlock(),
     }
 
 

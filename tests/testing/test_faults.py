@@ -18,7 +18,7 @@ import pytest
 import typesight
 from support import GOOD, RECORD, WIRES, Clients, Receipt, made
 from typesight import ExtractionFailed, Mode
-from typesight.testing import Fault, Sandbox, SandboxRequest
+from typesight.testing import FakeModel, Fault, Sandbox, SandboxRequest
 
 CHAT = json.dumps({"model": "gpt-4o", "messages": [{"role": "user", "content": "x"}]})
 SAID: Any = {"role": "user", "content": "x"}
@@ -84,6 +84,37 @@ async def test_each_fault_ends_in_a_record_or_a_typed_error(
             found = outcome(error)
         statuses = [str(request.status) for request in box.requests]
     assert (found, *statuses) == OF_WIRE.get((case, wire), streamed if way == "streamed" else whole)
+
+
+# Rows: a fault within the process -> what becomes of a call. Nothing waits: a stall without end is a timeout at once.
+IN_PROCESS: list[tuple[Fault, str]] = [
+    (Fault.stall(), "APITimeoutError"),
+    (Fault.stall(after_bytes=9), "APITimeoutError"),
+    (Fault.stall(999), "record"),
+    (Fault.stall(999, after_bytes=9), "record"),
+    (Fault.drip(64, 999), "record"),
+    (Fault.reset(), "APIConnectionError"),
+    (Fault.reset(9), "APIConnectionError"),
+    (Fault.hang_up(9), "APIConnectionError"),
+    (Fault.truncate(), "Interrupted"),
+    (Fault.bad_arguments(), "record"),
+]
+
+
+@pytest.mark.parametrize("asynchronous", [False, True], ids=["sync", "async"])
+@pytest.mark.parametrize(("fault", "found"), IN_PROCESS)
+async def test_a_fake_model_has_the_same_faults_and_waits_for_none(
+    fault: Fault, found: str, asynchronous: bool, picture: bytes
+) -> None:
+    model = FakeModel([fault, GOOD])
+    try:
+        if asynchronous:
+            record = await model.client(async_client=True).create(response_model=Receipt, messages=ask(picture))
+        else:
+            record = model.client().create(response_model=Receipt, messages=ask(picture))
+        assert (found, record) == ("record", RECORD)
+    except (openai.APIError, ExtractionFailed) as error:
+        assert outcome(error) == found
 
 
 @pytest.mark.parametrize("fault", [Fault(429, retry_after=0), Fault.reset(9), Fault.truncate()])

@@ -30,6 +30,11 @@ class Delivery:
     reset: bool = False
     """Whether it is closed with a TCP reset."""
 
+    @property
+    def is_endless(self) -> bool:
+        """Whether it stalls until one side closes."""
+        return self.stall_after is not None and self.stall_seconds is None and self.stall_until is None
+
     def stall(self, pause: Pause) -> None:
         """Wait as long as a stall lasts.
 
