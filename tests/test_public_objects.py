@@ -12,7 +12,7 @@ from pydantic import BaseModel
 
 import typesight
 from support import Clients, Receipt
-from typesight.testing import FakeModel, NetworkBlock, Sandbox
+from typesight.testing import FakeModel, Fault, NetworkBlock, Sandbox
 
 DOCS = Path(__file__).parents[1] / "docs" / "objects.md"
 
@@ -60,6 +60,7 @@ def objects(box: Sandbox, clients: Clients, picture: bytes) -> dict[str, Any]:
         "ExtractionFailed": failed.value,
         "FakeModel": FakeModel([]),
         "Sandbox": box,
+        "Fault": Fault(500),
         "SandboxRequest": box.requests[0],
         "ReceivedPicture": box.requests[0].pictures[0],
         "NetworkBlock": NetworkBlock(),
