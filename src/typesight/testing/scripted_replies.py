@@ -152,20 +152,24 @@ def build_answer(value: object, request: SandboxRequest) -> ScriptedAnswer:
 class Script:
     """A list of replies, each sent once, in order. It has state because it counts the requests."""
 
-    def __init__(self, replies: Sequence[object]) -> None:
+    def __init__(self, replies: Sequence[object], at_end: Callable[[SandboxRequest, int, int], object] | None = None):
         self._replies = tuple(replies)
+        self._at_end = at_end or _end_script
         self._position = 0
         self._lock = threading.Lock()
 
-    def __call__(self, _request: SandboxRequest) -> object:
-        """The next reply; if none is left, an error that no SDK retries."""
+    def __call__(self, request: SandboxRequest) -> object:
+        """The next reply; if none is left, what `at_end` says of the request, its number and the number of replies."""
         with self._lock:
             place, self._position = self._position, self._position + 1
         if place < len(self._replies):
             return self._replies[place]
-        return Fault(
-            500, message=f"the sandbox's script is over after {len(self._replies)} requests", headers=NO_RETRY_HEADERS
-        )
+        return self._at_end(request, place + 1, len(self._replies))
+
+
+def _end_script(_request: SandboxRequest, _number: int, count: int) -> Fault:
+    """An error that no SDK retries."""
+    return Fault(500, message=f"the sandbox's script is over after {count} requests", headers=NO_RETRY_HEADERS)
 
 
 def ask_responder(responder: Responder, request: SandboxRequest) -> ScriptedAnswer:
