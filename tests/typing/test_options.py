@@ -12,13 +12,23 @@ from typing import TYPE_CHECKING, Any
 
 import typesight
 from support import Receipt
+from typesight.testing import FakeModel
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     import anthropic
     import openai
     from tenacity import AsyncRetrying, Retrying
 
 MESSAGES: list[dict[str, Any]] = []
+
+
+def fakes(model: FakeModel) -> None:
+    model.client(model="gpt-4o", max_retries=0, sdk={"timeout": 3})
+    model.client(max_retrys=1)  # type: ignore[call-overload]
+    model.client("ollama")  # type: ignore[call-overload]
+    model.client("anthropic", api="responses")  # type: ignore[call-overload]
 
 
 def makers(gpt: openai.OpenAI, agpt: openai.AsyncOpenAI, claude: anthropic.Anthropic) -> None:
@@ -34,6 +44,15 @@ def makers(gpt: openai.OpenAI, agpt: openai.AsyncOpenAI, claude: anthropic.Anthr
     typesight.from_provider("openai/gpt-4o", api_key="k", base_url="http://x", sdk={"timeout": 3}, max_retries=0)
     typesight.from_provider("openai/gpt-4o", organization="x")  # type: ignore[call-overload]
     typesight.from_provider("openai/gpt-4o", model="x")  # type: ignore[call-overload]
+
+
+def hooks(client: typesight.Client, count: Callable[[typesight.ReplyEvent], None]) -> None:
+    client.on("record", print)
+    client.on("reply", count)
+    client.on("record", count)  # type: ignore[call-overload]
+    client.on("replies", print)  # type: ignore[call-overload]
+    client.extract(Receipt, "r.jpg", hooks={"reply": [count], "record": print})
+    client.extract(Receipt, "r.jpg", hooks={"record": count})  # type: ignore[call-overload]
 
 
 def calls(client: typesight.Client, retrying: Retrying) -> None:

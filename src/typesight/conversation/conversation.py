@@ -255,7 +255,6 @@ class Conversation(Generic[T]):
         return error
 
     def _make_attempt(self, completion: Completion, error: ReplyError | None, number: int) -> Attempt:
-        replies = [answer.text for answer in completion.answers] or [completion.text or ""]
         return Attempt(
             number=number,
             model=self.request.model,
@@ -263,7 +262,7 @@ class Conversation(Generic[T]):
             asked=self._partial_reask.paths if self._partial_reask else "all",
             errors=error.errors if error else {},
             error=error,
-            reply="\n".join(replies) or None,
+            reply=completion.answer_text,
             usage=completion.usage,
             cost=compute_cost(completion.usage, model=self.request.model, vendor=self.request.vendor),
             seconds=completion.seconds,

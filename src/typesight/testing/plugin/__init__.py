@@ -66,5 +66,5 @@ def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[None]) ->
         cut_traceback(error)
     outcome = yield
     report, asked = outcome.get_result(), item.stash.get(_ASKED, [])
-    if report.when == "call" and report.failed:
+    if report.failed:
         report.sections += [(f"what the {type(each).__name__} was asked", write_request_notes(each)) for each in asked]
