@@ -27,6 +27,7 @@ FLOORS: tuple[tuple[str, ...], ...] = (
     ("loop",),
     ("conversation",),
     ("endpoints",),
+    ("caches",),
     ("wires",),
     ("reader",),
     ("evidence",),

@@ -45,7 +45,8 @@ class Completion:
     or instead of one; `raw` is the SDK's own object; `transport_error` says why the body was not a reply at all, a
     transport error; `endpoint_error` is the endpoint's error message for a reply that it broke off; `json_place` names
     the place where JSON was found when there is no answer. `seconds`, `http_requests` and `request_id` are set by the
-    code that sent the request.
+    code that sent the request. `cached` says that no request was sent: a cache had the reply, whose `usage` somebody
+    paid before.
     """
 
     answers: tuple[Answer, ...]
@@ -60,6 +61,7 @@ class Completion:
     transport_error: str | None = None
     endpoint_error: str | None = None
     json_place: str | None = None
+    cached: bool = False
     raw: Any = field(default=None, repr=False, compare=False)
 
     def __getstate__(self) -> dict[str, Any]:
