@@ -12,7 +12,15 @@ from collections.abc import Iterator, Mapping
 from math import ceil
 from typing import Any
 
-from typesight.testing.object_shapes import Flaw, JsonPath, Shape, allow, find_flaws, name_json_type, require
+from typesight.testing.json_shapes.object_shapes import (
+    Flaw,
+    JsonPath,
+    Shape,
+    allow,
+    find_flaws,
+    name_json_type,
+    require,
+)
 from typesight.testing.openai.strict_schemas import OPENAI_NAME, check_openai_schema
 from typesight.testing.received import ReceivedPicture
 from typesight.testing.received_pictures import OPENAI_LIMITS, BadPictureError, decode_base64_picture

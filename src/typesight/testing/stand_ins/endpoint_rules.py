@@ -10,7 +10,6 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from typing import Any
 
-from typesight.testing.amazon_frames import CONTENT_TYPE, encode_frame
 from typesight.testing.anthropic.message_rules import RULES as CLAUDE_RULES
 from typesight.testing.anthropic.messages import MESSAGES
 from typesight.testing.openai.chat import CHAT
@@ -20,6 +19,7 @@ from typesight.testing.received_pictures import SentPicture
 from typesight.testing.rejections import Rejection
 from typesight.testing.routes import Route
 from typesight.testing.sandbox_wire import ParsedRequest, RequestRule, SandboxWire, enumerate_objects
+from typesight.testing.stand_ins.amazon_frames import CONTENT_TYPE, encode_frame
 
 __all__ = ["STAND_INS"]
 
