@@ -19,7 +19,7 @@ from typesight.exchange.sentences import is_part_label
 __all__ = ["Asked", "NamePicture", "describe_request"]
 
 NamePicture = Callable[[str], str]
-"""Names the picture that bytes of a SHA-256 were encoded from: the SHA-256 of its own bytes, and a box if it was cut."""
+"""Names the picture behind encoded bytes, given by their SHA-256: the SHA-256 of its own bytes, and a box if cut."""
 
 # What differs between two requests that ask the same.
 _IGNORED = frozenset({

@@ -30,21 +30,22 @@ _Chain = tuple[StoredReply, ...]
 class CachedCall:
     """The replies of one call, found or kept; a CallReplies."""
 
-    def __init__(self, cache: ReplyCache, *, may_lead: bool = True, blocks: bool = True) -> None:
+    def __init__(self, cache: ReplyCache, *, blocks: bool) -> None:
         self._cache = cache
-        self._flight = Flight(cache, may_lead, blocks)
+        self._flight = Flight(cache, blocks)
         self._chain: _Chain = ()  # the replies of this call so far
         self._entry: _Chain = ()
         self._digest: str | None = None  # of the request last looked for
         self._is_new = False  # whether the chain has a reply that was not found
         self._is_whole = True  # whether it has every reply of the call
 
-    def find(self, request: Request, wire: Wire) -> Found:
+    def find(self, request: Request, wire: Wire, *, may_lead: bool) -> Found:
         """Look for the reply to a request, or begin to lead it."""
-        self._digest = digest = digest_request(request, wire) if can_rebuild(wire.NAME) else None
+        is_kept = can_rebuild(wire.NAME) and not request.options.get("stream")
+        self._digest = digest = digest_request(request, wire) if is_kept else None
         if digest is None:
             return None
-        if (waiting := _FLIGHTS.join(digest, self._flight)) is not None:
+        if (waiting := _FLIGHTS.join(digest, self._flight, may_lead=may_lead)) is not None:
             return waiting
         found = self._find_next(digest)
         completion = found.restore(request, wire) if found else None

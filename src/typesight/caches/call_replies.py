@@ -21,8 +21,11 @@ class CallReplies(Protocol):
     Its methods may read and write files, so asynchronous code calls them in a thread.
     """
 
-    def find(self, request: Request, wire: Wire) -> Found:
-        """Look for the reply to a request whose pictures are encoded. Raises NotRecorded."""
+    def find(self, request: Request, wire: Wire, *, may_lead: bool) -> Found:
+        """Look for the reply to a request whose pictures are encoded; `may_lead`: others may wait for this call.
+
+        Raises NotRecorded.
+        """
         ...
 
     def keep(self, completion: Completion, request: Request, wire: Wire, body: bytes | None) -> None:

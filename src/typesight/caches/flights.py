@@ -16,12 +16,10 @@ _Key = tuple[int, str]  # the id of a cache, and the digest of a request
 class Flight:
     """One call with a cache: it leads the requests that it is the first to send, and follows others.
 
-    `may_lead` is False for a call whose pace its consumer sets, a stream's: others would wait for that consumer.
     `blocks` says that it waits with its thread, `thread`, so it must not wait for a call of the same thread.
     """
 
     cache: Any  # held, so that its id stays its own
-    may_lead: bool
     blocks: bool
     thread: int = field(default_factory=get_ident)
     led: set[_Key] = field(default_factory=set)
@@ -36,12 +34,15 @@ class Flights:
         self._leaders: dict[_Key, Flight] = {}
         self._lock = Lock()
 
-    def join(self, digest: str, flight: Flight) -> Future[None] | None:
-        """Lead or follow a request: what to wait for before asking again, or None if there is nothing to wait for."""
+    def join(self, digest: str, flight: Flight, *, may_lead: bool) -> Future[None] | None:
+        """Lead or follow a request: what to wait for before asking again, or None if there is nothing to wait for.
+
+        A stream may not lead: its consumer sets its pace, for which others would wait.
+        """
         key = (id(flight.cache), digest)
         with self._lock:
             leader = self._leaders.get(key)
-            if leader is None and flight.may_lead and not flight.is_over:
+            if leader is None and may_lead and not flight.is_over:
                 self._leaders[key] = flight
                 flight.led.add(key)
             if leader is None or leader is flight or flight.is_over:

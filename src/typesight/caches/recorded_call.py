@@ -10,6 +10,7 @@ from typesight.caches.flights import Flight, Flights
 from typesight.caches.recorded import Recorded, list_replies
 from typesight.caches.reply_cache import CacheWarning
 from typesight.caches.stored_reply import store_reply
+from typesight.errors import NotRecorded
 from typesight.exchange.completion import Completion
 from typesight.exchange.request import Request
 from typesight.exchange.wire import Wire
@@ -23,20 +24,22 @@ _FLIGHTS = Flights()
 class RecordedCall:
     """The replies of one call, replayed or recorded; a CallReplies. The local reader's are neither."""
 
-    def __init__(self, recorded: Recorded, *, may_lead: bool = True, blocks: bool = True) -> None:
+    def __init__(self, recorded: Recorded, *, blocks: bool) -> None:
         self._recorded, self._replies = recorded, list_replies(recorded)
-        self._flight = Flight(recorded, may_lead, blocks)
+        self._flight = Flight(recorded, blocks)
         self._asked: Asked | None = None  # what was last looked for
         self._given: set[str] = set()  # what this call has a reply to already
 
-    def find(self, request: Request, wire: Wire) -> Found:
+    def find(self, request: Request, wire: Wire, *, may_lead: bool) -> Found:
         """Look for the recorded reply to a request. Raises NotRecorded if there is none and nothing is to be sent."""
         self._asked = None
         if not can_rebuild(wire.NAME):
             return None
+        if request.options.get("stream"):
+            return self._skip_stream()
         asked = describe_request(wire.encode(request), wire.NAME, self._replies.name_picture)
         key = f"{asked.model} {asked.wire} {asked.digest}"
-        if self._recorded.record and (waiting := _FLIGHTS.join(key, self._flight)) is not None:
+        if self._recorded.record and (waiting := _FLIGHTS.join(key, self._flight, may_lead=may_lead)) is not None:
             return waiting
         # A request that a call repeats, after a reply that was cut off, is another one: it is sent with a higher limit.
         reply = None if self._recorded.record and asked.digest in self._given else self._replies.find(asked)
@@ -48,6 +51,11 @@ class RecordedCall:
             _FLIGHTS.leave(key, self._flight)
         self._asked = asked
         return completion
+
+    def _skip_stream(self) -> None:
+        """A stream that the caller reads is not recorded."""
+        if not self._recorded.record:
+            raise NotRecorded("a reply that you stream yourself (stream=True) is never recorded: leave stream= out")
 
     def keep(self, completion: Completion, request: Request, wire: Wire, body: bytes | None) -> None:
         """Record a reply, valid or not; what was no reply at all is not recorded."""
