@@ -24,6 +24,7 @@ FLOORS: tuple[tuple[str, ...], ...] = (
     ("__init__",),
     ("client",),
     ("drive",),
+    ("watch",),
     ("loop",),
     ("conversation",),
     ("endpoints",),

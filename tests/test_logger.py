@@ -17,9 +17,9 @@ from pydantic import BaseModel
 
 from support import BAD, GOOD, RECORD, Clients, Receipt
 from typesight import Downloads, Image, Maybe, Mode, Reasking, encode
-from typesight.drive.log_lines import _hide_keys
 from typesight.schema.target import make_target
 from typesight.testing import Fault, Reply, Sandbox
+from typesight.watch.log_lines import _hide_keys
 
 Start = Callable[..., Sandbox]
 Lines = Callable[[], list[tuple[str, str]]]
@@ -65,7 +65,7 @@ async def test_a_request_a_reply_and_a_reask_have_a_line_each(
     wire = {"openai": "OpenAI Chat Completions", "anthropic": "Anthropic Messages"}[vendor]
     size = len(encode(picture, model).data)
     request = f'request: vendor={vendor} model={model} wire="{wire}" mode=tools pictures=1 image_bytes={size}'
-    assert heads(said) == ["request", "reply", "reask", "request", "reply"]
+    assert heads(said) == ["request", "reply", "reask", "request", "reply", "record"]
     assert [said[0], said[3]] == [("DEBUG", request)] * 2
     assert said[2] == ("INFO", "reask: attempt=2 failing=(date, total)")
     assert re.fullmatch(
@@ -81,7 +81,7 @@ async def test_a_stream_s_request_and_reply_have_a_line_each(
     growing = client.create_partial(response_model=Receipt, messages=ask(picture))
     shown = [each async for each in growing] if asynchronous else list(growing)
     assert shown[-1] == RECORD
-    assert heads(lines()) == ["request", "reply", "reask", "request", "reply"]
+    assert heads(lines()) == ["request", "reply", "reask", "request", "reply", "record"]
 
 
 @pytest.mark.parametrize("asynchronous", [False, True], ids=["sync", "async"])
@@ -100,7 +100,7 @@ def test_a_body_that_is_no_reply_and_is_asked_for_again_has_lines_of_its_own(
 ) -> None:
     client = clients.sync("openai", sandbox(Fault(200, body="<html>Corner Shop</html>"), GOOD), sdk={"max_retries": 1})
     assert client.create(response_model=Receipt, messages=ask(picture)) == RECORD
-    assert heads(lines()) == ["request", "reply", "request", "reply"]
+    assert heads(lines()) == ["request", "reply", "request", "reply", "record"]
     assert "stop=interrupted" in lines()[1][1]
 
 
@@ -213,5 +213,5 @@ def test_nothing_is_printed_unless_the_application_asks_for_it(configured: bool)
     done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
     assert done.stdout == ""
     assert [line.partition(":")[0] for line in done.stderr.splitlines()] == (
-        ["DEBUG", "DEBUG", "INFO", "DEBUG", "DEBUG"] if configured else []
+        ["DEBUG", "DEBUG", "INFO", "DEBUG", "DEBUG", "DEBUG"] if configured else []
     )

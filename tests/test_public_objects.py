@@ -11,7 +11,7 @@ import pytest
 from pydantic import BaseModel
 
 import typesight
-from support import Clients, Receipt
+from support import BAD, GOOD, Clients, Receipt
 from typesight.testing import Sandbox
 
 DOCS = Path(__file__).parents[1] / "docs" / "objects.md"
@@ -38,9 +38,13 @@ def public_names(value: Any) -> set[str]:
 def objects(box: Sandbox, clients: Clients, picture: bytes) -> dict[str, Any]:
     """One object of each class of the table, made by a call that needed a repair and failed once."""
     client = clients.sync("openai", box)
+    events: dict[str, Any] = {}
+    for name in ("request", "reply", "complaint", "record", "failure"):
+        client.on(name, lambda event: events.setdefault(type(event).__name__, event))
     with pytest.raises(typesight.ExtractionFailed) as failed:
         client.extract(Receipt, picture, max_retries=0)
     extraction = client.extract(Receipt, picture)
+    client.extract(Receipt, picture)  # needs a reask
     return {
         "Client": client,
         "AsyncClient": clients.asynchronous("openai", box),
@@ -59,13 +63,14 @@ def objects(box: Sandbox, clients: Clients, picture: bytes) -> dict[str, Any]:
         "Autodetect": typesight.Autodetect(),
         "ExtractionFailed": failed.value,
         "Sandbox": box,
+        **events,
     }
 
 
 def test_what_an_object_shows_is_what_the_docs_list(
     sandbox: Callable[..., Sandbox], clients: Clients, picture: bytes
 ) -> None:
-    box = sandbox({"company": 1}, {"company": "Corner Shop", "date": "2026-11-20", "total": "£ 73.50"})
+    box = sandbox({"company": 1}, {"company": "Corner Shop", "date": "2026-11-20", "total": "£ 73.50"}, BAD, GOOD)
     shown = {name: public_names(value) for name, value in objects(box, clients, picture).items()}
     listed = table()
     assert listed == shown

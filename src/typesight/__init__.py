@@ -64,6 +64,13 @@ if TYPE_CHECKING:
     from typesight.schema.maybe import Maybe as Maybe
     from typesight.schema.repair import Repair as Repair
     from typesight.usage import Usage as Usage
+    from typesight.watch.events import ComplaintEvent as ComplaintEvent
+    from typesight.watch.events import FailureEvent as FailureEvent
+    from typesight.watch.events import RecordEvent as RecordEvent
+    from typesight.watch.events import ReplyEvent as ReplyEvent
+    from typesight.watch.events import RequestEvent as RequestEvent
+    from typesight.watch.hooks import Hooks as Hooks
+    from typesight.watch.hooks import HookWarning as HookWarning
 
     __version__: str
 
@@ -100,6 +107,8 @@ _ROOMS: dict[str, tuple[str, ...]] = {
     "schema.repair": ("Repair",),
     "budget": ("Budget",),
     "usage": ("Usage",),
+    "watch.events": ("ComplaintEvent", "FailureEvent", "RecordEvent", "ReplyEvent", "RequestEvent"),
+    "watch.hooks": ("HookWarning", "Hooks"),
 }  # fmt: skip
 _HOME = {name: f"typesight.{room}" for room, names in _ROOMS.items() for name in names}
 

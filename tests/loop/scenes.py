@@ -115,7 +115,7 @@ class Stage:
     def make_run(self) -> Run:
         """The run of the call, at its beginning."""
         call, source = self.client._read_extraction_call(Bill, self.document, self.options)
-        run: Run = call.make_run(self.client._make_means(call), source)
+        run: Run = call.make_run(self.client._make_means(call, source))
         return run
 
 

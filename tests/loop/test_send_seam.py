@@ -1,17 +1,14 @@
-"""Every request leaves by one place: three lines that count see all six senders there."""
+"""Every request leaves by one place: three hooks see all six senders there."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from typing import Any
 
 import pytest
 
 from loop.scenes import Start
 from support import BAD, GOOD, RECORD, WIRES, Clients, Receipt, made
-from typesight import Reasking
-from typesight.drive.send import Sending
+from typesight import FailureEvent, Reasking, ReplyEvent, RequestEvent
 from typesight.testing import Fault
 
 MESSAGES = [{"role": "user", "content": "Read this."}]
@@ -20,27 +17,28 @@ wires = pytest.mark.parametrize("wire", WIRES)
 
 
 class Counter:
-    """A hook as one could be hung there: it counts what goes out, what comes back, and the errors that pass."""
+    """Hooks that count what goes out, what comes back, and the errors that pass."""
 
     def __init__(self) -> None:
-        self.seen: list[tuple[str, bool]] = []
+        self.seen: list[str] = []
         self.passed: list[str] = []
 
-    @contextmanager
-    def __call__(self, sending: Sending) -> Iterator[None]:
-        self.seen.append((sending.request.model, sending.is_streamed))
-        try:
-            yield
-        except Exception as error:
-            self.passed.append(type(error).__name__)
-            raise
+    def count_request(self, event: RequestEvent) -> None:
+        self.seen.append(event.model)
+
+    def count_reply(self, event: ReplyEvent) -> None:
         self.passed.append("reply")
+
+    def count_failure(self, event: FailureEvent) -> None:
+        self.passed.append(type(event.error).__name__)
 
 
 def watch(client: Any) -> Counter:
     """Hang a counter on a client."""
-    client._watch = Counter()
-    counter: Counter = client._watch
+    counter = Counter()
+    client.on("request", counter.count_request)
+    client.on("reply", counter.count_reply)
+    client.on("failure", counter.count_failure)
     return counter
 
 
@@ -61,7 +59,7 @@ async def test_the_requests_of_a_call_with_a_reask_are_seen(
     client = made(clients, wire, box, asynchronous=asynchronous)
     counter = watch(client)
     assert await call(client, "create", response_model=Receipt) == RECORD
-    assert [streamed for _, streamed in counter.seen] == [False, False]
+    assert len(counter.seen) == 2
     assert counter.passed == ["reply"] * len(box.requests)
 
 
@@ -74,7 +72,7 @@ async def test_a_streamed_request_and_its_reask_are_seen(
     client = made(clients, wire, box, asynchronous=asynchronous)
     counter = watch(client)
     assert await call(client, "create_partial", response_model=Receipt) == RECORD
-    assert [streamed for _, streamed in counter.seen] == [True, False]
+    assert len(counter.seen) == 2
     assert counter.passed == ["reply"] * len(box.requests)
 
 
@@ -112,7 +110,7 @@ def test_what_a_model_that_takes_over_is_asked_is_seen_by_the_call_s_own_counter
     counter, others = watch(client), watch(other)
     reask = Reasking(escalate=[(other, "claude-opus-5-5")])
     assert client.create(messages=MESSAGES, response_model=Receipt, reask=reask) == RECORD
-    assert [model for model, _ in counter.seen] == ["gpt-4o", "gpt-4o", "claude-opus-5-5"]
+    assert counter.seen == ["gpt-4o", "gpt-4o", "claude-opus-5-5"]
     assert others.seen == []
 
 
@@ -131,4 +129,4 @@ def test_the_local_reader_is_seen_as_any_endpoint(picture: bytes) -> None:
     with typesight.from_local() as client:
         counter = watch(client)
         client.extract(Receipt, picture)
-    assert [model for model, _ in counter.seen] == ["local"]
+    assert counter.seen == ["local"]

@@ -14,6 +14,8 @@ import typesight
 from support import Receipt
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     import anthropic
     import openai
     from tenacity import AsyncRetrying, Retrying
@@ -34,6 +36,15 @@ def makers(gpt: openai.OpenAI, agpt: openai.AsyncOpenAI, claude: anthropic.Anthr
     typesight.from_provider("openai/gpt-4o", api_key="k", base_url="http://x", sdk={"timeout": 3}, max_retries=0)
     typesight.from_provider("openai/gpt-4o", organization="x")  # type: ignore[call-overload]
     typesight.from_provider("openai/gpt-4o", model="x")  # type: ignore[call-overload]
+
+
+def hooks(client: typesight.Client, count: Callable[[typesight.ReplyEvent], None]) -> None:
+    client.on("record", print)
+    client.on("reply", count)
+    client.on("record", count)  # type: ignore[call-overload]
+    client.on("replies", print)  # type: ignore[call-overload]
+    client.extract(Receipt, "r.jpg", hooks={"reply": [count], "record": print})
+    client.extract(Receipt, "r.jpg", hooks={"record": count})  # type: ignore[call-overload]
 
 
 def calls(client: typesight.Client, retrying: Retrying) -> None:

@@ -176,7 +176,7 @@ class AsyncClient(CommonClient, Generic[R]):
         await self.close()
 
     async def _drive(self, call: Call, source: str = "") -> Any:
-        return await drive_async(call.make_run(self._make_means(call), source))
+        return await drive_async(call.make_run(self._make_means(call, source)))
 
     def _iterate(self, call: Call, view: View) -> AsyncIterator[Any]:
         return stream_async(call.make_run(self._make_means(call)), view)

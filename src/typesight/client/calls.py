@@ -24,6 +24,7 @@ from typesight.loop.terms import Successor, Terms, Verify
 from typesight.ocr.engine import is_ocr_installed
 from typesight.ocr.turning import detect_image_rotation as quarter_turns
 from typesight.schema.target import Target
+from typesight.watch.hooks import NamedListener
 
 __all__ = ["Call"]
 
@@ -46,6 +47,7 @@ class Call:
     verify: Verify = "off"
     hint: bool = False
     growing_text: bool = False
+    listeners: tuple[NamedListener, ...] = ()
 
     def make_pictures(self) -> CallPictures:
         """Make the store of the call's pictures; nothing is fetched or encoded yet."""
@@ -54,7 +56,7 @@ class Call:
         turned = self.preparation.turn == "auto" and is_ocr_installed()
         return CallPictures(self.preparation, quarter_turns if turned else None)
 
-    def make_run(self, means: Means, source: str = "") -> Run:
+    def make_run(self, means: Means) -> Run:
         """Make the run of this call, which must have a response_model."""
         successors, connections = self._list_successors(means.connections)
         limit = self.max_retries
@@ -62,7 +64,7 @@ class Call:
         conversation = Conversation(
             self.request,
             self.required_target,
-            source=source,
+            source=means.watch.source,
             context=self.context,
             strict=self.strict,
             ask=self.reasking.ask,

@@ -205,7 +205,7 @@ class Client(CommonClient, Generic[R]):
         self.close()
 
     def _drive(self, call: Call, source: str = "") -> Any:
-        return drive(call.make_run(self._make_means(call), source))
+        return drive(call.make_run(self._make_means(call, source)))
 
     def _iterate(self, call: Call, view: View) -> Iterator[Any]:
         return stream(call.make_run(self._make_means(call)), view)

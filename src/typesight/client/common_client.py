@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from collections.abc import Set as AbstractSet
 from copy import copy
 from dataclasses import dataclass, replace
-from typing import Any, Generic, TypeVar, Unpack
+from typing import Any, Generic, Literal, TypeVar, Unpack, overload
 
 from typesight.client.call_checks import (
     COLOURED_OPTIONS,
@@ -23,7 +23,6 @@ from typesight.client.options.unknown_options import list_taken_names, refuse_un
 from typesight.conversation.estimate import Estimate, estimate_request
 from typesight.deadline import start_deadline
 from typesight.drive.perform import Means
-from typesight.drive.send import Watch, watch_nothing
 from typesight.endpoints.connections import Connection
 from typesight.endpoints.endpoint import Endpoint
 from typesight.endpoints.mode_selection import ModeSelector, WireMode
@@ -32,6 +31,9 @@ from typesight.images.documents import split_document
 from typesight.models.profiles import VisionProfile
 from typesight.schema.response_models import check_response_model
 from typesight.schema.target import Target, make_target
+from typesight.watch.call_watch import CallWatch
+from typesight.watch.events import ComplaintEvent, EventName, FailureEvent, RecordEvent, ReplyEvent, RequestEvent
+from typesight.watch.hooks import ListenerList
 
 __all__ = [
     "ChatPath",
@@ -63,9 +65,9 @@ class CommonClient:
 
     def __init__(self, connection: Connection, options: Options) -> None:
         self._connection = connection
-        self._options = options
+        self._options = options.set_value("hooks", ())
+        self._hooks = ListenerList(options.own["hooks"])
         self._parameters = list_taken_names(connection)
-        self._watch: Watch = watch_nothing
 
     @property
     def _endpoint(self) -> Endpoint:
@@ -86,6 +88,34 @@ class CommonClient:
             raise AttributeError(describe_missing_responses(self._endpoint))
         return self
 
+    @overload
+    def on(self, event: Literal["request"], hook: Callable[[RequestEvent], object]) -> None: ...
+
+    @overload
+    def on(self, event: Literal["reply"], hook: Callable[[ReplyEvent], object]) -> None: ...
+
+    @overload
+    def on(self, event: Literal["complaint"], hook: Callable[[ComplaintEvent], object]) -> None: ...
+
+    @overload
+    def on(self, event: Literal["record"], hook: Callable[[RecordEvent], object]) -> None: ...
+
+    @overload
+    def on(self, event: Literal["failure"], hook: Callable[[FailureEvent], object]) -> None: ...
+
+    def on(self, event: str, hook: Callable[[Any], object]) -> None:
+        """Call `hook` with each event of this name, in every call that begins from now on.
+
+        The events are `request`, `reply`, `complaint`, `record` and `failure`, each with a frozen value of its own. A
+        hook must not block; one that raises is logged and warned of, and the call goes on. Raises ValueError for an
+        unknown event, TypeError for what cannot be called, or has to be awaited.
+        """
+        self._hooks.add(event, hook)
+
+    def off(self, event: EventName, hook: Callable[[Any], object] | None = None) -> None:
+        """Take a hook off an event, or all of its hooks. Raises ValueError for a hook that is not there."""
+        self._hooks.remove(event, hook)
+
     def estimate(
         self,
         *,
@@ -101,9 +131,10 @@ class CommonClient:
         call = self._read_call(messages, response_model, options)
         return estimate_request(call.request, call.wire_mode.wire, call.preparation)
 
-    def _make_means(self, call: Call) -> Means:
+    def _make_means(self, call: Call, source: str = "") -> Means:
         """The connection, the deadline and the watch of a call."""
-        return Means((self._connection,), call.deadline, self._watch)
+        watch = CallWatch((*self._hooks.listeners, *call.listeners), source)
+        return Means((self._connection,), call.deadline, watch)
 
     def _read_options(self, given: Mapping[str, Any], place: Place) -> Options:
         """Read the options of a call over the client's own. Raises TypeError or ValueError for one that is wrong."""
@@ -208,6 +239,7 @@ class CommonClient:
             own["verify"],
             own["hint"] and not wire_mode.wire.IS_LOCAL,  # the local reader reads the text anyway
             own["growing_text"],
+            own["hooks"],
         )
 
 

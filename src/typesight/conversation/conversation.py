@@ -30,7 +30,7 @@ from typesight.models.modes import Capability, Mode
 from typesight.schema.field_paths import FieldError, drop_paths, find_steps, get_at
 from typesight.schema.parsing.exact import write_json
 from typesight.schema.target import Target, ValidationResult
-from typesight.usage import FREE, Usage, compute_cost
+from typesight.usage import compute_cost
 
 __all__ = ["Conversation"]
 
@@ -255,8 +255,6 @@ class Conversation(Generic[T]):
         return error
 
     def _make_attempt(self, completion: Completion, error: ReplyError | None, number: int) -> Attempt:
-        replies = [answer.text for answer in completion.answers] or [completion.text or ""]
-        usage, vendor = (Usage(), FREE) if completion.cached else (completion.usage, self.request.vendor)
         return Attempt(
             number=number,
             model=self.request.model,
@@ -264,9 +262,9 @@ class Conversation(Generic[T]):
             asked=self._partial_reask.paths if self._partial_reask else "all",
             errors=error.errors if error else {},
             error=error,
-            reply="\n".join(replies) or None,
-            usage=usage,
-            cost=compute_cost(usage, model=self.request.model, vendor=vendor),
+            reply=completion.answer_text,
+            usage=completion.usage,
+            cost=compute_cost(completion.usage, model=self.request.model, vendor=self.request.vendor),
             seconds=completion.seconds,
             http_requests=completion.http_requests,
             request_id=completion.request_id,

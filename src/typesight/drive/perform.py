@@ -5,14 +5,15 @@ from __future__ import annotations
 import asyncio
 import time
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from typesight.deadline import Deadline, mark_network_wait
 from typesight.drive.replies import read_reply, read_reply_async
-from typesight.drive.send import Sending, Watch, send, send_async, watch_nothing
+from typesight.drive.send import Sending, send, send_async
 from typesight.endpoints.connections import Connection
 from typesight.images.download import fetch, fetch_async
 from typesight.loop.needs import Came, Fetch, Fetched, Read, Replied, Send, WasRead
+from typesight.watch.call_watch import CallWatch
 
 __all__ = ["Means", "perform", "perform_async"]
 
@@ -26,12 +27,21 @@ class Means:
 
     connections: Sequence[Connection]
     deadline: Deadline | None = None
-    watch: Watch = watch_nothing
+    watch: CallWatch = field(default_factory=CallWatch)
 
     def prepare(self, need: Send, *, is_streamed: bool = False) -> Sending:
         """The request of a Send, ready for the one place where requests leave."""
         connection = self.connections[need.place]
-        return Sending(need.request, need.wire_mode, connection, need.retries, self.deadline, is_streamed, self.watch)
+        return Sending(
+            need.request,
+            need.wire_mode,
+            connection,
+            need.retries,
+            self.deadline,
+            is_streamed,
+            need.attempt,
+            self.watch,
+        )
 
 
 def perform(need: Fetch | Read | Send, means: Means) -> Came:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from inspect import isawaitable
 from typing import Any
@@ -11,11 +11,14 @@ from tenacity import AsyncRetrying, RetryCallState, RetryError, nap
 from tenacity import BaseRetrying as Policy
 
 from typesight.deadline import Deadline
-from typesight.drive.log_lines import log_changes
+from typesight.loop.changes import Change
 from typesight.loop.loop import Loop
 from typesight.loop.needs import Done
 
 __all__ = ["Policy", "RetryLimit", "check_policy", "follow_policy", "follow_policy_async", "read_max_retries"]
+
+
+TellChanges = Callable[[Sequence[Change]], None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,13 +47,19 @@ def check_policy(limit: RetryLimit, *, is_async: bool) -> None:
         raise TypeError(f"this client is {'a' if is_async else ''}synchronous: pass a {wanted} as max_retries")
 
 
-def follow_policy(policy: Any, loop: Loop[Any], run_attempt: Callable[[], object], deadline: Deadline | None) -> Any:
+def follow_policy(
+    policy: Any,
+    loop: Loop[Any],
+    run_attempt: Callable[[], object],
+    tell_changes: TellChanges,
+    deadline: Deadline | None,
+) -> Any:
     """Run the attempts of a call as a tenacity `Retrying` allows; return the Extraction, or what its callback returned.
 
-    `run_attempt` runs the loop until the call has ended or has a fault. Only the default sleep has to be cut at the
-    deadline. Raises the error that ends the call.
+    `run_attempt` runs the loop until the call has ended or has a fault; `tell_changes` is told what the loop changes
+    when it resumes. Only the default sleep has to be cut at the deadline. Raises the error that ends the call.
     """
-    attempts = _Attempts(loop)
+    attempts = _Attempts(loop, tell_changes)
 
     def attempt() -> Any:
         try:
@@ -74,9 +83,11 @@ def follow_policy(policy: Any, loop: Loop[Any], run_attempt: Callable[[], object
     return _unpack(result)
 
 
-async def follow_policy_async(policy: Any, loop: Loop[Any], run_attempt: Callable[[], Awaitable[object]]) -> Any:
+async def follow_policy_async(
+    policy: Any, loop: Loop[Any], run_attempt: Callable[[], Awaitable[object]], tell_changes: TellChanges
+) -> Any:
     """As `follow_policy`, for an `AsyncRetrying`, whose sleep is cancelled at the deadline; tasks may share it."""
-    attempts = _Attempts(loop)
+    attempts = _Attempts(loop, tell_changes)
 
     async def attempt() -> Any:
         try:
@@ -126,6 +137,7 @@ class _Attempts:
     """The attempts of one call under a policy; has state because the first may have a streamed reply already."""
 
     loop: Loop[Any]
+    tell_changes: TellChanges
     begun: bool = False
 
     def begin(self) -> None:
@@ -133,7 +145,7 @@ class _Attempts:
         if self.loop.fault is not None:
             self.loop.fault.with_traceback(None)  # its frames hold the call; it stays in the attempts of the record
         if self.begun:
-            log_changes(self.loop.resume())
+            self.tell_changes(self.loop.resume())
         self.begun = True
 
     def end(self) -> Any:

@@ -10,9 +10,8 @@ from typing import Any
 
 from typesight.conversation.transcript import write_transcript
 from typesight.deadline import Deadline, DeadlinePassed, await_within, run_within
-from typesight.drive.log_lines import log_raw_reply
 from typesight.drive.perform import Means, perform, perform_async
-from typesight.drive.replies import parse
+from typesight.drive.replies import parse, tell_raw_reply
 from typesight.drive.send import send, send_async
 from typesight.endpoints.mode_selection import WireMode
 from typesight.exchange.call_pictures import CallPictures
@@ -33,13 +32,15 @@ def ask_once(request: Request, wire_mode: WireMode, pictures: CallPictures, mean
         need = _run(_prepare(request, wire_mode, pictures, means.connections[0].max_retries), means)
         sending, started = means.prepare(need), time.perf_counter()
         reply = send(sending)
-        log_raw_reply(reply, started)
-        return reply.parse()
+        parsed = reply.parse()
+        tell_raw_reply(parsed, reply, sending, started)
+        return parsed
 
-    try:
-        return run_within(means.deadline, ask)
-    except DeadlinePassed:
-        raise _build_deadline_error(request, means.deadline) from None
+    with means.watch.watch_failure():
+        try:
+            return run_within(means.deadline, ask)
+        except DeadlinePassed:
+            raise _build_deadline_error(request, means.deadline) from None
 
 
 async def ask_once_async(request: Request, wire_mode: WireMode, pictures: CallPictures, means: Means) -> Any:
@@ -49,13 +50,15 @@ async def ask_once_async(request: Request, wire_mode: WireMode, pictures: CallPi
         need = await _run_async(_prepare(request, wire_mode, pictures, means.connections[0].max_retries), means)
         sending, started = means.prepare(need), time.perf_counter()
         reply = await send_async(sending)
-        log_raw_reply(reply, started)
-        return await parse(reply)
+        parsed = await parse(reply)
+        tell_raw_reply(parsed, reply, sending, started)
+        return parsed
 
-    try:
-        return await await_within(means.deadline, ask())
-    except DeadlinePassed:
-        raise _build_deadline_error(request, means.deadline) from None
+    with means.watch.watch_failure():
+        try:
+            return await await_within(means.deadline, ask())
+        except DeadlinePassed:
+            raise _build_deadline_error(request, means.deadline) from None
 
 
 def _prepare(request: Request, wire_mode: WireMode, pictures: CallPictures, max_retries: int) -> Steps:

@@ -7,7 +7,6 @@ import time
 from dataclasses import replace
 from typing import Any
 
-from typesight.drive.log_lines import log_reply
 from typesight.drive.send import Sending
 from typesight.endpoints.connections import RawReply
 from typesight.endpoints.request_redirects import count_requests
@@ -15,7 +14,15 @@ from typesight.errors import Interrupted
 from typesight.exchange.completion import Completion, StopReason
 from typesight.usage import Usage
 
-__all__ = ["build_broken_completion", "measure_sending", "parse", "read_body", "read_reply", "read_reply_async"]
+__all__ = [
+    "build_broken_completion",
+    "measure_sending",
+    "parse",
+    "read_body",
+    "read_reply",
+    "read_reply_async",
+    "tell_raw_reply",
+]
 
 
 def read_reply(reply: RawReply, sending: Sending, started: float) -> Completion:
@@ -35,7 +42,20 @@ async def read_reply_async(reply: RawReply, sending: Sending, started: float) ->
 
 
 def _build_completion(reply: RawReply, parsed: Any, sending: Sending, started: float) -> Completion:
-    return measure_sending(sending.wire_mode.wire.decode(parsed, sending.request, read_body(reply)), reply, started)
+    completion = sending.wire_mode.wire.decode(parsed, sending.request, read_body(reply))
+    return measure_sending(completion, reply, sending, started)
+
+
+def tell_raw_reply(parsed: Any, reply: RawReply, sending: Sending, started: float) -> None:
+    """Tell the watch of a reply that the caller gets as the SDK's own object; of a stream, when its head has come."""
+    if sending.request.options.get("stream"):
+        head = Completion(answers=(), stop=StopReason.OPEN, usage=Usage(), echo={}, model=sending.request.model)
+        measure_sending(head, reply, sending, started)
+        return
+    try:
+        _build_completion(reply, parsed, sending, started)
+    except Exception as error:  # the caller gets what the SDK makes of it
+        build_broken_completion(reply, sending, started, error)
 
 
 def read_body(reply: RawReply) -> bytes | None:
@@ -61,12 +81,12 @@ def build_broken_completion(reply: RawReply, sending: Sending, started: float, e
         model=sending.request.model,
         transport_error=why,
     )
-    return measure_sending(nothing, reply, started)
+    return measure_sending(nothing, reply, sending, started)
 
 
-def measure_sending(completion: Completion, reply: RawReply, started: float) -> Completion:
-    """Add the seconds, the number of HTTP requests and the request id to a completion, and log it."""
+def measure_sending(completion: Completion, reply: RawReply, sending: Sending, started: float) -> Completion:
+    """Add the seconds, the number of HTTP requests and the request id to a completion, and tell the watch of it."""
     seconds, sent = time.perf_counter() - started, count_requests(reply)
     completion = replace(completion, seconds=seconds, http_requests=sent, request_id=reply.request_id)
-    log_reply(completion)
+    sending.watch.tell_reply(completion, sending.request, sending.attempt)
     return completion

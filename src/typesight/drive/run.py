@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
+from typesight.conversation.extraction import Extraction
 from typesight.deadline import DeadlinePassed, await_within, run_within
-from typesight.drive.log_lines import log_changes
 from typesight.drive.perform import Means, perform, perform_async
 from typesight.drive.policy import Policy, follow_policy, follow_policy_async
 from typesight.loop.loop import Loop
@@ -29,6 +29,19 @@ class Run:
     means: Means
     policy: Policy | None = None
 
+    def tell(self, came: Came) -> None:
+        """Tell the loop what came, and the watch what the loop changes because of it."""
+        self.means.watch.tell_changes(self.loop.tell(came))
+
+    def tell_end(self, outcome: Any) -> None:
+        """Tell the watch how the call has ended; a tenacity object may have returned something else in its place."""
+        watch = self.means.watch
+        if isinstance(outcome, Extraction):
+            watch.tell_record(outcome)
+        else:
+            error = outcome if isinstance(outcome, BaseException) else self.loop.fault
+            watch.tell_failure(error, self.loop.conversation.billed_attempts)
+
     def conclude_late(self) -> Any:
         """End a call that is not done by its deadline: raise its error, or return a record that was only challenged."""
         self.loop.expire(self.means.deadline.seconds if self.means.deadline else 0)
@@ -42,6 +55,16 @@ def drive(run: Run, first: Replied | None = None) -> Any:
     Raises ExtractionFailed, ImageError, SchemaError or the SDK's errors.
     """
     try:
+        outcome = _drive_within(run, first)
+    except BaseException as error:
+        run.tell_end(error)
+        raise
+    run.tell_end(outcome)
+    return outcome
+
+
+def _drive_within(run: Run, first: Replied | None) -> Any:
+    try:
         return run_within(run.means.deadline, partial(_drive, run, first))
     except DeadlinePassed:
         pass
@@ -50,11 +73,11 @@ def drive(run: Run, first: Replied | None = None) -> Any:
 
 def _drive(run: Run, first: Replied | None) -> Any:
     if first is not None:
-        log_changes(run.loop.tell(first))
+        run.tell(first)
     if run.policy is None:
         proceed(run)
         return run.loop.conclude()
-    return follow_policy(run.policy, run.loop, partial(proceed, run), run.means.deadline)
+    return follow_policy(run.policy, run.loop, partial(proceed, run), run.means.watch.tell_changes, run.means.deadline)
 
 
 def proceed(run: Run, *, to_send: bool = False) -> Send | None:
@@ -70,12 +93,22 @@ def proceed(run: Run, *, to_send: bool = False) -> Send | None:
             came = perform(need, means)
         except Exception as error:
             came = Failed(error)
-        log_changes(loop.tell(came))
+        run.tell(came)
     return None
 
 
 async def drive_async(run: Run, first: Replied | None = None) -> Any:
     """As `drive`, for asynchronous clients: pictures are read in a thread."""
+    try:
+        outcome = await _drive_within_async(run, first)
+    except BaseException as error:
+        run.tell_end(error)
+        raise
+    run.tell_end(outcome)
+    return outcome
+
+
+async def _drive_within_async(run: Run, first: Replied | None) -> Any:
     deadline = run.means.deadline
     try:
         if deadline:
@@ -88,11 +121,11 @@ async def drive_async(run: Run, first: Replied | None = None) -> Any:
 
 async def _drive_async(run: Run, first: Replied | None) -> Any:
     if first is not None:
-        await _tell_async(run.loop, first)
+        await _tell_async(run, first)
     if run.policy is None:
         await proceed_async(run)
         return run.loop.conclude()
-    return await follow_policy_async(run.policy, run.loop, partial(proceed_async, run))
+    return await follow_policy_async(run.policy, run.loop, partial(proceed_async, run), run.means.watch.tell_changes)
 
 
 async def proceed_async(run: Run, *, to_send: bool = False) -> Send | None:
@@ -105,14 +138,14 @@ async def proceed_async(run: Run, *, to_send: bool = False) -> Send | None:
             came = await perform_async(need, means)
         except Exception as error:
             came = Failed(error)
-        await _tell_async(loop, came)
+        await _tell_async(run, came)
     return None
 
 
-async def _tell_async(loop: Loop[Any], came: Came) -> None:
+async def _tell_async(run: Run, came: Came) -> None:
     """Tell a loop what came; a long reply is validated in a thread."""
     if not isinstance(came, Replied) or sum(len(answer.text) for answer in came.completion.answers) < _LONG_REPLY:
-        log_changes(loop.tell(came))
+        run.tell(came)
         return
-    loop.conversation.record_reply(came.completion)  # before the thread, which may start late
-    log_changes(await asyncio.to_thread(loop.tell, came))
+    run.loop.conversation.record_reply(came.completion)  # before the thread, which may start late
+    run.means.watch.tell_changes(await asyncio.to_thread(run.loop.tell, came))

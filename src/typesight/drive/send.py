@@ -3,36 +3,26 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
-from contextlib import AbstractContextManager, nullcontext
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from typesight.deadline import Deadline
-from typesight.drive.log_lines import log_request
 from typesight.endpoints.connections import Connection, RawReply
 from typesight.endpoints.mode_selection import WireMode
 from typesight.endpoints.transport_errors import is_resendable
 from typesight.exchange.request import Request
+from typesight.watch.call_watch import CallWatch
 from typesight.wires.wire_table import STREAMS
 
-__all__ = ["Sending", "Watch", "send", "send_async", "watch_nothing"]
-
-Watch = Callable[[Any], AbstractContextManager[None]]
-
-
-def watch_nothing(sending: object) -> AbstractContextManager[None]:
-    """The watch of a call that nobody watches."""
-    del sending
-    return nullcontext()
+__all__ = ["Sending", "send", "send_async"]
 
 
 @dataclass(frozen=True, slots=True)
 class Sending:
     """One request ready to be sent, its pictures encoded, and the connection that sends it.
 
-    `retries` is how often the SDK may repeat it after a transport error. `watch` goes around it: it is called with
-    the Sending, entered before the request is sent and left when the reply has come, or of a stream its head; an
-    error that came instead passes through it. It is the same in both colours, so it must not block.
+    `retries` is how often the SDK may repeat it after a transport error, `attempt` the number of the attempt that its
+    reply will be. `watch` is told of it.
     """
 
     request: Request
@@ -41,11 +31,11 @@ class Sending:
     retries: int
     deadline: Deadline | None = None
     is_streamed: bool = False
-    watch: Watch = watch_nothing
+    attempt: int = 1
+    watch: CallWatch = field(default_factory=CallWatch)
 
     def prepare(self) -> tuple[Callable[..., Any], dict[str, Any]]:
-        """Log the request; return the SDK's call for it and its arguments."""
-        log_request(self.request, self.wire_mode)
+        """Return the SDK's call for the request, and its arguments."""
         wire = self.wire_mode.wire
         arguments = wire.encode(self.request)
         if self.is_streamed:
@@ -64,7 +54,7 @@ class Sending:
 
 def send(sending: Sending) -> RawReply:
     """Send a request and return the SDK's raw reply. Raises the SDK's error, or DeadlinePassed."""
-    with sending.watch(sending):
+    with sending.watch.watch_request(sending.request, sending.wire_mode, sending.attempt):
         call, arguments = sending.prepare()
         try:
             reply: RawReply = call(**arguments)
@@ -76,7 +66,7 @@ def send(sending: Sending) -> RawReply:
 
 async def send_async(sending: Sending) -> RawReply:
     """As `send`, for an asynchronous client."""
-    with sending.watch(sending):
+    with sending.watch.watch_request(sending.request, sending.wire_mode, sending.attempt):
         call, arguments = sending.prepare()
         try:
             waiting: Awaitable[RawReply] = call(**arguments)

@@ -22,7 +22,6 @@ from typesight.deadline import (
     run_within,
     yield_to_loop,
 )
-from typesight.drive.log_lines import log_changes
 from typesight.drive.replies import build_broken_completion, measure_sending, parse, read_body
 from typesight.drive.run import Run, drive, drive_async, proceed, proceed_async
 from typesight.drive.send import Sending, send, send_async
@@ -56,7 +55,7 @@ class _OpenStream:
                 raise fault if isinstance(fault, Interrupted) else _make_interruption(fault) from fault
             if _is_whole(self.reply) and find_body_error(read_body(self.reply)):
                 raise make_interruption("stream", read_body(self.reply), None)
-            return measure_sending(self.collector.build_completion(), self.reply, self.started)
+            return measure_sending(self.collector.build_completion(), self.reply, self.sending, self.started)
         except Exception as error:
             return build_broken_completion(self.reply, self.sending, self.started, error)
 
@@ -102,7 +101,7 @@ def _open(run: Run) -> _OpenStream | None:
         try:
             return _open_stream(run.means.prepare(need, is_streamed=True))
         except Exception as error:
-            log_changes(run.loop.tell(Failed(error)))
+            run.tell(Failed(error))
     return None
 
 
@@ -160,7 +159,7 @@ async def _open_async(run: Run) -> _OpenStream | None:
         try:
             return await _open_stream_async(run.means.prepare(need, is_streamed=True))
         except Exception as error:
-            log_changes(run.loop.tell(Failed(error)))
+            run.tell(Failed(error))
     return None
 
 

@@ -26,6 +26,7 @@ class StopReason(StrEnum):
     REFUSAL = "refusal"
     FILTER = "filter"
     INTERRUPTED = "interrupted"
+    OPEN = "open"  # the caller reads the stream
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,8 +46,7 @@ class Completion:
     or instead of one; `raw` is the SDK's own object; `transport_error` says why the body was not a reply at all, a
     transport error; `endpoint_error` is the endpoint's error message for a reply that it broke off; `json_place` names
     the place where JSON was found when there is no answer. `seconds`, `http_requests` and `request_id` are set by the
-    code that sent the request. `cached` says that no request was sent: a cache had the reply, whose `usage` somebody
-    paid before.
+    code that sent the request; `cached` says that it came from a cache, and was not paid for.
     """
 
     answers: tuple[Answer, ...]
@@ -63,6 +63,11 @@ class Completion:
     json_place: str | None = None
     cached: bool = False
     raw: Any = field(default=None, repr=False, compare=False)
+
+    @property
+    def answer_text(self) -> str | None:
+        """The answers as one text, or the reply's text if there is none."""
+        return "\n".join(answer.text for answer in self.answers) or self.text or None
 
     def __getstate__(self) -> dict[str, Any]:
         """Leave the SDK's object out of the pickle, so that no SDK is needed to load it."""

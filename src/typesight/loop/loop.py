@@ -69,7 +69,7 @@ class Loop(Generic[T]):
             case State.SENDING:
                 route, retries = self.route, 0 if self._is_guided else self.route.retries_left
                 request = self.pictures.prepare_request(self.conversation.request)
-                return Send(request, route.wire_mode, retries, route.place)
+                return Send(request, route.wire_mode, retries, route.place, len(self.conversation.attempts) + 1)
             case State.FETCHING:
                 urls = self.pictures.list_downloads(self.conversation.request)
                 return Fetch(tuple(urls), self.pictures.preparation.downloads)

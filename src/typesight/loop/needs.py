@@ -43,13 +43,14 @@ class Send:
     """Send this request, its pictures encoded, and answer with `Replied`.
 
     `place` says where: 0 is the call's own endpoint, n the n-th fallback of `escalate`. `retries` is how often the SDK
-    may repeat it after a transport error.
+    may repeat it after a transport error. `attempt` is the number of the attempt that its reply will be, from 1.
     """
 
     request: Request
     wire_mode: WireMode
     retries: int
     place: int = 0
+    attempt: int = 1
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from math import ceil
 from typing import Any
 
@@ -11,14 +11,19 @@ from typesight.testing.received import ReceivedPicture
 __all__ = ["count_claude_image_tokens", "count_openai_image_tokens", "count_prompt_tokens", "count_text_tokens"]
 
 
+# How the reply is sent is no part of what the model reads.
+_STREAM_KEYS = frozenset({"stream", "stream_options"})
+
+
 def count_text_tokens(text: str) -> int:
     """Tokens of a text, at four characters per token."""
     return ceil(len(text) / 4)
 
 
-def count_prompt_tokens(body: object) -> int:
-    """Tokens of all text in a request body: keys and strings, without pictures."""
-    return ceil(sum(_measure_texts(body)) / 4)
+def count_prompt_tokens(body: Mapping[str, Any]) -> int:
+    """Tokens of all text in a request body: keys and strings, without pictures; the same if the reply is streamed."""
+    read = {key: value for key, value in body.items() if key not in _STREAM_KEYS}
+    return ceil(sum(_measure_texts(read)) / 4)
 
 
 def count_claude_image_tokens(pictures: tuple[ReceivedPicture, ...]) -> int:

@@ -22,7 +22,7 @@ def test_without_options_everything_has_its_default() -> None:
         "mode": None, "max_retries": RetryLimit(2), "reask": Reasking(), "deadline": None, "budget": None,
         "context": None, "strict": False, "autodetect_images": None, "enable_prompt_caching": "auto", "profile": None,
         "model": None, "api": "auto", "prompt": None, "system": None, "source": None, "verify": "off", "hint": False,
-        "growing_text": False,
+        "growing_text": False, "hooks": (),
     }  # fmt: skip
     assert read_defaults().preparation == Preparation()
     assert read_defaults().sdk == {}
@@ -98,6 +98,9 @@ WRONG: list[tuple[str, Any, type[Exception], str]] = [
     ("reask", 3, TypeError, "reask must be 'auto', 'fields', 'whole' or a Reasking, not int"),
     ("max_retries", "3", TypeError, "max_retries must be a whole number or a tenacity object, not str"),
     ("max_retries", -1, ValueError, "max_retries=-1: give 0 to ask once"),
+    ("hooks", print, TypeError, "hooks must be a dict of functions by event, not builtin_function_or_method"),
+    ("hooks", {"replys": print}, ValueError, "there is no event 'replys': did you mean 'reply'?"),
+    ("hooks", {"reply": [3]}, TypeError, "a hook for 'reply' must be a function of one event, not int"),
     ("deadline", -1, ValueError, "deadline=-1: give a number of seconds above 0"),
     ("deadline", "1 s", TypeError, "deadline must be a number of seconds above 0, or None, not str"),
     ("budget", 0.5, TypeError, r"budget must be a Budget\(usd=\.\.\., tokens=\.\.\.\), not float"),

@@ -38,6 +38,7 @@ from typesight.images.autodetect import Autodetect
 from typesight.loop.terms import Verify
 from typesight.models.modes import Mode
 from typesight.models.profiles import VisionProfile
+from typesight.watch.hooks import Hooks, read_hooks
 
 __all__ = [
     "CALL_ROWS",
@@ -172,6 +173,14 @@ class _AskOptions(TypedDict, Generic[P], total=False):
             read=parse_caching,
             default="auto",
             flag=Flag("auto|on|off", parse_switch),
+        ),
+    ]
+    hooks: Annotated[
+        Hooks | None,
+        Option(
+            "Functions that are told what happens; those of the call come after those of the client.",
+            takes='functions of one event by its name: `{"reply": print}`',
+            read=read_hooks,
         ),
     ]
     profile: Annotated[
