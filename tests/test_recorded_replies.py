@@ -76,7 +76,7 @@ def test_a_file_holds_no_key_and_no_picture(
     assert [each["sent"] for each in line["pictures"]] == [each.sha256 for each in first.images]
     assert f"<picture sha256:{own}>" in line["text"]
     assert line["model"] == WIRES[wire][1]["model"]
-    assert line["schema"]["name"] == "Receipt"
+    assert line["schema"]["name"] == ("" if wire == "messages" else "Receipt")  # Claude's form has no name
 
 
 @pytest.mark.parametrize("options", [{"max_side": 120}, {"temperature": 0}, {"tile": False}])
@@ -126,9 +126,9 @@ def test_what_is_known_is_replayed_while_recording_and_what_is_not_is_sent(
 def test_a_failing_call_s_replies_are_recorded_too(sandbox: Start, clients: Clients, tmp_path: Path) -> None:
     box, path = sandbox(BAD, BAD, Fault(500), Reply(text="{", stop="length"), GOOD), tmp_path / "r.jsonl"
     client = made(clients, "chat", box, cache=Recorded(path, record=True), max_retries=1)
-    for cache in (Recorded(path, record=True), Recorded(path)):
+    for is_recording in (True, False):
         with pytest.raises(ExtractionFailed):
-            client.create(messages=MESSAGES, response_model=Receipt, cache=cache)
+            client.create(messages=MESSAGES, response_model=Receipt, cache=Recorded(path, record=is_recording))
     with pytest.raises(Exception, match="500"):
         client.create(messages=MESSAGES, response_model=Receipt, mode="prompted")
     cut = {"messages": MESSAGES, "response_model": Receipt, "mode": "json", "max_tokens": 9}
@@ -165,7 +165,7 @@ async def test_a_sandbox_gives_recorded_replies(
     first = record(tmp_path / "r.jsonl", wire, sandbox(BAD, GOOD), clients, picture, mode=mode)
     with Sandbox(Recorded(tmp_path / "r.jsonl")) as box:
         client = made(clients, wire, box, asynchronous=asynchronous, mode=mode)
-        second = await extract(client, picture, max_side=150)
+        second = await extract(client, picture, max_side=360)
         assert second.record == RECORD
         assert [(each.usage, each.cached) for each in second.attempts] == [(e.usage, False) for e in first.attempts]
         assert second.completion.model_dump() == first.completion.model_dump()

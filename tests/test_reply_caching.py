@@ -171,7 +171,7 @@ def test_another_option_picture_model_or_mode_is_another_request(
 ) -> None:
     box = sandbox(*[GOOD] * 6)
     client = made(clients, "chat", box, cache=MemoryCache())
-    for options in ({}, {"temperature": 0}, {"model": "gpt-5.5"}, {"mode": "prompted"}, {"max_side": 100}):
+    for options in ({}, {"temperature": 0}, {"model": "gpt-5.5"}, {"mode": "prompted"}, {"max_side": 360}):
         client.extract(Receipt, picture, **options)
     for options in ({}, {"timeout": 5}, {"extra_headers": {"x-api-key": "other"}}, {"deadline": 60}):
         client.extract(Receipt, picture, **options)

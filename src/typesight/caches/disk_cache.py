@@ -13,7 +13,7 @@ from typing import Any
 __all__ = ["DiskCache"]
 
 _FILE = "replies.sqlite3"
-_BUSY_SECONDS = 10.0  # how long another process may hold the file
+_BUSY_SECONDS = 5.0  # how long another process may hold the file
 _INHERITED: list[sqlite3.Connection] = []  # a parent's connections in a forked child, which must not close them
 _DDL = "CREATE TABLE IF NOT EXISTS replies (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID"
 
