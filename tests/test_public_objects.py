@@ -62,6 +62,9 @@ def objects(box: Sandbox, clients: Clients, picture: bytes) -> dict[str, Any]:
         "Downloads": typesight.Downloads(),
         "Autodetect": typesight.Autodetect(),
         "ExtractionFailed": failed.value,
+        "MemoryCache": typesight.MemoryCache(),
+        "DiskCache": typesight.DiskCache("never opened"),
+        "Recorded": typesight.Recorded("never written", record=True),
         "Sandbox": box,
         **events,
     }

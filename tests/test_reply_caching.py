@@ -171,9 +171,9 @@ def test_another_option_picture_model_or_mode_is_another_request(
 ) -> None:
     box = sandbox(*[GOOD] * 6)
     client = made(clients, "chat", box, cache=MemoryCache())
-    for options in ({}, {"temperature": 0}, {"model": "gpt-5.5"}, {"mode": "prompted"}, {"max_side": 360}):
-        client.extract(Receipt, picture, **options)
-    for options in ({}, {"timeout": 5}, {"extra_headers": {"x-api-key": "other"}}, {"deadline": 60}):
+    other: list[Any] = [{}, {"temperature": 0}, {"model": "gpt-5.5"}, {"mode": "prompted"}, {"max_side": 360}]
+    same: list[Any] = [{}, {"timeout": 5}, {"extra_headers": {"x-api-key": "other"}}, {"deadline": 60}]
+    for options in (*other, *same):
         client.extract(Receipt, picture, **options)
     assert len(box.requests) == 5
     client.extract(Receipt, picture, cache=None)

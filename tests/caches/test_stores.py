@@ -59,14 +59,21 @@ def write(folder: str, name: str) -> None:
         cache.set(f"{name} {number}", name)
 
 
+def write_half(cache: DiskCache, name: str) -> None:
+    """Store fifty texts, as a thread of its own."""
+    for number in range(50):
+        cache.set(f"{name} {number}", name)
+
+
 def test_processes_and_threads_write_one_disk_cache_at_once(tmp_path: Path) -> None:
     spawn = multiprocessing.get_context("spawn")
     processes = [spawn.Process(target=write, args=(str(tmp_path), f"process {number}")) for number in range(2)]
     cache = DiskCache(tmp_path)
-    threads = [Thread(target=lambda name=number: [cache.set(f"{name} {n}", "t") for n in range(50)]) for number in "ab"]
-    for each in (*processes, *threads):
+    threads = [Thread(target=write_half, args=(cache, name)) for name in "ab"]
+    workers: list[Any] = [*processes, *threads]
+    for each in workers:
         each.start()
-    for each in (*processes, *threads):
+    for each in workers:
         each.join()
     assert [process.exitcode for process in processes] == [0, 0]
     assert len(cache) == 300

@@ -36,7 +36,8 @@ class RecordedCall:
         if not can_rebuild(wire.NAME):
             return None
         if request.options.get("stream"):
-            return self._skip_stream()
+            self._skip_stream()
+            return None
         asked = describe_request(wire.encode(request), wire.NAME, self._replies.name_picture)
         key = f"{asked.model} {asked.wire} {asked.digest}"
         if self._recorded.record and (waiting := _FLIGHTS.join(key, self._flight, may_lead=may_lead)) is not None:
