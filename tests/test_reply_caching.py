@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import pickle
 import sqlite3
 from collections.abc import Callable
@@ -20,9 +21,9 @@ from pydantic import AfterValidator, BaseModel
 from tenacity import Retrying, stop_after_attempt
 
 import typesight
-from loop.scenes import Start
+from loop.scenes import REFUSALS, Start
 from support import BAD, GOOD, RECORD, WIRES, Clients, Receipt, made
-from typesight import CacheWarning, DiskCache, ExtractionFailed, MemoryCache, Mode, Usage
+from typesight import CacheWarning, DiskCache, ExtractionFailed, MemoryCache, Mode, Reasking, Usage
 from typesight.testing import Fault, Reply, Sandbox
 
 MESSAGES = [{"role": "user", "content": "Read this."}]
@@ -118,6 +119,51 @@ def refuse_cents(value: Decimal) -> Decimal:
     if value % 1:
         raise ValueError("whole numbers only")
     return value
+
+
+@wires
+def test_a_hit_is_told_as_a_reply_without_a_request(wire: str, sandbox: Start, clients: Clients) -> None:
+    client = made(clients, wire, sandbox(GOOD), cache=MemoryCache())
+    client.create(messages=MESSAGES, response_model=Receipt)
+    told: list[Any] = []
+    hooks = dict.fromkeys(("request", "reply", "complaint", "record", "failure"), told.append)
+    client.create(messages=MESSAGES, response_model=Receipt, hooks=hooks)
+    reply, record = told
+    assert (reply.cached, reply.usage, reply.cost, reply.http_requests) == (True, Usage(), 0.0, 0)
+    assert (record.record, record.usage, record.cost) == (RECORD, Usage(), 0.0)
+
+
+def test_a_reask_that_was_marked_for_claude_s_prompt_cache_is_replayed(
+    sandbox: Start, clients: Clients, picture: bytes
+) -> None:
+    bad = Reply(calls=[("Receipt", json.dumps(BAD))], usage={"input_tokens": 5000})
+    box = sandbox(bad, GOOD)
+    client = made(clients, "messages", box, cache=MemoryCache(), mode=Mode.TOOLS)
+    for _ in range(2):
+        assert client.extract(Receipt, picture).record == RECORD
+    assert "cache_control" in json.dumps(box.requests[1].body)
+    assert len(box.requests) == 2
+
+
+def test_a_call_that_another_model_ended_is_replayed(sandbox: Start, clients: Clients, picture: bytes) -> None:
+    boxes = sandbox(BAD, BAD), sandbox(GOOD)
+    reask = Reasking(escalate=[(made(clients, "messages", boxes[1]), "claude-opus-5-5")])
+    client = made(clients, "chat", boxes[0], cache=MemoryCache(), reask=reask)
+    for _ in range(2):
+        assert client.extract(Receipt, picture).record == RECORD
+    assert [len(box.requests) for box in boxes] == [2, 1]
+
+
+def test_a_call_whose_mode_was_refused_is_found_by_the_mode_that_was_taken(
+    sandbox: Start, clients: Clients, picture: bytes
+) -> None:
+    box, cache = sandbox(REFUSALS["chat"], GOOD, REFUSALS["chat"]), MemoryCache()
+    client = made(clients, "chat", box, cache=cache)
+    for _ in range(2):
+        assert client.extract(Receipt, picture).record == RECORD
+    assert len(box.requests) == 2
+    got = made(clients, "chat", box, cache=cache).extract(Receipt, picture)  # which has to learn it anew
+    assert (got.record, got.attempts[0].cached, got.attempts[0].http_requests) == (RECORD, True, 1)
 
 
 class Strict(BaseModel):

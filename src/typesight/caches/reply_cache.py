@@ -17,11 +17,11 @@ class CacheWarning(UserWarning):
 class ReplyCache(Protocol):
     """A cache of replies: texts by key. Both methods may be called from several threads at once."""
 
-    def get(self, key: str) -> str | None:
+    def get(self, key: str, /) -> str | None:
         """The text that was stored under a key, 64 hexadecimal digits; None if there is none."""
         ...
 
-    def set(self, key: str, value: str) -> object:
+    def set(self, key: str, value: str, /) -> object:
         """Store a text, which is JSON, under a key; what it returns is not looked at."""
         ...
 

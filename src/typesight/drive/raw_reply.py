@@ -39,8 +39,9 @@ def ask_once(request: Request, wire_mode: WireMode, pictures: CallPictures, mean
         reply = send(sending)
         parsed = reply.parse()
         completion = tell_raw_reply(parsed, reply, sending, started)
-        if completion.stop is StopReason.DONE:
+        if completion.stop is not StopReason.OPEN:
             keep_reply(sending, completion, read_body(reply))
+        if completion.stop is StopReason.DONE:
             means.accept_replies()
         return parsed
 
@@ -65,8 +66,9 @@ async def ask_once_async(request: Request, wire_mode: WireMode, pictures: CallPi
         reply = await send_async(sending)
         parsed = await parse(reply)
         completion = tell_raw_reply(parsed, reply, sending, started)
-        if completion.stop is StopReason.DONE:
+        if completion.stop is not StopReason.OPEN:
             await keep_reply_async(sending, completion, read_body(reply))
+        if completion.stop is StopReason.DONE:
             await means.accept_replies_async()
         return parsed
 

@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from typing import Annotated, Any, Generic, Literal, TypedDict, TypeVar
 
 from typesight.budget import Budget
+from typesight.caches.disk_cache import DiskCache
 from typesight.caches.recorded import Recorded
 from typesight.caches.reply_cache import ReplyCache
 from typesight.client.options.option import Flag, Option, list_options
@@ -142,6 +143,7 @@ class _AskOptions(TypedDict, Generic[P], total=False):
             "Where replies are kept, so that a call that was made before sends nothing.",
             takes="a `MemoryCache`, a `DiskCache`, a `Recorded`, or your own object with `get` and `set`",
             read=read_cache,
+            flag=Flag("FOLDER", DiskCache),
         ),
     ]
     context: Annotated[Any, Option("Pydantic's validation context, for your validators.", takes="anything")]
