@@ -15,6 +15,7 @@ from threading import Barrier, Event
 from typing import Annotated, Any
 
 import pytest
+from openai import NOT_GIVEN
 from PIL import Image as Pillow
 from PIL import ImageDraw, ImageFont
 from pydantic import AfterValidator, BaseModel
@@ -218,7 +219,13 @@ def test_another_option_picture_model_or_mode_is_another_request(
     box = sandbox(*[GOOD] * 6)
     client = made(clients, "chat", box, cache=MemoryCache())
     other: list[Any] = [{}, {"temperature": 0}, {"model": "gpt-5.5"}, {"mode": "prompted"}, {"max_side": 360}]
-    same: list[Any] = [{}, {"timeout": 5}, {"extra_headers": {"x-api-key": "other"}}, {"deadline": 60}]
+    same: list[Any] = [
+        {},
+        {"timeout": 5},
+        {"extra_headers": {"x-api-key": "other"}},
+        {"deadline": 60},
+        {"seed": NOT_GIVEN},
+    ]
     for options in (*other, *same):
         client.extract(Receipt, picture, **options)
     assert len(box.requests) == 5

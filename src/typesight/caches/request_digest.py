@@ -16,6 +16,7 @@ __all__ = ["digest_request"]
 
 # What changes how a request is sent, and not what is asked.
 _DELIVERY = frozenset({"stream", "stream_options", "timeout", "idempotency_key", "extra_headers"})
+_NOT_GIVEN = frozenset({"NotGiven", "Omit"})  # the SDKs' own words for an argument that is left out
 _BETA = "-beta"  # `anthropic-beta` and `openai-beta` change what is asked; other headers hold keys and trace ids
 
 
@@ -25,7 +26,8 @@ def digest_request(request: Request, wire: Wire) -> str | None:
     Where it is sent, as whom, with which headers, and whether it streams do not count. Raises what `encode` raises.
     """
     arguments = wire.encode(request)
-    asked = {name: arguments[name] for name in sorted(arguments) if name not in _DELIVERY}
+    left_out = {name for name, value in arguments.items() if type(value).__name__ in _NOT_GIVEN} | _DELIVERY
+    asked = {name: arguments[name] for name in sorted(arguments.keys() - left_out)}
     headers = arguments.get("extra_headers") or {}
     betas = sorted((name.lower(), str(value)) for name, value in headers.items() if name.lower().endswith(_BETA))
     try:
