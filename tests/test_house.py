@@ -28,6 +28,7 @@ FLOORS: tuple[tuple[str, ...], ...] = (
     ("loop",),
     ("conversation",),
     ("endpoints",),
+    ("caches",),
     ("wires",),
     ("reader",),
     ("evidence",),
@@ -44,6 +45,7 @@ FLOORS: tuple[tuple[str, ...], ...] = (
 )
 COLOURED = {
     "deadline.py",
+    "drive/cached_replies.py",
     "drive/perform.py",
     "drive/policy.py",
     "drive/raw_reply.py",

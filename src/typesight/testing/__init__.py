@@ -9,6 +9,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from typesight.caches.recorded import Recorded as Recorded
     from typesight.testing.fake.fake_model import FakeModel as FakeModel
     from typesight.testing.faults.fault import Fault as Fault
     from typesight.testing.kit_errors import NetworkBlocked as NetworkBlocked
@@ -26,6 +27,7 @@ _HOME = {
     "NetworkBlock": "typesight.testing.plugin.network_block",
     "NetworkBlocked": "typesight.testing.kit_errors",
     "ReceivedPicture": "typesight.testing.received",
+    "Recorded": "typesight.caches.recorded",
     "RepliesUsedUp": "typesight.testing.kit_errors",
     "Reply": "typesight.testing.scripted_replies",
     "Sandbox": "typesight.testing.server",

@@ -8,6 +8,7 @@ from dataclasses import replace
 from functools import partial
 from typing import TypeAlias
 
+from typesight.caches.recorded import Recorded
 from typesight.testing.anthropic.messages import MESSAGES
 from typesight.testing.faults.fault import Fault
 from typesight.testing.faults.fault_plan import FaultPlan
@@ -16,6 +17,7 @@ from typesight.testing.loopback.http_messages import HttpRequest, HttpResponse
 from typesight.testing.openai.chat import CHAT
 from typesight.testing.reader_answers import read_and_fill
 from typesight.testing.received import SandboxRequest
+from typesight.testing.recorded_answers import answer_recorded
 from typesight.testing.rejections import NO_RETRY_HEADERS, Rejection
 from typesight.testing.routes import Route, find_route
 from typesight.testing.sandbox_wire import ParsedRequest, SandboxWire, find_rejection, parse_body
@@ -198,12 +200,16 @@ def _make_responder(answer: object) -> Responder | None:
     """The callable that answers requests; None for the local reader, which needs to know the wire first."""
     if answer == "reader":
         return None
+    if isinstance(answer, Recorded):
+        return answer_recorded(answer)
     if callable(answer):
         return answer
     if isinstance(answer, Sequence) and not isinstance(answer, (str, bytes)):
         return Script(answer)
     hint = "; put a single reply into a list" if isinstance(answer, Mapping) else ""
-    raise TypeError(f"answer is 'reader', a list of replies or a callable, not {type(answer).__name__}{hint}")
+    raise TypeError(
+        f"answer is 'reader', a list of replies, a callable or a Recorded, not {type(answer).__name__}{hint}"
+    )
 
 
 def _check_request(http: HttpRequest, route: Route, said: Mapping[str, str]) -> tuple[ParsedRequest, Rejection | None]:

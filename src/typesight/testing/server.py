@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from types import TracebackType
 from typing import Literal, Self
 
+from typesight.caches.recorded import Recorded
 from typesight.testing.faults.fault import Fault
 from typesight.testing.loopback.http_messages import HttpRequest, HttpResponse
 from typesight.testing.loopback.loopback_server import LoopbackServer
@@ -21,9 +22,10 @@ class Sandbox:
 
     It rejects what the providers would reject, with their status codes and error bodies, and decodes every picture
     that arrives. `answer` decides what it replies: `"reader"` reads the pictures with the local reader and fills the
-    requested schema; a list is a script, one entry per request; a callable gets the `SandboxRequest` and returns such
-    an entry. An entry is a record (dict, pydantic model, anything that JSON can hold), a str (sent exactly as it is),
-    a `Reply`, a `Fault`, a callable, or an exception (the connection is closed without a reply).
+    requested schema; a `Recorded` gives each request the reply that was recorded for it; a list is a script, one entry
+    per request; a callable gets the `SandboxRequest` and returns such an entry. An entry is a record (dict, pydantic
+    model, anything that JSON can hold), a str (sent exactly as it is), a `Reply`, a `Fault`, a callable, or an
+    exception (the connection is closed without a reply).
 
     `plays` names another endpoint to imitate instead of OpenAI and Anthropic, with its paths, limits and error
     messages: "azure", "openrouter", or another of the names for `from_provider`.
@@ -36,7 +38,7 @@ class Sandbox:
 
     def __init__(
         self,
-        answer: Literal["reader"] | Sequence[object] | Callable[[SandboxRequest], object] = "reader",
+        answer: Literal["reader"] | Sequence[object] | Callable[[SandboxRequest], object] | Recorded = "reader",
         *,
         port: int = 0,
         plays: str = "",

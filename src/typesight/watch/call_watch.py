@@ -59,6 +59,7 @@ class CallWatch:
 
     def tell_reply(self, completion: Completion, request: Request, attempt: int) -> None:
         """Tell of a reply that has come whole, before it is judged."""
+        usage = completion.billed_usage
         self._tell(
             ReplyEvent(
                 call=self.call,
@@ -66,11 +67,12 @@ class CallWatch:
                 attempt=attempt,
                 model=request.model,
                 stop=str(completion.stop),
-                usage=completion.usage,
-                cost=compute_cost(completion.usage, model=request.model, vendor=request.vendor),
+                usage=usage,
+                cost=0.0 if completion.cached else compute_cost(usage, model=request.model, vendor=request.vendor),
                 seconds=completion.seconds,
                 http_requests=completion.http_requests,
                 request_id=completion.request_id,
+                cached=completion.cached,
                 text=completion.answer_text,
             )
         )
