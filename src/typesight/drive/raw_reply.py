@@ -36,7 +36,7 @@ def ask_once(request: Request, wire_mode: WireMode, pictures: CallPictures, mean
         tell_raw_reply(parsed, reply, sending, started)
         return parsed
 
-    with means.watch.watch_failure():
+    with means.watch.watch_raw_call():
         try:
             return run_within(means.deadline, ask)
         except DeadlinePassed:
@@ -54,7 +54,7 @@ async def ask_once_async(request: Request, wire_mode: WireMode, pictures: CallPi
         tell_raw_reply(parsed, reply, sending, started)
         return parsed
 
-    with means.watch.watch_failure():
+    with means.watch.watch_raw_call():
         try:
             return await await_within(means.deadline, ask())
         except DeadlinePassed:
