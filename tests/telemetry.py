@@ -82,6 +82,12 @@ class Telemetry:
         return "".join(each.to_json() for each in self.list_spans(None)) + (data.to_json() if data else "")
 
 
+class _Meters(MeterProvider):
+    """A provider without a hash, as logfire's."""
+
+    __hash__ = None  # type: ignore[assignment]  # that it has none is the point
+
+
 @contextmanager
 def start_telemetry() -> Iterator[Telemetry]:
     """Set a tracer and a meter for the process, and take them away at the end."""
@@ -90,7 +96,7 @@ def start_telemetry() -> Iterator[Telemetry]:
         told = Telemetry(provider.get_tracer("application"), provider)
         provider.add_span_processor(SimpleSpanProcessor(told.exporter))
         trace.set_tracer_provider(provider)
-        meters = MeterProvider([told.reader], shutdown_on_exit=False)
+        meters = _Meters([told.reader], shutdown_on_exit=False)
         metrics.set_meter_provider(meters)
         try:
             yield told

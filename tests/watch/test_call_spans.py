@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 from opentelemetry import trace
+from opentelemetry.sdk.metrics import MeterProvider
 from opentelemetry.sdk.trace import SpanProcessor
 
 from loop.scenes import NO_REPLY, Start
@@ -308,6 +309,14 @@ def test_a_tracer_that_fails_does_not_end_a_call(
     assert made(clients, "chat", sandbox(GOOD)).create(messages=MESSAGES, response_model=Receipt) == RECORD
     assert "telemetry failed: step=_begin error=KeyError" in caplog.text
     assert "secret" not in caplog.text
+
+
+def test_a_meter_that_fails_ends_neither_a_call_nor_its_spans(
+    telemetry: Telemetry, sandbox: Start, clients: Clients, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(MeterProvider, "get_meter", lambda *_: 1 / 0)
+    assert made(clients, "chat", sandbox(GOOD)).create(messages=MESSAGES, response_model=Receipt) == RECORD
+    assert [each.name for each in telemetry.list_spans()] == ["typesight.extract", "chat gpt-4o"]
 
 
 def test_without_a_tracer_opentelemetry_is_not_imported(sandbox: Start) -> None:

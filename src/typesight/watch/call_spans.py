@@ -9,18 +9,17 @@ from __future__ import annotations
 
 import sys
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from functools import lru_cache, wraps
+from functools import lru_cache
 from threading import Lock
-from typing import TYPE_CHECKING, Any, ParamSpec
+from typing import TYPE_CHECKING, Any
 
 from typesight.endpoints.connections import Connection
 from typesight.exchange.completion import Completion
 from typesight.exchange.request import Request
 from typesight.installation import read_version
-from typesight.logger import LOGGER
 from typesight.loop.changes import Change
 from typesight.usage import Usage
 from typesight.watch.events import RequestEvent
@@ -34,31 +33,17 @@ from typesight.watch.span_attributes import (
     describe_error,
     describe_request,
 )
+from typesight.watch.telemetry_faults import log_faults
 
 if TYPE_CHECKING:
     from opentelemetry.trace import Span, Tracer
 
 __all__ = ["CallSpans"]
 
-P = ParamSpec("P")
-
 # What the conventions ask for where a reply was under way and its end never came.
 _UNFINISHED = {"gen_ai.response.finish_reasons": ("error",)}
 
 _read_version = lru_cache(read_version)  # it searches the disk
-
-
-def _never_raise(step: Callable[P, None]) -> Callable[P, None]:
-    """Log an error of the application's tracer or meter: a call's result is worth more than its spans."""
-
-    @wraps(step)
-    def guarded(*args: P.args, **kwargs: P.kwargs) -> None:
-        try:
-            step(*args, **kwargs)
-        except Exception as error:
-            LOGGER.error("telemetry failed: step=%s error=%s", step.__name__, type(error).__name__)
-
-    return guarded
 
 
 @dataclass(slots=True)
@@ -105,24 +90,24 @@ class CallSpans:
             self._close_request(describe_error(error))
             raise
 
-    @_never_raise
+    @log_faults
     def tell_arguments(self, arguments: Mapping[str, Any]) -> None:
         """Tell what the SDK's call is given."""
         if (opened := self._request) and opened.span:
             opened.span.set_attributes(describe_arguments(arguments))
 
-    @_never_raise
+    @log_faults
     def tell_change(self, change: Change) -> None:
         """Tell what the call has changed by itself."""
         if self._call:
             self._call.add_event(*describe_change(change))
 
-    @_never_raise
+    @log_faults
     def tell_reply(self, completion: Completion, cost: float | None) -> None:
         """End the span of a request whose reply has come whole, or broke off."""
         self._close_request(describe_completion(completion, cost), completion.usage)
 
-    @_never_raise
+    @log_faults
     def end(self, outcome: str, error: BaseException | None = None, spent: Attributes | None = None) -> None:
         """End the call's span; the first end counts. `outcome` is "record", "reply", "failure" or "left"."""
         with self._lock:
@@ -131,11 +116,11 @@ class CallSpans:
             self._is_over = True
         ending = {"typesight.outcome": outcome, **describe_error(error)}
         self._close_request({**_UNFINISHED, **describe_error(error)})  # one whose reply nobody waits for any more
-        record_call(ending, (spent or {}).get("typesight.attempts", 1))
         if self._call:
             _end_span(self._call, {**ending, **(spent or {})})
+        record_call(ending, (spent or {}).get("typesight.attempts", 1))
 
-    @_never_raise
+    @log_faults
     def _begin(self) -> None:
         self._is_over = False
         self._tracer = _find_tracer()
@@ -143,7 +128,7 @@ class CallSpans:
             span = self._tracer.start_span("typesight.extract", attributes={"typesight.call": self._id})
             self._call = span if span.get_span_context().is_valid else None
 
-    @_never_raise
+    @log_faults
     def _open_request(self, event: RequestEvent, request: Request, connection: Connection) -> None:
         if self._is_over:
             return
@@ -159,15 +144,16 @@ class CallSpans:
                 self._call.set_attribute("typesight.response_model", request.target.name)
         self._request = _OpenRequest(span, described)
 
-    @_never_raise
+    @log_faults
     def _close_request(self, described: Attributes, usage: Usage | None = None) -> None:
         with self._lock:
             opened, self._request = self._request, None
         if opened is None:
             return
-        record_request({**opened.described, **described}, time.perf_counter() - opened.started, usage or Usage())
+        seconds = time.perf_counter() - opened.started
         if opened.span:
             _end_span(opened.span, described)
+        record_request({**opened.described, **described}, seconds, usage or Usage())
 
 
 def _find_tracer() -> Tracer | None:

@@ -8,13 +8,13 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Mapping
-from dataclasses import dataclass
-from functools import lru_cache
+from dataclasses import dataclass, field
 from typing import Any
 
 from typesight.installation import read_version
 from typesight.usage import Usage
 from typesight.watch.span_attributes import Attributes
+from typesight.watch.telemetry_faults import log_faults
 
 __all__ = ["record_call", "record_request"]
 
@@ -67,6 +67,7 @@ _LABELS = (
 _MODALITY, _TYPE = "gen_ai.token.modality", "gen_ai.token.type"
 
 
+@log_faults
 def record_request(described: Attributes, seconds: float, usage: Usage) -> None:
     """Record one request, whether it brought a reply or an error; `described` is what its span says."""
     made = _find_instruments()
@@ -83,6 +84,7 @@ def record_request(described: Attributes, seconds: float, usage: Usage) -> None:
         made[_OLD_TOKENS].record(usage.output, {**labels, _TYPE: "output"})
 
 
+@log_faults
 def record_call(described: Attributes, attempts: int) -> None:
     """Record one call; `described` is how it ended."""
     if made := _find_instruments():
@@ -113,10 +115,21 @@ def _list_tokens(usage: Usage) -> list[tuple[_Metric, str, int]]:
 def _find_instruments() -> Mapping[_Metric, Any] | None:
     """The instruments of the application's meter; None where nothing has imported OpenTelemetry's metrics."""
     metrics = sys.modules.get("opentelemetry.metrics")
-    return _make_instruments(metrics.get_meter_provider()) if metrics else None
+    if metrics is None:
+        return None
+    provider = metrics.get_meter_provider()
+    if _latest.provider is not provider:  # compared by identity: the provider of logfire 5 has no hash
+        meter = provider.get_meter("typesight", read_version())
+        _latest.made, _latest.provider = {metric: metric.make(meter) for metric in _METRICS}, provider
+    return _latest.made
 
 
-@lru_cache(maxsize=8)
-def _make_instruments(provider: Any) -> Mapping[_Metric, Any]:
-    meter = provider.get_meter("typesight", read_version())
-    return {metric: metric.make(meter) for metric in _METRICS}
+@dataclass(slots=True)
+class _Instruments:
+    """The instruments of one meter. Has state because an application may set its meter at any time."""
+
+    provider: Any = None
+    made: Mapping[_Metric, Any] = field(default_factory=dict)
+
+
+_latest = _Instruments()
