@@ -16,6 +16,7 @@ from typesight.exchange.completion import Completion
 from typesight.exchange.request import Request
 from typesight.images.encoding.encode import EncodedImage
 from typesight.loop.changes import Change, ReaskBegan
+from typesight.models.price_warning import warn_of_missing_prices
 from typesight.usage import compute_cost
 from typesight.watch.call_spans import CallSpans
 from typesight.watch.events import ComplaintEvent, Event, FailureEvent, RecordEvent, ReplyEvent, RequestEvent
@@ -97,6 +98,8 @@ class CallWatch:
     def tell_reply(self, completion: Completion, request: Request, attempt: int) -> None:
         """Tell of a reply that has come whole, before it is judged."""
         cost = compute_cost(completion.usage, model=request.model, vendor=request.vendor)
+        if cost is None:
+            warn_of_missing_prices(request.vendor)
         self._spans.tell_reply(completion, cost)
         self._tell(
             ReplyEvent(
