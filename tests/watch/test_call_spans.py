@@ -93,6 +93,7 @@ def test_a_call_s_own_span_sums_up_under_names_of_its_own(
     client.create(messages=MESSAGES, response_model=Receipt)
     ((_, call, requests),) = telemetry.take_tree()
     assert call == {
+        "gen_ai.workflow.name": "typesight.extract",
         "typesight.outcome": "record",
         "typesight.response_model": "Receipt",
         "typesight.attempts": 2,

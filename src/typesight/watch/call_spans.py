@@ -40,6 +40,9 @@ if TYPE_CHECKING:
 
 __all__ = ["CallSpans"]
 
+# The name of a call's span. Also its `gen_ai.workflow.name`: langfuse 5 drops spans without an attribute of `gen_ai`.
+_CALL = "typesight.extract"
+
 # What the conventions ask for where a reply was under way and its end never came.
 _UNFINISHED = {"gen_ai.response.finish_reasons": ("error",)}
 
@@ -125,7 +128,9 @@ class CallSpans:
         self._is_over = False
         self._tracer = _find_tracer()
         if self._tracer:
-            span = self._tracer.start_span("typesight.extract", attributes={"typesight.call": self._id})
+            span = self._tracer.start_span(
+                _CALL, attributes={"typesight.call": self._id, "gen_ai.workflow.name": _CALL}
+            )
             self._call = span if span.get_span_context().is_valid else None
 
     @log_faults
