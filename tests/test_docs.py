@@ -29,6 +29,7 @@ import pytest
 import typesight
 from doc_blocks import PAGES, ROOT, Block, find_blocks, matches, split_console
 from doc_model import answer, draw_receipt
+from telemetry import fresh_providers
 from typesight.testing import Sandbox
 
 BLOCKS = [block for page in PAGES for block in find_blocks(page)]
@@ -72,7 +73,7 @@ class Notebook:
     def _run(self, block: Block) -> None:
         self.printed[block] = ""  # also of a block that raises, so that its error is told once
         code = compile("\n" * block.line + block.text, str(ROOT / block.page), "exec", dont_inherit=True)
-        with redirect_stdout(StringIO()) as printed, fresh_logging(), warnings.catch_warnings():
+        with redirect_stdout(StringIO()) as printed, fresh_logging(), fresh_providers(), warnings.catch_warnings():
             for kind in (typesight.ProfileWarning, typesight.PictureWarning):
                 if kind.__name__ in block.text:  # the reader is told that it comes
                     warnings.simplefilter("ignore", kind)

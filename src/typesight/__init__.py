@@ -59,6 +59,7 @@ if TYPE_CHECKING:
     from typesight.images.encoding.tiles import tiles as tiles
     from typesight.images.image import Image as Image
     from typesight.models.modes import Mode as Mode
+    from typesight.models.price_warning import PriceWarning as PriceWarning
     from typesight.models.profiles import ProfileWarning as ProfileWarning
     from typesight.models.profiles import VisionProfile as VisionProfile
     from typesight.schema.maybe import Maybe as Maybe
@@ -97,6 +98,7 @@ _ROOMS: dict[str, tuple[str, ...]] = {
     "images.encoding.encode": ("EncodedImage", "encode"),
     "images.encoding.picture_warnings": ("PictureWarning",),
     "images.image": ("Image",),
+    "models.price_warning": ("PriceWarning",),
     "models.profiles": ("ProfileWarning", "VisionProfile"),
     "images.encoding.tiles": ("tiles",),
     "client.connect": ("from_anthropic", "from_local", "from_openai", "from_provider"),

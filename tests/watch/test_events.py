@@ -10,6 +10,7 @@ import pytest
 
 from loop.scenes import Start
 from support import BAD, GOOD, RECORD, WIRES, Clients, Receipt, made
+from telemetry import start_telemetry
 from typesight import ExtractionFailed, HookWarning, ReplyEvent, Usage
 from typesight.testing import Fault
 
@@ -56,11 +57,17 @@ async def tell_script(driver: str, wire: str, sandbox: Start, clients: Clients, 
 
 @pytest.mark.parametrize("wire", WIRES)
 @pytest.mark.parametrize("driver", ["async", "stream", "stream async"])
-async def test_events_and_usage_are_the_same_from_every_driver(
+async def test_events_usage_and_spans_are_the_same_from_every_driver(
     driver: str, wire: str, sandbox: Start, clients: Clients
 ) -> None:
-    usual = await tell_script("sync", wire, sandbox, clients)
-    told = await tell_script(driver, wire, sandbox, clients)
+    with start_telemetry() as telemetry:
+        usual, spans = await tell_script("sync", wire, sandbox, clients), telemetry.take_tree()
+        told = await tell_script(driver, wire, sandbox, clients)
+        assert telemetry.take_tree() == spans
+    assert [(call["typesight.outcome"], len(requests)) for _, call, requests in spans] == [
+        ("record", 2),
+        ("failure", 2),
+    ]
     assert [type(each).__name__.removesuffix("Event").lower() for each in usual] == [
         *("request", "reply", "complaint", "request", "reply", "record"),
         *("request", "reply", "complaint", "request", "reply", "failure"),

@@ -19,6 +19,7 @@ from typesight.images.encoding.prepare import Preparation
 from typesight.images.image import Image
 from typesight.models.image_tokens import ClaudePatches
 from typesight.models.model_rows import find_model
+from typesight.models.price_warning import warn_of_missing_prices
 from typesight.models.profiles import VisionProfile
 from typesight.usage import Usage, compute_cost
 
@@ -89,6 +90,8 @@ def estimate_request(request: Request, wire: Wire, how: Preparation) -> Estimate
     wire_bytes = text + _ENVELOPE + sum(plan.bytes for plan in planned)
     total = told + sum(each or 0 for each in tokens)
     usd = None if None in tokens else compute_cost(Usage(input=total), model=request.model, vendor=request.vendor)
+    if usd is None:
+        warn_of_missing_prices(request.vendor)
     return Estimate(
         tokens,
         total,

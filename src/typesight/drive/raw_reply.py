@@ -45,7 +45,7 @@ def ask_once(request: Request, wire_mode: WireMode, pictures: CallPictures, mean
             means.accept_replies()
         return parsed
 
-    with means.watch.watch_failure():
+    with means.watch.watch_raw_call():
         try:
             return run_within(means.deadline, ask)
         except DeadlinePassed:
@@ -72,7 +72,7 @@ async def ask_once_async(request: Request, wire_mode: WireMode, pictures: CallPi
             await means.accept_replies_async()
         return parsed
 
-    with means.watch.watch_failure():
+    with means.watch.watch_raw_call():
         try:
             return await await_within(means.deadline, ask())
         except DeadlinePassed:

@@ -54,17 +54,18 @@ def drive(run: Run, first: Replied | None = None) -> Any:
     `first` is a reply that was streamed and counts as the first attempt.
     Raises ExtractionFailed, ImageError, SchemaError or the SDK's errors.
     """
-    try:
-        outcome = _drive_within(run, first)
-        if isinstance(outcome, Extraction):
-            run.means.accept_replies()
-    except BaseException as error:
-        run.tell_end(error)
-        raise
-    finally:
-        run.means.release_replies()
-    run.tell_end(outcome)
-    return outcome
+    with run.means.watch.watch_call():
+        try:
+            outcome = _drive_within(run, first)
+            if isinstance(outcome, Extraction):
+                run.means.accept_replies()
+        except BaseException as error:
+            run.tell_end(error)
+            raise
+        finally:
+            run.means.release_replies()
+        run.tell_end(outcome)
+        return outcome
 
 
 def _drive_within(run: Run, first: Replied | None) -> Any:
@@ -103,17 +104,18 @@ def proceed(run: Run, *, to_send: bool = False) -> Send | None:
 
 async def drive_async(run: Run, first: Replied | None = None) -> Any:
     """As `drive`, for asynchronous clients: pictures are read in a thread."""
-    try:
-        outcome = await _drive_within_async(run, first)
-        if isinstance(outcome, Extraction):
-            await run.means.accept_replies_async()
-    except BaseException as error:
-        run.tell_end(error)
-        raise
-    finally:
-        run.means.release_replies()
-    run.tell_end(outcome)
-    return outcome
+    with run.means.watch.watch_call():
+        try:
+            outcome = await _drive_within_async(run, first)
+            if isinstance(outcome, Extraction):
+                await run.means.accept_replies_async()
+        except BaseException as error:
+            run.tell_end(error)
+            raise
+        finally:
+            run.means.release_replies()
+        run.tell_end(outcome)
+        return outcome
 
 
 async def _drive_within_async(run: Run, first: Replied | None) -> Any:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -42,7 +43,12 @@ class Sending:
         arguments = wire.encode(self.request)
         if self.is_streamed:
             arguments |= STREAMS[wire.NAME].options
+        self.watch.tell_arguments(arguments)
         return self.connection.make_sender(wire, self.retries, self.deadline), arguments
+
+    def watch_request(self) -> AbstractContextManager[None]:
+        """Tell the watch of the request, until its reply has come."""
+        return self.watch.watch_request(self.request, self.wire_mode, self.attempt, self.connection)
 
     def explain(self, error: Exception) -> None:
         """Raise DeadlinePassed for a transport error after the deadline, which shortens the SDK's timeouts.
@@ -56,7 +62,7 @@ class Sending:
 
 def send(sending: Sending) -> RawReply:
     """Send a request and return the SDK's raw reply. Raises the SDK's error, or DeadlinePassed."""
-    with sending.watch.watch_request(sending.request, sending.wire_mode, sending.attempt):
+    with sending.watch_request():
         call, arguments = sending.prepare()
         try:
             reply: RawReply = call(**arguments)
@@ -68,7 +74,7 @@ def send(sending: Sending) -> RawReply:
 
 async def send_async(sending: Sending) -> RawReply:
     """As `send`, for an asynchronous client."""
-    with sending.watch.watch_request(sending.request, sending.wire_mode, sending.attempt):
+    with sending.watch_request():
         call, arguments = sending.prepare()
         try:
             waiting: Awaitable[RawReply] = call(**arguments)

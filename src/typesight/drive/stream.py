@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import AsyncIterator, Callable, Iterator
-from contextlib import suppress
+from collections.abc import AsyncGenerator, AsyncIterator, Callable, Iterator
+from contextlib import aclosing, suppress
 from dataclasses import dataclass
 from functools import partial
 from typing import Any
@@ -66,9 +66,15 @@ def stream(run: Run, view: View) -> Iterator[Any]:
 
     Of a wire that cannot stream, and of a reply from a cache, it shows only the outcome.
     """
+    with run.means.watch.watch_stream():
+        yield from _stream(run, view)
+
+
+def _stream(run: Run, view: View) -> Iterator[Any]:
     deadline, first = run.means.deadline, None
     try:
-        opened = run_within(deadline, partial(_open, run))
+        with run.means.watch.watch_call():
+            opened = run_within(deadline, partial(_open, run))
     except DeadlinePassed:
         opened = None
     if isinstance(opened, Replied):
@@ -138,9 +144,17 @@ def _make_collector(sending: Sending) -> StreamCollector:
 
 async def stream_async(run: Run, view: View) -> AsyncIterator[Any]:
     """As `stream`, for `async for`."""
+    with run.means.watch.watch_stream():
+        async with aclosing(_stream_async(run, view)) as pieces:
+            async for each in pieces:
+                yield each
+
+
+async def _stream_async(run: Run, view: View) -> AsyncGenerator[Any, None]:
     deadline, first = run.means.deadline, None
     try:
-        opened = await await_within(deadline, _open_async(run))
+        with run.means.watch.watch_call():
+            opened = await await_within(deadline, _open_async(run))
     except DeadlinePassed:
         opened = None
     if isinstance(opened, Replied):

@@ -52,6 +52,11 @@ class Connection(Protocol):
         """How often the SDK repeats a request after a transport error."""
         ...
 
+    @property
+    def server(self) -> tuple[str, int] | None:
+        """The host and the port that requests go to; None if they go nowhere."""
+        ...
+
     def make_sender(self, wire: Wire, max_retries: int, deadline: Deadline | None = None) -> Callable[..., Any]:
         """Make the function that takes an encoded request and returns a RawReply, or an awaitable of one.
 
@@ -79,6 +84,12 @@ class SdkConnection:
     def max_retries(self) -> int:
         """The `max_retries` of the SDK's client."""
         return int(self.client.max_retries)
+
+    @property
+    def server(self) -> tuple[str, int]:
+        """The host and the port of the client's `base_url`."""
+        url = self.client.base_url
+        return url.host, url.port or (80 if url.scheme == "http" else 443)
 
     def make_sender(self, wire: Wire, max_retries: int, deadline: Deadline | None = None) -> Callable[..., Any]:
         """Make a raw call of the SDK's `create` with that many transport retries; each redirect counts as one."""
@@ -129,6 +140,7 @@ class LocalConnection:
     is_async: bool
     endpoint: Endpoint = field(default_factory=make_reader_endpoint)
     max_retries: int = 0
+    server: None = None
 
     def make_sender(self, wire: Wire, max_retries: int, deadline: Deadline | None = None) -> Callable[..., Any]:
         """Make a call of the reader's `create`, in a thread if the client is asynchronous."""

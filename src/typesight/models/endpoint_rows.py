@@ -67,6 +67,7 @@ _ROWS = (
         levels=True,
         cache_marks=False,
         prices="azure",
+        traced_as="azure.ai.openai",
         opaque=SAFE_PROFILE,
         clients=(
             SdkClient("anthropic", "AnthropicFoundry", models="claude", keys=("ANTHROPIC_FOUNDRY_API_KEY",)),
@@ -90,6 +91,7 @@ _ROWS = (
         max_request_bytes=20 * MB,
         urls=False,
         prices="aws",
+        traced_as="aws.bedrock",
         opaque=SAFE_PROFILE,
         claude_messages=True,
         clients=(
@@ -109,6 +111,7 @@ _ROWS = (
         max_request_bytes=30 * MB,
         urls=False,
         prices="google",
+        traced_as="gcp.vertex_ai",
         opaque=SAFE_PROFILE,
         claude_messages=True,
         clients=(SdkClient("anthropic", "AnthropicVertex", models="claude", setup=_GOOGLE),),
@@ -127,6 +130,7 @@ LOCAL_ENDPOINT = EndpointRow(
     opaque=LOCAL_PROFILE,
     capability=Capability(modes=(Mode.JSON_SCHEMA,)),
     prices=FREE,
+    traced_as="typesight.local",
     title="the local reader",
 )
 """This machine's own reader. It has neither a client nor models, and so its name stands alone."""

@@ -70,12 +70,13 @@ class EndpointRow:
     Its limits are combined with those of a model's profile: the smaller one applies. Fields named like those of
     VisionProfile mean the same. `levels`: the endpoint passes OpenAI's detail levels on. `native` is the maker whose
     models, under their plain names, keep their own profile unchanged. `opaque` is the profile of an unknown model.
-    `capability` is what every model can do there, if that does not depend on the model. `prices` is the provider's
-    name in genai-prices, "" if it is not there. `gateway` is None if the endpoint takes what the maker's own takes.
-    `claude_messages`: it serves Claude over Anthropic Messages. `cache_marks`: its Chat Completions takes Claude's
-    `cache_control` in parts of content; OpenRouter passes it on (its prompt-caching page, 2026). `clients` are tried
-    in order. `classes` matches the names of SDK classes that talk to it, `hosts` the "host:port" of a base URL.
-    `title` and `example`, the name of one of its models, are for the docs.
+    `capability` is what every model can do there, if that does not depend on the model. `prices` is the provider's name
+    in genai-prices, "" if it is not there. `traced_as` is its name in OpenTelemetry's GenAI conventions, if that is
+    another than its own. `gateway` is None if the endpoint takes what the maker's own takes. `claude_messages`: it
+    serves Claude over Anthropic Messages. `cache_marks`: its Chat Completions takes Claude's `cache_control` in parts
+    of content; OpenRouter passes it on (its prompt-caching page, 2026). `clients` are tried in order. `classes` matches
+    the names of SDK classes that talk to it, `hosts` the "host:port" of a base URL. `title` and `example`, the name of
+    one of its models, are for the docs.
     """
 
     name: str
@@ -91,6 +92,7 @@ class EndpointRow:
     context: int | None = None
     native: str = ""
     prices: str = ""
+    traced_as: str = ""
     opaque: VisionProfile = UNKNOWN_PROFILE
     capability: Capability | None = None
     gateway: Gateway | None = None
@@ -109,6 +111,11 @@ class EndpointRow:
     def vendor(self) -> str:
         """The provider whose prices apply; its own name if no price list has it."""
         return self.prices or self.name
+
+    @property
+    def provider(self) -> str:
+        """The provider as OpenTelemetry's conventions name it; behind a proxy the maker whose SDK speaks to it."""
+        return self.traced_as or self.native or self.name
 
     def limit_profile(self, profile: VisionProfile) -> VisionProfile:
         """Combine a model's profile with the limits of this endpoint."""

@@ -61,6 +61,7 @@ GATEWAYS = (
         max_request_bytes=20 * MB,
         urls=False,
         prices="google",
+        traced_as="gcp.gemini",
         gateway=Gateway(unsent_parameters=frozenset({"parallel_tool_calls", "strict"})),
         clients=(
             SdkClient(
@@ -100,6 +101,7 @@ GATEWAYS = (
         max_images=8,
         cache_marks=False,
         prices="mistral",
+        traced_as="mistral_ai",
         gateway=Gateway(),
         clients=(SdkClient("openai", "OpenAI", base_url="https://api.mistral.ai/v1", keys=("MISTRAL_API_KEY",)),),
         hosts=r"api\.mistral\.ai:\d+",
@@ -114,6 +116,7 @@ GATEWAYS = (
         formats=frozenset({JPEG, PNG}),
         max_bytes=20 * MB,
         prices="x-ai",
+        traced_as="x_ai",
         gateway=Gateway(),
         clients=(SdkClient("openai", "OpenAI", base_url="https://api.x.ai/v1", keys=("XAI_API_KEY",)),),
         hosts=r"([\w-]+\.)?api\.x\.ai:\d+",
