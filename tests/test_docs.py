@@ -36,7 +36,10 @@ BLOCKS = [block for page in PAGES for block in find_blocks(page)]
 PYTHON = [block for block in BLOCKS if block.language == "python"]
 CONSOLE = [block for block in BLOCKS if block.language == "console"]
 FILES = ("receipt.jpg", "page.png", "page-1.png", "page-2.png", "invoice.pdf", "receipts/a.jpg", "receipts/b.jpg")
-PUBLIC_MODULES = {"typesight", "typesight.checks", "typesight.testing", "typesight.reader", "typesight.reader.evaluate"}
+PUBLIC_MODULES = {
+    "typesight", "typesight.checks", "typesight.testing", "typesight.testing.live", "typesight.reader",
+    "typesight.reader.evaluate",
+}  # fmt: skip
 LABELS = "".join(
     f'{{"image": "{name}", "fields": {{"company": "CORNER SHOP", "date": "20/11/2026", "total": "73.50"}}}}\n'
     for name in ("a.jpg", "b.jpg")

@@ -70,6 +70,9 @@ CHAT: list[tuple[str, str, dict[str, Any], str | None]] = [
     ("infron", WEB, {}, None),
     ("openrouter", WEB, {}, None),
     ("vllm", WEB, {}, None),
+    ("llamacpp", uri("webp"), {}, "Failed to load image"),
+    ("llamacpp", uri("png"), {"n": 2}, "Field 'n': Value must be between 1 <= value <= 1, but got 2"),
+    ("llamacpp", uri("png"), {"tools": [TOOL], "tool_choice": BY_NAME}, None),
 ]
 
 

@@ -80,12 +80,16 @@ LOCAL_SERVERS = (
         title="vLLM",
         example="Qwen/Qwen3-VL-8B",
     ),
-    # Pictures by URL or as data, in the formats of stb_image, which has no WebP. `tool_choice` is read as a string. A
-    # JSON Schema is compiled to a grammar. Anything may listen at its default port, 8080, so no host is taken for it.
+    # Pictures by URL or as data, in the formats of stb_image, which has no WebP (tools/server/README.md, 2026-11). The
+    # rest was tried, with SmolLM2-135M, a text model. A `tool_choice` that is an object is read as "auto", with a line
+    # in the server's log only. A chat template that knows no tools drops them without a word. A JSON Schema is compiled
+    # to a grammar, without its `pattern`s, and the model is not shown it. A prompt longer than the context is refused
+    # (400, exceed_context_size_error), so there is no `context` here. A model of any name answers. A picture for a text
+    # model is a 500. Anything may listen at its default port, 8080, so no host is taken for it.
     EndpointRow(
         "llamacpp",
-        _NOVEMBER,
-        "llama.cpp tools/server/README.md and common/chat.cpp, 2026-11",
+        date(2026, 12, 1),
+        "llama.cpp tools/server/README.md, 2026-11; its server in xllamacpp 2026.10.11549, tried 2026-12-01",
         formats=frozenset({GIF, JPEG, PNG}),
         gateway=Gateway(named_tools=False),
         clients=(

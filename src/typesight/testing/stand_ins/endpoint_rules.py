@@ -1,7 +1,8 @@
 """Other endpoints that the sandbox can imitate: their paths, and what each rejects in addition to its wire's rules.
 
 Sources: Anthropic vision guide 2026-09-20 (Bedrock, Vertex), Azure vision guide, ollama openai/openai.go of 2026-10,
-bug trackers and guides of LM Studio, Google and Infron, all read 2026-11. Messages quoted there are repeated verbatim.
+bug trackers and guides of LM Studio, Google and Infron, all read 2026-11; llama.cpp's server in xllamacpp
+2026.10.11549, tried on 2026-12-01. Messages quoted there are repeated verbatim.
 """
 
 from __future__ import annotations
@@ -110,9 +111,17 @@ def _check_mistral_request(asked: ParsedRequest) -> Iterator[Rejection]:
             yield Rejection("Extra inputs are not permitted", status=422)
 
 
-def _check_tool_choice_string(asked: ParsedRequest) -> Iterator[Rejection]:
-    if not isinstance(asked.body.get("tool_choice", "auto"), str):
-        yield Rejection("Invalid tool_choice: a string is expected")
+def _check_llama_request(asked: ParsedRequest) -> Iterator[Rejection]:
+    """What llama.cpp's server refuses; a `tool_choice` that is an object it takes, and reads as "auto"."""
+    if (asked.body.get("n") or 1) > 1:
+        yield Rejection(f"Field 'n': Value must be between 1 <= value <= 1, but got {asked.body['n']}")
+
+
+def _encode_llama_error(refusal: Rejection, request_id: str) -> object:
+    """The error body of llama.cpp's server: its code is the status, and it names no parameter."""
+    del request_id
+    kind = refusal.kind or ("authentication_error" if refusal.status == 401 else "invalid_request_error")
+    return {"error": {"code": refusal.status, "message": refusal.message, "type": kind}}
 
 
 def _build_chat_routes(*rules: RequestRule, path: str = "/v1", **changes: Any) -> tuple[Route, ...]:
@@ -218,7 +227,9 @@ STAND_INS: Mapping[str, tuple[Route, ...]] = {
     "deepinfra": _build_chat_routes(path="/v1/openai"),
     "huggingface": _build_chat_routes(),
     "llamacpp": _build_chat_routes(
-        _reject_pictures(_match_media_types(WEBP), "Failed to load image or audio file"), _check_tool_choice_string
+        _reject_pictures(_match_media_types(WEBP), "Failed to load image or audio file"),
+        _check_llama_request,
+        encode_error=_encode_llama_error,
     ),
 }
 """Routes by endpoint name; the empty name is OpenAI and Anthropic themselves."""

@@ -1,0 +1,123 @@
+"""Runs live cases one after the other, within a spending cap; a row of the table for each."""
+
+from __future__ import annotations
+
+import time
+import warnings
+from collections.abc import Iterator, Sequence
+from dataclasses import asdict, dataclass, field
+from typing import Any, Literal
+
+import typesight
+from typesight import Client
+from typesight.testing.live.live_cases import LiveCase
+from typesight.testing.live.live_trial import CaseFailed, CaseSkipped, LiveTrial
+from typesight.testing.live.spending import RequestMeter, SpendingCap
+from typesight.usage import Usage
+
+__all__ = ["CaseResult", "LiveEndpoint", "run_cases"]
+
+Outcome = Literal["ok", "failed", "skipped"]
+_USUAL_ANSWER = 200  # tokens
+
+
+@dataclass(frozen=True, slots=True)
+class CaseResult:
+    """A row of the table. `estimated` are the input tokens of the first request, as `Client.estimate` had them.
+
+    `mode` is that of the last request; `usd` is None if the price is not known, or nothing was sent.
+    """
+
+    case: str
+    outcome: Outcome
+    note: str
+    mode: str = ""
+    requests: int = 0
+    usage: Usage = field(default_factory=Usage)
+    estimated: int | None = None
+    usd: float | None = None
+    seconds: float = 0.0
+
+    def to_dict(self) -> dict[str, Any]:
+        """The row as JSON data."""
+        return asdict(self)
+
+
+@dataclass(frozen=True, slots=True)
+class LiveEndpoint:
+    """What is tried: the model's name for `from_provider`, its other arguments, and whether it takes pictures."""
+
+    model: str
+    connect: dict[str, Any]
+    answer_tokens: int
+    is_text_only: bool = False
+
+
+def run_cases(endpoint: LiveEndpoint, cases: Sequence[LiveCase], cap: SpendingCap) -> Iterator[CaseResult]:
+    """Run the cases in order; those that the cap does not allow are skipped, and their rows say so."""
+    spent = Usage()
+    with typesight.from_provider(endpoint.model, **endpoint.connect) as client:
+        for case in cases:
+            excess = cap.find_excess(spent, _plan(case))
+            if excess or (case.pictures and endpoint.is_text_only):
+                yield CaseResult(case.name, "skipped", excess or "the model takes no pictures")
+                continue
+            result = _run_case(case, client, endpoint, cap, spent)
+            spent += result.usage
+            yield result
+
+
+def _plan(case: LiveCase) -> Usage:
+    """The tokens that a case usually takes; one that takes more is ended by the budget of its calls."""
+    return Usage(case.requests * case.input, case.requests * _USUAL_ANSWER)
+
+
+def _run_case(
+    case: LiveCase, client: Client[Any], endpoint: LiveEndpoint, cap: SpendingCap, spent: Usage
+) -> CaseResult:
+    began = time.perf_counter()
+    meter = RequestMeter()
+    with meter.watch(client), warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # the pictures are too large or too many on purpose
+        trial = LiveTrial(
+            client,
+            endpoint.model,
+            meter,
+            endpoint.connect,
+            endpoint.answer_tokens,
+            cap,
+            spent,
+            endpoint.is_text_only,
+        )
+        outcome, note = _try_case(case, trial)
+    return CaseResult(
+        case.name,
+        outcome,
+        note,
+        meter.modes[-1] if meter.modes else "",
+        len(meter.modes),
+        meter.usage,
+        trial.estimated,
+        cap.price(meter.usage) if meter.modes else None,
+        time.perf_counter() - began,
+    )
+
+
+def _try_case(case: LiveCase, trial: LiveTrial) -> tuple[Outcome, str]:
+    try:
+        return "ok", case.run(trial)
+    except CaseSkipped as reason:
+        return "skipped", str(reason)
+    except CaseFailed as finding:
+        return "failed", str(finding)
+    except typesight.BudgetExceeded as error:
+        return "skipped", f"the cap ended it: {error}"
+    except typesight.ExtractionFailed as error:
+        return "failed", _describe_failure(error)
+    except Exception as error:  # whatever an endpoint makes of a request belongs in its row
+        return "failed", f"{type(error).__name__}: {error}"
+
+
+def _describe_failure(error: typesight.ExtractionFailed) -> str:
+    last = error.last or error
+    return f"{type(last).__name__} after {len(error.attempts)} replies: {last}"
