@@ -57,6 +57,7 @@ COLOURED = {
     "client/one_document.py",
     "images/download/fetch.py",
     "endpoints/request_redirects.py",
+    "testing/fake/in_process.py",
 }
 # What the loop of a call must not import: what waits, tells the time, sends, or decides how often.
 DOING = {

@@ -9,9 +9,10 @@ from typing import Any
 from typesight.caches.asked import describe_request
 from typesight.caches.recorded import Recorded, list_replies
 from typesight.exchange.reply_body import get_node, list_nodes, parse_raw_body, write_node
+from typesight.testing.faults.fault import Fault
 from typesight.testing.received import SandboxRequest
 from typesight.testing.rejections import NO_RETRY_HEADERS
-from typesight.testing.scripted_replies import Fault, Reply, Responder
+from typesight.testing.scripted_replies import Reply, Responder
 from typesight.wires.anthropic import messages
 from typesight.wires.openai import chat, responses
 

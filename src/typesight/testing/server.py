@@ -7,10 +7,11 @@ from types import TracebackType
 from typing import Literal, Self
 
 from typesight.caches.recorded import Recorded
-from typesight.testing.loopback_server import HttpRequest, HttpResponse, LoopbackServer
+from typesight.testing.faults.fault import Fault
+from typesight.testing.loopback.http_messages import HttpRequest, HttpResponse
+from typesight.testing.loopback.loopback_server import LoopbackServer
 from typesight.testing.received import SandboxRequest
 from typesight.testing.sandbox_app import SandboxApp
-from typesight.testing.scripted_replies import Fault
 from typesight.testing.stand_ins.endpoint_rules import STAND_INS
 
 __all__ = ["Sandbox"]
@@ -90,9 +91,19 @@ class Sandbox:
         """The `base_url` for `anthropic.Anthropic`, without /v1, which that SDK adds itself."""
         return self.url
 
-    def faults(self, *faults: Fault) -> None:
-        """Answer the next valid requests with these faults, one each, before the script continues."""
-        self._app.queue_faults(*faults)
+    def faults(self, *faults: Fault, probability: float | None = None, seed: int = 0) -> None:
+        """Answer the next valid requests with these faults, one each, before the script continues.
+
+        With a `probability` from 0 to 1, each further valid request for which none is queued meets one of them by
+        chance instead: the same requests each time for the same `seed`, as long as they come in the same order. It
+        replaces an earlier probability: `faults(probability=0)` ends it, `faults(fault, probability=1)` is for all.
+
+        Raises:
+            TypeError: an argument is no `Fault`.
+            ValueError: a probability outside 0 to 1, or above 0 without a fault.
+
+        """
+        self._app.plan_faults(faults, probability, seed)
 
     def _exchange(self, http: HttpRequest) -> HttpResponse | None:
         """The response to send; None, which closes the connection, where the script has an exception."""
