@@ -108,6 +108,7 @@ def environment() -> Iterator[dict[str, str]]:
             "OLLAMA_HOST": ollama.url,
             "AZURE_OPENAI_ENDPOINT": azure.url,
             "AZURE_OPENAI_API_KEY": "k",
+            "PYTEST_PLUGINS": "typesight.testing.plugin",  # also where an older typesight is installed
             "PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}",
         }
 
@@ -140,6 +141,7 @@ def notebook(
     for name, value in environment.items():
         monkeypatch.setenv(name, value)
     monkeypatch.chdir(found.folder)
+    monkeypatch.syspath_prepend(found.folder)
     return found
 
 

@@ -28,6 +28,7 @@ FLOORS: tuple[tuple[str, ...], ...] = (
     ("loop",),
     ("conversation",),
     ("endpoints",),
+    ("caches",),
     ("wires",),
     ("reader",),
     ("evidence",),
@@ -44,6 +45,7 @@ FLOORS: tuple[tuple[str, ...], ...] = (
 )
 COLOURED = {
     "deadline.py",
+    "drive/cached_replies.py",
     "drive/perform.py",
     "drive/policy.py",
     "drive/raw_reply.py",
@@ -55,6 +57,7 @@ COLOURED = {
     "client/one_document.py",
     "images/download/fetch.py",
     "endpoints/request_redirects.py",
+    "testing/fake/in_process.py",
 }
 # What the loop of a call must not import: what waits, tells the time, sends, or decides how often.
 DOING = {

@@ -7,11 +7,14 @@ import subprocess
 import sys
 from importlib.metadata import version
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 import typesight
+import typesight.testing
 
+FACES = [typesight, typesight.testing]
 HEAVY = {"PIL", "openai", "anthropic", "rapidocr", "onnxruntime", "cv2", "numpy", "httpx", "httpx2", "genai_prices"}
 
 
@@ -27,13 +30,15 @@ def loaded_by(code: str) -> set[str]:
     return {name.partition(".")[0] for name in modules_of(code)}
 
 
-def test_all_is_sorted_and_importable() -> None:
-    assert list(typesight.__all__) == sorted(typesight.__all__)
-    assert [name for name in typesight.__all__ if getattr(typesight, name, None) is None] == []
+@pytest.mark.parametrize("face", FACES)
+def test_all_is_sorted_and_importable(face: Any) -> None:
+    assert list(face.__all__) == sorted(face.__all__)
+    assert [name for name in face.__all__ if getattr(face, name, None) is None] == []
 
 
-def test_what_type_checkers_see_is_what_is_there() -> None:
-    tree = ast.parse(Path(typesight.__file__).read_text("utf-8"))
+@pytest.mark.parametrize("face", FACES)
+def test_what_type_checkers_see_is_what_is_there(face: Any) -> None:
+    tree = ast.parse(Path(face.__file__).read_text("utf-8"))
     block = next(node for node in tree.body if isinstance(node, ast.If))
     seen = {
         (f"{node.module}", alias.asname)
@@ -41,16 +46,29 @@ def test_what_type_checkers_see_is_what_is_there() -> None:
         if isinstance(node, ast.ImportFrom)
         for alias in node.names
     }
-    assert seen == {(home, name) for name, home in typesight._HOME.items()}
+    assert seen == {(home, name) for name, home in face._HOME.items()}
 
 
-def test_an_unknown_name_is_an_attribute_error() -> None:
+@pytest.mark.parametrize("face", FACES)
+def test_an_unknown_name_is_an_attribute_error(face: Any) -> None:
     with pytest.raises(AttributeError, match="nothing_here"):
-        _ = typesight.nothing_here
+        _ = face.nothing_here
 
 
 def test_importing_typesight_loads_no_sdk_no_pillow_and_no_ocr() -> None:
     assert loaded_by("import typesight") & HEAVY == set()
+
+
+def test_the_pytest_plugin_costs_nearly_nothing_where_no_test_uses_it() -> None:
+    loaded = modules_of("import pytest; import typesight.testing.plugin")
+    assert {name.partition(".")[0] for name in loaded} & (HEAVY | {"pydantic"}) == set()
+    assert {name for name in loaded if name.startswith("typesight.")} == {
+        "typesight.testing",
+        "typesight.testing.plugin",
+        "typesight.testing.kit_errors",
+        "typesight.testing.plugin.failure_notes",
+        "typesight.testing.received",
+    }
 
 
 def test_importing_typesight_does_not_look_its_version_up() -> None:

@@ -12,7 +12,7 @@ from pydantic import BaseModel
 
 import typesight
 from support import BAD, GOOD, Clients, Receipt
-from typesight.testing import Sandbox
+from typesight.testing import FakeModel, Fault, NetworkBlock, Sandbox
 
 DOCS = Path(__file__).parents[1] / "docs" / "objects.md"
 
@@ -62,8 +62,16 @@ def objects(box: Sandbox, clients: Clients, picture: bytes) -> dict[str, Any]:
         "Downloads": typesight.Downloads(),
         "Autodetect": typesight.Autodetect(),
         "ExtractionFailed": failed.value,
+        "FakeModel": FakeModel([]),
+        "MemoryCache": typesight.MemoryCache(),
+        "DiskCache": typesight.DiskCache("never opened"),
+        "Recorded": typesight.Recorded("never written", record=True),
         "Sandbox": box,
+        "Fault": Fault(500),
         **events,
+        "SandboxRequest": box.requests[0],
+        "ReceivedPicture": box.requests[0].pictures[0],
+        "NetworkBlock": NetworkBlock(),
     }
 
 

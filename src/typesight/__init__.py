@@ -11,6 +11,10 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from typesight.attempts import Attempt as Attempt
     from typesight.budget import Budget as Budget
+    from typesight.caches.disk_cache import DiskCache as DiskCache
+    from typesight.caches.memory_cache import MemoryCache as MemoryCache
+    from typesight.caches.recorded import Recorded as Recorded
+    from typesight.caches.reply_cache import CacheWarning as CacheWarning
     from typesight.client.async_client import AsyncClient as AsyncClient
     from typesight.client.client import Client as Client
     from typesight.client.connect import from_anthropic as from_anthropic
@@ -34,6 +38,7 @@ if TYPE_CHECKING:
     from typesight.errors import MissingExtra as MissingExtra
     from typesight.errors import ModeError as ModeError
     from typesight.errors import NoAnswer as NoAnswer
+    from typesight.errors import NotRecorded as NotRecorded
     from typesight.errors import Refused as Refused
     from typesight.errors import ReplyError as ReplyError
     from typesight.errors import SchemaError as SchemaError
@@ -73,14 +78,18 @@ if TYPE_CHECKING:
 # Rows: module -> the public names it defines. `tests/test_public_names.py` compares this table with the imports above.
 _ROOMS: dict[str, tuple[str, ...]] = {
     "attempts": ("Attempt",),
+    "caches.disk_cache": ("DiskCache",),
+    "caches.memory_cache": ("MemoryCache",),
+    "caches.recorded": ("Recorded",),
+    "caches.reply_cache": ("CacheWarning",),
     "client.async_client": ("AsyncClient",),
     "client.client": ("Client",),
     "conversation.extraction": ("Extraction",),
     "conversation.reask_option": ("Reasking",),
     "errors": (
         "DownloadFailed", "DownloadRefused", "Filtered", "ImageError", "ImageNotFound", "ImageTooLarge",
-        "Interrupted", "InvalidRecord", "MissingExtra", "ModeError", "NoAnswer", "Refused", "ReplyError",
-        "SchemaError", "Truncated", "TypesightError", "UnreadableImage", "UnsupportedImage",
+        "Interrupted", "InvalidRecord", "MissingExtra", "ModeError", "NoAnswer", "NotRecorded", "Refused",
+        "ReplyError", "SchemaError", "Truncated", "TypesightError", "UnreadableImage", "UnsupportedImage",
     ),
     "failures": ("BudgetExceeded", "DeadlineExceeded", "ExtractionFailed"),
     "conversation.estimate": ("Estimate", "estimate"),

@@ -19,7 +19,9 @@ class Attempt:
     `number` counts from 1; `asked` is "all", or the paths that were asked for; `errors` maps failing paths to
     what is wrong, empty for the attempt that gave the record; `error` is the ReplyError, if any; `reply` is the
     model's answer as text; `cost` is in US dollars (None if unknown); `seconds` is the wall time from request to
-    reply; `http_requests` counts all HTTP requests, including the SDK's own transport retries.
+    reply; `http_requests` counts all HTTP requests, including the SDK's own transport retries. `cached` says that the
+    reply came from a cache or a recording: nothing was sent or paid for it now, so `usage`, `cost` and `http_requests`
+    are zero.
     """
 
     number: int
@@ -34,6 +36,7 @@ class Attempt:
     seconds: float = 0.0
     http_requests: int = 1
     request_id: str | None = None
+    cached: bool = False
 
     def to_dict(self) -> dict[str, Any]:
         """Return the attempt as JSON data; the error as the name of its class."""
@@ -50,4 +53,5 @@ class Attempt:
             "seconds": round(self.seconds, 3),
             "http_requests": self.http_requests,
             "request_id": self.request_id,
+            "cached": self.cached,
         }

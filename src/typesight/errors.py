@@ -8,6 +8,7 @@ TypesightError
 ├── ReplyError            one bad reply: InvalidRecord · NoAnswer · Truncated · Refused · Filtered · Interrupted
 ├── ExtractionFailed      no record after the last attempt; holds everything so far (failures.py)
 │   └── BudgetExceeded · DeadlineExceeded
+├── NotRecorded           no reply to a request is recorded; names the nearest one that is
 └── MissingExtra          names the extra and the command that installs it
 
 Errors of the SDKs (401, 429, timeouts) pass through unchanged. Every error here can be pickled; no message holds image
@@ -33,6 +34,7 @@ __all__ = [
     "MissingExtra",
     "ModeError",
     "NoAnswer",
+    "NotRecorded",
     "Refused",
     "ReplyError",
     "SchemaError",
@@ -99,6 +101,10 @@ class MissingExtra(TypesightError, ImportError):
 
     def __str__(self) -> str:
         return f"{self.purpose} needs the extra [{self.extra}]: {self.command}"
+
+
+class NotRecorded(TypesightError, LookupError):
+    """A `Recorded` that does not record has no reply to a request."""
 
 
 class ReplyError(TypesightError):

@@ -18,7 +18,7 @@ from typesight.testing import Sandbox
 
 ASKED = ["extract", "receipt.jpg", "--schema", "schema.py:Receipt"]
 # What only Python can say, what is of one document and not of many, and the options that have a flag of their own.
-WITHOUT_FLAG = {"context", "autodetect_images", "downloads", "source", "model"}
+WITHOUT_FLAG = {"context", "hooks", "autodetect_images", "downloads", "source", "model"}
 
 
 def refuse(capsys: pytest.CaptureFixture[str], *arguments: str) -> str:

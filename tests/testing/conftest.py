@@ -15,6 +15,8 @@ from typesight.testing import Sandbox, SandboxRequest
 
 Painter = Callable[..., str]
 
+collect_ignore = ["sample_project"]  # a project of its own: test_plugin.py runs it
+
 
 @pytest.fixture(scope="session")
 def paint() -> Painter:

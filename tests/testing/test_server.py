@@ -97,7 +97,7 @@ def test_a_sandbox_that_does_not_run_has_no_url() -> None:
 
 
 def test_an_answer_of_the_wrong_kind_is_refused() -> None:
-    with pytest.raises(TypeError, match="answer is 'reader', a list of replies or a callable, not str"):
+    with pytest.raises(TypeError, match="answer is 'reader', a list of replies, a callable or a Recorded, not str"):
         Sandbox("hello")
 
 

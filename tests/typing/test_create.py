@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, Literal, Optional, TypedDict, Union, asse
 
 import typesight
 from support import Receipt
+from typesight.testing import FakeModel
 
 if TYPE_CHECKING:
     import anthropic
@@ -31,6 +32,15 @@ class Size(TypedDict):
 
 class Shop(typesight.Maybe[Receipt]):
     name: str
+
+
+def fakes(model: FakeModel) -> None:
+    assert_type(model.client(), typesight.Client[ChatCompletion])
+    assert_type(model.client(api="responses"), typesight.Client[Response])
+    assert_type(model.client("anthropic", max_retries=0), typesight.Client[Message])
+    assert_type(model.client(async_client=True), typesight.AsyncClient[ChatCompletion])
+    assert_type(model.client(api="responses", async_client=True), typesight.AsyncClient[Response])
+    assert_type(model.client("anthropic", async_client=True), typesight.AsyncClient[Message])
 
 
 def makers(gpt: openai.OpenAI, agpt: openai.AsyncOpenAI, claude: anthropic.Anthropic) -> None:

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 import typesight
 from support import Receipt
+from typesight.testing import FakeModel
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -21,6 +22,13 @@ if TYPE_CHECKING:
     from tenacity import AsyncRetrying, Retrying
 
 MESSAGES: list[dict[str, Any]] = []
+
+
+def fakes(model: FakeModel) -> None:
+    model.client(model="gpt-4o", max_retries=0, sdk={"timeout": 3})
+    model.client(max_retrys=1)  # type: ignore[call-overload]
+    model.client("ollama")  # type: ignore[call-overload]
+    model.client("anthropic", api="responses")  # type: ignore[call-overload]
 
 
 def makers(gpt: openai.OpenAI, agpt: openai.AsyncOpenAI, claude: anthropic.Anthropic) -> None:

@@ -7,6 +7,8 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from typesight.budget import Budget
+from typesight.caches.recorded import Recorded
+from typesight.caches.reply_cache import ReplyCache
 from typesight.conversation.conversation import Conversation
 from typesight.conversation.reask_option import Reasking
 from typesight.deadline import Deadline
@@ -48,6 +50,7 @@ class Call:
     hint: bool = False
     growing_text: bool = False
     listeners: tuple[NamedListener, ...] = ()
+    cache: ReplyCache | Recorded | None = None
 
     def make_pictures(self) -> CallPictures:
         """Make the store of the call's pictures; nothing is fetched or encoded yet."""

@@ -8,6 +8,7 @@ from copy import copy
 from dataclasses import dataclass, replace
 from typing import Any, Generic, Literal, TypeVar, Unpack, overload
 
+from typesight.caches.begin_call import open_call_replies
 from typesight.client.call_checks import (
     COLOURED_OPTIONS,
     check_api,
@@ -134,7 +135,8 @@ class CommonClient:
     def _make_means(self, call: Call, source: str = "") -> Means:
         """The connection, the deadline and the watch of a call."""
         watch = CallWatch((*self._hooks.listeners, *call.listeners), source)
-        return Means((self._connection,), call.deadline, watch)
+        replies = open_call_replies(call.cache, blocks=not self._is_async)
+        return Means((self._connection,), call.deadline, watch, replies)
 
     def _read_options(self, given: Mapping[str, Any], place: Place) -> Options:
         """Read the options of a call over the client's own. Raises TypeError or ValueError for one that is wrong."""
@@ -240,6 +242,7 @@ class CommonClient:
             own["hint"] and not wire_mode.wire.IS_LOCAL,  # the local reader reads the text anyway
             own["growing_text"],
             own["hooks"],
+            own["cache"],
         )
 
 

@@ -255,19 +255,21 @@ class Conversation(Generic[T]):
         return error
 
     def _make_attempt(self, completion: Completion, error: ReplyError | None, number: int) -> Attempt:
+        request, usage = self.request, completion.billed_usage
         return Attempt(
             number=number,
-            model=self.request.model,
-            mode=str(self.request.mode or ""),
+            model=request.model,
+            mode=str(request.mode or ""),
             asked=self._partial_reask.paths if self._partial_reask else "all",
             errors=error.errors if error else {},
             error=error,
             reply=completion.answer_text,
-            usage=completion.usage,
-            cost=compute_cost(completion.usage, model=self.request.model, vendor=self.request.vendor),
+            usage=usage,
+            cost=0.0 if completion.cached else compute_cost(usage, model=request.model, vendor=request.vendor),
             seconds=completion.seconds,
             http_requests=completion.http_requests,
             request_id=completion.request_id,
+            cached=completion.cached,
         )
 
     def _make_extraction(self, completion: Completion, judged: ValidationResult[T]) -> Extraction[T]:

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import asyncio
-import time
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
+from typesight.caches.call_replies import CallReplies
 from typesight.deadline import Deadline, mark_network_wait
-from typesight.drive.replies import read_reply, read_reply_async
-from typesight.drive.send import Sending, send, send_async
+from typesight.drive.cached_replies import obtain_reply, obtain_reply_async
+from typesight.drive.send import Sending
 from typesight.endpoints.connections import Connection
 from typesight.images.download import fetch, fetch_async
 from typesight.loop.needs import Came, Fetch, Fetched, Read, Replied, Send, WasRead
@@ -20,14 +20,16 @@ __all__ = ["Means", "perform", "perform_async"]
 
 @dataclass(frozen=True, slots=True)
 class Means:
-    """What a driver needs and the loop must not know: where to send, until when, and who watches.
+    """What a driver needs and the loop must not know: where to send, until when, who watches, and what is cached.
 
-    `connections` are by the `place` of a Send: the call's own, then those of its fallback models.
+    `connections` are by the `place` of a Send: the call's own, then those of its fallback models. `replies` is the
+    call's way into its cache; None without one.
     """
 
     connections: Sequence[Connection]
     deadline: Deadline | None = None
     watch: CallWatch = field(default_factory=CallWatch)
+    replies: CallReplies | None = None
 
     def prepare(self, need: Send, *, is_streamed: bool = False) -> Sending:
         """The request of a Send, ready for the one place where requests leave."""
@@ -41,15 +43,30 @@ class Means:
             is_streamed,
             need.attempt,
             self.watch,
+            self.replies,
         )
+
+    def accept_replies(self) -> None:
+        """Let the cache keep the replies of this call, which has ended well."""
+        if self.replies is not None:
+            self.replies.accept()
+
+    async def accept_replies_async(self) -> None:
+        """As `accept_replies`, without blocking the event loop."""
+        if self.replies is not None:
+            await asyncio.to_thread(self.replies.accept)
+
+    def release_replies(self) -> None:
+        """Let other calls go on that wait for the requests of this one."""
+        if self.replies is not None:
+            self.replies.release()
 
 
 def perform(need: Fetch | Read | Send, means: Means) -> Came:
     """Do what a need says. Raises ImageError, the SDK's errors or DeadlinePassed."""
     match need:
         case Send():
-            sending, started = means.prepare(need), time.perf_counter()
-            return Replied(read_reply(send(sending), sending, started))
+            return Replied(obtain_reply(means.prepare(need)))
         case Read():
             return WasRead(need.work())
         case Fetch():
@@ -61,8 +78,7 @@ async def perform_async(need: Fetch | Read | Send, means: Means) -> Came:
     """As `perform`, without blocking the event loop: what takes CPU runs in a thread."""
     match need:
         case Send():
-            sending, started = means.prepare(need), time.perf_counter()
-            return Replied(await read_reply_async(await send_async(sending), sending, started))
+            return Replied(await obtain_reply_async(means.prepare(need)))
         case Read():
             return WasRead(await asyncio.to_thread(need.work))
         case Fetch():

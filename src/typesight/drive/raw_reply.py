@@ -10,11 +10,13 @@ from typing import Any
 
 from typesight.conversation.transcript import write_transcript
 from typesight.deadline import Deadline, DeadlinePassed, await_within, run_within
+from typesight.drive.cached_replies import find_reply, find_reply_async, keep_reply, keep_reply_async
 from typesight.drive.perform import Means, perform, perform_async
-from typesight.drive.replies import parse, tell_raw_reply
+from typesight.drive.replies import parse, read_body, tell_raw_reply
 from typesight.drive.send import send, send_async
 from typesight.endpoints.mode_selection import WireMode
 from typesight.exchange.call_pictures import CallPictures
+from typesight.exchange.completion import StopReason
 from typesight.exchange.request import Request
 from typesight.failures import DeadlineExceeded
 from typesight.loop.needs import Came, Fetch, Fetched, Read, Send, WasRead
@@ -30,10 +32,17 @@ def ask_once(request: Request, wire_mode: WireMode, pictures: CallPictures, mean
 
     def ask() -> Any:
         need = _run(_prepare(request, wire_mode, pictures, means.connections[0].max_retries), means)
-        sending, started = means.prepare(need), time.perf_counter()
+        sending = means.prepare(need)
+        if (found := find_reply(sending)) is not None:
+            return found.raw
+        started = time.perf_counter()
         reply = send(sending)
         parsed = reply.parse()
-        tell_raw_reply(parsed, reply, sending, started)
+        completion = tell_raw_reply(parsed, reply, sending, started)
+        if completion.stop is not StopReason.OPEN:
+            keep_reply(sending, completion, read_body(reply))
+        if completion.stop is StopReason.DONE:
+            means.accept_replies()
         return parsed
 
     with means.watch.watch_raw_call():
@@ -41,6 +50,8 @@ def ask_once(request: Request, wire_mode: WireMode, pictures: CallPictures, mean
             return run_within(means.deadline, ask)
         except DeadlinePassed:
             raise _build_deadline_error(request, means.deadline) from None
+        finally:
+            means.release_replies()
 
 
 async def ask_once_async(request: Request, wire_mode: WireMode, pictures: CallPictures, means: Means) -> Any:
@@ -48,10 +59,17 @@ async def ask_once_async(request: Request, wire_mode: WireMode, pictures: CallPi
 
     async def ask() -> Any:
         need = await _run_async(_prepare(request, wire_mode, pictures, means.connections[0].max_retries), means)
-        sending, started = means.prepare(need), time.perf_counter()
+        sending = means.prepare(need)
+        if (found := await find_reply_async(sending)) is not None:
+            return found.raw
+        started = time.perf_counter()
         reply = await send_async(sending)
         parsed = await parse(reply)
-        tell_raw_reply(parsed, reply, sending, started)
+        completion = tell_raw_reply(parsed, reply, sending, started)
+        if completion.stop is not StopReason.OPEN:
+            await keep_reply_async(sending, completion, read_body(reply))
+        if completion.stop is StopReason.DONE:
+            await means.accept_replies_async()
         return parsed
 
     with means.watch.watch_raw_call():
@@ -59,6 +77,8 @@ async def ask_once_async(request: Request, wire_mode: WireMode, pictures: CallPi
             return await await_within(means.deadline, ask())
         except DeadlinePassed:
             raise _build_deadline_error(request, means.deadline) from None
+        finally:
+            means.release_replies()
 
 
 def _prepare(request: Request, wire_mode: WireMode, pictures: CallPictures, max_retries: int) -> Steps:

@@ -46,16 +46,15 @@ def _build_completion(reply: RawReply, parsed: Any, sending: Sending, started: f
     return measure_sending(completion, reply, sending, started)
 
 
-def tell_raw_reply(parsed: Any, reply: RawReply, sending: Sending, started: float) -> None:
+def tell_raw_reply(parsed: Any, reply: RawReply, sending: Sending, started: float) -> Completion:
     """Tell the watch of a reply that the caller gets as the SDK's own object; of a stream, when its head has come."""
     if sending.request.options.get("stream"):
         head = Completion(answers=(), stop=StopReason.OPEN, usage=Usage(), echo={}, model=sending.request.model)
-        measure_sending(head, reply, sending, started)
-        return
+        return measure_sending(head, reply, sending, started)
     try:
-        _build_completion(reply, parsed, sending, started)
+        return _build_completion(reply, parsed, sending, started)
     except Exception as error:  # the caller gets what the SDK makes of it
-        build_broken_completion(reply, sending, started, error)
+        return build_broken_completion(reply, sending, started, error)
 
 
 def read_body(reply: RawReply) -> bytes | None:

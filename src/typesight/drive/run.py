@@ -57,9 +57,13 @@ def drive(run: Run, first: Replied | None = None) -> Any:
     with run.means.watch.watch_call():
         try:
             outcome = _drive_within(run, first)
+            if isinstance(outcome, Extraction):
+                run.means.accept_replies()
         except BaseException as error:
             run.tell_end(error)
             raise
+        finally:
+            run.means.release_replies()
         run.tell_end(outcome)
         return outcome
 
@@ -103,9 +107,13 @@ async def drive_async(run: Run, first: Replied | None = None) -> Any:
     with run.means.watch.watch_call():
         try:
             outcome = await _drive_within_async(run, first)
+            if isinstance(outcome, Extraction):
+                await run.means.accept_replies_async()
         except BaseException as error:
             run.tell_end(error)
             raise
+        finally:
+            run.means.release_replies()
         run.tell_end(outcome)
         return outcome
 

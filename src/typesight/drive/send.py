@@ -7,6 +7,7 @@ from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from typing import Any
 
+from typesight.caches.call_replies import CallReplies
 from typesight.deadline import Deadline
 from typesight.endpoints.connections import Connection, RawReply
 from typesight.endpoints.mode_selection import WireMode
@@ -23,7 +24,7 @@ class Sending:
     """One request ready to be sent, its pictures encoded, and the connection that sends it.
 
     `retries` is how often the SDK may repeat it after a transport error, `attempt` the number of the attempt that its
-    reply will be. `watch` is told of it.
+    reply will be. `watch` is told of it. `replies` is where it is looked up before it is sent, if anywhere.
     """
 
     request: Request
@@ -34,6 +35,7 @@ class Sending:
     is_streamed: bool = False
     attempt: int = 1
     watch: CallWatch = field(default_factory=CallWatch)
+    replies: CallReplies | None = None
 
     def prepare(self) -> tuple[Callable[..., Any], dict[str, Any]]:
         """Return the SDK's call for the request, and its arguments."""

@@ -22,6 +22,7 @@ from typesight.deadline import (
     run_within,
     yield_to_loop,
 )
+from typesight.drive.cached_replies import find_reply, find_reply_async, keep_reply, keep_reply_async
 from typesight.drive.replies import build_broken_completion, measure_sending, parse, read_body
 from typesight.drive.run import Run, drive, drive_async, proceed, proceed_async
 from typesight.drive.send import Sending, send, send_async
@@ -63,7 +64,7 @@ class _OpenStream:
 def stream(run: Run, view: View) -> Iterator[Any]:
     """Yield what the view shows of each piece of the first reply, then of the outcome. Raises the errors of `drive`.
 
-    Of a wire that cannot stream it shows only the outcome.
+    Of a wire that cannot stream, and of a reply from a cache, it shows only the outcome.
     """
     with run.means.watch.watch_stream():
         yield from _stream(run, view)
@@ -76,7 +77,9 @@ def _stream(run: Run, view: View) -> Iterator[Any]:
             opened = run_within(deadline, partial(_open, run))
     except DeadlinePassed:
         opened = None
-    if opened is not None:
+    if isinstance(opened, Replied):
+        first = opened
+    elif opened is not None:
         fault: Exception | None = None
         try:
             for event in iterate_within(deadline, opened.events):
@@ -89,6 +92,7 @@ def _stream(run: Run, view: View) -> Iterator[Any]:
             with suppress(Exception):
                 opened.events.close()
         first = _record_stream(run, view, opened.build_completion(fault))
+        keep_reply(opened.sending, first.completion, None)
     yield from view.end(drive(run, first))
 
 
@@ -101,11 +105,16 @@ def _record_stream(run: Run, view: View, reply: Completion) -> Replied:
     return Replied(reply, was_streamed=True)
 
 
-def _open(run: Run) -> _OpenStream | None:
-    """Go on until a stream is open; None if the call ends or fails without one, or if the wire cannot stream."""
+def _open(run: Run) -> _OpenStream | Replied | None:
+    """Go on until a stream is open, or its reply found in the cache.
+
+    None if the call ends or fails without either, or if the wire cannot stream.
+    """
     while (need := proceed(run, to_send=True)) and _can_stream(need):
         try:
-            return _open_stream(run.means.prepare(need, is_streamed=True))
+            sending = run.means.prepare(need, is_streamed=True)
+            found = find_reply(sending)
+            return _open_stream(sending) if found is None else Replied(found)
         except Exception as error:
             run.tell(Failed(error))
     return None
@@ -148,7 +157,9 @@ async def _stream_async(run: Run, view: View) -> AsyncGenerator[Any, None]:
             opened = await await_within(deadline, _open_async(run))
     except DeadlinePassed:
         opened = None
-    if opened is not None:
+    if isinstance(opened, Replied):
+        first = opened
+    elif opened is not None:
         fault: Exception | None = None
         try:
             iterator = aiter(opened.events)
@@ -164,14 +175,17 @@ async def _stream_async(run: Run, view: View) -> AsyncGenerator[Any, None]:
             with suppress(Exception):
                 await opened.events.close()
         first = _record_stream(run, view, opened.build_completion(fault))
+        await keep_reply_async(opened.sending, first.completion, None)
     for each in view.end(await drive_async(run, first)):
         yield each
 
 
-async def _open_async(run: Run) -> _OpenStream | None:
+async def _open_async(run: Run) -> _OpenStream | Replied | None:
     while (need := await proceed_async(run, to_send=True)) and _can_stream(need):
         try:
-            return await _open_stream_async(run.means.prepare(need, is_streamed=True))
+            sending = run.means.prepare(need, is_streamed=True)
+            found = await find_reply_async(sending)
+            return await _open_stream_async(sending) if found is None else Replied(found)
         except Exception as error:
             run.tell(Failed(error))
     return None

@@ -65,6 +65,11 @@ class Completion:
     raw: Any = field(default=None, repr=False, compare=False)
 
     @property
+    def billed_usage(self) -> Usage:
+        """What was paid for now: nothing if the reply came from a cache."""
+        return Usage() if self.cached else self.usage
+
+    @property
     def answer_text(self) -> str | None:
         """The answers as one text, or the reply's text if there is none."""
         return "\n".join(answer.text for answer in self.answers) or self.text or None

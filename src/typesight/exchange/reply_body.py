@@ -13,7 +13,7 @@ from typing import Any
 
 from typesight.exchange.completion import Answer
 
-__all__ = ["get_node", "list_nodes", "parse_raw_body", "restore_texts"]
+__all__ = ["get_node", "list_nodes", "parse_raw_body", "restore_texts", "write_node"]
 
 
 class _Pairs(list[tuple[str, Any]]):
@@ -60,16 +60,17 @@ def restore_texts(answers: tuple[Answer, ...], nodes: Iterable[Any]) -> tuple[An
         return answers
     try:
         return tuple(
-            replace(answer, text=_write_node(node)) if isinstance(node, _Pairs) else answer
+            replace(answer, text=write_node(node)) if isinstance(node, _Pairs) else answer
             for answer, node in zip(answers, said, strict=True)
         )
     except RecursionError:
         return answers
 
 
-def _write_node(node: Any) -> str:
+def write_node(node: Any) -> str:
+    """A parsed body, or a value in it, as JSON on one line, with every digit and duplicate key."""
     if isinstance(node, _Pairs):
-        return "{" + ",".join(f"{json.dumps(key)}:{_write_node(value)}" for key, value in node) + "}"
+        return "{" + ",".join(f"{json.dumps(key)}:{write_node(value)}" for key, value in node) + "}"
     if isinstance(node, list):
-        return "[" + ",".join(map(_write_node, node)) + "]"
+        return "[" + ",".join(map(write_node, node)) + "]"
     return str(node) if isinstance(node, _Digits) else json.dumps(node, ensure_ascii=False)

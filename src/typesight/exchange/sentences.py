@@ -22,6 +22,7 @@ __all__ = [
     "SINGLE_CALL_DESCRIPTION",
     "ask_fields_alone",
     "ask_fields_in_record",
+    "is_part_label",
     "label_closeup",
     "label_image",
     "label_part",
@@ -60,6 +61,7 @@ MAX_LINES = 40
 _MAX_NAMED = 8
 _MAX_VALUE_LENGTH = 120
 _MAX_MESSAGE_LENGTH = 300
+_PART_LABEL = re.compile(r"(The next picture is long and comes in \d+ parts.* )?Part \d+ of \d+:")
 # A path of ordinary keys; any other may be text from the reply and is quoted.
 _PLAIN_PATH = re.compile(r"[\w\-*]+(\.[\w\-*]+)*")
 
@@ -77,6 +79,11 @@ def label_part(number: int, count: int) -> str:
             f"stands in both was printed once. Part 1 of {count}:"
         )
     return f"Part {number} of {count}:"
+
+
+def is_part_label(text: str) -> bool:
+    """Whether a text is a label of `label_part`."""
+    return _PART_LABEL.fullmatch(text) is not None
 
 
 def write_schema_prompt(schema: Mapping[str, Any]) -> str:

@@ -218,7 +218,7 @@ class Loop(Generic[T]):
         if completion.transport_error and may_resend and self.route.retries_left >= completion.http_requests:
             self.route = self.route.use_retries(completion.http_requests)
             return self._prepare("Replied")
-        self.route = self.route.use_retries(completion.http_requests - 1)
+        self.route = self.route.use_retries(max(completion.http_requests - 1, 0))  # 0 for a reply from a cache
         if not self.conversation.attempts and not self._is_guided:
             completion = self.route.count_refused(completion)
         try:

@@ -1,6 +1,7 @@
 """The gateways and hosts of other makers' models, one row each, with dates and sources.
 
-To add one, add a row here; what the Sandbox refuses in its place is a separate table in `testing/endpoint_rules.py`.
+To add one, add a row here; what the Sandbox refuses in its place is a separate table, in
+`testing/stand_ins/endpoint_rules.py`.
 Base URLs, variables and limits: the vendors' own pages, as named in each row. What no page says is left out of the
 row, and the model's own limits apply.
 """

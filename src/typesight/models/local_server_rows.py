@@ -1,6 +1,7 @@
 """The servers that people run themselves, one row each, with dates and sources.
 
-To add one, add a row here; what the Sandbox refuses in its place is a separate table in `testing/endpoint_rules.py`.
+To add one, add a row here; what the Sandbox refuses in its place is a separate table, in
+`testing/stand_ins/endpoint_rules.py`.
 Their prices are not known: who runs one may pay for the machine.
 """
 

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-__all__ = ["ReceivedPicture", "SandboxRequest"]
+__all__ = ["ReceivedPicture", "SandboxRequest", "read_texts"]
 
 
 @dataclass(frozen=True)
@@ -47,4 +47,30 @@ class SandboxRequest:
     status: int
     """The HTTP status of the reply; 200 while the reply is still being made, 0 if the connection was closed instead."""
     wire: str
-    """`openai_chat`, `openai_responses` or `anthropic_messages`; empty for an unknown path."""
+    """`openai_chat`, `openai_responses`, `openai_decisions` or `anthropic_messages`; empty for an unknown path."""
+
+    @property
+    def text(self) -> str:
+        """All that the model reads, in order: instructions, then the turns' text, tool calls and results."""
+        return "\n\n".join(read_texts(self.body))
+
+
+# Keys of a body that hold what a model reads, and those of turns and parts that hold text.
+_TURNS = ("system", "instructions", "messages", "input", "questions")
+_TEXTS = ("content", "text", "instructions", "output", "tool_calls", "function", "arguments")
+
+
+def read_texts(body: Mapping[str, Any]) -> tuple[str, ...]:
+    """The texts of a request in order, one for each part; no data of pictures and no schema."""
+    return tuple(text for key in _TURNS for text in _find_texts(body.get(key)) if text)
+
+
+def _find_texts(value: object) -> Iterator[str]:
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, list):
+        for item in value:
+            yield from _find_texts(item)
+    elif isinstance(value, dict):
+        for key in _TEXTS:
+            yield from _find_texts(value.get(key))

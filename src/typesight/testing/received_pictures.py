@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from PIL import GifImagePlugin, ImageFile, JpegImagePlugin, PngImagePlugin, WebPImagePlugin
 
-from typesight.testing.object_shapes import JsonPath
+from typesight.testing.json_shapes.object_shapes import JsonPath
 from typesight.testing.received import ReceivedPicture
 
 __all__ = [

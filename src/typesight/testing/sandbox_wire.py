@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from math import isfinite
 from typing import Any, TypeAlias
 
 from typesight.testing.received import ReceivedPicture
@@ -81,6 +82,10 @@ class SandboxWire:
     """The bytes that end a stream."""
     encode_error: Callable[[Rejection, str], object]
     """Encodes an error as a JSON body; the str is the request id."""
+    encode_stream_error: Callable[[Rejection, str, int], bytes]
+    """Encodes an error as an event; the str is the request id, the int the number of events before it."""
+    answer_unscripted: Callable[[dict[str, Any]], str] | None = None
+    """Makes a reply's JSON text where no script does; None: the local reader does."""
     stream_type: str = "text/event-stream"
     """The media type of a stream."""
 
@@ -90,17 +95,37 @@ def find_rejection(rules: tuple[RequestRule, ...], asked: ParsedRequest) -> Reje
     return next((refusal for rule in rules for refusal in rule(asked)), None)
 
 
+MAX_DEPTH = 128
+"""Containers in containers in a body: more than any schema of ours has, and few enough for every walk over it."""
+
+
 def parse_body(raw: bytes) -> dict[str, Any] | None:
-    """The body as a JSON object; None if it is not one (NaN and Infinity are not JSON)."""
+    """The body as a JSON object; None if it is not one, or nests deeper than `MAX_DEPTH`.
+
+    Of a key that stands twice, the last value counts. NaN, Infinity and numbers that overflow to it are not JSON.
+    """
     try:
-        value = json.loads(raw, parse_constant=_reject_constant)
+        value = json.loads(raw, parse_constant=_reject_constant, parse_float=_parse_finite)
     except (ValueError, RecursionError):
         return None
-    return value if isinstance(value, dict) else None
+    return value if isinstance(value, dict) and not _is_too_deep(value) else None
 
 
-def _reject_constant(name: str) -> None:
+def _reject_constant(name: str) -> float:
     raise ValueError(name)
+
+
+def _parse_finite(digits: str) -> float:
+    number = float(digits)
+    return number if isfinite(number) else _reject_constant(digits)
+
+
+def _is_too_deep(value: object) -> bool:
+    level = [value]
+    for _ in range(MAX_DEPTH):
+        inner = ((each.values() if isinstance(each, dict) else each) for each in level if isinstance(each, dict | list))
+        level = [item for items in inner for item in items]
+    return bool(level)
 
 
 def enumerate_objects(value: object) -> Iterator[tuple[int, dict[str, Any]]]:

@@ -10,12 +10,12 @@ from typing import Any, TypeAlias
 
 from pydantic_core import to_json
 
+from typesight.testing.faults.fault import Fault
 from typesight.testing.received import SandboxRequest
 from typesight.testing.rejections import NO_RETRY_HEADERS
 
 __all__ = [
     "BrokenOffError",
-    "Fault",
     "JoinedReply",
     "Reply",
     "Responder",
@@ -56,17 +56,6 @@ class Reply:
     """Responses: a message with phase "commentary" before the answer; the other wires have none."""
     usage: Mapping[str, Any] = field(default_factory=dict)
     """Entries of the provider's `usage` object; they replace the counted ones."""
-
-
-@dataclass(frozen=True)
-class Fault:
-    """An HTTP error in the provider's format or, with `body`, exactly these bytes with this status."""
-
-    status: int
-    code: str | None = None
-    message: str | None = None
-    headers: Mapping[str, str] = field(default_factory=dict)
-    body: str | bytes | None = None
 
 
 @dataclass(frozen=True)
@@ -152,20 +141,24 @@ def build_answer(value: object, request: SandboxRequest) -> ScriptedAnswer:
 class Script:
     """A list of replies, each sent once, in order. It has state because it counts the requests."""
 
-    def __init__(self, replies: Sequence[object]) -> None:
+    def __init__(self, replies: Sequence[object], at_end: Callable[[SandboxRequest, int, int], object] | None = None):
         self._replies = tuple(replies)
+        self._at_end = at_end or _end_script
         self._position = 0
         self._lock = threading.Lock()
 
-    def __call__(self, _request: SandboxRequest) -> object:
-        """The next reply; if none is left, an error that no SDK retries."""
+    def __call__(self, request: SandboxRequest) -> object:
+        """The next reply; if none is left, what `at_end` says of the request, its number and the number of replies."""
         with self._lock:
             place, self._position = self._position, self._position + 1
         if place < len(self._replies):
             return self._replies[place]
-        return Fault(
-            500, message=f"the sandbox's script is over after {len(self._replies)} requests", headers=NO_RETRY_HEADERS
-        )
+        return self._at_end(request, place + 1, len(self._replies))
+
+
+def _end_script(_request: SandboxRequest, _number: int, count: int) -> Fault:
+    """An error that no SDK retries."""
+    return Fault(500, message=f"the sandbox's script is over after {count} requests", headers=NO_RETRY_HEADERS)
 
 
 def ask_responder(responder: Responder, request: SandboxRequest) -> ScriptedAnswer:

@@ -2,38 +2,19 @@
 
 from __future__ import annotations
 
-import itertools
-import json
-from collections import deque
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import replace
+from collections.abc import Callable, Sequence
 from types import TracebackType
 from typing import Literal, Self
 
-from typesight.testing.anthropic.messages import MESSAGES
-from typesight.testing.endpoint_rules import STAND_INS
-from typesight.testing.loopback_server import HttpRequest, HttpResponse, LoopbackServer
-from typesight.testing.openai.chat import CHAT
-from typesight.testing.reader_answers import read_and_fill
+from typesight.caches.recorded import Recorded
+from typesight.testing.faults.fault import Fault
+from typesight.testing.loopback.http_messages import HttpRequest, HttpResponse
+from typesight.testing.loopback.loopback_server import LoopbackServer
 from typesight.testing.received import SandboxRequest
-from typesight.testing.rejections import NO_RETRY_HEADERS, Rejection
-from typesight.testing.routes import Route, find_route
-from typesight.testing.sandbox_wire import ParsedRequest, SandboxWire, find_rejection, parse_body
-from typesight.testing.scripted_replies import (
-    BrokenOffError,
-    Fault,
-    Reply,
-    Responder,
-    Script,
-    ScriptedRecord,
-    ask_responder,
-    join_pieces,
-)
-from typesight.testing.verbatim import dump_verbatim
+from typesight.testing.sandbox_app import SandboxApp
+from typesight.testing.stand_ins.endpoint_rules import STAND_INS
 
 __all__ = ["Sandbox"]
-
-CREDENTIAL_HEADERS = frozenset({"authorization", "proxy-authorization", "x-api-key", "api-key", "cookie"})
 
 
 class Sandbox:
@@ -41,9 +22,10 @@ class Sandbox:
 
     It rejects what the providers would reject, with their status codes and error bodies, and decodes every picture
     that arrives. `answer` decides what it replies: `"reader"` reads the pictures with the local reader and fills the
-    requested schema; a list is a script, one entry per request; a callable gets the `SandboxRequest` and returns such
-    an entry. An entry is a record (dict, pydantic model, anything that JSON can hold), a str (sent exactly as it is),
-    a `Reply`, a `Fault`, a callable, or an exception (the connection is closed without a reply).
+    requested schema; a `Recorded` gives each request the reply that was recorded for it; a list is a script, one entry
+    per request; a callable gets the `SandboxRequest` and returns such an entry. An entry is a record (dict, pydantic
+    model, anything that JSON can hold), a str (sent exactly as it is), a `Reply`, a `Fault`, a callable, or an
+    exception (the connection is closed without a reply).
 
     `plays` names another endpoint to imitate instead of OpenAI and Anthropic, with its paths, limits and error
     messages: "azure", "openrouter", or another of the names for `from_provider`.
@@ -51,31 +33,31 @@ class Sandbox:
         with Sandbox(answer=[{"total": "9.80"}]) as sandbox:
             client = openai.OpenAI(base_url=sandbox.openai_url, api_key="test", max_retries=0)
 
-    It is a class with state because it owns a socket and keeps the requests.
+    It is a class with state because it owns a socket; the requests are kept by its app.
     """
 
     def __init__(
         self,
-        answer: Literal["reader"] | Sequence[object] | Callable[[SandboxRequest], object] = "reader",
+        answer: Literal["reader"] | Sequence[object] | Callable[[SandboxRequest], object] | Recorded = "reader",
         *,
         port: int = 0,
         plays: str = "",
     ) -> None:
         if plays not in STAND_INS:
             raise ValueError(f"plays={plays!r} is not one of {', '.join(name for name in STAND_INS if name)}")
-        self.requests: list[SandboxRequest] = []
-        """Every request that was answered, rejected ones included, in the order of the replies."""
-        self._routes = STAND_INS[plays]
-        self._responder = _make_responder(answer)
+        self._app = SandboxApp(answer, STAND_INS[plays])
         self._port = port
         self._server: LoopbackServer | None = None
-        self._faults: deque[Fault] = deque()
-        self._numbers = itertools.count(1)
+
+    @property
+    def requests(self) -> list[SandboxRequest]:
+        """Every request that was answered, rejected ones included, in the order of the replies."""
+        return self._app.requests
 
     def start(self) -> Self:
         """Listen on 127.0.0.1. Entering the context manager does this."""
         if self._server is None:
-            self._server = LoopbackServer(self._serve, self._port)
+            self._server = LoopbackServer(self._exchange, self._port)
         return self
 
     def close(self) -> None:
@@ -109,141 +91,21 @@ class Sandbox:
         """The `base_url` for `anthropic.Anthropic`, without /v1, which that SDK adds itself."""
         return self.url
 
-    def faults(self, *faults: Fault) -> None:
-        """Answer the next valid requests with these faults, one each, before the script continues."""
-        self._faults.extend(faults)
+    def faults(self, *faults: Fault, probability: float | None = None, seed: int = 0) -> None:
+        """Answer the next valid requests with these faults, one each, before the script continues.
 
-    def _serve(self, http: HttpRequest) -> HttpResponse | None:
-        """Answer one request; an error in the sandbox itself becomes a 500 for the client, so it is never hidden."""
-        number = next(self._numbers)
-        try:
-            return self._process(http, number)
-        except Exception as error:
-            words = f"the sandbox failed: {type(error).__name__}: {error}"
-            found = find_route(self._routes, http.path)
-            wire = found[0].wire if found else _guess_wire(http)
-            return _build_response(
-                500, wire.encode_error(Rejection(words, 500), _make_request_id(number)), wire, number, NO_RETRY_HEADERS
-            )
+        With a `probability` from 0 to 1, each further valid request for which none is queued meets one of them by
+        chance instead: the same requests each time for the same `seed`, as long as they come in the same order. It
+        replaces an earlier probability: `faults(probability=0)` ends it, `faults(fault, probability=1)` is for all.
 
-    def _process(self, http: HttpRequest, number: int) -> HttpResponse | None:
-        path = http.path.partition("?")[0]
-        found = find_route(self._routes, path)
-        name = found[0].wire.name if found else ""
-        request = SandboxRequest(path, _drop_credentials(http.headers), {}, http.raw or b"", (), 200, name)
-        if found is None or http.method != "POST":
-            wire = found[0].wire if found else _guess_wire(http)
-            return self._reject(self._reject_path(http.method, path, known=bool(found)), wire, request, number)
-        wire = found[0].wire
-        asked, refusal = _check_request(http, *found)
-        request = replace(request, body=asked.body, pictures=asked.received_pictures)
-        if refusal is not None:
-            return self._reject(refusal, wire, request, number)
-        return self._answer(wire, asked, request, number)
+        Raises:
+            TypeError: an argument is no `Fault`.
+            ValueError: a probability outside 0 to 1, or above 0 without a fault.
 
-    def _answer(
-        self, wire: SandboxWire, asked: ParsedRequest, request: SandboxRequest, number: int
-    ) -> HttpResponse | None:
-        answer = ask_responder(self._take_responder(wire), request)
-        if isinstance(answer, BaseException):
-            self.requests.append(replace(request, status=0))
-            return None
-        if isinstance(answer, Fault):
-            return self._answer_fault(answer, wire, request, number)
-        reply = wire.build_reply(asked.body, answer.text) if isinstance(answer, ScriptedRecord) else answer
-        self.requests.append(request)
-        if asked.body.get("stream"):
-            head = {"Content-Type": wire.stream_type, wire.request_id_header: _make_request_id(number)}
-            return HttpResponse(200, b"", head, _stream_reply(wire, reply, asked, number))
-        return _build_response(200, wire.encode_reply(join_pieces(reply), asked, number), wire, number)
+        """
+        self._app.plan_faults(faults, probability, seed)
 
-    def _take_responder(self, wire: SandboxWire) -> Responder:
-        try:
-            fault = self._faults.popleft()
-        except IndexError:
-            return self._responder or (lambda request: read_and_fill(request, wire.find_reply_schema(request.body)))
-        return lambda _: fault
-
-    def _answer_fault(self, fault: Fault, wire: SandboxWire, request: SandboxRequest, number: int) -> HttpResponse:
-        if fault.body is None:
-            words = fault.message or f"the sandbox was told to answer {fault.status}"
-            refusal = Rejection(words, status=fault.status, code=fault.code, headers=fault.headers)
-            return self._reject(refusal, wire, request, number)
-        self.requests.append(replace(request, status=fault.status))
-        body = fault.body if isinstance(fault.body, bytes) else fault.body.encode()
-        kind = "text/html" if body.lstrip().startswith(b"<") else "application/json"
-        headers = {"Content-Type": kind, wire.request_id_header: _make_request_id(number), **fault.headers}
-        return HttpResponse(fault.status, body, headers)
-
-    def _reject_path(self, method: str, path: str, *, known: bool) -> Rejection:
-        if known:
-            return Rejection(f"Method {method} is not allowed for {path}; use POST", status=405)
-        paths = " and ".join(f"POST {route.path}" for route in self._routes)
-        return Rejection(f"Invalid URL ({method} {path}): the sandbox knows {paths}", status=404)
-
-    def _reject(self, refusal: Rejection, wire: SandboxWire, request: SandboxRequest, number: int) -> HttpResponse:
-        self.requests.append(replace(request, status=refusal.status))
-        body = wire.encode_error(refusal, _make_request_id(number))
-        return _build_response(refusal.status, body, wire, number, refusal.headers)
-
-
-def _stream_reply(wire: SandboxWire, reply: Reply, asked: ParsedRequest, number: int) -> Iterator[bytes]:
-    """The bytes of a streamed reply, event by event."""
-    try:
-        for event in wire.stream_events(reply, asked, number):
-            yield wire.encode_event(event)
-    except BrokenOffError as broken:
-        (fault,) = broken.args
-        refusal = Rejection(fault.message or "the sandbox was told to break off", status=fault.status, code=fault.code)
-        error = wire.encode_error(refusal, _make_request_id(number))
-        yield b"event: error\ndata: " + json.dumps(error).encode() + b"\n\n"
-        return
-    yield wire.stream_end
-
-
-def _make_responder(answer: object) -> Responder | None:
-    """The callable that answers requests; None for the local reader, which needs to know the wire first."""
-    if answer == "reader":
-        return None
-    if callable(answer):
-        return answer
-    if isinstance(answer, Sequence) and not isinstance(answer, (str, bytes)):
-        return Script(answer)
-    raise TypeError(f"answer is 'reader', a list of replies or a callable, not {type(answer).__name__}")
-
-
-def _check_request(http: HttpRequest, route: Route, said: Mapping[str, str]) -> tuple[ParsedRequest, Rejection | None]:
-    """The parsed request and the first rejection, or None if it is valid."""
-    wire = route.wire
-    bare = ParsedRequest(http.headers, {}, ())
-    no_key = find_rejection(wire.key_rules, bare)
-    if no_key is not None:
-        return bare, no_key
-    if http.raw is None or len(http.raw) > wire.max_request_bytes:
-        return bare, wire.too_large
-    body = parse_body(http.raw)
-    if body is None:
-        return bare, wire.invalid_json
-    headers, body = route.adapt_request(http.headers, body, said)
-    asked = ParsedRequest(headers, body, tuple(wire.find_pictures(body)))
-    return asked, find_rejection(wire.rules, asked)
-
-
-def _drop_credentials(headers: Mapping[str, str]) -> dict[str, str]:
-    return {name: value for name, value in headers.items() if name not in CREDENTIAL_HEADERS}
-
-
-def _guess_wire(http: HttpRequest) -> SandboxWire:
-    """The wire whose error format answers an unknown path."""
-    return MESSAGES if "anthropic-version" in http.headers else CHAT
-
-
-def _make_request_id(number: int) -> str:
-    return f"req_sandbox_{number:06d}"
-
-
-def _build_response(
-    status: int, body: object, wire: SandboxWire, number: int, headers: Mapping[str, str] | None = None
-) -> HttpResponse:
-    head = {"Content-Type": "application/json", wire.request_id_header: _make_request_id(number), **(headers or {})}
-    return HttpResponse(status, dump_verbatim(body).encode(), head)
+    def _exchange(self, http: HttpRequest) -> HttpResponse | None:
+        """The response to send; None, which closes the connection, where the script has an exception."""
+        response = self._app.respond(http)
+        return response if isinstance(response, HttpResponse) else None

@@ -31,7 +31,7 @@ from typesight.watch.span_attributes import (
     describe_completion,
     describe_endpoint,
     describe_error,
-    describe_request,
+    describe_sending,
 )
 from typesight.watch.telemetry_faults import log_faults
 
@@ -108,7 +108,9 @@ class CallSpans:
 
     @log_faults
     def tell_reply(self, completion: Completion, cost: float | None) -> None:
-        """End the span of a request whose reply has come whole, or broke off."""
+        """End the span of a request whose reply has come whole, or broke off; one from a cache had no request."""
+        if completion.cached and self._call:
+            self._call.add_event("typesight.cached_reply")
         if self._request:
             self._close_request(describe_completion(completion, cost), completion.usage)
 
@@ -146,7 +148,7 @@ class CallSpans:
             context = trace.set_span_in_context(self._call)
             span = self._tracer.start_span(f"chat {event.model}", context, kind, attributes=described)
             if span.is_recording():
-                span.set_attributes(describe_request(event, request))
+                span.set_attributes(describe_sending(event, request))
             if request.target and event.attempt == 1:
                 self._call.set_attribute("typesight.response_model", request.target.name)
         self._request = _OpenRequest(span, described)

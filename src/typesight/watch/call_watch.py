@@ -97,7 +97,8 @@ class CallWatch:
 
     def tell_reply(self, completion: Completion, request: Request, attempt: int) -> None:
         """Tell of a reply that has come whole, before it is judged."""
-        cost = compute_cost(completion.usage, model=request.model, vendor=request.vendor)
+        usage = completion.billed_usage
+        cost = 0.0 if completion.cached else compute_cost(usage, model=request.model, vendor=request.vendor)
         if cost is None:
             warn_of_missing_prices(request.vendor)
         self._spans.tell_reply(completion, cost)
@@ -108,11 +109,12 @@ class CallWatch:
                 attempt=attempt,
                 model=request.model,
                 stop=str(completion.stop),
-                usage=completion.usage,
+                usage=usage,
                 cost=cost,
                 seconds=completion.seconds,
                 http_requests=completion.http_requests,
                 request_id=completion.request_id,
+                cached=completion.cached,
                 text=completion.answer_text,
             )
         )

@@ -25,7 +25,7 @@ __all__ = [
     "describe_completion",
     "describe_endpoint",
     "describe_error",
-    "describe_request",
+    "describe_sending",
     "describe_spending",
 ]
 
@@ -79,7 +79,7 @@ def describe_endpoint(model: str, connection: Connection) -> Attributes:
     return {**described, "server.address": host, "server.port": port}
 
 
-def describe_request(event: RequestEvent, request: Request) -> Attributes:
+def describe_sending(event: RequestEvent, request: Request) -> Attributes:
     """What a request's span says before the request is sent."""
     return {
         "typesight.attempt": event.attempt,
@@ -113,8 +113,6 @@ def describe_completion(completion: Completion, cost: float | None) -> Attribute
         described["gen_ai.response.finish_reasons"] = (_FINISH_REASONS[completion.stop],)
     if completion.transport_error:
         described["error.type"] = "Interrupted"
-    if completion.cached:
-        described["typesight.cached"] = True
     return {**described, **_describe_usage(completion.usage, "gen_ai.usage", cost)}
 
 

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from typesight import Autodetect, Budget, Downloads, Mode, Reasking
+from typesight import Autodetect, Budget, Downloads, MemoryCache, Mode, Reasking
 from typesight.client.options.call_options import CALL_ROWS, DOCUMENT_ROWS, PARTIAL_ROWS
 from typesight.client.options.option import Option
 from typesight.client.options.read_options import CREATE, EXTRACT, MAKER, PARTIAL, read_defaults
@@ -22,7 +22,7 @@ def test_without_options_everything_has_its_default() -> None:
         "mode": None, "max_retries": RetryLimit(2), "reask": Reasking(), "deadline": None, "budget": None,
         "context": None, "strict": False, "autodetect_images": None, "enable_prompt_caching": "auto", "profile": None,
         "model": None, "api": "auto", "prompt": None, "system": None, "source": None, "verify": "off", "hint": False,
-        "growing_text": False, "hooks": (),
+        "growing_text": False, "hooks": (), "cache": None,
     }  # fmt: skip
     assert read_defaults().preparation == Preparation()
     assert read_defaults().sdk == {}
@@ -101,6 +101,8 @@ WRONG: list[tuple[str, Any, type[Exception], str]] = [
     ("hooks", print, TypeError, "hooks must be a dict of functions by event, not builtin_function_or_method"),
     ("hooks", {"replys": print}, ValueError, "there is no event 'replys': did you mean 'reply'?"),
     ("hooks", {"reply": [3]}, TypeError, "a hook for 'reply' must be a function of one event, not int"),
+    ("cache", {}, TypeError, r"or an object with get\(key\) and set\(key, value\); dict has no set"),
+    ("cache", MemoryCache, TypeError, r"cache must be a cache, not a class: make one, such as MemoryCache\(\.\.\.\)"),
     ("deadline", -1, ValueError, "deadline=-1: give a number of seconds above 0"),
     ("deadline", "1 s", TypeError, "deadline must be a number of seconds above 0, or None, not str"),
     ("budget", 0.5, TypeError, r"budget must be a Budget\(usd=\.\.\., tokens=\.\.\.\), not float"),

@@ -10,6 +10,9 @@ from collections.abc import Mapping
 from typing import Annotated, Any, Generic, Literal, TypedDict, TypeVar
 
 from typesight.budget import Budget
+from typesight.caches.disk_cache import DiskCache
+from typesight.caches.recorded import Recorded
+from typesight.caches.reply_cache import ReplyCache
 from typesight.client.options.option import Flag, Option, list_options
 from typesight.client.options.option_readers import (
     expect_choice,
@@ -19,6 +22,7 @@ from typesight.client.options.option_readers import (
     parse_number,
     parse_switch,
     read_autodetect,
+    read_cache,
     read_deadline,
     read_hint,
     read_mode,
@@ -131,6 +135,15 @@ class _AskOptions(TypedDict, Generic[P], total=False):
             takes="a `Budget(usd=…, tokens=…)`",
             read=expect_type("budget", Budget, takes="a Budget(usd=..., tokens=...)"),
             flag=Flag("usd=N,tokens=N", parse_budget),
+        ),
+    ]
+    cache: Annotated[
+        ReplyCache | Recorded | None,
+        Option(
+            "Where replies are kept, so that a call that was made before sends nothing.",
+            takes="a `MemoryCache`, a `DiskCache`, a `Recorded`, or your own object with `get` and `set`",
+            read=read_cache,
+            flag=Flag("FOLDER", DiskCache),
         ),
     ]
     context: Annotated[Any, Option("Pydantic's validation context, for your validators.", takes="anything")]

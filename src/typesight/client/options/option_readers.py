@@ -6,6 +6,8 @@ from collections.abc import Callable, Mapping
 from typing import Any, get_args
 
 from typesight.budget import Budget
+from typesight.caches.recorded import Recorded
+from typesight.caches.reply_cache import check_cache
 from typesight.conversation.reask_option import Ask, Reasking, parse_reasking
 from typesight.deadline import start_deadline
 from typesight.errors import MissingExtra, ModeError
@@ -22,6 +24,7 @@ __all__ = [
     "parse_number",
     "parse_switch",
     "read_autodetect",
+    "read_cache",
     "read_deadline",
     "read_hint",
     "read_mode",
@@ -73,6 +76,13 @@ def read_autodetect(given: Any) -> Autodetect | None:
         return Autodetect() if given else None
     if not isinstance(given, Autodetect):
         raise TypeError(f"autodetect_images must be True, False or an Autodetect, not {type(given).__name__}")
+    return given
+
+
+def read_cache(given: Any) -> Any:
+    """Check the option `cache`: a cache of replies, or a Recorded. Raises TypeError."""
+    if given is not None and not isinstance(given, Recorded):
+        check_cache(given)
     return given
 
 

@@ -15,6 +15,7 @@ from typesight.images.download import Downloads
 from typesight.images.encoding.byte_budget import compute_base64_length, compute_picture_budget, find_fair_share
 from typesight.images.encoding.content_parts import PreparedPicture
 from typesight.images.encoding.encode import EncodedImage, RequestLimits, encode_part
+from typesight.images.encoding.originals import note_original
 from typesight.images.encoding.tiles import cut_roll
 from typesight.images.image import Image
 from typesight.images.image_hints import check_positive, check_side
@@ -160,7 +161,16 @@ def prepare_pictures(
             last.close()
         done[image] = tuple(together.encode_picture(picture, part) for part in parts)
         last = picture
-    return done | together.fit_budget(done, wanted, cut)
+    done |= together.fit_budget(done, wanted, cut)
+    for image, (picture, _) in cut.items():
+        _note_originals(done[image], picture.source, image)
+    return done
+
+
+def _note_originals(pictures: tuple[PreparedPicture, ...], source: Source, image: Image) -> None:
+    for each in pictures:
+        if isinstance(each.payload, EncodedImage):
+            note_original(each.payload.sha256, source, image.box)
 
 
 def _cut_pictures(

@@ -8,7 +8,15 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 
-from typesight.testing.object_shapes import Flaw, JsonPath, Shape, allow, find_flaws, name_json_type, require
+from typesight.testing.json_shapes.object_shapes import (
+    Flaw,
+    JsonPath,
+    Shape,
+    allow,
+    find_flaws,
+    name_json_type,
+    require,
+)
 from typesight.testing.rejections import Rejection
 
 __all__ = [

@@ -94,6 +94,10 @@ ERROR_TYPES: Mapping[int, str] = {
 """Error types by status; other 4xx are `invalid_request_error`, other 5xx `api_error`."""
 
 
+def _encode_event(event: Mapping[str, Any]) -> bytes:
+    return f"event: {event['type']}\ndata: {json.dumps(event)}\n\n".encode()
+
+
 def _encode_error(refusal: Rejection, request_id: str) -> dict[str, Any]:
     other = "api_error" if refusal.status >= 500 else "invalid_request_error"
     error: dict[str, Any] = {
@@ -119,7 +123,8 @@ MESSAGES = SandboxWire(
     build_reply=build_reply,
     encode_reply=_encode_reply,
     stream_events=lambda reply, asked, number: stream_events(reply, asked, number, _encode_reply),
-    encode_event=lambda event: f"event: {event['type']}\ndata: {json.dumps(event)}\n\n".encode(),
+    encode_event=_encode_event,
     stream_end=b"",
     encode_error=_encode_error,
+    encode_stream_error=lambda refusal, request_id, _: _encode_event(_encode_error(refusal, request_id)),
 )

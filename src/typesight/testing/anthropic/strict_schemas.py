@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 
-from typesight.testing.schema_nodes import (
+from typesight.testing.json_shapes.schema_nodes import (
     FORMATS,
     NodeRule,
     Schema,

@@ -79,4 +79,5 @@ CHAT = SandboxWire(
     encode_event=encode_event,
     stream_end=b"data: [DONE]\n\n",
     encode_error=encode_error,
+    encode_stream_error=lambda refusal, request_id, _: encode_event(encode_error(refusal, request_id)),
 )

@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
-from typesight.testing.object_shapes import JsonPath, require
+from typesight.testing.json_shapes.object_shapes import JsonPath, require
 from typesight.testing.openai.chat_body import find_chat_functions, find_chosen_names, read_message_texts
 from typesight.testing.openai.chat_shapes import (
     BASE_MESSAGE,

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from typesight.testing.object_shapes import Shape, allow, require
+from typesight.testing.json_shapes.object_shapes import Shape, allow, require
 from typesight.testing.openai.shared import EFFORTS
 
 __all__ = [

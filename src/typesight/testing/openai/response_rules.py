@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from typesight.testing.object_shapes import JsonPath, Shape, require
+from typesight.testing.json_shapes.object_shapes import JsonPath, Shape, require
 from typesight.testing.openai.response_body import find_chosen_name, find_response_functions, read_input_texts
 from typesight.testing.openai.response_shapes import (
     BODY,

@@ -9,7 +9,7 @@ from typing import Any
 from typesight.testing.openai.response_body import build_reply, find_pictures, find_reply_schema
 from typesight.testing.openai.response_rules import RULES
 from typesight.testing.openai.response_stream import stream_events
-from typesight.testing.openai.shared import KEY_RULES, dump_arguments, encode_error, encode_event
+from typesight.testing.openai.shared import KEY_RULES, dump_arguments, encode_error, encode_event, find_error_type
 from typesight.testing.rejections import Rejection
 from typesight.testing.sandbox_wire import ParsedRequest, SandboxWire
 from typesight.testing.scripted_replies import JoinedReply
@@ -92,6 +92,13 @@ def _count_usage(reply: JoinedReply, asked: ParsedRequest) -> dict[str, Any]:
     }
 
 
+def _encode_stream_error(refusal: Rejection, request_id: str, sent: int) -> bytes:
+    """An error in a stream (`openai.types.responses.ResponseErrorEvent` of openai 3.57)."""
+    del request_id
+    said = {"code": refusal.code or find_error_type(refusal), "message": refusal.message, "param": refusal.param}
+    return encode_event({"type": "error", **said, "sequence_number": sent})
+
+
 RESPONSES = SandboxWire(
     name="openai_responses",
     path="/v1/responses",
@@ -109,4 +116,5 @@ RESPONSES = SandboxWire(
     encode_event=encode_event,
     stream_end=b"",
     encode_error=encode_error,
+    encode_stream_error=_encode_stream_error,
 )

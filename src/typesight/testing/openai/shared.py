@@ -12,7 +12,15 @@ from collections.abc import Iterator, Mapping
 from math import ceil
 from typing import Any
 
-from typesight.testing.object_shapes import Flaw, JsonPath, Shape, allow, find_flaws, name_json_type, require
+from typesight.testing.json_shapes.object_shapes import (
+    Flaw,
+    JsonPath,
+    Shape,
+    allow,
+    find_flaws,
+    name_json_type,
+    require,
+)
 from typesight.testing.openai.strict_schemas import OPENAI_NAME, check_openai_schema
 from typesight.testing.received import ReceivedPicture
 from typesight.testing.received_pictures import OPENAI_LIMITS, BadPictureError, decode_base64_picture
@@ -32,6 +40,7 @@ __all__ = [
     "dump_arguments",
     "encode_error",
     "encode_event",
+    "find_error_type",
     "format_path",
     "reject_value",
 ]
@@ -192,10 +201,14 @@ ERROR_TYPES: Mapping[int, str] = {429: "requests", 500: "server_error", 502: "se
 NO_CREDIT_CODES = re.compile(r"credit_balance_exhausted|insufficient_quota|.*_(spend|usage)_limit_exceeded")
 
 
+def find_error_type(refusal: Rejection) -> str:
+    """OpenAI's type for an error."""
+    by_code = "insufficient_quota" if NO_CREDIT_CODES.fullmatch(refusal.code or "") else None
+    return refusal.kind or by_code or ERROR_TYPES.get(refusal.status, "invalid_request_error")
+
+
 def encode_error(refusal: Rejection, request_id: str) -> dict[str, Any]:
     """Encode an error body; the request id is only in a header."""
     del request_id
-    by_code = "insufficient_quota" if NO_CREDIT_CODES.fullmatch(refusal.code or "") else None
-    kind = refusal.kind or by_code or ERROR_TYPES.get(refusal.status, "invalid_request_error")
-    error = {"message": refusal.message, "type": kind, "param": refusal.param, "code": refusal.code}
-    return {"error": error}
+    kind = find_error_type(refusal)
+    return {"error": {"message": refusal.message, "type": kind, "param": refusal.param, "code": refusal.code}}

@@ -10,7 +10,7 @@ import re
 from collections.abc import Callable, Iterator
 from typing import Any
 
-from typesight.testing.schema_nodes import (
+from typesight.testing.json_shapes.schema_nodes import (
     FORMATS,
     NodeRule,
     Schema,

@@ -10,16 +10,17 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from typing import Any
 
-from typesight.testing.amazon_frames import CONTENT_TYPE, encode_frame
 from typesight.testing.anthropic.message_rules import RULES as CLAUDE_RULES
 from typesight.testing.anthropic.messages import MESSAGES
 from typesight.testing.openai.chat import CHAT
+from typesight.testing.openai.decisions import DECISIONS
 from typesight.testing.openai.responses import RESPONSES
 from typesight.testing.received import ReceivedPicture
 from typesight.testing.received_pictures import SentPicture
 from typesight.testing.rejections import Rejection
 from typesight.testing.routes import Route
 from typesight.testing.sandbox_wire import ParsedRequest, RequestRule, SandboxWire, enumerate_objects
+from typesight.testing.stand_ins.amazon_frames import CONTENT_TYPE, encode_exception, encode_frame
 
 __all__ = ["STAND_INS"]
 
@@ -163,12 +164,14 @@ def _build_claude_wire(max_request: int) -> SandboxWire:
 
 
 _BEDROCK = _build_claude_wire(20 * MB)
-_BEDROCK_STREAM = replace(_BEDROCK, stream_type=CONTENT_TYPE, encode_event=encode_frame)
+_BEDROCK_STREAM = replace(
+    _BEDROCK, stream_type=CONTENT_TYPE, encode_event=encode_frame, encode_stream_error=encode_exception
+)
 _VERTEX = _build_claude_wire(30 * MB)
 _VERTEX_PATH = "/v1/projects/{project}/locations/{region}/publishers/anthropic/models/{model}"
 
 STAND_INS: Mapping[str, tuple[Route, ...]] = {
-    "": tuple(Route(wire.path, wire) for wire in (CHAT, RESPONSES, MESSAGES)),
+    "": tuple(Route(wire.path, wire) for wire in (CHAT, RESPONSES, DECISIONS, MESSAGES)),
     "azure": _build_azure_routes(_limit_count(10)),
     "bedrock": (
         Route("/model/{model}/invoke", _BEDROCK, _adapt_cloud_request),

@@ -1,0 +1,1 @@
+"""Caches of replies: accepted replies that are given again, and recorded ones that are replayed."""

@@ -1,0 +1,81 @@
+"""RecordedCall: one call whose replies are recorded, or replayed."""
+
+from __future__ import annotations
+
+import warnings
+
+from typesight.caches.asked import Asked, describe_request
+from typesight.caches.call_replies import Found
+from typesight.caches.flights import Flight, Flights
+from typesight.caches.recorded import Recorded, list_replies
+from typesight.caches.reply_cache import CacheWarning
+from typesight.caches.stored_reply import store_reply
+from typesight.errors import NotRecorded
+from typesight.exchange.completion import Completion
+from typesight.exchange.request import Request
+from typesight.exchange.wire import Wire
+from typesight.wires.rebuilt_replies import can_rebuild
+
+__all__ = ["RecordedCall"]
+
+_FLIGHTS = Flights()
+
+
+class RecordedCall:
+    """The replies of one call, replayed or recorded; a CallReplies. The local reader's are neither."""
+
+    def __init__(self, recorded: Recorded, *, blocks: bool) -> None:
+        self._recorded, self._replies = recorded, list_replies(recorded)
+        self._flight = Flight(recorded, blocks)
+        self._asked: Asked | None = None  # what was last looked for
+        self._given: set[str] = set()  # what this call has a reply to already
+
+    def find(self, request: Request, wire: Wire, *, may_lead: bool) -> Found:
+        """Look for the recorded reply to a request. Raises NotRecorded if there is none and nothing is to be sent."""
+        self._asked = None
+        if not can_rebuild(wire.NAME):
+            return None
+        if request.options.get("stream"):
+            self._skip_stream()
+            return None
+        asked = describe_request(wire.encode(request), wire.NAME, self._replies.name_picture)
+        key = f"{asked.model} {asked.wire} {asked.digest}"
+        if self._recorded.record and (waiting := _FLIGHTS.join(key, self._flight, may_lead=may_lead)) is not None:
+            return waiting
+        # A request that a call repeats, after a reply that was cut off, is another one: it is sent with a higher limit.
+        reply = None if self._recorded.record and asked.digest in self._given else self._replies.find(asked)
+        completion = reply.restore(request, wire) if reply else None
+        self._given.add(asked.digest)
+        if completion is None and not self._recorded.record:
+            raise self._replies.make_error(asked)
+        if completion is not None:
+            _FLIGHTS.leave(key, self._flight)
+        self._asked = asked
+        return completion
+
+    def _skip_stream(self) -> None:
+        """A stream that the caller reads is not recorded."""
+        if not self._recorded.record:
+            raise NotRecorded("a reply that you stream yourself (stream=True) is never recorded: leave stream= out")
+
+    def keep(self, completion: Completion, request: Request, wire: Wire, body: bytes | None) -> None:
+        """Record a reply, valid or not; what was no reply at all is not recorded."""
+        asked = self._asked
+        if asked is None or completion.transport_error:
+            return
+        try:
+            self._replies.append(asked, store_reply(completion, request, wire, asked.digest, body))
+        except Exception as error:  # a full disk; a reply that cannot be written as JSON
+            warnings.warn(
+                f"{self._recorded!r} could not be written ({type(error).__name__}: {error}); the reply is not recorded",
+                CacheWarning,
+                stacklevel=3,
+            )
+        _FLIGHTS.leave(f"{asked.model} {asked.wire} {asked.digest}", self._flight)
+
+    def accept(self) -> None:
+        """Do nothing: replies are recorded when they come."""
+
+    def release(self) -> None:
+        """Let those who wait for this call's requests go on."""
+        _FLIGHTS.end(self._flight)

@@ -1,0 +1,72 @@
+"""ReplyCache: what a cache of replies is, whoever wrote it, and how one is asked so that no call fails by it."""
+
+from __future__ import annotations
+
+import inspect
+import warnings
+from typing import Any, Protocol, runtime_checkable
+
+__all__ = ["CacheWarning", "ReplyCache", "check_cache", "load_entry", "store_entry"]
+
+
+class CacheWarning(UserWarning):
+    """A cache of replies did not work; the call went on without it."""
+
+
+@runtime_checkable
+class ReplyCache(Protocol):
+    """A cache of replies: texts by key. Both methods may be called from several threads at once."""
+
+    def get(self, key: str, /) -> str | None:
+        """The text that was stored under a key, 64 hexadecimal digits; None if there is none."""
+        ...
+
+    def set(self, key: str, value: str, /) -> object:
+        """Store a text, which is JSON, under a key; what it returns is not looked at."""
+        ...
+
+
+def check_cache(given: Any) -> None:
+    """Raise TypeError for what is no cache: it lacks `get` or `set`, or they are asynchronous."""
+    kind, missing = type(given).__name__, [name for name in ("get", "set") if not callable(getattr(given, name, None))]
+    if isinstance(given, type):
+        raise TypeError(f"cache must be a cache, not a class: make one, such as {given.__name__}(...)")
+    if missing:
+        raise TypeError(
+            "cache must be a MemoryCache, a DiskCache, a Recorded, or an object with get(key) and set(key, value); "
+            f"{kind} has no {' and no '.join(missing)}"
+        )
+    if any(inspect.iscoroutinefunction(getattr(given, name)) for name in ("get", "set")):
+        raise TypeError(
+            f"the get and set of {kind} are asynchronous: give plain functions; asynchronous clients call them in a "
+            "thread, so they may block"
+        )
+
+
+def load_entry(cache: ReplyCache, key: str) -> str | None:
+    """Ask a cache; whatever goes wrong is a CacheWarning, and nothing was found."""
+    try:
+        found = cache.get(key)
+    except Exception as error:
+        _warn(cache, f"could not be read ({_describe(error)}); the request is sent")
+        return None
+    if found is None or isinstance(found, str):
+        return found
+    _warn(cache, f"gave {type(found).__name__} where a string was stored; the request is sent")
+    return None
+
+
+def store_entry(cache: ReplyCache, key: str, value: str) -> None:
+    """Store into a cache; whatever goes wrong is a CacheWarning."""
+    try:
+        cache.set(key, value)
+    except Exception as error:
+        _warn(cache, f"could not be written ({_describe(error)}); the reply is not kept")
+
+
+def _warn(cache: ReplyCache, what: str) -> None:
+    warnings.warn(f"the cache {cache!r} {what}", CacheWarning, stacklevel=4)
+
+
+def _describe(error: Exception) -> str:
+    return f"{type(error).__name__}: {error}"[:200]

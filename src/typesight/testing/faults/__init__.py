@@ -1,0 +1,1 @@
+"""Faults: what the Sandbox does wrong on purpose, and when."""

@@ -1,0 +1,57 @@
+"""What pytest shows of a failed test: its requests, and the test's own lines rather than typesight's."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from textwrap import shorten
+from typing import TYPE_CHECKING
+
+import typesight
+from typesight.testing.received import ReceivedPicture, SandboxRequest, read_texts
+
+if TYPE_CHECKING:
+    from typesight.testing import FakeModel, Sandbox
+
+__all__ = ["cut_traceback", "write_request_notes"]
+
+_PACKAGE = Path(typesight.__file__).parent
+_LONGEST = 400  # characters of one text: a complaint, or how a prompt begins
+
+
+def cut_traceback(error: BaseException) -> None:
+    """End an error's traceback at the line that called typesight."""
+    entry = error.__traceback__
+    while entry is not None and entry.tb_next is not None:
+        if Path(entry.tb_next.tb_frame.f_code.co_filename).is_relative_to(_PACKAGE):
+            entry.tb_next = None
+        entry = entry.tb_next
+
+
+def write_request_notes(asked: FakeModel | Sandbox) -> str:
+    """Write a paragraph for each request: its model, status, pictures, and the beginning of each text.
+
+    Of a request that goes on from the one before it, a reask, what it adds.
+    """
+    lines, before = [], list[str]()
+    for number, request in enumerate(asked.requests, start=1):
+        content = list(_describe_content(request))
+        goes_on = bool(before) and content[: len(before)] == before
+        lines += [f"request {number}: {request.body.get('model', request.path)}, {_describe_status(request.status)}"]
+        lines += ["  all of the request before, and", *content[len(before) :]] if goes_on else content
+        before = content
+    return "\n".join(lines) or "nothing: no request came"
+
+
+def _describe_status(status: int) -> str:
+    return f"answered with {status}" if status else "answered with an exception"
+
+
+def _describe_content(request: SandboxRequest) -> Iterator[str]:
+    yield f"  {', '.join(map(_describe_picture, request.pictures)) or 'no picture'}"
+    yield from (f"  {shorten(text, _LONGEST, placeholder=' …')}" for text in read_texts(request.body))
+
+
+def _describe_picture(picture: ReceivedPicture) -> str:
+    width, height = picture.size
+    return f"picture {picture.reference or f'{picture.media_type} {width} x {height}'}"
