@@ -18,7 +18,7 @@ from loop.scenes import NO_REPLY, Start
 from raw import RawServer
 from support import BAD, GOOD, RECORD, WIRES, Clients, Receipt, made
 from telemetry import Telemetry, start_telemetry
-from typesight import DeadlineExceeded, ExtractionFailed, Image
+from typesight import DeadlineExceeded, ExtractionFailed, Image, MemoryCache
 from typesight.testing import Fault
 
 MESSAGES = [{"role": "user", "content": "Read this."}]
@@ -273,6 +273,17 @@ def test_the_sdk_s_own_reply_has_spans_too(wire: str, telemetry: Telemetry, sand
     assert replied["gen_ai.usage.output_tokens"] > 0
     assert "gen_ai.output.type" not in replied
     assert refused["error.type"] == second["error.type"] == "AuthenticationError"
+
+
+@drivers
+async def test_a_reply_from_a_cache_is_an_event_and_has_no_request(
+    driver: str, telemetry: Telemetry, sandbox: Start, clients: Clients
+) -> None:
+    client = connect(clients, "chat", driver, sandbox(GOOD), cache=MemoryCache(4))
+    assert [await run(client, driver), await run(client, driver)] == [RECORD, RECORD]
+    (_, _, sent), (_, call, below) = telemetry.take_tree()
+    assert (len(sent), below) == (1, [])
+    assert call["events"] == [("typesight.cached_reply", {})]
 
 
 def test_metrics_have_durations_and_tokens_by_provider_and_model(

@@ -10,7 +10,7 @@ from __future__ import annotations
 import sys
 import time
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass, field
 from functools import lru_cache
 from threading import Lock
@@ -23,7 +23,7 @@ from typesight.installation import read_version
 from typesight.loop.changes import Change
 from typesight.usage import Usage
 from typesight.watch.events import RequestEvent
-from typesight.watch.metrics import record_call, record_request
+from typesight.watch.metrics import has_meter, record_call, record_request
 from typesight.watch.span_attributes import (
     Attributes,
     describe_arguments,
@@ -46,6 +46,7 @@ _CALL = "typesight.extract"
 # What the conventions ask for where a reply was under way and its end never came.
 _UNFINISHED = {"gen_ai.response.finish_reasons": ("error",)}
 
+_NOTHING = nullcontext()
 _read_version = lru_cache(read_version)  # it searches the disk
 
 
@@ -73,21 +74,21 @@ class CallSpans:
         self._is_over: bool | None = None  # None before the call has begun
         self._lock = Lock()
 
-    @contextmanager
-    def watch_call(self) -> Iterator[None]:
+    def watch_call(self) -> AbstractContextManager[Any]:
         """Make the call's span current, for as long as no other code runs in between; the first time begins it."""
         if self._is_over is None:
             self._begin()
-        with _make_current(self._call):
-            yield
+        return _make_current(self._call)
 
     @contextmanager
     def watch_request(self, event: RequestEvent, request: Request, connection: Connection) -> Iterator[None]:
         """Make the span of a request current while the request is sent; an error that comes instead ends it."""
         self._open_request(event, request, connection)
-        opened = self._request
+        if (opened := self._request) is None:
+            yield
+            return
         try:
-            with _make_current(opened.span if opened else None):
+            with _make_current(opened.span):
                 yield
         except BaseException as error:
             self._close_request(describe_error(error))
@@ -107,8 +108,11 @@ class CallSpans:
 
     @log_faults
     def tell_reply(self, completion: Completion, cost: float | None) -> None:
-        """End the span of a request whose reply has come whole, or broke off."""
-        self._close_request(describe_completion(completion, cost), completion.usage)
+        """End the span of a request whose reply has come whole, or broke off; one from a cache had no request."""
+        if completion.cached and self._call:
+            self._call.add_event("typesight.cached_reply")
+        if self._request:
+            self._close_request(describe_completion(completion, cost), completion.usage)
 
     @log_faults
     def end(self, outcome: str, error: BaseException | None = None, spent: Attributes | None = None) -> None:
@@ -135,7 +139,7 @@ class CallSpans:
 
     @log_faults
     def _open_request(self, event: RequestEvent, request: Request, connection: Connection) -> None:
-        if self._is_over:
+        if self._is_over or (self._call is None and not has_meter()):
             return
         described, span = describe_endpoint(event.model, connection), None
         if self._tracer and self._call:
@@ -173,15 +177,14 @@ def _find_tracer() -> Tracer | None:
     return tracer
 
 
-@contextmanager
-def _make_current(span: Span | None) -> Iterator[None]:
+def _make_current(span: Span | None) -> AbstractContextManager[Any]:
     """Make a span the current one. Errors that pass are not recorded on it: their messages may quote a reply."""
     if span is None:
-        yield
-        return
-    trace = sys.modules["opentelemetry.trace"]
-    with trace.use_span(span, end_on_exit=False, record_exception=False, set_status_on_exception=False):
-        yield
+        return _NOTHING
+    current: AbstractContextManager[Any] = sys.modules["opentelemetry.trace"].use_span(
+        span, end_on_exit=False, record_exception=False, set_status_on_exception=False
+    )
+    return current
 
 
 def _end_span(span: Span, described: Attributes) -> None:

@@ -101,8 +101,7 @@ class CallWatch:
         cost = 0.0 if completion.cached else compute_cost(usage, model=request.model, vendor=request.vendor)
         if cost is None:
             warn_of_missing_prices(request.vendor)
-        if not completion.cached:
-            self._spans.tell_reply(completion, cost)
+        self._spans.tell_reply(completion, cost)
         self._tell(
             ReplyEvent(
                 call=self.call,

@@ -16,7 +16,7 @@ from typesight.usage import Usage
 from typesight.watch.span_attributes import Attributes
 from typesight.watch.telemetry_faults import log_faults
 
-__all__ = ["record_call", "record_request"]
+__all__ = ["has_meter", "record_call", "record_request"]
 
 # The buckets that the conventions advise, of semantic-conventions 1.41 for tokens.
 _SECONDS = (0.01, 0.02, 0.04, 0.08, 0.16, 0.32, 0.64, 1.28, 2.56, 5.12, 10.24, 20.48, 40.96, 81.92)
@@ -65,6 +65,11 @@ _LABELS = (
     *("server.address", "server.port"),
 )
 _MODALITY, _TYPE = "gen_ai.token.modality", "gen_ai.token.type"
+
+
+def has_meter() -> bool:
+    """Whether the application may have a meter: it has imported OpenTelemetry's metrics."""
+    return "opentelemetry.metrics" in sys.modules
 
 
 @log_faults

@@ -113,8 +113,6 @@ def describe_completion(completion: Completion, cost: float | None) -> Attribute
         described["gen_ai.response.finish_reasons"] = (_FINISH_REASONS[completion.stop],)
     if completion.transport_error:
         described["error.type"] = "Interrupted"
-    if completion.cached:
-        described["typesight.cached"] = True
     return {**described, **_describe_usage(completion.usage, "gen_ai.usage", cost)}
 
 
