@@ -144,6 +144,12 @@ def test_a_script_that_is_over_says_what_was_asked_and_is_not_tried_again(sdk: d
     assert len(model.requests) == 2
 
 
+def test_the_reader_without_its_extra_is_refused_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "rapidocr", None)
+    with pytest.raises(typesight.MissingExtra, match=r"FakeModel\('reader'\) needs the extra \[local\]"):
+        FakeModel("reader")
+
+
 def test_a_request_that_the_provider_would_refuse_is_refused() -> None:
     model = FakeModel([GOOD])
     with pytest.raises(anthropic.BadRequestError, match="no_such_thing"):

@@ -32,7 +32,18 @@ BREAKS = {
     ),
     "an endpoint of its own": (
         ("client.create(", "__import__('typesight').from_provider('openai/gpt-4o', api_key='k').create("),
-        ("NetworkBlocked: this test reached for api.openai.com:443", "block_network.allow('api.openai.com')"),
+        (
+            "APIConnectionError: Connection error.\nE       this test reached for api.openai.com:443",
+            "allow('api.openai.com')",
+        ),
+    ),
+    "an endpoint of its own whose errors are hidden": (
+        (
+            "    return client.create(",
+            "    with __import__('contextlib').suppress(Exception):\n"
+            "        return __import__('typesight').from_provider('openai/gpt-4o', api_key='k').create(",
+        ),
+        ("assert None == Receipt(", "what block_network stopped", "\nthis test reached for api.openai.com:443"),
     ),
 }
 SLOW = {"a renamed field", "a stricter validator", "a changed prompt"}

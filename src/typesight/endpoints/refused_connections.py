@@ -44,6 +44,8 @@ def _explain(error: BaseException, base_url: str) -> str | None:
     shown = f"{url.netloc.rpartition('@')[2]}{url.path.rstrip('/')}"  # without a password or a query
     address = f"{url.scheme}://{shown}"
     roots = list(_find_roots(error))
+    if own_words := next(filter(None, map(_read_own_words, roots)), None):
+        return own_words
     if any(type(each).__name__ == _NO_ADDRESS for each in roots):
         given = base_url.partition("?")[0].rpartition("@")[2].rstrip("/")
         return f"base_url must begin with http:// or https://, and it is {given!r}"
@@ -54,6 +56,11 @@ def _explain(error: BaseException, base_url: str) -> str | None:
     if type(error.__cause__).__name__ == _NO_ANSWER or all(_is_out_of_reach(each) for each in roots):
         return f"no connection to {address}: is this machine online, and is base_url right?"
     return None
+
+
+def _read_own_words(error: BaseException) -> str | None:
+    """The message of a refusal by something in this process, which knows why; the system's have a number and words."""
+    return str(error) if isinstance(error, ConnectionRefusedError) and error.strerror is None else None
 
 
 def _is_no_host(error: BaseException) -> bool:
@@ -70,7 +77,10 @@ def _is_unknown_name(error: BaseException) -> bool:
 
 
 def _find_roots(error: BaseException) -> Iterator[BaseException]:
-    """The errors at the end of the chain of causes: several where several addresses were tried."""
+    """The errors at the end of the chain of causes: several where several addresses were tried.
+
+    A refusal has no cause: what came before it is an error that the caller was handling.
+    """
     waiting, seen = [error], set[int]()
     while waiting:
         current = waiting.pop()
@@ -80,7 +90,7 @@ def _find_roots(error: BaseException) -> Iterator[BaseException]:
         cause = current.__cause__ or current.__context__
         if isinstance(current, BaseExceptionGroup):
             waiting += current.exceptions
-        elif cause is not None:
+        elif cause is not None and not isinstance(current, ConnectionRefusedError):
             waiting.append(cause)
         else:
             yield current

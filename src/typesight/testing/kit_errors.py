@@ -1,6 +1,8 @@
-"""The errors by which the testing kit fails a test. Imports nothing: the pytest plugin knows them from its start."""
+"""The errors by which the testing kit fails a test, in a file that imports nothing for the plugin's quick start."""
 
 from __future__ import annotations
+
+from errno import ECONNREFUSED
 
 __all__ = ["NetworkBlocked", "RepliesUsedUp"]
 
@@ -11,10 +13,12 @@ class RepliesUsedUp(AssertionError):
     __module__ = "typesight.testing"  # where tests import it from
 
 
-class NetworkBlocked(BaseException):
-    """A test reached for the network. The message names the host.
+class NetworkBlocked(ConnectionRefusedError):
+    """A test reached for the network. The message names the host, and says how to let the connection through.
 
-    A BaseException, as pytest's own failures are: the SDKs repeat a request after any Exception, with pauses.
+    To a library it is a connection that was refused, so it raises its own error from this one: `APIConnectionError`,
+    httpx's `ConnectError`, urllib's `URLError`.
     """
 
     __module__ = "typesight.testing"
+    errno = ECONNREFUSED  # not among the arguments: then the message would begin with its number

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Any, Literal, Unpack, overload
 
 import typesight
 from typesight.client.options.call_options import MakerOptions
+from typesight.errors import MissingExtra
+from typesight.ocr.engine import is_ocr_installed
 from typesight.testing.fake.in_process import build_sdk_client
 from typesight.testing.kit_errors import RepliesUsedUp
 from typesight.testing.received import SandboxRequest, read_texts
@@ -43,8 +45,8 @@ class FakeModel:
     `OSError` is a broken connection: the SDK raises its `APIConnectionError`, or for a `TimeoutError` its
     `APITimeoutError`. Any other exception comes out of the call as it is.
 
-    A request that the provider would refuse is refused, and takes no reply. Raises TypeError for anything else.
-    It is a class with state because it keeps the requests.
+    A request that the provider would refuse is refused, and takes no reply. Raises TypeError for anything else, and
+    MissingExtra for "reader" without the extra `local`. It is a class with state because it keeps the requests.
     """
 
     def __init__(self, replies: Literal["reader"] | Sequence[object] | Callable[[SandboxRequest], object]) -> None:
@@ -145,8 +147,10 @@ class FakeModel:
 
 
 def _make_answer(replies: object) -> object:
-    """What the app takes as its answer. Raises TypeError for what is no list of replies."""
+    """What the app takes as its answer. Raises TypeError for what is no list of replies, MissingExtra without OCR."""
     if replies == "reader":
+        if not is_ocr_installed():
+            raise MissingExtra("local", "FakeModel('reader')")
         return replies
     if callable(replies):
         return _let_errors_out(replies)

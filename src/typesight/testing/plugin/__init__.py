@@ -12,8 +12,14 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 import typesight.testing as kit
-from typesight.testing.kit_errors import NetworkBlocked, RepliesUsedUp
-from typesight.testing.plugin.failure_notes import cut_traceback, write_request_notes
+from typesight.testing.kit_errors import RepliesUsedUp
+from typesight.testing.plugin.failure_notes import (
+    add_block_note,
+    cut_chain,
+    cut_traceback,
+    find_network_blocked,
+    write_request_notes,
+)
 
 if TYPE_CHECKING:
     from typesight.testing import FakeModel, NetworkBlock, Sandbox
@@ -21,6 +27,7 @@ if TYPE_CHECKING:
 __all__ = ["block_network", "fake_model", "sandbox"]
 
 _ASKED = pytest.StashKey[list["FakeModel | Sandbox"]]()
+_BLOCK = pytest.StashKey["NetworkBlock"]()
 
 
 @pytest.fixture
@@ -52,19 +59,41 @@ def sandbox(request: pytest.FixtureRequest) -> Iterator[Callable[..., Sandbox]]:
 
 
 @pytest.fixture
-def block_network() -> Iterator[NetworkBlock]:
+def block_network(request: pytest.FixtureRequest) -> Iterator[NetworkBlock]:
     """Let no connection leave this machine: to try raises `NetworkBlocked`. `allow(host)` lets one through."""
     with kit.NetworkBlock() as block:
+        request.node.stash[_BLOCK] = block
         yield block
 
 
 @pytest.hookimpl(hookwrapper=True)  # not `wrapper=True`, which old versions of pytest refuse at their start
 def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[None]) -> Generator[None, Any, None]:
-    """Add to the report of a failed test what its fake models and sandboxes were asked, and shorten its traceback."""
+    """Add to the report of a failed test what was asked and what was stopped, and shorten its traceback."""
     error = None if call.excinfo is None else call.excinfo.value
-    if isinstance(error, (RepliesUsedUp, NetworkBlocked)) and not item.config.getoption("fulltrace"):
-        cut_traceback(error)
+    if error is not None:
+        _shorten_error(error, cuts=not item.config.getoption("fulltrace"))
     outcome = yield
-    report, asked = outcome.get_result(), item.stash.get(_ASKED, [])
+    report = outcome.get_result()
     if report.failed:
-        report.sections += [(f"what the {type(each).__name__} was asked", write_request_notes(each)) for each in asked]
+        report.sections += _write_sections(item, report.longreprtext)
+
+
+def _shorten_error(error: BaseException, *, cuts: bool) -> None:
+    """Give an error of this kit the words that the test's author needs, and if `cuts` take away the way there."""
+    blocked = find_network_blocked(error)
+    if blocked is not None:
+        add_block_note(error, blocked)
+    if cuts and (blocked is not None or isinstance(error, RepliesUsedUp)):
+        cut_traceback(error)
+    if cuts and blocked not in (None, error):
+        cut_chain(error)
+
+
+def _write_sections(item: pytest.Item, shown: str) -> Iterator[tuple[str, str]]:
+    """The titles and texts that a failed test's report gets, of which `shown` is what it says already."""
+    for asked in item.stash.get(_ASKED, []):
+        yield f"what the {type(asked).__name__} was asked", write_request_notes(asked)
+    stopped = item.stash[_BLOCK].stopped if _BLOCK in item.stash else []
+    hidden = [words for words in dict.fromkeys(stopped) if words not in shown]
+    if hidden:
+        yield "what block_network stopped", "\n".join(hidden)

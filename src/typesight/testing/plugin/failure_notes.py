@@ -8,15 +8,42 @@ from textwrap import shorten
 from typing import TYPE_CHECKING
 
 import typesight
+from typesight.testing.kit_errors import NetworkBlocked
 from typesight.testing.received import ReceivedPicture, SandboxRequest, read_texts
 
 if TYPE_CHECKING:
     from typesight.testing import FakeModel, Sandbox
 
-__all__ = ["cut_traceback", "write_request_notes"]
+__all__ = ["add_block_note", "cut_chain", "cut_traceback", "find_network_blocked", "write_request_notes"]
 
 _PACKAGE = Path(typesight.__file__).parent
 _LONGEST = 400  # characters of one text: a complaint, or how a prompt begins
+
+
+def find_network_blocked(error: BaseException | None) -> NetworkBlocked | None:
+    """Find the NetworkBlocked that an error is, or was raised from; it may also be in an exception group."""
+    waiting, seen = [error], set[int]()
+    while waiting:
+        current = waiting.pop()
+        if isinstance(current, NetworkBlocked):
+            return current
+        if current is None or id(current) in seen:
+            continue
+        seen.add(id(current))
+        waiting += [current.__context__, current.__cause__]
+        waiting += current.exceptions if isinstance(current, BaseExceptionGroup) else ()
+    return None
+
+
+def add_block_note(error: BaseException, blocked: NetworkBlocked) -> None:
+    """Add the block's words to an error that was raised from it, unless it has them."""
+    if error is not blocked and str(blocked) not in getattr(error, "__notes__", ()):
+        error.add_note(str(blocked))
+
+
+def cut_chain(error: BaseException) -> None:
+    """Leave out what an error was raised from: the SDK's errors, the HTTP library's, and so on down to the block."""
+    error.__cause__ = error.__context__ = None
 
 
 def cut_traceback(error: BaseException) -> None:

@@ -24,10 +24,12 @@ class NetworkBlock:
     """Blocks connections of this process while it is entered, synchronous and asynchronous ones.
 
     It replaces methods of Python's sockets; libraries that open sockets in C, such as uvloop, are not seen. It is a
-    class with state because it keeps what is allowed.
+    class with state because it keeps what is allowed, and what was stopped.
     """
 
     def __init__(self) -> None:
+        self.stopped: list[str] = []
+        """The message of each connection or look-up that was stopped, in order; also where an `except` hid it."""
         self._allowed: set[str] = set()
         self._undo = ExitStack()
 
@@ -73,11 +75,12 @@ class NetworkBlock:
         name = _read_name(host)
         if not (name in self._allowed or _is_local(name)):
             where = name if port is None else f"{name}:{port}"
-            raise NetworkBlocked(
+            self.stopped.append(
                 f"this test reached for {where}, and block_network lets nothing leave this machine. Script the reply, "
                 "with fake_model([...]).client() or the URL of sandbox([...]). To let the connection through: "
                 f"block_network.allow({name!r})"
             )
+            raise NetworkBlocked(self.stopped[-1])
 
 
 def _read_name(host: Any) -> str:

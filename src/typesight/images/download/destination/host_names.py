@@ -35,7 +35,7 @@ def resolve_host(host: str, port: int) -> tuple[SocketAddress, ...]:
     """All addresses of a name, from the system's resolver (which also reads 0x7f.1); empty if there are none."""
     try:
         found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
-    except (OSError, UnicodeError):
+    except (socket.gaierror, UnicodeError):  # any other error says more than that there is no such name
         return ()
     # Drop a zone (fe80::1%eth0): the fourth part of such an address holds it as a number.
     rows = [(family, (str(at[0]).partition("%")[0], *at[1:])) for family, _, _, _, at in found]
