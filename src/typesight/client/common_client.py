@@ -8,7 +8,7 @@ from copy import copy
 from dataclasses import dataclass, replace
 from typing import Any, Generic, Literal, TypeVar, Unpack, overload
 
-from typesight.caches.begin_call import open_call_replies
+from typesight.caches.open_call_replies import open_call_replies
 from typesight.client.call_checks import (
     COLOURED_OPTIONS,
     check_api,

@@ -6,8 +6,8 @@ import json
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
-from typesight.caches.asked import describe_request
-from typesight.caches.recorded import Recorded, list_replies
+from typesight.caches.described_request import describe_request
+from typesight.caches.recorded import Recorded, get_recorded_replies
 from typesight.exchange.reply_body import get_node, list_nodes, parse_raw_body, write_node
 from typesight.testing.faults.fault import Fault
 from typesight.testing.received import SandboxRequest
@@ -25,7 +25,7 @@ _UNKNOWN = 410
 
 def answer_recorded(recorded: Recorded) -> Responder:
     """Make a responder that gives each request its recorded reply, and an HTTP error to one that has none."""
-    replies = list_replies(recorded)
+    replies = get_recorded_replies(recorded)
 
     def answer(request: SandboxRequest) -> Reply | Fault:
         wire_name, build_reply = _WIRES[request.wire]
