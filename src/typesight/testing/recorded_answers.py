@@ -28,14 +28,20 @@ def answer_recorded(recorded: Recorded) -> Responder:
     replies = get_recorded_replies(recorded)
 
     def answer(request: SandboxRequest) -> Reply | Fault:
+        if request.wire not in _WIRES:
+            return _refuse(f"replies of {request.path} are not recorded")
         wire_name, build_reply = _WIRES[request.wire]
         asked = describe_request(request.body, wire_name, replies.name_picture)
         found = replies.find(asked)
         if found is None:
-            return Fault(_UNKNOWN, message=str(replies.make_error(asked)), headers=NO_RETRY_HEADERS)
+            return _refuse(str(replies.make_error(asked)))
         return build_reply(parse_raw_body(found.body)) if request.body.get("stream") else Fault(200, body=found.body)
 
     return answer
+
+
+def _refuse(message: str) -> Fault:
+    return Fault(_UNKNOWN, message=message, headers=NO_RETRY_HEADERS)
 
 
 def _build_chat_reply(body: Any) -> Reply:

@@ -25,6 +25,8 @@ __all__ = [
     "ask_responder",
     "build_answer",
     "drop_pieces",
+    "dump_arguments",
+    "dump_record",
     "join_pieces",
     "take_pieces",
 ]
@@ -96,7 +98,7 @@ def take_pieces(given: str | Mapping[str, Any] | Pieces, taken: list[str]) -> It
         BrokenOffError: at a piece that is a `Fault`.
 
     """
-    said = json.dumps(dict(given), ensure_ascii=False) if isinstance(given, Mapping) else given
+    said = dump_arguments(given) if isinstance(given, Mapping) else given
     cut = (
         (said[at : at + _PIECE_LENGTH] for at in range(0, len(said), _PIECE_LENGTH)) if isinstance(said, str) else said
     )
@@ -135,7 +137,17 @@ def build_answer(value: object, request: SandboxRequest) -> ScriptedAnswer:
         return value()
     if callable(value):
         return build_answer(value(request), request)
-    return ScriptedRecord(value if isinstance(value, str) else to_json(value, by_alias=True).decode())
+    return ScriptedRecord(dump_record(value))
+
+
+def dump_record(value: object) -> str:
+    """A record as JSON text; a str is taken as it is."""
+    return value if isinstance(value, str) else to_json(value, by_alias=True).decode()
+
+
+def dump_arguments(arguments: str | Mapping[str, Any]) -> str:
+    """A tool call's arguments as JSON text; a str is taken as it is."""
+    return arguments if isinstance(arguments, str) else json.dumps(dict(arguments), ensure_ascii=False)
 
 
 class Script:
