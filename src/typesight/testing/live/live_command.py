@@ -1,7 +1,6 @@
 """The command `python -m typesight.testing.live`: its arguments and exit codes.
 
-It asks a real endpoint with your key, so it costs money, within a cap. No CI runs it against a
-provider.
+It asks a real endpoint with your key, so it costs money, within a cap. No CI runs it against a provider.
 """
 
 from __future__ import annotations
@@ -17,8 +16,9 @@ from typing import Any
 from typesight.endpoints.recognise_client import find_endpoint
 from typesight.errors import MissingExtra
 from typesight.testing.live.live_cases import LIVE_CASES, LiveCase
-from typesight.testing.live.live_run import CaseResult, LiveEndpoint, run_cases
+from typesight.testing.live.live_run import CaseResult, run_cases
 from typesight.testing.live.live_table import describe_versions, hide_keys, write_row, write_summary, write_table_head
+from typesight.testing.live.live_trial import LiveEndpoint
 from typesight.testing.live.spending import SpendingCap
 
 __all__ = ["try_endpoint"]
