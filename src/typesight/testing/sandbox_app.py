@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import TypeAlias
 
@@ -35,7 +35,6 @@ from typesight.testing.verbatim import dump_verbatim
 __all__ = ["SandboxAnswer", "SandboxApp"]
 
 CREDENTIAL_HEADERS = frozenset({"authorization", "proxy-authorization", "x-api-key", "api-key", "cookie"})
-
 
 SandboxAnswer: TypeAlias = HttpResponse | BaseException
 """An exception stands for a connection that breaks before there is a response."""
@@ -71,83 +70,76 @@ class SandboxApp:
         try:
             return work()
         except Exception as error:
-            refusal = Rejection(f"the sandbox failed: {type(error).__name__}: {error}", 500)
-            found = find_route(self._routes, http.path.partition("?")[0])
-            wire = found[0].wire if found else _guess_wire(http)
-            body = wire.encode_error(refusal, _make_request_id(number))
-            return _build_response(500, body, wire, number, NO_RETRY_HEADERS)
+            refusal = Rejection(f"the sandbox failed: {type(error).__name__}: {error}", 500, headers=NO_RETRY_HEADERS)
+            return _build_error(refusal, self._find_wire(http), number)
+
+    def _find_wire(self, http: HttpRequest) -> SandboxWire:
+        """The wire in whose format a request is answered, also one for an unknown path."""
+        found = find_route(self._routes, _read_path(http))
+        return found[0].wire if found else _guess_wire(http)
 
     def _process(self, http: HttpRequest, number: int) -> SandboxAnswer:
-        path = http.path.partition("?")[0]
+        path, wire = _read_path(http), self._find_wire(http)
         found = find_route(self._routes, path)
-        name = found[0].wire.name if found else ""
+        name = wire.name if found else ""
         request = SandboxRequest(path, _drop_credentials(http.headers), {}, http.raw or b"", (), 200, name)
+        exchange = _Exchange(http, number, wire, ParsedRequest(http.headers, {}, ()), request)
         if found is None or http.method != "POST":
-            wire = found[0].wire if found else _guess_wire(http)
-            return self._reject(self._reject_path(http.method, path, known=bool(found)), wire, request, number)
-        wire = found[0].wire
+            return self._reject(self._reject_path(http.method, path, known=bool(found)), exchange)
         asked, refusal = _check_request(http, *found)
         request = replace(request, body=asked.body, pictures=asked.received_pictures)
+        exchange = replace(exchange, asked=asked, request=request)
         if refusal is not None:
-            return self._reject(refusal, wire, request, number)
+            return self._reject(refusal, exchange)
         fault = self._plan.take()
-        if fault is None:
-            return self._answer(wire, asked, request, number)
-        return self._answer_fault(fault, wire, asked, request, number)
+        return self._answer(exchange) if fault is None else self._answer_fault(fault, exchange)
 
-    def _answer(self, wire: SandboxWire, asked: ParsedRequest, request: SandboxRequest, number: int) -> SandboxAnswer:
+    def _answer(self, exchange: _Exchange) -> SandboxAnswer:
+        wire, request = exchange.wire, exchange.request
         answer = ask_responder(self._responder or _make_reader(wire), request)
         if isinstance(answer, BaseException):
-            self.requests.append(replace(request, status=0))
+            self._keep(request, 0)
             return answer
         if isinstance(answer, Fault):
-            return self._answer_fault(answer, wire, asked, request, number)
-        reply = wire.build_reply(asked.body, answer.text) if isinstance(answer, ScriptedRecord) else answer
-        self.requests.append(request)
-        return _send_reply(reply, wire, asked, number)
+            return self._answer_fault(answer, exchange)
+        reply = wire.build_reply(exchange.asked.body, answer.text) if isinstance(answer, ScriptedRecord) else answer
+        self._keep(request, 200)
+        return _send_reply(reply, exchange)
 
-    def _answer_fault(
-        self, fault: Fault, wire: SandboxWire, asked: ParsedRequest, request: SandboxRequest, number: int
-    ) -> SandboxAnswer:
-        if fault.kind == "status" or (fault.kind == "stream_error" and not asked.body.get("stream")):
-            return self._answer_status(fault, wire, request, number)
+    def _answer_fault(self, fault: Fault, exchange: _Exchange) -> SandboxAnswer:
+        if fault.kind == "status" or (fault.kind == "stream_error" and not exchange.is_streamed):
+            return self._answer_status(fault, exchange)
         if fault.kind == "late" and fault.reply is None:
-            return self._answer_late(fault, wire, asked, request, number)
+            return self._answer_late(fault, exchange)
         how = fault.delivery
         sends_nothing = fault.kind == "broken" and how is not None and 0 in (how.stall_after, how.stop_after)
-        self.requests.append(replace(request, status=0 if sends_nothing else 200))
+        self._keep(exchange.request, 0 if sends_nothing else 200)
         row = FAULTY_REPLIES[fault.kind]
-        return spoil_response(_send_reply(row.say(fault, wire, asked), wire, asked, number, row.edit), fault)
+        return spoil_response(_send_reply(row.say(fault, exchange.wire, exchange.asked), exchange, row.edit), fault)
 
-    def _answer_late(
-        self, fault: Fault, wire: SandboxWire, asked: ParsedRequest, request: SandboxRequest, number: int
-    ) -> SandboxAnswer:
+    def _answer_late(self, fault: Fault, exchange: _Exchange) -> SandboxAnswer:
         """The next reply of the script, dripped or stalled; a stall before it takes none from a client that leaves."""
         if fault.delivery is None or fault.delivery.stall_after != 0:
-            response = self._answer(wire, asked, request, number)
+            response = self._answer(exchange)
             return spoil_response(response, fault) if isinstance(response, HttpResponse) else response
 
         def answer_now() -> SandboxAnswer:
-            self.requests.remove(request)  # the answer adds it again, with its status
-            return self._answer(wire, asked, request, number)
+            self.requests.remove(exchange.request)  # the answer adds it again, with its status
+            return self._answer(exchange)
 
-        self.requests.append(request)
-        http = HttpRequest("POST", request.path, asked.headers, None)
-        later = partial(self._report_errors, answer_now, http, number)
+        self._keep(exchange.request, 200)
+        later = partial(self._report_errors, answer_now, exchange.http, exchange.number)
         return HttpResponse(200, b"", {}, delivery=fault.delivery, then=later)
 
-    def _answer_status(self, fault: Fault, wire: SandboxWire, request: SandboxRequest, number: int) -> HttpResponse:
+    def _answer_status(self, fault: Fault, exchange: _Exchange) -> HttpResponse:
         headers = build_fault_headers(fault)
         if fault.body is None:
             words = fault.message or f"the sandbox was told to answer {fault.status}"
-            refusal = Rejection(words, status=fault.status, code=fault.code, headers=headers)
-            return self._reject(refusal, wire, request, number)
-        self.requests.append(replace(request, status=fault.status))
+            return self._reject(Rejection(words, status=fault.status, code=fault.code, headers=headers), exchange)
+        self._keep(exchange.request, fault.status)
         body = fault.body if isinstance(fault.body, bytes) else fault.body.encode()
         kind = "text/html" if body.lstrip().startswith(b"<") else "application/json"
-        return HttpResponse(
-            fault.status, body, {"Content-Type": kind, wire.request_id_header: _make_request_id(number), **headers}
-        )
+        return HttpResponse(fault.status, body, {**_build_head(exchange.wire, exchange.number, kind), **headers})
 
     def _reject_path(self, method: str, path: str, *, known: bool) -> Rejection:
         if known:
@@ -155,29 +147,45 @@ class SandboxApp:
         paths = " and ".join(f"POST {route.path}" for route in self._routes)
         return Rejection(f"Invalid URL ({method} {path}): the sandbox knows {paths}", status=404)
 
-    def _reject(self, refusal: Rejection, wire: SandboxWire, request: SandboxRequest, number: int) -> HttpResponse:
-        self.requests.append(replace(request, status=refusal.status))
-        body = wire.encode_error(refusal, _make_request_id(number))
-        return _build_response(refusal.status, body, wire, number, refusal.headers)
+    def _reject(self, refusal: Rejection, exchange: _Exchange) -> HttpResponse:
+        self._keep(exchange.request, refusal.status)
+        return _build_error(refusal, exchange.wire, exchange.number)
+
+    def _keep(self, request: SandboxRequest, status: int) -> None:
+        self.requests.append(replace(request, status=status))
 
 
-def _send_reply(
-    reply: Reply, wire: SandboxWire, asked: ParsedRequest, number: int, edit: BodyEdit = lambda body: body
-) -> HttpResponse:
+@dataclass(frozen=True)
+class _Exchange:
+    """One request on its way to its answer: as it came, as its wire reads it, and as tests see it in `requests`."""
+
+    http: HttpRequest
+    number: int
+    """Counts the requests of the sandbox from 1; it goes into ids."""
+    wire: SandboxWire
+    asked: ParsedRequest
+    request: SandboxRequest
+
+    @property
+    def is_streamed(self) -> bool:
+        return bool(self.asked.body.get("stream"))
+
+
+def _send_reply(reply: Reply, exchange: _Exchange, edit: BodyEdit = lambda body: body) -> HttpResponse:
     """The response with a reply, whole or streamed; `edit` changes its body, or each of its events."""
-    if not asked.body.get("stream"):
-        return _build_response(200, edit(wire.encode_reply(join_pieces(reply), asked, number)), wire, number)
-    head = {"Content-Type": wire.stream_type, wire.request_id_header: _make_request_id(number)}
-    return HttpResponse(200, b"", head, _stream_reply(wire, reply, asked, number, edit))
+    wire, number = exchange.wire, exchange.number
+    if exchange.is_streamed:
+        head = _build_head(wire, number, wire.stream_type)
+        return HttpResponse(200, b"", head, _stream_reply(reply, exchange, edit))
+    body = edit(wire.encode_reply(join_pieces(reply), exchange.asked, number))
+    return HttpResponse(200, dump_verbatim(body).encode(), _build_head(wire, number))
 
 
-def _stream_reply(
-    wire: SandboxWire, reply: Reply, asked: ParsedRequest, number: int, edit: BodyEdit
-) -> Iterator[bytes]:
+def _stream_reply(reply: Reply, exchange: _Exchange, edit: BodyEdit) -> Iterator[bytes]:
     """The bytes of a streamed reply, event by event."""
-    sent = 0
+    wire, number, sent = exchange.wire, exchange.number, 0
     try:
-        for event in wire.stream_events(reply, asked, number):
+        for event in wire.stream_events(reply, exchange.asked, number):
             yield wire.encode_event(edit(event))
             sent += 1
     except BrokenOffError as broken:
@@ -233,6 +241,10 @@ def _drop_credentials(headers: Mapping[str, str]) -> dict[str, str]:
     return {name: value for name, value in headers.items() if name not in CREDENTIAL_HEADERS}
 
 
+def _read_path(http: HttpRequest) -> str:
+    return http.path.partition("?")[0]
+
+
 def _guess_wire(http: HttpRequest) -> SandboxWire:
     """The wire whose error format answers an unknown path."""
     return MESSAGES if "anthropic-version" in http.headers else CHAT
@@ -242,8 +254,11 @@ def _make_request_id(number: int) -> str:
     return f"req_sandbox_{number:06d}"
 
 
-def _build_response(
-    status: int, body: object, wire: SandboxWire, number: int, headers: Mapping[str, str] | None = None
-) -> HttpResponse:
-    head = {"Content-Type": "application/json", wire.request_id_header: _make_request_id(number), **(headers or {})}
-    return HttpResponse(status, dump_verbatim(body).encode(), head)
+def _build_error(refusal: Rejection, wire: SandboxWire, number: int) -> HttpResponse:
+    body = dump_verbatim(wire.encode_error(refusal, _make_request_id(number)))
+    return HttpResponse(refusal.status, body.encode(), {**_build_head(wire, number), **refusal.headers})
+
+
+def _build_head(wire: SandboxWire, number: int, kind: str = "application/json") -> dict[str, str]:
+    """The headers of a response whose body is of this media type."""
+    return {"Content-Type": kind, wire.request_id_header: _make_request_id(number)}
