@@ -195,8 +195,8 @@ def test_a_model_made_stricter_since_is_asked_again(sandbox: Start, clients: Cli
 def test_a_call_that_fails_leaves_nothing(sandbox: Start, clients: Clients, picture: bytes) -> None:
     box, cache = sandbox(BAD, Reply(refusal="No."), Fault(401), GOOD), MemoryCache()
     client = made(clients, "chat", box, cache=cache)
-    for kind in (ExtractionFailed, ExtractionFailed):
-        with pytest.raises(kind):
+    for _ in range(2):
+        with pytest.raises(ExtractionFailed):
             client.extract(Receipt, picture, max_retries=0)
     with pytest.raises(Exception, match="401"):
         client.extract(Receipt, picture)
@@ -309,7 +309,7 @@ def test_a_stored_reply_of_another_shape_is_asked_for_again(sandbox: Start, clie
     ("given", "words"),
     [
         ({}, "dict has no set"),
-        ("cache/", "str has no set and no get|str has no get and no set"),
+        ("cache/", "str has no get and no set"),
         (MemoryCache, "not a class"),
         (True, "bool has no get"),
     ],

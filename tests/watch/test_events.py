@@ -77,7 +77,7 @@ async def test_events_usage_and_spans_are_the_same_from_every_driver(
     assert told[5].usage == sum((each.usage for each in told[:5] if isinstance(each, ReplyEvent)), Usage())
 
 
-async def test_a_deadline_and_the_aliases_change_no_event(sandbox: Start, clients: Clients) -> None:
+async def test_a_deadline_changes_no_event(sandbox: Start, clients: Clients) -> None:
     usual = await tell_script("sync", "chat", sandbox, clients)
     assert describe(await tell_script("sync", "chat", sandbox, clients, deadline=60)) == describe(usual)
 
