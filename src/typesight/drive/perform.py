@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from typesight.caches.call_replies import CallReplies
 from typesight.deadline import Deadline, mark_network_wait
@@ -27,9 +27,9 @@ class Means:
     """
 
     connections: Sequence[Connection]
-    deadline: Deadline | None = None
-    watch: CallWatch = field(default_factory=CallWatch)
-    replies: CallReplies | None = None
+    deadline: Deadline | None
+    watch: CallWatch
+    replies: CallReplies | None
 
     def prepare(self, need: Send, *, is_streamed: bool = False) -> Sending:
         """The request of a Send, ready for the one place where requests leave."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
 from contextlib import AbstractContextManager
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 from typesight.caches.call_replies import CallReplies
@@ -31,11 +31,11 @@ class Sending:
     wire_mode: WireMode
     connection: Connection
     retries: int
-    deadline: Deadline | None = None
-    is_streamed: bool = False
-    attempt: int = 1
-    watch: CallWatch = field(default_factory=CallWatch)
-    replies: CallReplies | None = None
+    deadline: Deadline | None
+    is_streamed: bool
+    attempt: int
+    watch: CallWatch
+    replies: CallReplies | None
 
     def prepare(self) -> tuple[Callable[..., Any], dict[str, Any]]:
         """Return the SDK's call for the request, and its arguments."""

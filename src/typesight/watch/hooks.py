@@ -24,7 +24,7 @@ from typesight.watch.events import (
     RequestEvent,
 )
 
-__all__ = ["HookList", "HookWarning", "Hooks", "NamedHook", "check_hook", "read_hooks", "tell_hooks"]
+__all__ = ["HookList", "HookWarning", "Hooks", "NamedHook", "read_hooks", "tell_hooks"]
 
 Hook = Callable[[Any], object]
 NamedHook = tuple[EventName, Hook]
@@ -52,7 +52,7 @@ class HookList:
 
     def add(self, name: str, hook: Hook) -> None:
         """Add a hook. Raises ValueError for an unknown event, TypeError for what cannot be called."""
-        self.hooks = (*self.hooks, check_hook(name, hook))
+        self.hooks = (*self.hooks, _check_hook(name, hook))
 
     def remove(self, name: str, hook: Hook | None = None) -> None:
         """Remove a hook, or all of an event. Raises ValueError for an unknown event or a hook that is not there."""
@@ -75,10 +75,10 @@ def read_hooks(given: Any) -> tuple[NamedHook, ...]:
 def _list_hooks(given: Mapping[Any, Any]) -> Iterator[NamedHook]:
     for name, hooks in given.items():
         for each in hooks if isinstance(hooks, Iterable) and not callable(hooks) else (hooks,):
-            yield check_hook(name, each)
+            yield _check_hook(name, each)
 
 
-def check_hook(name: Any, hook: Any) -> NamedHook:
+def _check_hook(name: Any, hook: Any) -> NamedHook:
     """Return a hook with its event's name. Raises TypeError or ValueError."""
     _check_name(name)
     if not callable(hook):
