@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import asyncio
 import json
+import os
 import pickle
 import sqlite3
+import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from decimal import Decimal
@@ -330,6 +332,91 @@ def test_an_asynchronous_cache_is_refused_in_words(sandbox: Start, clients: Clie
         made(clients, "chat", sandbox(GOOD), cache=Later())
 
 
+@pytest.mark.filterwarnings("error")
+def test_a_broken_cache_costs_no_result_where_warnings_are_errors(
+    sandbox: Start, clients: Clients, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    box = sandbox(GOOD, "Hello.", GOOD)
+    client = made(clients, "chat", box, cache=Broken())
+    assert client.create(messages=MESSAGES, response_model=Receipt) == RECORD
+    assert client.create(messages=MESSAGES, response_model=None).choices[0].message.content == "Hello."
+    recorded = typesight.Recorded(tmp_path / "gone" / "r.jsonl", record=True)
+    assert client.create(messages=MESSAGES, response_model=Receipt, cache=recorded) == RECORD
+    assert [each.getMessage() for each in caplog.records if each.levelname == "WARNING"] == [
+        *["cache failed: cache=Broken"] * 4,
+        "cache failed: cache=Recorded",
+    ]
+
+
+class Leaky(dict[str, str]):
+    """A user's cache whose repr is all that it holds, and that fails when it has something."""
+
+    def get(self, key: str, default: Any = None) -> Any:
+        """Fail for what is there."""
+        if key in self:
+            raise OSError("gone")
+
+    def set(self, key: str, value: str) -> None:
+        """Keep a text."""
+        self[key] = value
+
+
+def test_a_warning_of_a_user_s_cache_names_its_type_and_never_its_content(sandbox: Start, clients: Clients) -> None:
+    client = made(clients, "chat", sandbox(GOOD, GOOD), cache=Leaky())
+    client.create(messages=MESSAGES, response_model=Receipt)
+    with pytest.warns(CacheWarning, match=r"^the cache [\w.]+\.Leaky could not be read") as caught:
+        client.create(messages=MESSAGES, response_model=Receipt)
+    assert "Corner" not in str(caught[0].message)
+
+
+async def later(value: str | None = None) -> str | None:
+    """What a method of an asynchronous cache returns."""
+    return value
+
+
+class Disguised:
+    """An asynchronous cache whose methods do not look so, like those of redis.asyncio."""
+
+    def get(self, key: str) -> Any:
+        """What is to be awaited."""
+        return later()
+
+    def set(self, key: str, value: str) -> Any:
+        """What is to be awaited."""
+        return later(value)
+
+
+def test_a_cache_that_turns_out_to_be_asynchronous_is_warned_of_in_words(sandbox: Start, clients: Clients) -> None:
+    client = made(clients, "chat", sandbox(GOOD), cache=Disguised())
+    with pytest.warns(CacheWarning, match="Disguised is asynchronous.*give plain functions") as caught:
+        assert client.create(messages=MESSAGES, response_model=Receipt) == RECORD
+    assert [each.category for each in caught] == [CacheWarning] * 2
+
+
+class Stuck(MemoryCache):
+    """A cache whose `set` does not come back."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.opened = Event()
+
+    def set(self, key: str, value: str) -> None:
+        """Wait."""
+        assert self.opened.wait(20)
+
+
+@pytest.mark.parametrize(("kind", "asynchronous"), [(Receipt, False), (Receipt, True), (None, False)])
+async def test_a_deadline_holds_while_a_cache_stores_and_the_reply_comes(
+    kind: Any, asynchronous: bool, sandbox: Start, clients: Clients
+) -> None:
+    client = made(clients, "chat", sandbox(GOOD), asynchronous=asynchronous, cache=(cache := Stuck()), deadline=4)
+    got = client.create(messages=MESSAGES, response_model=kind)
+    got = await got if asynchronous else got
+    assert not cache.opened.is_set()
+    assert got == RECORD or json.loads(got.choices[0].message.content) == GOOD
+    cache.opened.set()
+
+
 class Gate:
     """An answer of a Sandbox that comes when it is let go."""
 
@@ -450,3 +537,72 @@ async def test_a_synchronous_call_in_a_notebook_does_not_wait_for_a_task_of_its_
         gate.opened.set()
         assert made(clients, "chat", box, cache=cache).extract(Receipt, PICTURE).record == RECORD
         assert (await task).record == RECORD
+
+
+@pytest.mark.parametrize("deadline", [None, 20])
+@pytest.mark.parametrize("place", ["validator", "hook"])
+def test_a_call_within_another_one_does_not_wait_for_it(
+    place: str, deadline: float | None, sandbox: Start, clients: Clients
+) -> None:
+    box = sandbox(GOOD, GOOD)
+    client = made(clients, "chat", box, cache=MemoryCache())
+    inner: list[Any] = []
+
+    def call_again(value: Any) -> Any:
+        if not inner:
+            inner.append(None)
+            inner[0] = client.create(messages=MESSAGES, response_model=kind)
+        return value
+
+    class Calling(BaseModel):
+        company: Annotated[str, AfterValidator(call_again)]
+
+    kind: Any = Calling if place == "validator" else Receipt
+    hooks = {"reply": call_again} if place == "hook" else {}
+    got = client.create(messages=MESSAGES, response_model=kind, hooks=hooks, deadline=deadline)
+    assert (got.company, inner[0].company, len(box.requests)) == ("Corner Shop", "Corner Shop", 2)
+
+
+def test_calls_within_others_that_want_each_other_s_replies_do_not_wait_for_ever(
+    sandbox: Start, clients: Clients
+) -> None:
+    box, barrier, others = sandbox(*[GOOD] * 4), Barrier(2), {"one": "two", "two": "one"}
+    client = made(clients, "chat", box, cache=MemoryCache(), deadline=20)
+
+    def ask(text: str, *, calls: bool = True) -> Any:
+        def call_other(value: str) -> str:
+            if calls:
+                barrier.wait(10)
+                ask(others[text], calls=False)
+            return value
+
+        class Calling(BaseModel):
+            company: Annotated[str, AfterValidator(call_other)]
+
+        return client.create(messages=[{"role": "user", "content": text}], response_model=Calling).company
+
+    with ThreadPoolExecutor(2) as pool:
+        assert list(pool.map(ask, others)) == ["Corner Shop"] * 2
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="needs fork")
+@pytest.mark.filterwarnings("ignore:.*fork:DeprecationWarning")
+def test_a_forked_child_waits_for_no_call_of_its_parent(clients: Clients) -> None:
+    gate, cache = Gate(GOOD, GOOD), MemoryCache()
+    with Sandbox(gate) as box, ThreadPoolExecutor(1) as pool:
+        client = made(clients, "chat", box, cache=cache)
+        call = pool.submit(client.create, messages=MESSAGES, response_model=Receipt)
+        assert gate.asked.wait(20)
+        if (child := os.fork()) == 0:
+            try:
+                child_client = made(Clients(), "chat", box, cache=cache, deadline=15)
+                os._exit(child_client.create(messages=MESSAGES, response_model=Receipt) != RECORD)
+            finally:
+                os._exit(2)
+        for _ in range(1000):  # the child's own request, while the parent's is still on its way
+            if len(box.requests) == 2:
+                break
+            time.sleep(0.01)
+        gate.opened.set()
+        assert os.waitpid(child, 0)[1] == 0
+        assert call.result(20) == RECORD

@@ -5,6 +5,8 @@ from __future__ import annotations
 import multiprocessing
 import os
 import pickle
+import shutil
+import signal
 import sqlite3
 from pathlib import Path
 from threading import Thread
@@ -94,3 +96,25 @@ def test_caches_pickle_as_where_they_are(tmp_path: Path) -> None:
     cache.set("key", "value")
     assert pickle.loads(pickle.dumps(cache)).get("key") == "value"
     assert repr(pickle.loads(pickle.dumps(MemoryCache(7)))) == "MemoryCache(7)"
+
+
+def test_a_folder_that_is_deleted_while_it_is_open_is_made_again(tmp_path: Path) -> None:
+    cache = DiskCache(tmp_path / "c")
+    cache.set("key", "value")
+    shutil.rmtree(tmp_path / "c")
+    assert cache.get("key") is None
+    cache.set("other", "value")
+    assert (DiskCache(tmp_path / "c").get("other"), len(cache)) == ("value", 1)
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="needs fork")
+@pytest.mark.filterwarnings("ignore:.*fork:DeprecationWarning")
+@pytest.mark.parametrize("kind", ["disk", "memory"])
+def test_a_cache_in_use_by_another_thread_is_free_in_a_forked_child(kind: str, tmp_path: Path) -> None:
+    cache = DiskCache(tmp_path) if kind == "disk" else MemoryCache()
+    cache.set("key", "value")
+    with cache._lock:
+        if (child := os.fork()) == 0:
+            signal.alarm(10)
+            os._exit(cache.get("key") != "value")
+    assert os.waitpid(child, 0)[1] == 0

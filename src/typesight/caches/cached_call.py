@@ -8,9 +8,10 @@ of the chain: after another complaint, of a model made stricter since, it goes o
 from __future__ import annotations
 
 import json
+from contextlib import AbstractContextManager
 
 from typesight.caches.call_replies import Found
-from typesight.caches.flights import Flight, Flights
+from typesight.caches.flights import Flight, Flights, begin_flight
 from typesight.caches.reply_cache import ReplyCache, load_entry, store_entry
 from typesight.caches.request_digest import digest_request
 from typesight.caches.stored_reply import StoredReply, read_stored_reply, store_reply
@@ -39,6 +40,10 @@ class CachedCall:
         self._is_new = False  # whether the chain has a reply that was not found
         self._is_whole = True  # whether it has every reply of the call
 
+    def begin(self) -> AbstractContextManager[None]:
+        """Work on the call within."""
+        return begin_flight(self._flight)
+
     def find(self, request: Request, wire: Wire, *, may_lead: bool) -> Found:
         """Look for the reply to a request, or begin to lead it."""
         is_kept = can_rebuild(wire.NAME) and not request.options.get("stream")
@@ -60,10 +65,12 @@ class CachedCall:
         if completion.transport_error:
             return
         self._is_new = True
+        if self._digest is None:  # of a request that holds what is no data
+            self._is_whole = False
+            return
         try:
-            assert self._digest is not None
             self._chain = (*self._chain, store_reply(completion, request, wire, self._digest, body))
-        except Exception:  # a request or a reply that cannot be written as JSON
+        except Exception:  # a reply that cannot be written as JSON
             self._is_whole = False
 
     def accept(self) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from concurrent.futures import Future
+from contextlib import AbstractContextManager
 from typing import Protocol
 
 from typesight.exchange.completion import Completion
@@ -20,6 +21,10 @@ class CallReplies(Protocol):
 
     Its methods may read and write files, so asynchronous code calls them in a thread.
     """
+
+    def begin(self) -> AbstractContextManager[None]:
+        """Work on the call within: a call that is made there, as by a validator, must not wait for this one."""
+        ...
 
     def find(self, request: Request, wire: Wire, *, may_lead: bool) -> Found:
         """Look for the reply to a request whose pictures are encoded; `may_lead`: others may wait for this call.

@@ -7,14 +7,16 @@ import sqlite3
 import time
 from os import PathLike
 from pathlib import Path
-from threading import Lock
 from typing import Any
+
+from typesight.caches.forked_lock import ForkedLock
 
 __all__ = ["DiskCache"]
 
 _FILE = "replies.sqlite3"
 _BUSY_SECONDS = 5.0  # how long another process may hold the file
 _INHERITED: list[sqlite3.Connection] = []  # a parent's connections in a forked child, which must not close them
+_NOWHERE = (0, 0)
 _DDL = "CREATE TABLE IF NOT EXISTS replies (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID"
 
 
@@ -34,8 +36,8 @@ class DiskCache:
             raise TypeError(f"DiskCache takes the path of a folder, not {folder!r}"[:200])
         self._folder = Path(os.fspath(folder))
         self._connection: sqlite3.Connection | None = None
-        self._process = 0
-        self._lock = Lock()
+        self._process, self._place = 0, _NOWHERE
+        self._lock = ForkedLock()
 
     def get(self, key: str) -> str | None:
         """The text under a key; None if there is none."""
@@ -77,12 +79,16 @@ class DiskCache:
                 raise
 
     def _connect(self) -> sqlite3.Connection:
-        """The connection of this process; a fork must not use that of its parent."""
+        """The connection of this process to the file that is there; a fork must not use that of its parent."""
+        file = self._folder / _FILE
         if self._connection is not None and self._process != os.getpid():
             _INHERITED.append(self._connection)
             self._connection = None
+        if self._place != _find_place(file):  # the folder was deleted, and maybe made again
+            self._disconnect()
         if self._connection is None:
-            self._connection, self._process = _open(self._make_file()), os.getpid()
+            self._make_file(file)
+            self._connection, self._process, self._place = _open(file), os.getpid(), _find_place(file)
         return self._connection
 
     def _disconnect(self) -> None:
@@ -90,12 +96,11 @@ class DiskCache:
             self._connection.close()
             self._connection = None
 
-    def _make_file(self) -> Path:
+    def _make_file(self, file: Path) -> None:
         """Make the folder and the file, for their owner alone whatever the umask.
 
         SQLite gives the files that it puts beside one the same mode.
         """
-        file = self._folder / _FILE
         if not self._folder.is_dir():
             self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
             self._folder.chmod(0o700)
@@ -105,7 +110,15 @@ class DiskCache:
                 os.fchmod(descriptor, 0o600)
         finally:
             os.close(descriptor)
-        return file
+
+
+def _find_place(file: Path) -> tuple[int, int]:
+    """Where on the disk a file is, which a new file of the same name changes."""
+    try:
+        found = file.stat()
+    except OSError:
+        return _NOWHERE
+    return found.st_dev, found.st_ino
 
 
 def _open(file: Path) -> sqlite3.Connection:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections import OrderedDict
-from threading import Lock
 from typing import Any
+
+from typesight.caches.forked_lock import ForkedLock
 
 __all__ = ["MemoryCache"]
 
@@ -22,7 +23,7 @@ class MemoryCache:
             raise ValueError(f"n={n}: give how many calls to keep, 1 or more")
         self._most = n
         self._entries: OrderedDict[str, str] = OrderedDict()
-        self._lock = Lock()
+        self._lock = ForkedLock()
 
     def get(self, key: str) -> str | None:
         """The text under a key; None if there is none."""

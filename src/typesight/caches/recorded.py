@@ -8,10 +8,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from os import PathLike
 from pathlib import Path
-from threading import Lock
 from typing import Any
 
 from typesight.caches.described_request import DescribedRequest
+from typesight.caches.forked_lock import ForkedLock
 from typesight.caches.nearest_request import describe_nearest
 from typesight.caches.stored_reply import StoredReply
 from typesight.errors import NotRecorded
@@ -87,7 +87,7 @@ class RecordedReplies:
         self._path = path
         self._known: dict[str, _Line] = {}
         self._originals: dict[str, str] = {}
-        self._lock = Lock()
+        self._lock = ForkedLock()
         self._count = 0
         self._is_cut = False  # whether the file ends within a line, as when who wrote it was killed
         if must_exist and not path.is_file():

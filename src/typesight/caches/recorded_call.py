@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import warnings
+from contextlib import AbstractContextManager
 
 from typesight.caches.call_replies import Found
 from typesight.caches.described_request import DescribedRequest, describe_request
-from typesight.caches.flights import Flight, Flights
+from typesight.caches.flights import Flight, Flights, begin_flight
 from typesight.caches.recorded import Recorded, get_recorded_replies
-from typesight.caches.reply_cache import CacheWarning
+from typesight.caches.reply_cache import describe_fault, warn_of_cache
 from typesight.caches.stored_reply import store_reply
 from typesight.errors import NotRecorded
 from typesight.exchange.completion import Completion
@@ -29,6 +29,10 @@ class RecordedCall:
         self._flight = Flight(recorded, blocks)
         self._asked: DescribedRequest | None = None  # what was last looked for
         self._given: set[str] = set()  # what this call has a reply to already
+
+    def begin(self) -> AbstractContextManager[None]:
+        """Work on the call within."""
+        return begin_flight(self._flight)
 
     def find(self, request: Request, wire: Wire, *, may_lead: bool) -> Found:
         """Look for the recorded reply to a request. Raises NotRecorded if there is none and nothing is to be sent."""
@@ -66,11 +70,7 @@ class RecordedCall:
         try:
             self._replies.append(asked, store_reply(completion, request, wire, asked.digest, body))
         except Exception as error:  # a full disk; a reply that cannot be written as JSON
-            warnings.warn(
-                f"{self._recorded!r} could not be written ({type(error).__name__}: {error}); the reply is not recorded",
-                CacheWarning,
-                stacklevel=3,
-            )
+            warn_of_cache(self._recorded, f"could not be written ({describe_fault(error)}); the reply is not recorded")
         _FLIGHTS.leave(asked.key, self._flight)
 
     def accept(self) -> None:

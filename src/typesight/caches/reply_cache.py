@@ -4,9 +4,22 @@ from __future__ import annotations
 
 import inspect
 import warnings
+from contextlib import suppress
 from typing import Any, Protocol, runtime_checkable
 
-__all__ = ["CacheWarning", "ReplyCache", "check_cache", "load_entry", "store_entry"]
+from typesight.logger import LOGGER
+
+__all__ = [
+    "CacheWarning",
+    "ReplyCache",
+    "check_cache",
+    "describe_fault",
+    "load_entry",
+    "store_entry",
+    "warn_of_cache",
+]
+
+_AWAITED = "is asynchronous, so that nothing is read or kept: give plain functions, which are called in a thread"
 
 
 class CacheWarning(UserWarning):
@@ -48,25 +61,40 @@ def load_entry(cache: ReplyCache, key: str) -> str | None:
     try:
         found = cache.get(key)
     except Exception as error:
-        _warn(cache, f"could not be read ({_describe(error)}); the request is sent")
+        warn_of_cache(cache, f"could not be read ({describe_fault(error)}); the request is sent")
         return None
     if found is None or isinstance(found, str):
         return found
-    _warn(cache, f"gave {type(found).__name__} where a string was stored; the request is sent")
+    what = f"gave {type(found).__name__} where a string was stored; the request is sent"
+    warn_of_cache(cache, _AWAITED if _drop_awaitable(found) else what)
     return None
 
 
 def store_entry(cache: ReplyCache, key: str, value: str) -> None:
     """Store into a cache; whatever goes wrong is a CacheWarning."""
     try:
-        cache.set(key, value)
+        if _drop_awaitable(cache.set(key, value)):
+            warn_of_cache(cache, _AWAITED)
     except Exception as error:
-        _warn(cache, f"could not be written ({_describe(error)}); the reply is not kept")
+        warn_of_cache(cache, f"could not be written ({describe_fault(error)}); the reply is not kept")
 
 
-def _warn(cache: ReplyCache, what: str) -> None:
-    warnings.warn(f"the cache {cache!r} {what}", CacheWarning, stacklevel=4)
+def warn_of_cache(cache: Any, what: str) -> None:
+    """Warn that a cache did not work, and log it; of a user's own cache it names only the type."""
+    kind = type(cache)
+    name = repr(cache) if kind.__module__.startswith("typesight.") else f"{kind.__module__}.{kind.__qualname__}"
+    LOGGER.warning("cache failed: cache=%s", kind.__qualname__)
+    with suppress(CacheWarning):  # where warnings are errors: the call's own result is worth more
+        warnings.warn(f"the cache {name} {what}", CacheWarning, stacklevel=4)
 
 
-def _describe(error: Exception) -> str:
+def describe_fault(error: Exception) -> str:
+    """The type of an exception and the begin of its message."""
     return f"{type(error).__name__}: {error}"[:200]
+
+
+def _drop_awaitable(given: Any) -> bool:
+    """Whether something is to be awaited; a coroutine is closed, so that Python does not complain that it was not."""
+    if inspect.iscoroutine(given):
+        given.close()
+    return inspect.isawaitable(given)

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import AbstractContextManager, contextmanager, nullcontext, suppress
 from dataclasses import dataclass
 
 from typesight.caches.call_replies import CallReplies
-from typesight.deadline import Deadline, mark_network_wait
+from typesight.deadline import Deadline, DeadlinePassed, await_within, mark_network_wait, run_within
 from typesight.drive.cached_replies import obtain_reply, obtain_reply_async
 from typesight.drive.send import Sending
 from typesight.endpoints.connections import Connection
@@ -46,15 +47,27 @@ class Means:
             self.replies,
         )
 
+    @contextmanager
+    def watch_call(self) -> Iterator[None]:
+        """Work on the call within, where no other code may run but its hooks and validators."""
+        with self.watch.watch_call(), self.begin_replies():
+            yield
+
+    def begin_replies(self) -> AbstractContextManager[None]:
+        """Within, calls that are made do not wait for the requests of this one."""
+        return nullcontext() if self.replies is None else self.replies.begin()
+
     def accept_replies(self) -> None:
-        """Let the cache keep the replies of this call, which has ended well."""
+        """Let the cache keep the replies of this call, which has ended well; a slow one goes on by itself."""
         if self.replies is not None:
-            self.replies.accept()
+            with suppress(DeadlinePassed):
+                run_within(self.deadline, self.replies.accept)
 
     async def accept_replies_async(self) -> None:
         """As `accept_replies`, without blocking the event loop."""
         if self.replies is not None:
-            await asyncio.to_thread(self.replies.accept)
+            with suppress(DeadlinePassed):
+                await await_within(self.deadline, asyncio.to_thread(self.replies.accept))
 
     def release_replies(self) -> None:
         """Let other calls go on that wait for the requests of this one."""

@@ -30,24 +30,25 @@ Steps = Generator[Fetch | Read, Came, Send]
 def ask_once(request: Request, wire_mode: WireMode, pictures: CallPictures, means: Means) -> Any:
     """Send one request and return the SDK's own reply. Raises DeadlineExceeded."""
 
-    def ask() -> Any:
+    def ask() -> tuple[Any, StopReason]:
         need = _run(_prepare(request, wire_mode, pictures, means.connections[0].max_retries), means)
         sending = means.prepare(need)
         if (found := find_reply(sending)) is not None:
-            return found.raw
+            return found.raw, found.stop
         started = time.perf_counter()
         reply = send(sending)
         parsed = reply.parse()
         completion = read_parsed_reply(parsed, reply, sending, started)
         if completion.stop is not StopReason.OPEN:
             keep_reply(sending, completion, read_body(reply))
-        if completion.stop is StopReason.DONE:
-            means.accept_replies()
-        return parsed
+        return parsed, completion.stop
 
-    with means.watch.watch_raw_call():
+    with means.watch.watch_raw_call(), means.begin_replies():
         try:
-            return run_within(means.deadline, ask)
+            reply, stop = run_within(means.deadline, ask)
+            if stop is StopReason.DONE:
+                means.accept_replies()
+            return reply
         except DeadlinePassed:
             raise _build_deadline_error(request, means.deadline) from None
         finally:
@@ -57,24 +58,25 @@ def ask_once(request: Request, wire_mode: WireMode, pictures: CallPictures, mean
 async def ask_once_async(request: Request, wire_mode: WireMode, pictures: CallPictures, means: Means) -> Any:
     """As `ask_once`, for asynchronous clients: pictures are encoded in a thread."""
 
-    async def ask() -> Any:
+    async def ask() -> tuple[Any, StopReason]:
         need = await _run_async(_prepare(request, wire_mode, pictures, means.connections[0].max_retries), means)
         sending = means.prepare(need)
         if (found := await find_reply_async(sending)) is not None:
-            return found.raw
+            return found.raw, found.stop
         started = time.perf_counter()
         reply = await send_async(sending)
         parsed = await parse(reply)
         completion = read_parsed_reply(parsed, reply, sending, started)
         if completion.stop is not StopReason.OPEN:
             await keep_reply_async(sending, completion, read_body(reply))
-        if completion.stop is StopReason.DONE:
-            await means.accept_replies_async()
-        return parsed
+        return parsed, completion.stop
 
-    with means.watch.watch_raw_call():
+    with means.watch.watch_raw_call(), means.begin_replies():
         try:
-            return await await_within(means.deadline, ask())
+            reply, stop = await await_within(means.deadline, ask())
+            if stop is StopReason.DONE:
+                await means.accept_replies_async()
+            return reply
         except DeadlinePassed:
             raise _build_deadline_error(request, means.deadline) from None
         finally:

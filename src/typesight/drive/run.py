@@ -67,7 +67,7 @@ def drive(run: Run, first: Replied | None = None) -> Any:
     `first` is a reply that was streamed and counts as the first attempt.
     Raises ExtractionFailed, ImageError, SchemaError or the SDK's errors.
     """
-    with run.means.watch.watch_call():
+    with run.means.watch_call():
         with run.watch_errors():
             outcome = _drive_within(run, first)
             if isinstance(outcome, Extraction):
@@ -112,7 +112,7 @@ def proceed(run: Run, *, to_send: bool = False) -> Send | None:
 
 async def drive_async(run: Run, first: Replied | None = None) -> Any:
     """As `drive`, for asynchronous clients: pictures are read in a thread."""
-    with run.means.watch.watch_call():
+    with run.means.watch_call():
         with run.watch_errors():
             outcome = await _drive_within_async(run, first)
             if isinstance(outcome, Extraction):

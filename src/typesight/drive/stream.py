@@ -73,7 +73,7 @@ def stream(run: Run, view: View) -> Iterator[Any]:
 def _stream(run: Run, view: View) -> Iterator[Any]:
     deadline, first = run.means.deadline, None
     try:
-        with run.means.watch.watch_call():
+        with run.means.watch_call():
             opened = run_within(deadline, partial(_open, run))
     except DeadlinePassed:
         opened = None
@@ -153,7 +153,7 @@ async def stream_async(run: Run, view: View) -> AsyncIterator[Any]:
 async def _stream_async(run: Run, view: View) -> AsyncGenerator[Any, None]:
     deadline, first = run.means.deadline, None
     try:
-        with run.means.watch.watch_call():
+        with run.means.watch_call():
             opened = await await_within(deadline, _open_async(run))
     except DeadlinePassed:
         opened = None
