@@ -11,9 +11,10 @@ from typing import Any
 import pytest
 
 from typesight import NotRecorded, Recorded
-from typesight.caches.asked import Asked, describe_request
-from typesight.caches.recorded import list_replies
+from typesight.caches.described_request import DescribedRequest, describe_request
+from typesight.caches.recorded import get_recorded_replies
 from typesight.caches.stored_reply import StoredReply
+from typesight.exchange.sentences import label_part
 
 CHAT = "OpenAI Chat Completions"
 BODY = '{"id": "x", "choices": [{"total": 12.50, "total": 1e400}]}'
@@ -27,22 +28,22 @@ def ask(text: str = "Read this receipt.", picture: bytes = b"picture", **more: A
     return {"model": "gpt-4o", "messages": [{"role": "user", "content": content}], "tools": [tool], **more}
 
 
-def describe(arguments: dict[str, Any]) -> Asked:
+def describe(arguments: dict[str, Any]) -> DescribedRequest:
     """What the arguments ask, with pictures by the bytes that are sent."""
     return describe_request(arguments, CHAT, lambda digest: digest)
 
 
-def record(path: Path, *asked: Asked) -> Recorded:
+def record(path: Path, *asked: DescribedRequest) -> Recorded:
     """A file with a reply to each of these."""
     recorded = Recorded(path, record=True)
     for each in asked:
-        list_replies(recorded).append(each, StoredReply(each.digest, BODY))
+        get_recorded_replies(recorded).append(each, StoredReply(each.digest, BODY))
     return Recorded(path)
 
 
 def test_a_recorded_reply_comes_back_with_every_digit_and_duplicate_key(tmp_path: Path) -> None:
     recorded = record(tmp_path / "r.jsonl", asked := describe(ask()))
-    found = list_replies(recorded).find(asked)
+    found = get_recorded_replies(recorded).find(asked)
     assert found is not None
     assert found.body == '{"id":"x","choices":[{"total":12.50,"total":1e400}]}'
 
@@ -65,17 +66,17 @@ def test_a_file_s_broken_last_line_is_skipped_and_does_not_spoil_the_next(tmp_pa
     record(path, first)
     path.write_bytes(path.read_bytes() + path.read_bytes()[:100])
     assert len(Recorded(path)) == 1
-    assert [line.number for line in list_replies(record(path, second)).lines] == [1, 3]
-    assert list_replies(Recorded(path)).find(second)
+    assert [line.number for line in get_recorded_replies(record(path, second)).lines] == [1, 3]
+    assert get_recorded_replies(Recorded(path)).find(second)
 
 
 def test_the_last_reply_to_the_same_request_is_given(tmp_path: Path) -> None:
     asked = describe(ask())
     recorded = Recorded(tmp_path / "r.jsonl", record=True)
     for body in ('{"n":1}', '{"n":2}'):
-        list_replies(recorded).append(asked, StoredReply("", body))
+        get_recorded_replies(recorded).append(asked, StoredReply("", body))
     for each in (recorded, Recorded(tmp_path / "r.jsonl")):
-        found = list_replies(each).find(asked)
+        found = get_recorded_replies(each).find(asked)
         assert found is not None
         assert found.body == '{"n":2}'
 
@@ -90,7 +91,9 @@ def test_the_last_reply_to_the_same_request_is_given(tmp_path: Path) -> None:
     ],
 )
 def test_what_is_not_recorded_is_told_with_the_nearest(asked: dict[str, Any], words: str, tmp_path: Path) -> None:
-    replies = list_replies(record(tmp_path / "r.jsonl", describe(ask("Something else entirely.")), describe(ask())))
+    replies = get_recorded_replies(
+        record(tmp_path / "r.jsonl", describe(ask("Something else entirely.")), describe(ask()))
+    )
     assert replies.find(describe(asked)) is None
     error = replies.make_error(describe(asked))
     assert "the nearest is line 2" in str(error)
@@ -102,7 +105,7 @@ def test_what_is_not_recorded_is_told_with_the_nearest(asked: dict[str, Any], wo
 
 def test_an_empty_recording_says_so(tmp_path: Path) -> None:
     (tmp_path / "r.jsonl").touch()
-    error = list_replies(Recorded(tmp_path / "r.jsonl")).make_error(describe(ask()))
+    error = get_recorded_replies(Recorded(tmp_path / "r.jsonl")).make_error(describe(ask()))
     assert isinstance(error, NotRecorded)
     assert "no request is recorded there" in str(error)
 
@@ -119,13 +122,11 @@ def test_a_picture_is_known_by_its_own_bytes_whoever_encoded_it(tmp_path: Path) 
     named = describe_request(ask(picture=b"encoded"), CHAT, lambda digest: "own")
     other = describe_request(ask(picture=b"encoded otherwise"), CHAT, lambda digest: "own")
     assert named.digest == other.digest
-    replies = list_replies(record(tmp_path / "r.jsonl", named))
+    replies = get_recorded_replies(record(tmp_path / "r.jsonl", named))
     assert replies.name_picture(named.sent[0]) == "own"
 
 
 def test_a_long_picture_counts_once_into_however_many_parts_it_is_cut() -> None:
-    from typesight.exchange.sentences import label_part
-
     picture = ask()["messages"][0]["content"][1]
     whole, cut = ask(), ask()
     cut["messages"][0]["content"][1:] = [

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import Any
 
 import openai
 import pytest
 from pydantic import TypeAdapter
 
-from typesight.testing import Fault, Sandbox
+from typesight.testing import Fault, Recorded, Sandbox
 
 decision = pytest.importorskip("openai.types.decision", reason="this openai has no Decisions")
 decision_create_params = pytest.importorskip("openai.types.decision_create_params")
@@ -55,6 +56,12 @@ def ask(box: Sandbox, **changes: Any) -> Any:
         found = client.decisions.create(**{**good(), **changes})
     TypeAdapter(decision.Decision).validate_python(found.model_dump(), strict=True, extra="forbid")
     return found
+
+
+def test_a_file_of_recorded_replies_answers_no_decisions(tmp_path: Path) -> None:
+    refused = pytest.raises(openai.APIStatusError, match="replies of /v1/decisions are not recorded")
+    with Sandbox(Recorded(tmp_path / "r.jsonl", record=True)) as box, refused:
+        ask(box)
 
 
 @pytest.fixture(scope="module")

@@ -175,5 +175,7 @@ def test_an_announced_body_is_asked_for_before_it_is_sent(box: Sandbox) -> None:
     [(5, "int"), (None, "NoneType"), ({"total": 7}, "dict"), (b"x", "bytes"), (iter([1]), "iterator")],
 )
 def test_an_answer_that_is_none_is_refused_with_what_it_is(answer: object, found: str) -> None:
-    with pytest.raises(TypeError, match=rf"answer is 'reader', a list of replies or a callable, not .*{found}"):
+    with pytest.raises(
+        TypeError, match=rf"answer is 'reader', a list of replies, a callable or a Recorded, not .*{found}"
+    ):
         Sandbox(answer=answer)  # type: ignore[arg-type]  # that is the case here

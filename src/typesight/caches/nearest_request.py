@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable
 from itertools import takewhile
 
-from typesight.caches.asked import Asked
+from typesight.caches.described_request import DescribedRequest
 
 __all__ = ["describe_nearest"]
 
@@ -14,7 +14,7 @@ _PICTURE = re.compile(r"<picture sha256:[^>]*>")
 _SHOWN_WORDS, _SHOWN_CHARACTERS = 6, 60
 
 
-def describe_nearest(asked: Asked, recorded: Iterable[tuple[int, Asked]]) -> str:
+def describe_nearest(asked: DescribedRequest, recorded: Iterable[tuple[int, DescribedRequest]]) -> str:
     """Describe the recorded request that is nearest, by the number of its line, and how it differs from `asked`."""
     numbered = list(recorded)
     if not numbered:
@@ -23,7 +23,7 @@ def describe_nearest(asked: Asked, recorded: Iterable[tuple[int, Asked]]) -> str
     return f"the nearest is line {line}, {_describe_differences(asked, nearest)}"
 
 
-def _compare(asked: Asked, other: Asked) -> tuple[int, int]:
+def _compare(asked: DescribedRequest, other: DescribedRequest) -> tuple[int, int]:
     """How near a request is: how much of it is the same, and how many words until its text differs."""
     same = (
         asked.schema == other.schema,
@@ -34,7 +34,7 @@ def _compare(asked: Asked, other: Asked) -> tuple[int, int]:
     return sum(same), _count_same_words(_drop_names(asked), _drop_names(other))
 
 
-def _describe_differences(asked: Asked, other: Asked) -> str:
+def _describe_differences(asked: DescribedRequest, other: DescribedRequest) -> str:
     found = []
     if asked.model != other.model:
         found.append(f"to model {other.model}, not {asked.model}")
@@ -63,7 +63,7 @@ def _count_pictures(count: int) -> str:
     return f"{count or 'no'} picture{'' if count == 1 else 's'}"
 
 
-def _drop_names(asked: Asked) -> str:
+def _drop_names(asked: DescribedRequest) -> str:
     return _PICTURE.sub("<picture>", asked.text)
 
 

@@ -11,14 +11,14 @@ from pathlib import Path
 from threading import Lock
 from typing import Any
 
-from typesight.caches.asked import Asked
+from typesight.caches.described_request import DescribedRequest
 from typesight.caches.nearest_request import describe_nearest
 from typesight.caches.stored_reply import StoredReply
 from typesight.errors import NotRecorded
 from typesight.exchange.reply_body import get_node, parse_raw_body, write_node
 from typesight.images.encoding.originals import find_original, start_noting
 
-__all__ = ["Recorded", "RecordedReplies", "list_replies"]
+__all__ = ["Recorded", "RecordedReplies", "get_recorded_replies"]
 
 
 class Recorded:
@@ -65,7 +65,7 @@ class Recorded:
         return type(self), (str(self._path), self._record)
 
 
-def list_replies(recorded: Recorded) -> RecordedReplies:
+def get_recorded_replies(recorded: Recorded) -> RecordedReplies:
     """The replies of a Recorded."""
     return recorded._replies
 
@@ -75,7 +75,7 @@ class _Line:
     """One recorded reply, with the number of its line."""
 
     number: int
-    asked: Asked
+    asked: DescribedRequest
     reply: StoredReply
 
 
@@ -85,7 +85,7 @@ class RecordedReplies:
     def __init__(self, path: Path, *, must_exist: bool) -> None:
         self.lines: list[_Line] = []
         self._path = path
-        self._known: dict[tuple[str, str, str], _Line] = {}
+        self._known: dict[str, _Line] = {}
         self._originals: dict[str, str] = {}
         self._lock = Lock()
         self._count = 0
@@ -95,12 +95,12 @@ class RecordedReplies:
         if path.exists():
             self._load()
 
-    def find(self, asked: Asked) -> StoredReply | None:
+    def find(self, asked: DescribedRequest) -> StoredReply | None:
         """The reply to a request that was recorded last; None if there is none of this model over this wire."""
-        found = self._known.get((asked.model, asked.wire, asked.digest))
+        found = self._known.get(asked.key)
         return found.reply if found else None
 
-    def make_error(self, asked: Asked) -> NotRecorded:
+    def make_error(self, asked: DescribedRequest) -> NotRecorded:
         """The error for a request without a recorded reply; it names the nearest that has one."""
         count = len(asked.pictures)
         schema = f", schema {asked.schema_name}" if asked.schema_name else ""
@@ -114,7 +114,7 @@ class RecordedReplies:
         """The name of a picture by the SHA-256 of its encoded bytes: as noted in this process, or in the file."""
         return find_original(digest) or self._originals.get(digest, digest)
 
-    def append(self, asked: Asked, reply: StoredReply) -> None:
+    def append(self, asked: DescribedRequest, reply: StoredReply) -> None:
         """Record a reply, at once. Raises OSError."""
         text = _write_line(asked, reply)
         with self._lock:
@@ -136,11 +136,11 @@ class RecordedReplies:
     def _add(self, line: _Line) -> None:
         asked = line.asked
         self.lines.append(line)
-        self._known[asked.model, asked.wire, asked.digest] = line
+        self._known[asked.key] = line
         self._originals.update(zip(asked.sent, asked.pictures, strict=False))
 
 
-def _write_line(asked: Asked, reply: StoredReply) -> str:
+def _write_line(asked: DescribedRequest, reply: StoredReply) -> str:
     """A recorded reply as one line of JSON, the body as the endpoint wrote it but for white space."""
     head = {
         "digest": asked.digest,
@@ -159,7 +159,7 @@ def _read_line(number: int, text: str) -> _Line | None:
     try:
         data = json.loads(text)
         schema, pictures = data["schema"], data["pictures"]
-        asked = Asked(
+        asked = DescribedRequest(
             model=data["model"],
             wire=data["wire"],
             schema=schema["sha256"],

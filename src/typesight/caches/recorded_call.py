@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import warnings
 
-from typesight.caches.asked import Asked, describe_request
 from typesight.caches.call_replies import Found
+from typesight.caches.described_request import DescribedRequest, describe_request
 from typesight.caches.flights import Flight, Flights
-from typesight.caches.recorded import Recorded, list_replies
+from typesight.caches.recorded import Recorded, get_recorded_replies
 from typesight.caches.reply_cache import CacheWarning
 from typesight.caches.stored_reply import store_reply
 from typesight.errors import NotRecorded
@@ -25,9 +25,9 @@ class RecordedCall:
     """The replies of one call, replayed or recorded; a CallReplies. The local reader's are neither."""
 
     def __init__(self, recorded: Recorded, *, blocks: bool) -> None:
-        self._recorded, self._replies = recorded, list_replies(recorded)
+        self._recorded, self._replies = recorded, get_recorded_replies(recorded)
         self._flight = Flight(recorded, blocks)
-        self._asked: Asked | None = None  # what was last looked for
+        self._asked: DescribedRequest | None = None  # what was last looked for
         self._given: set[str] = set()  # what this call has a reply to already
 
     def find(self, request: Request, wire: Wire, *, may_lead: bool) -> Found:
@@ -39,13 +39,13 @@ class RecordedCall:
             self._skip_stream()
             return None
         asked = describe_request(wire.encode(request), wire.NAME, self._replies.name_picture)
-        key = f"{asked.model} {asked.wire} {asked.digest}"
+        key = asked.key
         if self._recorded.record and (waiting := _FLIGHTS.join(key, self._flight, may_lead=may_lead)) is not None:
             return waiting
         # A request that a call repeats, after a reply that was cut off, is another one: it is sent with a higher limit.
-        reply = None if self._recorded.record and asked.digest in self._given else self._replies.find(asked)
+        reply = None if self._recorded.record and key in self._given else self._replies.find(asked)
         completion = reply.restore(request, wire) if reply else None
-        self._given.add(asked.digest)
+        self._given.add(key)
         if completion is None and not self._recorded.record:
             raise self._replies.make_error(asked)
         if completion is not None:
@@ -71,7 +71,7 @@ class RecordedCall:
                 CacheWarning,
                 stacklevel=3,
             )
-        _FLIGHTS.leave(f"{asked.model} {asked.wire} {asked.digest}", self._flight)
+        _FLIGHTS.leave(asked.key, self._flight)
 
     def accept(self) -> None:
         """Do nothing: replies are recorded when they come."""

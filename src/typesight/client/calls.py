@@ -26,7 +26,7 @@ from typesight.loop.terms import Successor, Terms, Verify
 from typesight.ocr.engine import is_ocr_installed
 from typesight.ocr.turning import detect_image_rotation as quarter_turns
 from typesight.schema.target import Target
-from typesight.watch.hooks import NamedListener
+from typesight.watch.hooks import NamedHook
 
 __all__ = ["Call"]
 
@@ -49,7 +49,7 @@ class Call:
     verify: Verify = "off"
     hint: bool = False
     growing_text: bool = False
-    listeners: tuple[NamedListener, ...] = ()
+    hooks: tuple[NamedHook, ...] = ()
     cache: ReplyCache | Recorded | None = None
 
     def make_pictures(self) -> CallPictures:

@@ -8,7 +8,7 @@ from copy import copy
 from dataclasses import dataclass, replace
 from typing import Any, Generic, Literal, TypeVar, Unpack, overload
 
-from typesight.caches.begin_call import open_call_replies
+from typesight.caches.open_call_replies import open_call_replies
 from typesight.client.call_checks import (
     COLOURED_OPTIONS,
     check_api,
@@ -34,7 +34,7 @@ from typesight.schema.response_models import check_response_model
 from typesight.schema.target import Target, make_target
 from typesight.watch.call_watch import CallWatch
 from typesight.watch.events import ComplaintEvent, EventName, FailureEvent, RecordEvent, ReplyEvent, RequestEvent
-from typesight.watch.hooks import ListenerList
+from typesight.watch.hooks import HookList
 
 __all__ = [
     "ChatPath",
@@ -67,7 +67,7 @@ class CommonClient:
     def __init__(self, connection: Connection, options: Options) -> None:
         self._connection = connection
         self._options = options.set_value("hooks", ())
-        self._hooks = ListenerList(options.own["hooks"])
+        self._hooks = HookList(options.own["hooks"])
         self._parameters = list_taken_names(connection)
 
     @property
@@ -134,7 +134,7 @@ class CommonClient:
 
     def _make_means(self, call: Call, source: str = "") -> Means:
         """The connection, the deadline and the watch of a call."""
-        watch = CallWatch((*self._hooks.listeners, *call.listeners), source)
+        watch = CallWatch((*self._hooks.hooks, *call.hooks), source)
         replies = open_call_replies(call.cache, blocks=not self._is_async)
         return Means((self._connection,), call.deadline, watch, replies)
 

@@ -12,7 +12,7 @@ from typesight.conversation.transcript import write_transcript
 from typesight.deadline import Deadline, DeadlinePassed, await_within, run_within
 from typesight.drive.cached_replies import find_reply, find_reply_async, keep_reply, keep_reply_async
 from typesight.drive.perform import Means, perform, perform_async
-from typesight.drive.replies import parse, read_body, tell_raw_reply
+from typesight.drive.replies import parse, read_body, read_parsed_reply
 from typesight.drive.send import send, send_async
 from typesight.endpoints.mode_selection import WireMode
 from typesight.exchange.call_pictures import CallPictures
@@ -38,7 +38,7 @@ def ask_once(request: Request, wire_mode: WireMode, pictures: CallPictures, mean
         started = time.perf_counter()
         reply = send(sending)
         parsed = reply.parse()
-        completion = tell_raw_reply(parsed, reply, sending, started)
+        completion = read_parsed_reply(parsed, reply, sending, started)
         if completion.stop is not StopReason.OPEN:
             keep_reply(sending, completion, read_body(reply))
         if completion.stop is StopReason.DONE:
@@ -65,7 +65,7 @@ async def ask_once_async(request: Request, wire_mode: WireMode, pictures: CallPi
         started = time.perf_counter()
         reply = await send_async(sending)
         parsed = await parse(reply)
-        completion = tell_raw_reply(parsed, reply, sending, started)
+        completion = read_parsed_reply(parsed, reply, sending, started)
         if completion.stop is not StopReason.OPEN:
             await keep_reply_async(sending, completion, read_body(reply))
         if completion.stop is StopReason.DONE:

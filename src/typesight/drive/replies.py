@@ -19,9 +19,9 @@ __all__ = [
     "measure_sending",
     "parse",
     "read_body",
+    "read_parsed_reply",
     "read_reply",
     "read_reply_async",
-    "tell_raw_reply",
 ]
 
 
@@ -46,8 +46,8 @@ def _build_completion(reply: RawReply, parsed: Any, sending: Sending, started: f
     return measure_sending(completion, reply, sending, started)
 
 
-def tell_raw_reply(parsed: Any, reply: RawReply, sending: Sending, started: float) -> Completion:
-    """Tell the watch of a reply that the caller gets as the SDK's own object; of a stream, when its head has come."""
+def read_parsed_reply(parsed: Any, reply: RawReply, sending: Sending, started: float) -> Completion:
+    """Read a reply that is parsed already, since the caller gets it so; of a stream, only its head has come."""
     if sending.request.options.get("stream"):
         head = Completion(answers=(), stop=StopReason.OPEN, usage=Usage(), echo={}, model=sending.request.model)
         return measure_sending(head, reply, sending, started)

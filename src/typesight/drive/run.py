@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import partial
 from typing import Any
@@ -33,6 +35,17 @@ class Run:
         """Tell the loop what came, and the watch what the loop changes because of it."""
         self.means.watch.tell_changes(self.loop.tell(came))
 
+    @contextmanager
+    def watch_errors(self) -> Iterator[None]:
+        """Tell the watch of an error that ends the call; let those who wait for its requests go on in any case."""
+        try:
+            yield
+        except BaseException as error:
+            self.tell_end(error)
+            raise
+        finally:
+            self.means.release_replies()
+
     def tell_end(self, outcome: Any) -> None:
         """Tell the watch how the call has ended; a tenacity object may have returned something else in its place."""
         watch = self.means.watch
@@ -55,15 +68,10 @@ def drive(run: Run, first: Replied | None = None) -> Any:
     Raises ExtractionFailed, ImageError, SchemaError or the SDK's errors.
     """
     with run.means.watch.watch_call():
-        try:
+        with run.watch_errors():
             outcome = _drive_within(run, first)
             if isinstance(outcome, Extraction):
                 run.means.accept_replies()
-        except BaseException as error:
-            run.tell_end(error)
-            raise
-        finally:
-            run.means.release_replies()
         run.tell_end(outcome)
         return outcome
 
@@ -105,15 +113,10 @@ def proceed(run: Run, *, to_send: bool = False) -> Send | None:
 async def drive_async(run: Run, first: Replied | None = None) -> Any:
     """As `drive`, for asynchronous clients: pictures are read in a thread."""
     with run.means.watch.watch_call():
-        try:
+        with run.watch_errors():
             outcome = await _drive_within_async(run, first)
             if isinstance(outcome, Extraction):
                 await run.means.accept_replies_async()
-        except BaseException as error:
-            run.tell_end(error)
-            raise
-        finally:
-            run.means.release_replies()
         run.tell_end(outcome)
         return outcome
 

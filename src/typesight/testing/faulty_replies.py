@@ -9,12 +9,10 @@ from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
 from typing import Any, TypeAlias
 
-from pydantic_core import to_json
-
 from typesight.testing.faults.fault import Fault, FaultKind
 from typesight.testing.loopback.http_messages import HttpResponse
 from typesight.testing.sandbox_wire import ParsedRequest, SandboxWire
-from typesight.testing.scripted_replies import Reply, join_pieces
+from typesight.testing.scripted_replies import Reply, dump_arguments, dump_record, join_pieces
 
 __all__ = ["FAULTY_REPLIES", "BodyEdit", "FaultyReply", "build_fault_headers", "spoil_response"]
 
@@ -53,16 +51,14 @@ def _say_all(fault: Fault, wire: SandboxWire, asked: ParsedRequest) -> Reply:
     if isinstance(given, Reply):
         return given
     if given is None:
-        return wire.build_reply(
-            asked.body, FILLER if wire.answer_unscripted is None else wire.answer_unscripted(asked.body)
-        )
-    return wire.build_reply(asked.body, given if isinstance(given, str) else to_json(given, by_alias=True).decode())
+        given = FILLER if wire.answer_unscripted is None else wire.answer_unscripted(asked.body)
+    return wire.build_reply(asked.body, dump_record(given))
 
 
 def _say_part(fault: Fault, wire: SandboxWire, asked: ParsedRequest) -> Reply:
     """The beginning of the reply, stopped for the reason that the fault's kind has on the wire."""
     whole = join_pieces(_say_all(fault, wire, asked))
-    calls = tuple((name, _cut_text(_dump_arguments(given), fault.keep)) for name, given in whole.calls)
+    calls = tuple((name, _cut_text(dump_arguments(given), fault.keep)) for name, given in whole.calls)
     stop = STOPS.get(fault.kind, {}).get(wire.name, whole.stop)
     text = None if whole.text is None else _cut_text(whole.text, fault.keep)
     return Reply(text, calls, whole.refusal, stop, whole.thinking, whole.commentary, whole.usage)
@@ -74,7 +70,7 @@ def _say_until_error(fault: Fault, wire: SandboxWire, asked: ParsedRequest) -> R
     error = Fault(fault.status, fault.code, fault.message)
     if whole.calls:
         name, given = whole.calls[0]
-        calls = ((name, (_cut_text(_dump_arguments(given), fault.keep), error)),)
+        calls = ((name, (_cut_text(dump_arguments(given), fault.keep), error)),)
         return Reply(whole.text, calls, thinking=whole.thinking, commentary=whole.commentary)
     return Reply((_cut_text(whole.text or "", fault.keep), error), thinking=whole.thinking, commentary=whole.commentary)
 
@@ -104,10 +100,6 @@ def _empty_choices(body: Mapping[str, Any]) -> Mapping[str, Any]:
 
 def _cut_text(text: str, keep: float) -> str:
     return text[: math.floor(len(text) * keep)]
-
-
-def _dump_arguments(given: str | Mapping[str, Any]) -> str:
-    return given if isinstance(given, str) else to_json(given).decode()
 
 
 FAULTY_REPLIES: Mapping[FaultKind, FaultyReply] = {

@@ -6,8 +6,8 @@ import json
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
-from typesight.caches.asked import describe_request
-from typesight.caches.recorded import Recorded, list_replies
+from typesight.caches.described_request import describe_request
+from typesight.caches.recorded import Recorded, get_recorded_replies
 from typesight.exchange.reply_body import get_node, list_nodes, parse_raw_body, write_node
 from typesight.testing.faults.fault import Fault
 from typesight.testing.received import SandboxRequest
@@ -25,17 +25,23 @@ _UNKNOWN = 410
 
 def answer_recorded(recorded: Recorded) -> Responder:
     """Make a responder that gives each request its recorded reply, and an HTTP error to one that has none."""
-    replies = list_replies(recorded)
+    replies = get_recorded_replies(recorded)
 
     def answer(request: SandboxRequest) -> Reply | Fault:
+        if request.wire not in _WIRES:
+            return _refuse(f"replies of {request.path} are not recorded")
         wire_name, build_reply = _WIRES[request.wire]
         asked = describe_request(request.body, wire_name, replies.name_picture)
         found = replies.find(asked)
         if found is None:
-            return Fault(_UNKNOWN, message=str(replies.make_error(asked)), headers=NO_RETRY_HEADERS)
+            return _refuse(str(replies.make_error(asked)))
         return build_reply(parse_raw_body(found.body)) if request.body.get("stream") else Fault(200, body=found.body)
 
     return answer
+
+
+def _refuse(message: str) -> Fault:
+    return Fault(_UNKNOWN, message=message, headers=NO_RETRY_HEADERS)
 
 
 def _build_chat_reply(body: Any) -> Reply:

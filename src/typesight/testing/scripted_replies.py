@@ -26,6 +26,8 @@ __all__ = [
     "ask_responder",
     "build_answer",
     "drop_pieces",
+    "dump_arguments",
+    "dump_record",
     "join_pieces",
     "take_pieces",
 ]
@@ -97,7 +99,7 @@ def take_pieces(given: str | Mapping[str, Any] | Pieces, taken: list[str]) -> It
         BrokenOffError: at a piece that is a `Fault`.
 
     """
-    said = json.dumps(dict(given), ensure_ascii=False) if isinstance(given, Mapping) else given
+    said = dump_arguments(given) if isinstance(given, Mapping) else given
     cut = (
         (said[at : at + _PIECE_LENGTH] for at in range(0, len(said), _PIECE_LENGTH)) if isinstance(said, str) else said
     )
@@ -139,10 +141,13 @@ def build_answer(value: object, request: SandboxRequest) -> ScriptedAnswer:
         return value()
     if callable(value) and not isinstance(value, type):
         return build_answer(value(request), request)
-    return ScriptedRecord(value if isinstance(value, str) else _write_json(value))
+    return ScriptedRecord(dump_record(value))
 
 
-def _write_json(value: object) -> str:
+def dump_record(value: object) -> str:
+    """A record as JSON text; a str is taken as it is. Raises TypeError for what is no record."""
+    if isinstance(value, str):
+        return value
     if isinstance(value, (bytes, type)) or inspect.iscoroutine(value):
         raise TypeError(_explain_kind(value))
     try:
@@ -157,6 +162,11 @@ def _explain_kind(value: object) -> str:
         return f"{value.__name__} is an async function: a function that gives replies is called, not awaited; use def"
     found = f"the class {value.__name__}" if isinstance(value, type) else type(value).__name__
     return f"a reply is a dict, a Pydantic model, a str, a Reply, a Fault, an exception or a function, not {found}"
+
+
+def dump_arguments(arguments: str | Mapping[str, Any]) -> str:
+    """A tool call's arguments as JSON text; a str is taken as it is."""
+    return arguments if isinstance(arguments, str) else json.dumps(dict(arguments), ensure_ascii=False)
 
 
 class Script:

@@ -20,7 +20,7 @@ from typesight.models.price_warning import warn_of_missing_prices
 from typesight.usage import compute_cost
 from typesight.watch.call_spans import CallSpans
 from typesight.watch.events import ComplaintEvent, Event, FailureEvent, RecordEvent, ReplyEvent, RequestEvent
-from typesight.watch.hooks import NamedListener, tell_listeners
+from typesight.watch.hooks import NamedHook, tell_hooks
 from typesight.watch.log_lines import log_change, log_event
 from typesight.watch.span_attributes import describe_spending
 
@@ -33,10 +33,10 @@ class CallWatch:
     It is the same in synchronous and asynchronous code, so what it tells must not block.
     """
 
-    def __init__(self, listeners: Iterable[NamedListener] = (), source: str = "") -> None:
+    def __init__(self, hooks: Iterable[NamedHook] = (), source: str = "") -> None:
         self.call = uuid4().hex
         self.source = source
-        self._listeners = tuple(listeners)
+        self._hooks = tuple(hooks)
         self._started = time.perf_counter()
         self._spans = CallSpans(self.call)
 
@@ -154,8 +154,8 @@ class CallWatch:
 
     def _tell(self, event: Event) -> None:
         log_event(event)
-        if self._listeners:
-            tell_listeners(self._listeners, event)
+        if self._hooks:
+            tell_hooks(self._hooks, event)
 
 
 def _describe(summed: Mapping[str, Any]) -> dict[str, Any]:

@@ -52,8 +52,8 @@ class ReplyEvent:
     """A reply has come, and has not been validated yet.
 
     `text` is the model's answer, as in `Attempt.reply`; None with `response_model=None`, where the reply is the SDK's
-    own object. `stop` says why it ended ("done", "length", "refusal", ...). `seconds` is the time from the request to the end of
-    the reply. `cost` is in US dollars, None if unknown. A `cached` reply came from a cache and cost nothing.
+    own object. `stop` says why it ended ("done", "length", "refusal", ...). `seconds` is the time from the request to
+    the end of the reply. `cost` is in US dollars, None if unknown. A `cached` reply came from a cache and cost nothing.
     """
 
     call: str

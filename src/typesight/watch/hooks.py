@@ -7,7 +7,7 @@ import traceback
 import warnings
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypedDict, cast
 
@@ -24,10 +24,10 @@ from typesight.watch.events import (
     RequestEvent,
 )
 
-__all__ = ["HookWarning", "Hooks", "ListenerList", "NamedListener", "check_listener", "read_hooks", "tell_listeners"]
+__all__ = ["HookList", "HookWarning", "Hooks", "NamedHook", "check_hook", "read_hooks", "tell_hooks"]
 
-Listener = Callable[[Any], object]
-NamedListener = tuple[EventName, Listener]
+Hook = Callable[[Any], object]
+NamedHook = tuple[EventName, Hook]
 
 
 class HookWarning(RuntimeWarning):
@@ -45,25 +45,25 @@ class Hooks(TypedDict, total=False):
 
 
 @dataclass(slots=True)
-class ListenerList:
+class HookList:
     """The hooks of a client; has state because `on` and `off` change it. Calls that run keep those they began with."""
 
-    listeners: tuple[NamedListener, ...] = field(default=())
+    hooks: tuple[NamedHook, ...] = ()
 
-    def add(self, name: str, listener: Listener) -> None:
+    def add(self, name: str, hook: Hook) -> None:
         """Add a hook. Raises ValueError for an unknown event, TypeError for what cannot be called."""
-        self.listeners = (*self.listeners, check_listener(name, listener))
+        self.hooks = (*self.hooks, check_hook(name, hook))
 
-    def remove(self, name: str, listener: Listener | None = None) -> None:
+    def remove(self, name: str, hook: Hook | None = None) -> None:
         """Remove a hook, or all of an event. Raises ValueError for an unknown event or a hook that is not there."""
         _check_name(name)
-        kept = tuple(each for each in self.listeners if each[0] != name or (listener and each[1] != listener))
-        if listener and len(kept) == len(self.listeners):
-            raise ValueError(f"{_describe(listener)} is not a hook for {name!r}")
-        self.listeners = kept
+        kept = tuple(each for each in self.hooks if each[0] != name or (hook and each[1] != hook))
+        if hook and len(kept) == len(self.hooks):
+            raise ValueError(f"{_describe(hook)} is not a hook for {name!r}")
+        self.hooks = kept
 
 
-def read_hooks(given: Any) -> tuple[NamedListener, ...]:
+def read_hooks(given: Any) -> tuple[NamedHook, ...]:
     """Read the option `hooks`. Raises TypeError, and ValueError for an unknown event."""
     if given is None:
         return ()
@@ -72,23 +72,23 @@ def read_hooks(given: Any) -> tuple[NamedListener, ...]:
     return tuple(_list_hooks(given))
 
 
-def _list_hooks(given: Mapping[Any, Any]) -> Iterator[NamedListener]:
+def _list_hooks(given: Mapping[Any, Any]) -> Iterator[NamedHook]:
     for name, hooks in given.items():
         for each in hooks if isinstance(hooks, Iterable) and not callable(hooks) else (hooks,):
-            yield check_listener(name, each)
+            yield check_hook(name, each)
 
 
-def check_listener(name: Any, listener: Any) -> NamedListener:
+def check_hook(name: Any, hook: Any) -> NamedHook:
     """Return a hook with its event's name. Raises TypeError or ValueError."""
     _check_name(name)
-    if not callable(listener):
-        raise TypeError(f"a hook for {name!r} must be a function of one event, not {type(listener).__name__}")
-    if inspect.iscoroutinefunction(listener) or inspect.iscoroutinefunction(getattr(listener, "__call__", None)):  # noqa: B004
+    if not callable(hook):
+        raise TypeError(f"a hook for {name!r} must be a function of one event, not {type(hook).__name__}")
+    if inspect.iscoroutinefunction(hook) or inspect.iscoroutinefunction(getattr(hook, "__call__", None)):  # noqa: B004
         raise TypeError(
-            f"{_describe(listener)} is a coroutine function: hooks are called, not awaited, also by an AsyncClient; "
+            f"{_describe(hook)} is a coroutine function: hooks are called, not awaited, also by an AsyncClient; "
             "start a task in it if it has to wait for something"
         )
-    return cast(EventName, name), listener
+    return cast(EventName, name), hook
 
 
 def _check_name(name: Any) -> None:
@@ -98,23 +98,23 @@ def _check_name(name: Any) -> None:
         raise ValueError(f"there is no event {name!r}: {meant}")
 
 
-def tell_listeners(listeners: Iterable[NamedListener], event: Event) -> None:
+def tell_hooks(hooks: Iterable[NamedHook], event: Event) -> None:
     """Tell an event to the hooks for it. One that raises does not end the call: it is logged and warned of."""
-    for name, listener in listeners:
+    for name, hook in hooks:
         if EVENTS[name] is type(event):
             try:
-                listener(event)
+                hook(event)
             except Exception as error:
-                _report_broken_hook(name, listener, error)
+                _report_broken_hook(name, hook, error)
 
 
-def _report_broken_hook(name: str, listener: Listener, error: Exception) -> None:
+def _report_broken_hook(name: str, hook: Hook, error: Exception) -> None:
     """Report an exception of a hook; the log line leaves out its message, which may quote values."""
     kind, place = type(error).__name__, _find_place(error)
-    LOGGER.error("hook failed: event=%s hook=%s error=%s at=%s", name, _describe(listener), kind, place)
+    LOGGER.error("hook failed: event=%s hook=%s error=%s at=%s", name, _describe(hook), kind, place)
     with suppress(HookWarning):  # where warnings are errors: the call's own result is worth more
         warnings.warn(
-            f"the hook {_describe(listener)} for {name!r} raised {kind} at {place}: {error}", HookWarning, stacklevel=2
+            f"the hook {_describe(hook)} for {name!r} raised {kind} at {place}: {error}", HookWarning, stacklevel=2
         )
 
 
@@ -124,5 +124,5 @@ def _find_place(error: Exception) -> str:
     return f"{Path(frame.f_code.co_filename).name}:{line}"
 
 
-def _describe(listener: Any) -> str:
-    return str(getattr(listener, "__qualname__", type(listener).__name__))
+def _describe(hook: Any) -> str:
+    return str(getattr(hook, "__qualname__", type(hook).__name__))

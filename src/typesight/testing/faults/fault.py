@@ -26,8 +26,8 @@ class Fault:
 
     The other faults are made by name: `Fault.stall()`, `Fault.reset()`, `Fault.truncate()`, ... Each has a form on
     every wire, streamed or not. A fault stands in the place of a reply; only `drip`, and a `stall` that ends, let one
-    through: the next of the script. Where a fault cuts a reply, `reply` is that reply, in any form that a script may
-    hold; without it the Sandbox makes one up.
+    through: the next of the script. Where a fault cuts a reply, `reply` is that reply: a record, its JSON text, or a
+    `Reply`; without it the Sandbox makes one up.
 
     Raises:
         ValueError: a status outside 200 to 599, a share outside 0 to 1, a negative number of bytes or seconds.

@@ -61,7 +61,7 @@ def _ask_in_mode(mode: Mode, trial: LiveTrial) -> str:
 def _ask_again(reask: str, trial: LiveTrial) -> str:
     record = trial.ask(CheckedReceipt, reask=reask, context=lambda: len(trial.meter.replies), max_retries=2)
     asked = trial.meter.complaints
-    return f"reasked {asked} time{'s' * (asked > 1)}; {_judge(record)}"
+    return f"reasked {asked} time{'s' * (asked != 1)}; {_judge(record)}"
 
 
 def _stop_at_limit(trial: LiveTrial) -> str:
@@ -107,7 +107,7 @@ def _send_many_pictures(trial: LiveTrial) -> str:
 
 
 def _read_from_cache(trial: LiveTrial) -> str:
-    is_claude = trial.model.startswith(_CLAUDES)  # whose cache is only written where it is marked
+    is_claude = trial.endpoint.model.startswith(_CLAUDES)  # whose cache is only written where it is marked
     rules = "\n".join(_RULE.format(number) for number in range(330 if is_claude else 110))
     marked = {"enable_prompt_caching": True} if is_claude else {}
     for _ in range(2):
@@ -146,24 +146,24 @@ def _read_counts(usage: Any) -> tuple[int, int]:
 
 
 def _ask_for_raw_reply(trial: LiveTrial) -> str:
-    reply = trial.client.create(messages=trial.show(), max_tokens=trial.answer_tokens)
+    reply = trial.client.create(messages=trial.show(), max_tokens=trial.endpoint.answer_tokens)
     return f"a {type(reply).__name__}"
 
 
 def _use_unknown_model(trial: LiveTrial) -> str:
-    name = f"{trial.model.partition('/')[0]}/no-such-model"
-    return _expect_error(trial, name, trial.connect, "the name of the model")
+    name = f"{trial.endpoint.model.partition('/')[0]}/no-such-model"
+    return _expect_error(trial, name, trial.endpoint.connect, "the name of the model")
 
 
 def _use_wrong_key(trial: LiveTrial) -> str:
-    return _expect_error(trial, trial.model, {**trial.connect, "api_key": "no-such-key"}, "the key")
+    return _expect_error(trial, trial.endpoint.model, {**trial.endpoint.connect, "api_key": "no-such-key"}, "the key")
 
 
 def _expect_error(trial: LiveTrial, name: str, connect: Mapping[str, Any], what: str) -> str:
     """Ask with something wrong; the SDK's own error must come, untouched. A server may also not look at it."""
     with typesight.from_provider(name, **connect) as client, trial.meter.watch(client):
         try:
-            client.create(response_model=LiveReceipt, messages=trial.show(), max_tokens=trial.answer_tokens)
+            client.create(response_model=LiveReceipt, messages=trial.show(), max_tokens=trial.endpoint.answer_tokens)
         except ExtractionFailed:
             return f"answered: the endpoint does not look at {what}"
         except Exception as error:

@@ -17,8 +17,9 @@ import typesight
 from typesight.endpoints.recognise_client import find_endpoint
 from typesight.errors import MissingExtra
 from typesight.testing.live.live_cases import LIVE_CASES, LiveCase
-from typesight.testing.live.live_run import CaseResult, LiveEndpoint, run_cases
+from typesight.testing.live.live_run import CaseResult, run_cases
 from typesight.testing.live.live_table import describe_versions, hide_keys, write_row, write_summary, write_table_head
+from typesight.testing.live.live_trial import LiveEndpoint
 from typesight.testing.live.spending import SpendingCap
 from typesight.text.nearest_name import find_nearest
 from typesight.usage import has_price_list

@@ -12,11 +12,11 @@ import typesight
 from typesight import Client
 from typesight.endpoints.refused_connections import is_connection_refused
 from typesight.testing.live.live_cases import LiveCase
-from typesight.testing.live.live_trial import CaseFailed, CaseSkipped, LiveTrial
+from typesight.testing.live.live_trial import CaseFailed, CaseSkipped, LiveEndpoint, LiveTrial
 from typesight.testing.live.spending import RequestMeter, SpendingCap
 from typesight.usage import Usage
 
-__all__ = ["CaseResult", "LiveEndpoint", "run_cases"]
+__all__ = ["CaseResult", "run_cases"]
 
 Outcome = Literal["ok", "failed", "skipped"]
 _USUAL_ANSWER = 200  # tokens
@@ -45,16 +45,6 @@ class CaseResult:
     def to_dict(self) -> dict[str, Any]:
         """The row as JSON data."""
         return asdict(self)
-
-
-@dataclass(frozen=True, slots=True)
-class LiveEndpoint:
-    """What is tried: the model's name for `from_provider`, its other arguments, and whether it takes pictures."""
-
-    model: str
-    connect: dict[str, Any]
-    answer_tokens: int
-    is_text_only: bool = False
 
 
 def run_cases(
@@ -86,28 +76,19 @@ def _run_case(
     meter = RequestMeter()
     with meter.watch(client), warnings.catch_warnings():
         warnings.simplefilter("ignore")  # the pictures are too large or too many on purpose
-        trial = LiveTrial(
-            client,
-            endpoint.model,
-            meter,
-            endpoint.connect,
-            endpoint.answer_tokens,
-            cap,
-            spent,
-            endpoint.is_text_only,
-        )
+        trial = LiveTrial(client, endpoint, meter, cap, spent)
         outcome, note, ends_run = _try_case(case, trial)
     return CaseResult(
         case.name,
         outcome,
         note,
-        meter.modes[-1] if meter.modes else "",
-        len(meter.modes),
-        meter.usage,
-        trial.estimated,
-        cap.price(meter.usage) if meter.modes else None,
-        time.perf_counter() - began,
-        ends_run,
+        mode=meter.modes[-1] if meter.modes else "",
+        requests=len(meter.modes),
+        usage=meter.usage,
+        estimated=trial.estimated,
+        usd=cap.price(meter.usage) if meter.modes else None,
+        seconds=time.perf_counter() - began,
+        ends_run=ends_run,
     )
 
 

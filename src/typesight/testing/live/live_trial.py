@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 from typesight import Client, Image
@@ -11,7 +11,7 @@ from typesight.testing.live.live_document import LINES, draw_document
 from typesight.testing.live.spending import RequestMeter, SpendingCap
 from typesight.usage import Usage
 
-__all__ = ["CaseFailed", "CaseSkipped", "LiveTrial"]
+__all__ = ["CaseFailed", "CaseSkipped", "LiveEndpoint", "LiveTrial"]
 
 _PROMPT = "Read this receipt: the company, the date and the total."
 
@@ -24,28 +24,36 @@ class CaseSkipped(Exception):
     """A case cannot be tried here; the message says why."""
 
 
+@dataclass(frozen=True, slots=True)
+class LiveEndpoint:
+    """What is tried: the model's name for `from_provider`, its other arguments, and the limit of each answer.
+
+    `is_text_only`: the model takes no pictures, so it gets the lines of the document as the user's text.
+    """
+
+    model: str
+    connect: dict[str, Any]
+    answer_tokens: int
+    is_text_only: bool = False
+
+
 @dataclass
 class LiveTrial:
     """One case's view of the endpoint. It has state: the estimate of the case's first request.
 
-    `model` is the name for `from_provider`, `connect` its other arguments; `answer_tokens` limits each answer; `cap`
-    and `spent`, by the cases before, limit what each call may spend. `is_text_only`: the model takes no pictures, so it
-    gets the lines as the user's text.
+    `cap` and `spent`, by the cases before, limit what each call may spend.
     """
 
     client: Client[Any]
-    model: str
+    endpoint: LiveEndpoint
     meter: RequestMeter
-    connect: dict[str, Any]
-    answer_tokens: int
     cap: SpendingCap
     spent: Usage
-    is_text_only: bool = False
-    estimated: int | None = field(default=None)
+    estimated: int | None = None
 
     def show(self, prompt: str = _PROMPT, pictures: list[Image] | None = None) -> list[dict[str, Any]]:
         """The messages that show the document: the picture, or its lines as text."""
-        if self.is_text_only:
+        if self.endpoint.is_text_only:
             return [{"role": "user", "content": "\n".join((*LINES, "", prompt))}]
         return [{"role": "user", "content": [*(pictures or [draw_document()]), prompt]}]
 
@@ -71,7 +79,7 @@ class LiveTrial:
         if budget is None:
             raise CaseSkipped("the cap is spent")
         given = {"response_model": kind, "messages": messages or self.show(), "budget": budget}
-        call = {"max_tokens": self.answer_tokens, **given, **options}
+        call = {"max_tokens": self.endpoint.answer_tokens, **given, **options}
         if self.estimated is None:
             self.estimated = self.client.estimate(**call).input_tokens
         return call

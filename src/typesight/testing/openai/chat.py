@@ -8,10 +8,10 @@ from typing import Any
 from typesight.testing.openai.chat_body import build_reply, find_pictures, find_reply_schema
 from typesight.testing.openai.chat_rules import RULES
 from typesight.testing.openai.chat_stream import stream_chunks
-from typesight.testing.openai.shared import KEY_RULES, dump_arguments, encode_error, encode_event
+from typesight.testing.openai.shared import KEY_RULES, encode_error, encode_event
 from typesight.testing.rejections import Rejection
 from typesight.testing.sandbox_wire import ParsedRequest, SandboxWire
-from typesight.testing.scripted_replies import JoinedReply
+from typesight.testing.scripted_replies import JoinedReply, dump_arguments
 from typesight.testing.token_counts import count_openai_image_tokens, count_prompt_tokens, count_text_tokens
 
 __all__ = ["CHAT"]

@@ -37,7 +37,6 @@ __all__ = [
     "check_shape",
     "check_strict_schema",
     "decode_picture_url",
-    "dump_arguments",
     "encode_error",
     "encode_event",
     "find_error_type",
@@ -97,11 +96,6 @@ def encode_event(event: Mapping[str, Any]) -> bytes:
     """Encode a stream event as a server-sent event, with its type as the name if it has one."""
     name = f"event: {event['type']}\n" if "type" in event else ""
     return f"{name}data: {json.dumps(event)}\n\n".encode()
-
-
-def dump_arguments(arguments: str | Mapping[str, Any]) -> str:
-    """A tool call's arguments as JSON text."""
-    return arguments if isinstance(arguments, str) else json.dumps(dict(arguments), ensure_ascii=False)
 
 
 def check_key(asked: ParsedRequest) -> Iterator[Rejection]:

@@ -1,4 +1,4 @@
-"""Begin a call with a cache of replies."""
+"""Open what one call looks its replies up in, for whichever kind of cache it was given."""
 
 from __future__ import annotations
 

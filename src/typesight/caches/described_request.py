@@ -1,4 +1,4 @@
-"""Asked: what a request asks, by its schema, its text and its pictures' own bytes.
+"""DescribedRequest: what a request asks, by its schema, its text and its pictures' own bytes.
 
 It is read off the arguments of the SDK's call, or off the body that a server received, which are alike. How the
 pictures were encoded, ids, marks for a prompt cache and sampling parameters do not count.
@@ -16,7 +16,7 @@ import pybase64
 
 from typesight.exchange.sentences import is_part_label
 
-__all__ = ["Asked", "NamePicture", "describe_request"]
+__all__ = ["DescribedRequest", "NamePicture", "describe_request"]
 
 NamePicture = Callable[[str], str]
 """Names the picture behind encoded bytes, given by their SHA-256: the SHA-256 of its own bytes, and a box if cut."""
@@ -32,7 +32,7 @@ _MOST_DATA = 256  # characters; a longer text under such a key is data
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
+class DescribedRequest:
     """What a request asks.
 
     `wire` is the NAME of its wire; `schema` the SHA-256 of the schema and of the tools in it, "" for none, and
@@ -53,8 +53,13 @@ class Asked:
         """SHA-256 over schema and text, and so over the pictures."""
         return sha256(f"{self.schema}\n{self.text}".encode("utf-8", "surrogatepass")).hexdigest()
 
+    @property
+    def key(self) -> str:
+        """What a recorded reply is found by: the digest, of this model over this wire."""
+        return f"{self.model} {self.wire} {self.digest}"
 
-def describe_request(arguments: Mapping[str, Any], wire_name: str, name_picture: NamePicture) -> Asked:
+
+def describe_request(arguments: Mapping[str, Any], wire_name: str, name_picture: NamePicture) -> DescribedRequest:
     """Describe what the arguments of an SDK's call ask, or the body of its request."""
     writer = _TextWriter(name_picture)
     lead = arguments.get("system") or arguments.get("instructions")
@@ -63,7 +68,7 @@ def describe_request(arguments: Mapping[str, Any], wire_name: str, name_picture:
     blocks += map(writer.write, [turns] if isinstance(turns, str) else turns)
     schemas = _drop_ignored(list(_list_schemas(arguments)))
     written = json.dumps(schemas, separators=(",", ":"), default=str)
-    return Asked(
+    return DescribedRequest(
         model=str(arguments.get("model") or ""),
         wire=wire_name,
         schema=sha256(written.encode()).hexdigest() if schemas else "",
