@@ -139,9 +139,28 @@ def test_a_fault_is_the_sdks_error_and_takes_one_reply() -> None:
 @pytest.mark.parametrize("sdk", [{}, {"max_retries": 3}])
 def test_a_script_that_is_over_says_what_was_asked_and_is_not_tried_again(sdk: dict[str, int]) -> None:
     model = FakeModel([GOOD | {"total": None}])
-    with pytest.raises(RepliesUsedUp, match=r"has 1 reply, and this is request 2(.|\n)*- total: "):
+    with pytest.raises(RepliesUsedUp, match=r"has 1 reply, and this is request 2\. It ends with:(.|\n)*- total: "):
         ask(model, sdk=sdk)
     assert len(model.requests) == 2
+
+
+async def answer_late(_request: SandboxRequest) -> object:
+    return GOOD
+
+
+@pytest.mark.parametrize(
+    ("reply", "words"),
+    [
+        (b"{}", "a function, not bytes"),
+        (Receipt, "not the class Receipt"),
+        (answer_late, "answer_late is an async function"),
+        ({"total": object()}, r"not dict \(Unable to serialize"),
+    ],
+    ids=["bytes", "a class", "an async function", "a dict that is no JSON"],
+)
+def test_what_is_no_reply_is_a_type_error_that_says_what_is(reply: object, words: str) -> None:
+    with pytest.raises(TypeError, match=words):
+        ask(FakeModel([reply]))
 
 
 def test_the_reader_without_its_extra_is_refused_at_once(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -144,11 +144,25 @@ def test_no_key_is_printed_even_if_the_endpoint_repeats_it(run: Run, tmp_path: P
         assert "sk-proj" not in text
 
 
+def test_where_nothing_listens_or_the_key_is_refused_no_other_case_is_tried(run: Run) -> None:
+    with Sandbox(lambda _: Fault(401)) as box:
+        code, rows, _ = run("openai/gpt-4o", box.openai_url)
+        assert (code, list(rows), len(box.requests)) == (1, ["tools"], 1)
+        url = box.openai_url
+    code, rows, _ = run("openai/gpt-4o", url)
+    assert (code, list(rows)) == (1, ["tools"])
+    assert f"nothing answers at {url}" in rows["tools"][-1]
+
+
 @pytest.mark.parametrize(
     ("model", "more", "words"),
     [
-        ("openai/gpt-4o", ("--cases", "tools,colour"), "no case is named colour: use tools"),
+        ("openai/gpt-4o", ("--cases", "tools,colour"), "no case is named 'colour': there are tools"),
+        ("openai/gpt-4o", ("--cases", "json_shema"), "did you mean json_schema?"),
         ("nowhere/gpt-4o", (), "is not the name of an endpoint and a model"),
+        ("local", (), "it has no endpoint to try"),
+        ("ollama/m", ("--max-usd", "0.01"), "no price is known for ollama/m: give the cap as --max-tokens"),
+        ("openai/gpt-4o", ("--json", "nowhere/rows.json"), "--json: there is no folder nowhere"),
     ],
 )
 def test_what_cannot_begin_says_why(model: str, more: tuple[str, ...], words: str, run: Run) -> None:

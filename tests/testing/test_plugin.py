@@ -30,6 +30,10 @@ BREAKS = {
         (", tip included", ""),
         ("AssertionError: assert 'tip included' in", "Read this receipt. The total is what was paid."),
     ),
+    "a picture that is not there": (
+        ("Image(picture)", "Image('nothing.jpg')"),
+        (">       return client.create(", "\nE       typesight.errors.ImageNotFound: there is no file nothing.jpg"),
+    ),
     "an endpoint of its own": (
         ("client.create(", "__import__('typesight').from_provider('openai/gpt-4o', api_key='k').create("),
         (
@@ -81,6 +85,7 @@ def test_a_broken_project_fails_and_says_what_the_model_was_asked(tmp_path: Path
     done = run_project(tmp_path / "project", change)
     assert done.returncode == 1
     assert [words for words in said if words not in done.stdout] == []
+    assert "typesight/client" not in done.stdout  # none of the library's own lines
 
 
 def test_pytest_finds_the_plugin_by_its_entry_point_and_may_be_told_of_it_again() -> None:

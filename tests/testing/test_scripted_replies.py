@@ -174,9 +174,9 @@ def test_a_script_that_is_over_says_so_and_is_not_retried() -> None:
         with openai.OpenAI(base_url=sandbox.openai_url, api_key="test") as client:
             for _ in range(2):
                 client.chat.completions.create(model="gpt-4o", messages=[{"role": "user", "content": "x"}])
-            with pytest.raises(openai.InternalServerError, match="script is over after 2 requests"):
+            with pytest.raises(openai.InternalServerError, match="has 2 replies, and this is request 3"):
                 client.chat.completions.create(model="gpt-4o", messages=[{"role": "user", "content": "x"}])
-        with claude(sandbox) as other, pytest.raises(anthropic.InternalServerError, match="over after 2 requests"):
+        with claude(sandbox) as other, pytest.raises(anthropic.InternalServerError, match="this is request 4"):
             other.messages.create(model="claude-sonnet-5-5", max_tokens=1, messages=[{"role": "user", "content": "x"}])
         assert [request.status for request in sandbox.requests] == [200, 200, 500, 500]
 

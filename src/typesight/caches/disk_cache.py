@@ -21,9 +21,9 @@ _DDL = "CREATE TABLE IF NOT EXISTS replies (key TEXT PRIMARY KEY, value TEXT NOT
 
 
 class DiskCache:
-    """Keeps the replies of accepted calls in `folder`, which is made if it is missing, in one SQLite file.
+    """Keeps replies in one SQLite file in `folder`, which is made if it is missing.
 
-    What it holds is text: JSON, never code. The folder that it makes and its files can be read by their owner alone.
+    It holds JSON text, never code. Only the owner can read the folder that it makes and the files in it.
     Threads and processes of one machine may use it at once; a folder on a network share may not work. It has no limit:
     `clear` it, or delete the folder. Nothing is opened before the first call.
 

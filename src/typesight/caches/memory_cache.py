@@ -11,7 +11,7 @@ __all__ = ["MemoryCache"]
 
 
 class MemoryCache:
-    """Keeps the replies of the last `n` accepted calls in memory; the one that was not used for longest goes first.
+    """Keeps the replies of `n` calls in memory; the call that was least recently used goes first.
 
     Has state because it is a cache; threads and tasks may share it. Raises TypeError or ValueError for a wrong `n`.
     """
@@ -33,7 +33,7 @@ class MemoryCache:
             return self._entries.get(key)
 
     def set(self, key: str, value: str) -> None:
-        """Store a text under a key; what was not used for longest may go."""
+        """Store a text under a key; the least recently used one may go."""
         with self._lock:
             self._entries[key] = value
             self._entries.move_to_end(key)

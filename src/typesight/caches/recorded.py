@@ -1,4 +1,4 @@
-"""Recorded: a file of real replies, which are given again to the requests that they came for."""
+"""Recorded: a file of real replies, which are replayed to the same requests."""
 
 from __future__ import annotations
 
@@ -24,10 +24,10 @@ __all__ = ["Recorded", "RecordedReplies", "get_recorded_replies"]
 class Recorded:
     """Replies of a real endpoint in a file, a line of JSON each, for `cache=` and for `Sandbox(answer=)`.
 
-    With `record=True` a request without a recorded reply is sent, and its reply appended at once, be it valid or not.
-    Without, it raises NotRecorded, and nothing is ever sent. A request is known by its model, its schema, its text and
-    the pictures' own bytes, so another encoder, `max_side` or `detail` does not make it another. The file holds prompts
-    and replies, and of pictures only digests; never keys or headers.
+    With `record=True` a request without a recorded reply is sent, and its reply appended at once, valid or not.
+    Without it, such a request raises NotRecorded, and nothing is ever sent. A request is found by its model, its
+    schema, its text and the bytes of your pictures before they are encoded, so also after a change of `max_side` or
+    `detail`. The file holds prompts and replies, and of pictures only digests; never keys or headers.
 
     Raises FileNotFoundError without the file, unless it records, and ValueError for a file that holds something else.
     """

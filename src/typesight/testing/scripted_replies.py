@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import inspect
 import json
 import threading
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, TypeAlias
 
-from pydantic_core import to_json
+from pydantic_core import PydanticSerializationError, to_json
 
 from typesight.testing.faults.fault import Fault
 from typesight.testing.received import SandboxRequest
@@ -130,19 +131,37 @@ Responder: TypeAlias = Callable[[SandboxRequest], object]
 
 
 def build_answer(value: object, request: SandboxRequest) -> ScriptedAnswer:
-    """Turn a scripted value into an answer: call a callable, keep a text as it is, dump a record as JSON."""
+    """Turn a scripted value into an answer: call a callable, keep a text as it is, dump a record as JSON.
+
+    Raises TypeError for what is no reply, such as bytes, a class, or the coroutine of an `async def`.
+    """
     if isinstance(value, (Reply, Fault, ScriptedRecord, BaseException)):
         return value
     if isinstance(value, type) and issubclass(value, BaseException):
         return value()
-    if callable(value):
+    if callable(value) and not isinstance(value, type):
         return build_answer(value(request), request)
     return ScriptedRecord(dump_record(value))
 
 
 def dump_record(value: object) -> str:
-    """A record as JSON text; a str is taken as it is."""
-    return value if isinstance(value, str) else to_json(value, by_alias=True).decode()
+    """A record as JSON text; a str is taken as it is. Raises TypeError for what is no record."""
+    if isinstance(value, str):
+        return value
+    if isinstance(value, (bytes, type)) or inspect.iscoroutine(value):
+        raise TypeError(_explain_kind(value))
+    try:
+        return to_json(value, by_alias=True).decode()
+    except PydanticSerializationError as error:
+        raise TypeError(f"{_explain_kind(value)} ({error})") from None
+
+
+def _explain_kind(value: object) -> str:
+    if inspect.iscoroutine(value):
+        value.close()  # or Python warns that it was never awaited
+        return f"{value.__name__} is an async function: a function that gives replies is called, not awaited; use def"
+    found = f"the class {value.__name__}" if isinstance(value, type) else type(value).__name__
+    return f"a reply is a dict, a Pydantic model, a str, a Reply, a Fault, an exception or a function, not {found}"
 
 
 def dump_arguments(arguments: str | Mapping[str, Any]) -> str:
@@ -168,9 +187,10 @@ class Script:
         return self._at_end(request, place + 1, len(self._replies))
 
 
-def _end_script(_request: SandboxRequest, _number: int, count: int) -> Fault:
+def _end_script(_request: SandboxRequest, number: int, count: int) -> Fault:
     """An error that no SDK retries."""
-    return Fault(500, message=f"the sandbox's script is over after {count} requests", headers=NO_RETRY_HEADERS)
+    given = f"{count} {'reply' if count == 1 else 'replies'}"
+    return Fault(500, message=f"the sandbox has {given}, and this is request {number}", headers=NO_RETRY_HEADERS)
 
 
 def ask_responder(responder: Responder, request: SandboxRequest) -> ScriptedAnswer:

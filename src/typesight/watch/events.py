@@ -1,7 +1,7 @@
-"""Events: what hooks are told about a call, each a frozen value.
+"""Events: what hooks get, each a frozen value.
 
-A call is told in this order: `request` and `reply` for each request, `complaint` between a reply that was not valid and
-the next request, and at the end `record` or `failure`. Synchronous, asynchronous and streamed calls tell the same.
+The order in a call: `request` and `reply` for each request, `complaint` between a reply that was not valid and the next
+request, and at the end `record` or `failure`. Synchronous, asynchronous and streamed calls have the same events.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ class RequestEvent:
     """A request is about to be sent. The SDK may repeat it: `ReplyEvent.http_requests` says how often.
 
     `call` is the same for all events of one call. `source` names the document of `extract`, else "". `attempt` counts
-    from 1. `vendor` is the provider, `api` the API that it is asked by. `image_bytes` is the size of the encoded
+    from 1. `vendor` is the provider, `api` which of its APIs. `image_bytes` is the size of the encoded
     pictures, before base64; those that the endpoint fetches itself are not in it.
     """
 
@@ -49,11 +49,11 @@ class RequestEvent:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReplyEvent:
-    """A reply has come, and has not been judged yet.
+    """A reply has come, and has not been validated yet.
 
-    `text` is the model's answer, as in `Attempt.reply`; None for a reply that is handed on as the SDK's own object.
-    `stop` says why it ended ("done", "length", "refusal", ...). `seconds` is the time from the request to the end of
-    the reply. `cost` is in US dollars, None if unknown. A `cached` reply came from a cache and cost nothing.
+    `text` is the model's answer, as in `Attempt.reply`; None with `response_model=None`, where the reply is the SDK's
+    own object. `stop` says why it ended ("done", "length", "refusal", ...). `seconds` is the time from the request to
+    the end of the reply. `cost` is in US dollars, None if unknown. A `cached` reply came from a cache and cost nothing.
     """
 
     call: str

@@ -35,7 +35,7 @@ class HookWarning(RuntimeWarning):
 
 
 class Hooks(TypedDict, total=False):
-    """The option `hooks`: functions by the name of the event that they are told, one or several for each."""
+    """The option `hooks`: for the name of an event, one function or several, which are called with it."""
 
     request: Callable[[RequestEvent], object] | Sequence[Callable[[RequestEvent], object]]
     reply: Callable[[ReplyEvent], object] | Sequence[Callable[[ReplyEvent], object]]

@@ -140,7 +140,7 @@ class _AskOptions(TypedDict, Generic[P], total=False):
     cache: Annotated[
         ReplyCache | Recorded | None,
         Option(
-            "Where replies are kept, so that a call that was made before sends nothing.",
+            "Keeps replies, so that a call that you have made before sends nothing.",
             takes="a `MemoryCache`, a `DiskCache`, a `Recorded`, or your own object with `get` and `set`",
             read=read_cache,
             flag=Flag("FOLDER", DiskCache),
@@ -180,7 +180,7 @@ class _AskOptions(TypedDict, Generic[P], total=False):
     hooks: Annotated[
         Hooks | None,
         Option(
-            "Functions that are told what happens; those of the call come after those of the client.",
+            "Functions that are called when something happens; the client's come first, then the call's.",
             takes='functions of one event by its name: `{"reply": print}`',
             read=read_hooks,
         ),

@@ -157,7 +157,7 @@ def _make_answer(replies: object) -> object:
     if isinstance(replies, Sequence) and not isinstance(replies, (str, bytes)):
         return _let_errors_out(Script(replies, at_end=_refuse))
     raise TypeError(
-        f"replies is a list with one reply for each request, such as FakeModel([{{'total': 7}}]), a callable or "
+        f"replies is a list with one reply for each request, such as FakeModel([{{'total': 7}}]), a function or "
         f"'reader', not {type(replies).__name__}"
     )
 
@@ -178,4 +178,4 @@ def _refuse(request: SandboxRequest, number: int, count: int) -> RepliesUsedUp:
     given = f"{count} {'reply' if count == 1 else 'replies'}"
     asked = next(reversed(read_texts(request.body)), "")
     quoted = asked if len(asked) <= _MOST_QUOTED else f"{asked[:_MOST_QUOTED]}…"
-    return RepliesUsedUp(f"the fake model has {given}, and this is request {number}, which says last:\n{quoted}")
+    return RepliesUsedUp(f"the fake model has {given}, and this is request {number}. It ends with:\n{quoted}")

@@ -12,12 +12,12 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 import typesight.testing as kit
-from typesight.testing.kit_errors import RepliesUsedUp
 from typesight.testing.plugin.failure_notes import (
     add_block_note,
     cut_chain,
     cut_traceback,
     find_network_blocked,
+    is_from_library,
     write_request_notes,
 )
 
@@ -71,22 +71,25 @@ def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[None]) ->
     """Add to the report of a failed test what was asked and what was stopped, and shorten its traceback."""
     error = None if call.excinfo is None else call.excinfo.value
     if error is not None:
-        _shorten_error(error, cuts=not item.config.getoption("fulltrace"))
+        _shorten_error(error, asks=_ASKED in item.stash, cuts=not item.config.getoption("fulltrace"))
     outcome = yield
     report = outcome.get_result()
     if report.failed:
         report.sections += _write_sections(item, report.longreprtext)
 
 
-def _shorten_error(error: BaseException, *, cuts: bool) -> None:
-    """Give an error of this kit the words that the test's author needs, and if `cuts` take away the way there."""
+def _shorten_error(error: BaseException, *, asks: bool, cuts: bool) -> None:
+    """Give an error the words that the test's author needs, and if `cuts` take away the lines that are not theirs.
+
+    `asks`: the test has asked a fake model or a Sandbox. Nothing is taken from an error of the author's own code.
+    """
     blocked = find_network_blocked(error)
     if blocked is not None:
         add_block_note(error, blocked)
-    if cuts and (blocked is not None or isinstance(error, RepliesUsedUp)):
+    if cuts and (blocked is not None or asks) and is_from_library(error):
         cut_traceback(error)
-    if cuts and blocked not in (None, error):
-        cut_chain(error)
+        if error is not blocked:
+            cut_chain(error)
 
 
 def _write_sections(item: pytest.Item, shown: str) -> Iterator[tuple[str, str]]:

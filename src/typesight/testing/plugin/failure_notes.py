@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import traceback
 from collections.abc import Iterator
 from pathlib import Path
 from textwrap import shorten
@@ -14,9 +16,18 @@ from typesight.testing.received import ReceivedPicture, SandboxRequest, read_tex
 if TYPE_CHECKING:
     from typesight.testing import FakeModel, Sandbox
 
-__all__ = ["add_block_note", "cut_chain", "cut_traceback", "find_network_blocked", "write_request_notes"]
+__all__ = [
+    "add_block_note",
+    "cut_chain",
+    "cut_traceback",
+    "find_network_blocked",
+    "is_from_library",
+    "write_request_notes",
+]
 
 _PACKAGE = Path(typesight.__file__).parent
+_STANDARD = Path(os.__file__).parent
+_INSTALLED = {"site-packages", "dist-packages"}  # folders that hold what is installed
 _LONGEST = 400  # characters of one text: a complaint, or how a prompt begins
 
 
@@ -39,6 +50,19 @@ def add_block_note(error: BaseException, blocked: NetworkBlocked) -> None:
     """Add the block's words to an error that was raised from it, unless it has them."""
     if error is not blocked and str(blocked) not in getattr(error, "__notes__", ()):
         error.add_note(str(blocked))
+
+
+def is_from_library(error: BaseException) -> bool:
+    """Whether an error came up in typesight or below it, and not in code of yours that typesight had called."""
+    files = [Path(frame.f_code.co_filename) for frame, _ in traceback.walk_tb(error.__traceback__)]
+    ours = next((place for place, file in enumerate(files) if file.is_relative_to(_PACKAGE)), None)
+    return ours is not None and all(map(_is_library, files[ours:]))
+
+
+def _is_library(file: Path) -> bool:
+    if not file.is_absolute():  # <frozen importlib> and the like
+        return True
+    return file.is_relative_to(_PACKAGE) or file.is_relative_to(_STANDARD) or not _INSTALLED.isdisjoint(file.parts)
 
 
 def cut_chain(error: BaseException) -> None:
