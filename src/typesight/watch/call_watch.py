@@ -126,7 +126,9 @@ class CallWatch:
             self._spans.tell_change(change)
             if isinstance(change, ReaskBegan):
                 self._tell(
-                    ComplaintEvent(call=self.call, source=self.source, attempt=change.attempt, errors=change.errors)
+                    ComplaintEvent(
+                        call=self.call, source=self.source, attempt=change.attempt, errors=dict(change.errors)
+                    )
                 )
 
     def tell_record(self, extraction: Extraction[Any]) -> None:
