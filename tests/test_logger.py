@@ -215,3 +215,18 @@ def test_nothing_is_printed_unless_the_application_asks_for_it(configured: bool)
     assert [line.partition(":")[0] for line in done.stderr.splitlines()] == (
         ["DEBUG", "DEBUG", "INFO", "DEBUG", "DEBUG", "DEBUG"] if configured else []
     )
+
+
+def test_the_logger_of_values_tells_them_by_itself_once_it_is_asked(
+    sandbox: Start, clients: Clients, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(logging.WARNING, logger="typesight")
+    caplog.set_level(logging.DEBUG, logger="typesight.values")
+    client = clients.sync("openai", sandbox(BAD, GOOD))
+    assert client.create(response_model=Receipt, messages=[{"role": "user", "content": PROMPT}]) == RECORD
+    said = [each.getMessage() for each in caplog.records]
+    assert {each.name for each in caplog.records} == {"typesight.values"}
+    assert [text.partition(":")[0] for text in said] == ["reply", "reask", "reply", "record"]
+    assert '"soon"' in said[0]
+    assert "'total'" in said[1]
+    assert repr(RECORD) in said[3]

@@ -12,7 +12,7 @@ from typesight.logger import LOGGER, VALUES
 from typesight.loop.changes import Change, ModeChanged, ModelChanged, ReaskBegan, TokenLimitRaised
 from typesight.schema.schema_walk import Schema, combine_schemas, find_subschema, list_shapes
 from typesight.usage import Usage
-from typesight.watch.events import Event, FailureEvent, RecordEvent, ReplyEvent, RequestEvent
+from typesight.watch.events import ComplaintEvent, Event, FailureEvent, RecordEvent, ReplyEvent, RequestEvent
 
 __all__ = ["log_change", "log_event"]
 
@@ -24,6 +24,13 @@ _POSITION = re.compile(r"[0-9]{1,9}")
 
 def log_event(event: Event) -> None:
     """Log an event; a complaint is logged by `log_change`, which knows the schema."""
+    if LOGGER.isEnabledFor(logging.DEBUG):
+        _log_counts(event)
+    if VALUES.isEnabledFor(logging.DEBUG):
+        _log_values(event)
+
+
+def _log_counts(event: Event) -> None:
     match event:
         case RequestEvent():
             LOGGER.debug(
@@ -45,12 +52,20 @@ def log_event(event: Event) -> None:
                 event.request_id,
                 " cached" if event.cached else "",
             )
-            VALUES.debug("reply: %s", event.text)
         case RecordEvent():
             LOGGER.debug("record: %s", _describe_ending(event))
-            VALUES.debug("record: %r", event.record)
         case FailureEvent():
             LOGGER.debug("failure: error=%s %s", type(event.error).__name__, _describe_ending(event))
+
+
+def _log_values(event: Event) -> None:
+    match event:
+        case ReplyEvent():
+            VALUES.debug("reply: %s", event.text)
+        case ComplaintEvent():
+            VALUES.debug("reask: %s", event.errors)
+        case RecordEvent():
+            VALUES.debug("record: %r", event.record)
 
 
 def _describe_ending(event: RecordEvent | FailureEvent) -> str:
@@ -69,7 +84,6 @@ def log_change(change: Change) -> None:
     match change:
         case ReaskBegan():
             LOGGER.info("reask: attempt=%d failing=(%s)", change.attempt, _name_paths(change))
-            VALUES.debug("reask: %s", change.errors)
         case ModeChanged():
             LOGGER.info("mode fallback: model=%s refused=%s mode=%s", change.model, change.refused, change.mode)
         case TokenLimitRaised():
