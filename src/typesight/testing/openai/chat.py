@@ -8,8 +8,7 @@ from typing import Any
 from typesight.testing.openai.chat_body import build_reply, find_pictures, find_reply_schema
 from typesight.testing.openai.chat_rules import RULES
 from typesight.testing.openai.chat_stream import stream_chunks
-from typesight.testing.openai.shared import KEY_RULES, encode_error, encode_event
-from typesight.testing.rejections import Rejection
+from typesight.testing.openai.shared import OPENAI_WIRE, encode_stream_error
 from typesight.testing.sandbox_wire import ParsedRequest, SandboxWire
 from typesight.testing.scripted_replies import JoinedReply, dump_arguments
 from typesight.testing.token_counts import count_openai_image_tokens, count_prompt_tokens, count_text_tokens
@@ -62,22 +61,15 @@ def _count_usage(reply: JoinedReply, asked: ParsedRequest) -> dict[str, Any]:
     }
 
 
-CHAT = SandboxWire(
+CHAT: SandboxWire = OPENAI_WIRE(
     name="openai_chat",
     path="/v1/chat/completions",
-    max_request_bytes=512 * 1024 * 1024,
-    request_id_header="x-request-id",
-    key_rules=KEY_RULES,
     rules=RULES,
-    invalid_json=Rejection("We could not parse the JSON body of your request: the API expects a JSON object."),
-    too_large=Rejection("The request is larger than 512 MB.", status=413),
     find_pictures=find_pictures,
     find_reply_schema=find_reply_schema,
     build_reply=build_reply,
     encode_reply=_encode_reply,
     stream_events=lambda reply, asked, number: stream_chunks(reply, asked, number, _count_usage),
-    encode_event=encode_event,
     stream_end=b"data: [DONE]\n\n",
-    encode_error=encode_error,
-    encode_stream_error=lambda refusal, request_id, _: encode_event(encode_error(refusal, request_id)),
+    encode_stream_error=encode_stream_error,
 )

@@ -12,9 +12,8 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any, NoReturn
 
 from typesight.testing.openai.decision_rules import RULES
-from typesight.testing.openai.shared import KEY_RULES, decode_picture_url, encode_error, encode_event
+from typesight.testing.openai.shared import OPENAI_WIRE, decode_picture_url, encode_stream_error
 from typesight.testing.received_pictures import SentPicture
-from typesight.testing.rejections import Rejection
 from typesight.testing.sandbox_wire import ParsedRequest, SandboxWire, enumerate_objects
 from typesight.testing.scripted_replies import JoinedReply, Reply
 from typesight.testing.token_counts import count_openai_image_tokens, count_prompt_tokens
@@ -142,23 +141,16 @@ def _stream_nothing(*_: object) -> Iterator[Mapping[str, Any]]:
     return iter(())
 
 
-DECISIONS = SandboxWire(
+DECISIONS: SandboxWire = OPENAI_WIRE(
     name="openai_decisions",
     path="/v1/decisions",
-    max_request_bytes=512 * 1024 * 1024,
-    request_id_header="x-request-id",
-    key_rules=KEY_RULES,
     rules=RULES,
-    invalid_json=Rejection("We could not parse the JSON body of your request: the API expects a JSON object."),
-    too_large=Rejection("The request is larger than 512 MB.", status=413),
     find_pictures=_find_pictures,
     find_reply_schema=lambda _: None,
     build_reply=lambda _, text: Reply(text=text),
     encode_reply=_encode_reply,
     stream_events=_stream_nothing,
-    encode_event=encode_event,
     stream_end=b"",
-    encode_error=encode_error,
-    encode_stream_error=lambda refusal, request_id, _: encode_event(encode_error(refusal, request_id)),
+    encode_stream_error=encode_stream_error,
     answer_unscripted=_leave_open,
 )

@@ -9,7 +9,7 @@ from typing import Any
 from typesight.testing.openai.response_body import build_reply, find_pictures, find_reply_schema
 from typesight.testing.openai.response_rules import RULES
 from typesight.testing.openai.response_stream import stream_events
-from typesight.testing.openai.shared import KEY_RULES, encode_error, encode_event, find_error_type
+from typesight.testing.openai.shared import OPENAI_WIRE, encode_event, find_error_type
 from typesight.testing.rejections import Rejection
 from typesight.testing.sandbox_wire import ParsedRequest, SandboxWire
 from typesight.testing.scripted_replies import JoinedReply, dump_arguments
@@ -99,22 +99,15 @@ def _encode_stream_error(refusal: Rejection, request_id: str, sent: int) -> byte
     return encode_event({"type": "error", **said, "sequence_number": sent})
 
 
-RESPONSES = SandboxWire(
+RESPONSES: SandboxWire = OPENAI_WIRE(
     name="openai_responses",
     path="/v1/responses",
-    max_request_bytes=512 * 1024 * 1024,
-    request_id_header="x-request-id",
-    key_rules=KEY_RULES,
     rules=RULES,
-    invalid_json=Rejection("We could not parse the JSON body of your request: the API expects a JSON object."),
-    too_large=Rejection("The request is larger than 512 MB.", status=413),
     find_pictures=find_pictures,
     find_reply_schema=find_reply_schema,
     build_reply=build_reply,
     encode_reply=_encode_reply,
     stream_events=lambda reply, asked, number: stream_events(reply, asked, number, _encode_reply),
-    encode_event=encode_event,
     stream_end=b"",
-    encode_error=encode_error,
     encode_stream_error=_encode_stream_error,
 )

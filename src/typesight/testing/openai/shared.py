@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator, Mapping
+from functools import partial
 from math import ceil
 from typing import Any
 
@@ -25,12 +26,12 @@ from typesight.testing.openai.strict_schemas import OPENAI_NAME, check_openai_sc
 from typesight.testing.received import ReceivedPicture
 from typesight.testing.received_pictures import OPENAI_LIMITS, BadPictureError, decode_base64_picture
 from typesight.testing.rejections import Rejection
-from typesight.testing.sandbox_wire import ParsedRequest, RequestRule
+from typesight.testing.sandbox_wire import ParsedRequest, RequestRule, SandboxWire
 
 __all__ = [
     "BREAKPOINT",
     "EFFORTS",
-    "KEY_RULES",
+    "OPENAI_WIRE",
     "build_picture_rule",
     "check_name",
     "check_sampling",
@@ -39,6 +40,7 @@ __all__ = [
     "decode_picture_url",
     "encode_error",
     "encode_event",
+    "encode_stream_error",
     "find_error_type",
     "format_path",
     "reject_value",
@@ -107,9 +109,6 @@ def check_key(asked: ParsedRequest) -> Iterator[Rejection]:
             "auth (i.e. Authorization: Bearer YOUR_KEY).",
             status=401,
         )
-
-
-KEY_RULES: tuple[RequestRule, ...] = (check_key,)
 
 
 def check_sampling(asked: ParsedRequest, effort: object) -> Iterator[Rejection]:
@@ -206,3 +205,22 @@ def encode_error(refusal: Rejection, request_id: str) -> dict[str, Any]:
     del request_id
     kind = find_error_type(refusal)
     return {"error": {"message": refusal.message, "type": kind, "param": refusal.param, "code": refusal.code}}
+
+
+def encode_stream_error(refusal: Rejection, request_id: str, sent: int) -> bytes:
+    """Encode an error in the middle of a stream, in the form of an error body."""
+    del sent
+    return encode_event(encode_error(refusal, request_id))
+
+
+OPENAI_WIRE = partial(
+    SandboxWire,
+    max_request_bytes=512 * 1024 * 1024,
+    request_id_header="x-request-id",
+    key_rules=(check_key,),
+    invalid_json=Rejection("We could not parse the JSON body of your request: the API expects a JSON object."),
+    too_large=Rejection("The request is larger than 512 MB.", status=413),
+    encode_event=encode_event,
+    encode_error=encode_error,
+)
+"""What all of OpenAI's APIs have in common."""
