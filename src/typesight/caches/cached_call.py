@@ -11,7 +11,7 @@ import json
 from contextlib import AbstractContextManager
 
 from typesight.caches.call_replies import Found
-from typesight.caches.flights import Flight, Flights, begin_flight
+from typesight.caches.flights import FLIGHTS, Flight, begin_flight
 from typesight.caches.reply_cache import ReplyCache, load_entry, store_entry
 from typesight.caches.request_digest import digest_request
 from typesight.caches.stored_reply import StoredReply, read_stored_reply, store_reply
@@ -22,7 +22,6 @@ from typesight.wires.rebuilt_replies import can_rebuild
 
 __all__ = ["CachedCall"]
 
-_FLIGHTS = Flights()
 _VERSION = 1  # of the form of an entry
 
 _Chain = tuple[StoredReply, ...]
@@ -50,14 +49,14 @@ class CachedCall:
         self._digest = digest = digest_request(request, wire) if is_kept else None
         if digest is None:
             return None
-        if (waiting := _FLIGHTS.join(digest, self._flight, may_lead=may_lead)) is not None:
+        if (waiting := FLIGHTS.join(digest, self._flight, may_lead=may_lead)) is not None:
             return waiting
         found = self._find_next(digest)
         completion = found.restore(request, wire) if found else None
         if found is None or completion is None:
             return None
         self._chain = (*self._chain, found)
-        _FLIGHTS.leave(digest, self._flight)
+        FLIGHTS.leave(digest, self._flight)
         return completion
 
     def keep(self, completion: Completion, request: Request, wire: Wire, body: bytes | None) -> None:
@@ -81,7 +80,7 @@ class CachedCall:
 
     def release(self) -> None:
         """Let those who wait for this call's requests go on."""
-        _FLIGHTS.end(self._flight)
+        FLIGHTS.end(self._flight)
 
     def _find_next(self, digest: str) -> StoredReply | None:
         """The next reply of the entry, which another call may have stored or made longer meanwhile."""

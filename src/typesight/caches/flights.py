@@ -13,7 +13,7 @@ from typing import Any
 
 from typesight.caches.forked_lock import ForkedLock
 
-__all__ = ["Flight", "Flights", "begin_flight"]
+__all__ = ["FLIGHTS", "Flight", "Flights", "begin_flight"]
 
 _Key = tuple[int, str]  # the id of a cache, and the digest of a request
 
@@ -108,3 +108,7 @@ class Flights:
         for each in followers:
             if each.set_running_or_notify_cancel():  # who waited may have been cancelled
                 each.set_result(None)
+
+
+FLIGHTS = Flights()
+"""Those of this process. A key holds the cache's own id, so different caches never meet."""

@@ -6,7 +6,7 @@ from contextlib import AbstractContextManager
 
 from typesight.caches.call_replies import Found
 from typesight.caches.described_request import DescribedRequest, describe_request
-from typesight.caches.flights import Flight, Flights, begin_flight
+from typesight.caches.flights import FLIGHTS, Flight, begin_flight
 from typesight.caches.recorded import Recorded, get_recorded_replies
 from typesight.caches.reply_cache import describe_fault, warn_of_cache
 from typesight.caches.stored_reply import store_reply
@@ -17,8 +17,6 @@ from typesight.exchange.wire import Wire
 from typesight.wires.rebuilt_replies import can_rebuild
 
 __all__ = ["RecordedCall"]
-
-_FLIGHTS = Flights()
 
 
 class RecordedCall:
@@ -44,7 +42,7 @@ class RecordedCall:
             return None
         asked = describe_request(wire.encode(request), wire.NAME, self._replies.name_picture)
         key = asked.key
-        if self._recorded.record and (waiting := _FLIGHTS.join(key, self._flight, may_lead=may_lead)) is not None:
+        if self._recorded.record and (waiting := FLIGHTS.join(key, self._flight, may_lead=may_lead)) is not None:
             return waiting
         # A request that a call repeats, after a reply that was cut off, is another one: it is sent with a higher limit.
         reply = None if self._recorded.record and key in self._given else self._replies.find(asked)
@@ -53,7 +51,7 @@ class RecordedCall:
         if completion is None and not self._recorded.record:
             raise self._replies.make_error(asked)
         if completion is not None:
-            _FLIGHTS.leave(key, self._flight)
+            FLIGHTS.leave(key, self._flight)
         self._asked = asked
         return completion
 
@@ -71,11 +69,11 @@ class RecordedCall:
             self._replies.append(asked, store_reply(completion, request, wire, asked.digest, body))
         except Exception as error:  # a full disk; a reply that cannot be written as JSON
             warn_of_cache(self._recorded, f"could not be written ({describe_fault(error)}); the reply is not recorded")
-        _FLIGHTS.leave(asked.key, self._flight)
+        FLIGHTS.leave(asked.key, self._flight)
 
     def accept(self) -> None:
         """Do nothing: replies are recorded when they come."""
 
     def release(self) -> None:
         """Let those who wait for this call's requests go on."""
-        _FLIGHTS.end(self._flight)
+        FLIGHTS.end(self._flight)
