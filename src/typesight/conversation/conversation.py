@@ -30,7 +30,6 @@ from typesight.models.modes import Capability, Mode
 from typesight.schema.field_paths import FieldError, drop_paths, find_steps, get_at
 from typesight.schema.parsing.exact import write_json
 from typesight.schema.target import Target, ValidationResult
-from typesight.usage import compute_cost
 
 __all__ = ["Conversation"]
 
@@ -255,17 +254,16 @@ class Conversation(Generic[T]):
         return error
 
     def _make_attempt(self, completion: Completion, error: ReplyError | None, number: int) -> Attempt:
-        request, usage = self.request, completion.billed_usage
         return Attempt(
             number=number,
-            model=request.model,
-            mode=str(request.mode or ""),
+            model=self.request.model,
+            mode=str(self.request.mode or ""),
             asked=self._partial_reask.paths if self._partial_reask else "all",
             errors=error.errors if error else {},
             error=error,
             reply=completion.answer_text,
-            usage=usage,
-            cost=0.0 if completion.cached else compute_cost(usage, model=request.model, vendor=request.vendor),
+            usage=completion.billed_usage,
+            cost=self.request.find_cost(completion),
             seconds=completion.seconds,
             http_requests=completion.http_requests,
             request_id=completion.request_id,

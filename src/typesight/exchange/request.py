@@ -8,12 +8,14 @@ from functools import cached_property
 from typing import Any
 
 from typesight.exchange.cache_marks import Caching
+from typesight.exchange.completion import Completion
 from typesight.exchange.turns import Reask, Turn, add_system_text
 from typesight.images.encoding.content_parts import PreparedPicture
 from typesight.images.image import Image
 from typesight.models.modes import Capability, Mode
 from typesight.models.profiles import VisionProfile
 from typesight.schema.target import Target
+from typesight.usage import compute_cost
 
 __all__ = ["Request"]
 
@@ -46,6 +48,12 @@ class Request:
     def pictures(self) -> tuple[PreparedPicture, ...]:
         """The pictures that are ready to be sent, in order."""
         return tuple(picture for turn in self.turns for picture in turn.pictures)
+
+    def find_cost(self, completion: Completion) -> float | None:
+        """What a reply to this request has cost in US dollars: 0 from a cache, None if its price is unknown."""
+        if completion.cached:
+            return 0.0
+        return compute_cost(completion.billed_usage, model=self.model, vendor=self.vendor)
 
     def insert_pictures(self, ready: Mapping[Image, Sequence[PreparedPicture]]) -> Request:
         """Replace each image of the request that is in `ready` by its encoded pictures."""

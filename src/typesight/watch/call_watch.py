@@ -17,7 +17,6 @@ from typesight.exchange.request import Request
 from typesight.images.encoding.encode import EncodedImage
 from typesight.loop.changes import Change, ReaskBegan
 from typesight.models.price_warning import warn_of_missing_prices
-from typesight.usage import compute_cost
 from typesight.watch.call_spans import CallSpans
 from typesight.watch.events import ComplaintEvent, Event, FailureEvent, RecordEvent, ReplyEvent, RequestEvent
 from typesight.watch.hooks import NamedHook, tell_hooks
@@ -97,8 +96,7 @@ class CallWatch:
 
     def tell_reply(self, completion: Completion, request: Request, attempt: int) -> None:
         """Tell of a reply that has come whole, before it is judged."""
-        usage = completion.billed_usage
-        cost = 0.0 if completion.cached else compute_cost(usage, model=request.model, vendor=request.vendor)
+        cost = request.find_cost(completion)
         if cost is None:
             warn_of_missing_prices(request.vendor)
         self._spans.tell_reply(completion, cost)
@@ -109,7 +107,7 @@ class CallWatch:
                 attempt=attempt,
                 model=request.model,
                 stop=str(completion.stop),
-                usage=usage,
+                usage=completion.billed_usage,
                 cost=cost,
                 seconds=completion.seconds,
                 http_requests=completion.http_requests,
