@@ -28,6 +28,7 @@ FLOORS: tuple[tuple[str, ...], ...] = (
     ("loop",),
     ("conversation",),
     ("endpoints",),
+    ("pacing",),
     ("caches",),
     ("wires",),
     ("reader",),
@@ -56,6 +57,7 @@ COLOURED = {
     "client/async_client.py",
     "client/one_document.py",
     "images/download/fetch.py",
+    "endpoints/paced_requests.py",
     "endpoints/request_redirects.py",
     "testing/fake/in_process.py",
 }

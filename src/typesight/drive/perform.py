@@ -14,6 +14,7 @@ from typesight.drive.send import Sending
 from typesight.endpoints.connections import Connection
 from typesight.images.download import fetch, fetch_async
 from typesight.loop.needs import Came, Fetch, Fetched, Read, Replied, Send, WasRead
+from typesight.pacing.pace import Pace
 from typesight.watch.call_watch import CallWatch
 
 __all__ = ["Means", "perform", "perform_async"]
@@ -24,13 +25,14 @@ class Means:
     """What a driver needs and the loop must not know: where to send, until when, who watches, and what is cached.
 
     `connections` are by the `place` of a Send: the call's own, then those of its fallback models. `replies` is the
-    call's way into its cache; None without one.
+    call's way into its cache; None without one. `pace` is that of a run of many documents; None for a single call.
     """
 
     connections: Sequence[Connection]
     deadline: Deadline | None
     watch: CallWatch
     replies: CallReplies | None
+    pace: Pace | None = None
 
     def prepare(self, need: Send, *, is_streamed: bool = False) -> Sending:
         """The request of a Send, ready for the one place where requests leave."""
@@ -45,6 +47,7 @@ class Means:
             need.attempt,
             self.watch,
             self.replies,
+            self.pace,
         )
 
     @contextmanager

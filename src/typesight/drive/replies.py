@@ -9,7 +9,7 @@ from typing import Any
 
 from typesight.drive.send import Sending
 from typesight.endpoints.connections import RawReply
-from typesight.endpoints.request_redirects import count_requests
+from typesight.endpoints.request_redirects import count_requests, find_waited_seconds
 from typesight.errors import Interrupted
 from typesight.exchange.completion import Completion, StopReason
 from typesight.usage import Usage
@@ -85,7 +85,9 @@ def build_broken_completion(reply: RawReply, sending: Sending, started: float, e
 
 def measure_sending(completion: Completion, reply: RawReply, sending: Sending, started: float) -> Completion:
     """Add the seconds, the number of HTTP requests and the request id to a completion, and tell the watch of it."""
-    seconds, sent = time.perf_counter() - started, count_requests(reply)
+    seconds, sent = time.perf_counter() - started - find_waited_seconds(reply), count_requests(reply)
     completion = replace(completion, seconds=seconds, http_requests=sent, request_id=reply.request_id)
+    if sending.pace is not None:
+        sending.pace.tell_tokens(completion.usage.input, completion.usage.output)
     sending.watch.tell_reply(completion, sending.request, sending.attempt)
     return completion

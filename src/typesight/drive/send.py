@@ -13,6 +13,7 @@ from typesight.endpoints.connections import Connection, RawReply
 from typesight.endpoints.mode_selection import WireMode
 from typesight.endpoints.transport_errors import is_resendable
 from typesight.exchange.request import Request
+from typesight.pacing.pace import Pace
 from typesight.watch.call_watch import CallWatch
 from typesight.wires.wire_table import STREAMS
 
@@ -25,6 +26,7 @@ class Sending:
 
     `retries` is how often the SDK may repeat it after a transport error, `attempt` the number of the attempt that its
     reply will be. `watch` is told of it. `replies` is where it is looked up before it is sent, if anywhere.
+    `pace` is that of a run of many documents.
     """
 
     request: Request
@@ -36,6 +38,7 @@ class Sending:
     attempt: int
     watch: CallWatch
     replies: CallReplies | None
+    pace: Pace | None = None
 
     def prepare(self) -> tuple[Callable[..., Any], dict[str, Any]]:
         """Return the SDK's call for the request, and its arguments."""
@@ -44,7 +47,7 @@ class Sending:
         if self.is_streamed:
             arguments |= STREAMS[wire.NAME].options
         self.watch.tell_arguments(arguments)
-        return self.connection.make_sender(wire, self.retries, self.deadline), arguments
+        return self.connection.make_sender(wire, self.retries, self.deadline, self.pace), arguments
 
     def watch_request(self) -> AbstractContextManager[None]:
         """Tell the watch of the request, until its reply has come."""

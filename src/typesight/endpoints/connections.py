@@ -11,9 +11,11 @@ from typing import Any, Protocol
 from typesight.deadline import Deadline, mark_network_wait
 from typesight.endpoints.deadline_client import apply_deadline
 from typesight.endpoints.endpoint import Endpoint, make_reader_endpoint
+from typesight.endpoints.paced_requests import RequestPacing, shorten_pauses
 from typesight.endpoints.refused_connections import explain_connection_error
 from typesight.endpoints.request_redirects import guard_http_client, skip_vain_pauses
 from typesight.exchange.wire import Wire
+from typesight.pacing.pace import Pace
 from typesight.wires.local import LocalReader
 
 __all__ = ["Connection", "LocalConnection", "RawReply", "SdkConnection"]
@@ -57,10 +59,13 @@ class Connection(Protocol):
         """The host and the port that requests go to; None if they go nowhere."""
         ...
 
-    def make_sender(self, wire: Wire, max_retries: int, deadline: Deadline | None = None) -> Callable[..., Any]:
+    def make_sender(
+        self, wire: Wire, max_retries: int, deadline: Deadline | None = None, pace: Pace | None = None
+    ) -> Callable[..., Any]:
         """Make the function that takes an encoded request and returns a RawReply, or an awaitable of one.
 
-        The deadline shortens the timeouts of the client and of the call; no request starts after it.
+        The deadline shortens the timeouts of the client and of the call; no request starts after it. Each HTTP request
+        takes its turn in the pace, if there is one.
         """
         ...
 
@@ -91,10 +96,15 @@ class SdkConnection:
         url = self.client.base_url
         return url.host, url.port or (80 if url.scheme == "http" else 443)
 
-    def make_sender(self, wire: Wire, max_retries: int, deadline: Deadline | None = None) -> Callable[..., Any]:
+    def make_sender(
+        self, wire: Wire, max_retries: int, deadline: Deadline | None = None, pace: Pace | None = None
+    ) -> Callable[..., Any]:
         """Make a raw call of the SDK's `create` with that many transport retries; each redirect counts as one."""
-        http_client = guard_http_client(self.client._client, max_retries + 1)  # the SDKs do not count redirects
+        most = max_retries + 1  # the SDKs do not count redirects
+        http_client = guard_http_client(self.client._client, most, RequestPacing(pace, deadline))
         client = self.client.with_options(max_retries=max_retries, http_client=http_client)
+        if pace is not None:
+            shorten_pauses(client)
         skip_vain_pauses(client, http_client)
         resource = apply_deadline(client, deadline) if deadline else client
         for name in wire.CLIENT_PATH:
@@ -142,9 +152,11 @@ class LocalConnection:
     max_retries: int = 0
     server: None = None
 
-    def make_sender(self, wire: Wire, max_retries: int, deadline: Deadline | None = None) -> Callable[..., Any]:
+    def make_sender(
+        self, wire: Wire, max_retries: int, deadline: Deadline | None = None, pace: Pace | None = None
+    ) -> Callable[..., Any]:
         """Make a call of the reader's `create`, in a thread if the client is asynchronous."""
-        del wire, max_retries
+        del wire, max_retries, pace
         create = partial(self._create, deadline=deadline)
         return partial(asyncio.to_thread, create) if self.is_async else create
 

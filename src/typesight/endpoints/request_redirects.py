@@ -16,11 +16,13 @@ from functools import lru_cache, partial
 from typing import Any
 
 from typesight.deadline import yield_to_loop
+from typesight.endpoints.paced_requests import RequestPacing
 from typesight.endpoints.refused_connections import is_connection_refused
 
-__all__ = ["count_requests", "guard_http_client", "skip_vain_pauses"]
+__all__ = ["count_requests", "find_waited_seconds", "guard_http_client", "skip_vain_pauses"]
 
 _COUNT = "typesight.requests"
+_WAITED = "typesight.waited"
 _BODILY = ("content-length", "content-encoding", "content-type", "transfer-encoding", "location")
 
 
@@ -63,12 +65,16 @@ class _RequestAllowance:
         return answer
 
 
-def guard_http_client(client: Any, max_requests: int) -> Any:
-    """Wrap an SDK's HTTP client (httpx or httpx2) for one call: at most `max_requests`, none to another host."""
+def guard_http_client(client: Any, max_requests: int, pacing: RequestPacing) -> Any:
+    """Wrap an SDK's HTTP client (httpx or httpx2) for one call: at most `max_requests`, none to another host.
+
+    Each of the requests, repeated and redirected ones included, takes its turn in `pacing`.
+    """
     kind: Any = type(client)
     guard: Any = object.__new__(_make_guard_class(kind))
     guard.__dict__ = client.__dict__
     guard.allowance = _RequestAllowance(max_requests)
+    guard.pacing = pacing
     return guard
 
 
@@ -92,6 +98,11 @@ def count_requests(outcome: Any) -> int:
     return counted or getattr(outcome, "retries_taken", 0) + 1
 
 
+def find_waited_seconds(reply: Any) -> float:
+    """The seconds that an SDK's raw reply waited for its turns in the pace of a run; 0 without one."""
+    return float(getattr(reply.http_response, "extensions", {}).get(_WAITED, 0.0))
+
+
 @lru_cache(maxsize=32)
 def _make_guard_class(kind: Any) -> type:
     guard = _AsyncGuard if inspect.iscoroutinefunction(kind.send) else _Guard
@@ -99,8 +110,9 @@ def _make_guard_class(kind: Any) -> type:
 
 
 class _Guard:
-    __slots__ = ("allowance",)
+    __slots__ = ("allowance", "pacing")
     allowance: _RequestAllowance
+    pacing: RequestPacing
 
     def __del__(self) -> None:
         """Do nothing: the SDKs' clients close their connections here, but these belong to the original client."""
@@ -113,20 +125,26 @@ class _Guard:
             response = self._send_once(response.next_request, options)
         if answer is not response:
             response.close()
+        answer.extensions[_WAITED] = self.pacing.waited
         return answer
 
     def _send_once(self, request: Any, options: dict[str, Any]) -> Any:
         self.allowance.count_request()
+        turn = self.pacing.wait()
         try:
-            return super().send(request, follow_redirects=False, **options)  # type: ignore[misc]  # httpx's
+            with self.pacing.watch_request(turn) as tell:
+                response = super().send(request, follow_redirects=False, **options)  # type: ignore[misc]  # httpx's
+                tell(response)
+            return response
         except Exception as error:
             self.allowance.remember_fault(error)
             raise
 
 
 class _AsyncGuard:
-    __slots__ = ("allowance",)
+    __slots__ = ("allowance", "pacing")
     allowance: _RequestAllowance
+    pacing: RequestPacing
 
     def __del__(self) -> None:
         """Do nothing, since the connections belong to the original client, which the SDKs' `__del__` would close."""
@@ -139,13 +157,17 @@ class _AsyncGuard:
             response = await self._send_once(response.next_request, options)
         if answer is not response:
             await response.aclose()
+        answer.extensions[_WAITED] = self.pacing.waited
         return answer
 
     async def _send_once(self, request: Any, options: dict[str, Any]) -> Any:
         self.allowance.count_request()
+        turn = await self.pacing.wait_async()
         try:
             streamed = {**options, "stream": True}
-            response = await super().send(request, follow_redirects=False, **streamed)  # type: ignore[misc]  # httpx's
+            with self.pacing.watch_request(turn) as tell:
+                response = await super().send(request, follow_redirects=False, **streamed)  # type: ignore[misc]  # httpx's
+                tell(response)
             return response if options.get("stream") else await _read_body_async(response)
         except Exception as error:
             self.allowance.remember_fault(error)
