@@ -23,6 +23,7 @@ FLOORS: tuple[tuple[str, ...], ...] = (
     ("testing", "checks"),
     ("__init__",),
     ("client",),
+    ("many",),
     ("drive",),
     ("watch",),
     ("loop",),
@@ -59,6 +60,7 @@ COLOURED = {
     "images/download/fetch.py",
     "endpoints/paced_requests.py",
     "endpoints/request_redirects.py",
+    "many/async_extraction_run.py",
     "testing/fake/in_process.py",
 }
 # What the loop of a call must not import: what waits, tells the time, sends, or decides how often.

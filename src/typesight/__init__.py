@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from typesight.conversation.estimate import estimate as estimate
     from typesight.conversation.extraction import Extraction as Extraction
     from typesight.conversation.reask_option import Reasking as Reasking
+    from typesight.errors import DocumentFailed as DocumentFailed
     from typesight.errors import DownloadFailed as DownloadFailed
     from typesight.errors import DownloadRefused as DownloadRefused
     from typesight.errors import Filtered as Filtered
@@ -35,6 +36,7 @@ if TYPE_CHECKING:
     from typesight.errors import ImageTooLarge as ImageTooLarge
     from typesight.errors import Interrupted as Interrupted
     from typesight.errors import InvalidRecord as InvalidRecord
+    from typesight.errors import LedgerError as LedgerError
     from typesight.errors import MissingExtra as MissingExtra
     from typesight.errors import ModeError as ModeError
     from typesight.errors import NoAnswer as NoAnswer
@@ -58,6 +60,11 @@ if TYPE_CHECKING:
     from typesight.images.encoding.picture_warnings import PictureWarning as PictureWarning
     from typesight.images.encoding.tiles import tiles as tiles
     from typesight.images.image import Image as Image
+    from typesight.many.async_extraction_run import AsyncExtractionRun as AsyncExtractionRun
+    from typesight.many.extraction_run import ExtractionRun as ExtractionRun
+    from typesight.many.failure import Failure as Failure
+    from typesight.many.run_progress import RunProgress as RunProgress
+    from typesight.many.schedule import RunWarning as RunWarning
     from typesight.models.modes import Mode as Mode
     from typesight.models.price_warning import PriceWarning as PriceWarning
     from typesight.models.profiles import ProfileWarning as ProfileWarning
@@ -87,9 +94,10 @@ _ROOMS: dict[str, tuple[str, ...]] = {
     "conversation.extraction": ("Extraction",),
     "conversation.reask_option": ("Reasking",),
     "errors": (
-        "DownloadFailed", "DownloadRefused", "Filtered", "ImageError", "ImageNotFound", "ImageTooLarge",
-        "Interrupted", "InvalidRecord", "MissingExtra", "ModeError", "NoAnswer", "NotRecorded", "Refused",
-        "ReplyError", "SchemaError", "Truncated", "TypesightError", "UnreadableImage", "UnsupportedImage",
+        "DocumentFailed", "DownloadFailed", "DownloadRefused", "Filtered", "ImageError", "ImageNotFound",
+        "ImageTooLarge", "Interrupted", "InvalidRecord", "LedgerError", "MissingExtra", "ModeError", "NoAnswer",
+        "NotRecorded", "Refused", "ReplyError", "SchemaError", "Truncated", "TypesightError", "UnreadableImage",
+        "UnsupportedImage",
     ),
     "failures": ("BudgetExceeded", "DeadlineExceeded", "ExtractionFailed"),
     "conversation.estimate": ("Estimate", "estimate"),
@@ -98,6 +106,11 @@ _ROOMS: dict[str, tuple[str, ...]] = {
     "images.encoding.encode": ("EncodedImage", "encode"),
     "images.encoding.picture_warnings": ("PictureWarning",),
     "images.image": ("Image",),
+    "many.async_extraction_run": ("AsyncExtractionRun",),
+    "many.extraction_run": ("ExtractionRun",),
+    "many.failure": ("Failure",),
+    "many.run_progress": ("RunProgress",),
+    "many.schedule": ("RunWarning",),
     "models.price_warning": ("PriceWarning",),
     "models.profiles": ("ProfileWarning", "VisionProfile"),
     "images.encoding.tiles": ("tiles",),

@@ -8,6 +8,8 @@ TypesightError
 ├── ReplyError            one bad reply: InvalidRecord · NoAnswer · Truncated · Refused · Filtered · Interrupted
 ├── ExtractionFailed      no record after the last attempt; holds everything so far (failures.py)
 │   └── BudgetExceeded · DeadlineExceeded
+├── DocumentFailed        in a Failure of extract_many: an error that is not typesight's, without its request
+├── LedgerError           a ledger that cannot be used or written
 ├── NotRecorded           no reply to a request is recorded; names the nearest one that is
 └── MissingExtra          names the extra and the command that installs it
 
@@ -23,6 +25,7 @@ from typing import Any
 from typesight.installation import write_install_command
 
 __all__ = [
+    "DocumentFailed",
     "DownloadFailed",
     "DownloadRefused",
     "Filtered",
@@ -31,6 +34,7 @@ __all__ = [
     "ImageTooLarge",
     "Interrupted",
     "InvalidRecord",
+    "LedgerError",
     "MissingExtra",
     "ModeError",
     "NoAnswer",
@@ -101,6 +105,39 @@ class MissingExtra(TypesightError, ImportError):
 
     def __str__(self) -> str:
         return f"{self.purpose} needs the extra [{self.extra}]: {self.command}"
+
+
+class DocumentFailed(TypesightError):
+    """One document of many ended with an error that is not typesight's: the SDK's, or one of your validator.
+
+    `kind` is the name of its class, `status_code` the HTTP status and `request_id` the provider's id of the request,
+    each None if there is none. The error itself is not kept: an SDK's error holds the request with its pictures.
+    """
+
+    def __init__(
+        self, message: str, *, kind: str = "", status_code: int | None = None, request_id: str | None = None
+    ) -> None:
+        super().__init__(message)
+        self.kind = kind
+        self.status_code = status_code
+        self.request_id = request_id
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return revive, (type(self), self.args, dict(self.__dict__))
+
+
+class LedgerError(TypesightError):
+    """A ledger cannot be used: another run has it, it is damaged or none of typesight's, or its disk is full.
+
+    `lost` are the outcomes that could not be written: they are not in the ledger, and have been paid for.
+    """
+
+    def __init__(self, message: str, lost: tuple[Any, ...] = ()) -> None:
+        super().__init__(message)
+        self.lost = lost
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return revive, (type(self), self.args, {"lost": self.lost})
 
 
 class NotRecorded(TypesightError, LookupError):

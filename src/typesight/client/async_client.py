@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Iterable
+from collections.abc import AsyncIterable, AsyncIterator, Iterable
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Generic, Self, Unpack, overload
 
 from typing_extensions import TypeVar
@@ -15,13 +16,16 @@ from typesight.client.common_client import (
     make_list_type,
     require_response_model,
 )
+from typesight.client.many_documents import name_documents, read_run
 from typesight.client.options.call_options import CreateOptions, ExtractOptions, PartialOptions
+from typesight.client.options.many_options import ManyOptions
 from typesight.client.options.read_options import PARTIAL
 from typesight.conversation.extraction import Extraction, unwrap_record
 from typesight.drive.raw_reply import ask_once_async
 from typesight.drive.run import drive_async
 from typesight.drive.stream import stream_async
 from typesight.drive.stream_views import ItemsView, RecordView, View
+from typesight.many.async_extraction_run import AsyncExtractionRun
 
 if TYPE_CHECKING:
     from openai.types.responses import Response
@@ -122,6 +126,23 @@ class AsyncClient(CommonClient, Generic[R]):
         return await self._drive(call, source)
 
     @overload
+    def extract_many(
+        self, response_model: type[T], documents: Iterable[Document] | AsyncIterable[Document],
+        **options: Unpack[ManyOptions[AsyncRetrying]],
+    ) -> AsyncExtractionRun[T]: ...  # fmt: skip
+
+    @overload
+    def extract_many(
+        self, response_model: TypeForm[T], documents: Iterable[Document] | AsyncIterable[Document],
+        **options: Unpack[ManyOptions[AsyncRetrying]],
+    ) -> AsyncExtractionRun[T]: ...  # fmt: skip
+
+    def extract_many(self, response_model: Any, documents: Any, **options: Any) -> AsyncExtractionRun[Any]:
+        """As `Client.extract_many`, for `async for`; `documents` may be an asynchronous iterable."""
+        named = (documents, None) if isinstance(documents, AsyncIterable) else name_documents(documents)
+        return AsyncExtractionRun(read_run(self, response_model, options), *named)
+
+    @overload
     def create_partial(
         self, *, response_model: type[T], messages: Iterable[Any] | None = ...,
         **options: Unpack[PartialOptions[AsyncRetrying]],
@@ -175,8 +196,8 @@ class AsyncClient(CommonClient, Generic[R]):
     async def __aexit__(self, *_: object) -> None:
         await self.close()
 
-    async def _drive(self, call: Call, source: str = "") -> Any:
-        return await drive_async(call.make_run(self._make_means(call, source)))
+    async def _drive(self, call: Call, source: str = "", **of_run: Any) -> Any:
+        return await drive_async(call.make_run(replace(self._make_means(call, source), **of_run)))
 
     def _iterate(self, call: Call, view: View) -> AsyncIterator[Any]:
         return stream_async(call.make_run(self._make_means(call)), view)

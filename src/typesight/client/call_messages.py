@@ -13,9 +13,8 @@ from typesight.exchange.turns import ToolResult, Turn
 from typesight.exchange.wire import Wire
 from typesight.images.autodetect import Autodetect
 from typesight.images.image import Image
-from typesight.images.opening.sources import FileSource
 
-__all__ = ["check_result_images", "name_sources", "read_call_turns", "write_messages"]
+__all__ = ["check_result_images", "read_call_turns", "write_messages"]
 
 
 def read_call_turns(
@@ -44,13 +43,6 @@ def write_messages(images: Sequence[Image], prompt: str | None, system: str | No
     text = prompt or sentences.PROMPT
     system_turns = [{"role": "system", "content": system}] if system else []
     return [*system_turns, {"role": "user", "content": [text, *parts] if text_first else [*parts, text]}]
-
-
-def name_sources(images: Iterable[Image]) -> str:
-    """Name the sources of a document's pictures; a file by the path that the caller passed."""
-    return ", ".join(
-        image.source.path if isinstance(image.source, FileSource) else str(image.source) for image in images
-    )
 
 
 def check_result_images(turns: Iterable[Turn], wire: Wire) -> None:

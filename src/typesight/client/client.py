@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Generic, Self, Unpack, overload
 
 from typing_extensions import TypeVar
@@ -15,13 +16,16 @@ from typesight.client.common_client import (
     make_list_type,
     require_response_model,
 )
+from typesight.client.many_documents import name_documents, read_run
 from typesight.client.options.call_options import CreateOptions, ExtractOptions, PartialOptions
+from typesight.client.options.many_options import ManyOptions
 from typesight.client.options.read_options import PARTIAL
 from typesight.conversation.extraction import Extraction, unwrap_record
 from typesight.drive.raw_reply import ask_once
 from typesight.drive.run import drive
 from typesight.drive.stream import stream
 from typesight.drive.stream_views import ItemsView, RecordView, View
+from typesight.many.extraction_run import ExtractionRun
 
 if TYPE_CHECKING:
     from openai.types.responses import Response
@@ -140,6 +144,28 @@ class Client(CommonClient, Generic[R]):
         return self._drive(call, source)
 
     @overload
+    def extract_many(
+        self, response_model: type[T], documents: Iterable[Document], **options: Unpack[ManyOptions[Retrying]]
+    ) -> ExtractionRun[T]: ...
+
+    @overload
+    def extract_many(
+        self, response_model: TypeForm[T], documents: Iterable[Document], **options: Unpack[ManyOptions[Retrying]]
+    ) -> ExtractionRun[T]: ...
+
+    def extract_many(self, response_model: Any, documents: Any, **options: Any) -> ExtractionRun[Any]:
+        """Read many documents, several at a time; iterate over the result for an Extraction or a Failure of each.
+
+        `documents` are those of `extract`, or a mapping of names to them; each is opened when its turn comes. `options`
+        are those of `extract`, for each document, and those of `ManyOptions` for the run: `ledger`, `concurrency`,
+        `run_budget`, `only_failed`, `progress`.
+
+        One document never ends the run; the errors that do are told at `ExtractionRun`. Raises SchemaError, ModeError
+        and LedgerError before any request, TypeError and ValueError for wrong options.
+        """
+        return ExtractionRun(read_run(self, response_model, options), *name_documents(documents))
+
+    @overload
     def create_partial(
         self, *, response_model: type[T], messages: Iterable[Any] | None = ...,
         **options: Unpack[PartialOptions[Retrying]],
@@ -204,8 +230,8 @@ class Client(CommonClient, Generic[R]):
     def __exit__(self, *_: object) -> None:
         self.close()
 
-    def _drive(self, call: Call, source: str = "") -> Any:
-        return drive(call.make_run(self._make_means(call, source)))
+    def _drive(self, call: Call, source: str = "", **of_run: Any) -> Any:
+        return drive(call.make_run(replace(self._make_means(call, source), **of_run)))
 
     def _iterate(self, call: Call, view: View) -> Iterator[Any]:
         return stream(call.make_run(self._make_means(call)), view)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from copy import copy
 from dataclasses import dataclass, replace
@@ -16,7 +16,7 @@ from typesight.client.call_checks import (
     check_colour,
     describe_missing_responses,
 )
-from typesight.client.call_messages import check_result_images, name_sources, read_call_turns, write_messages
+from typesight.client.call_messages import check_result_images, read_call_turns, write_messages
 from typesight.client.calls import Call
 from typesight.client.options.call_options import CreateOptions
 from typesight.client.options.read_options import CREATE, EXTRACT, MAKER, Options, Place, read_defaults
@@ -28,7 +28,8 @@ from typesight.endpoints.connections import Connection
 from typesight.endpoints.endpoint import Endpoint
 from typesight.endpoints.mode_selection import ModeSelector, WireMode
 from typesight.exchange.request import Request
-from typesight.images.documents import split_document
+from typesight.images.documents import name_sources, split_document
+from typesight.images.image import Image
 from typesight.models.profiles import VisionProfile
 from typesight.schema.response_models import check_response_model
 from typesight.schema.target import Target, make_target
@@ -63,6 +64,7 @@ class CommonClient:
     """An endpoint and the options of its calls: what Client and AsyncClient share."""
 
     _is_async = False
+    _drive: Callable[..., Any]  # runs a call, in the client's colour
 
     def __init__(self, connection: Connection, options: Options) -> None:
         self._connection = connection
@@ -185,13 +187,24 @@ class CommonClient:
     ) -> tuple[Call, str]:
         """Read the arguments of `extract`; return the call and the names of the document's files."""
         require_response_model(response_model)
-        options = self._read_options(given, EXTRACT)
-        options = replace(options, preparation=options.document_preparation)
-        selected = self._select(options, make_target(response_model))
+        options = self._read_document_options(given)
+        call, images = self._build_document_call(options, make_target(response_model), document)
+        return call, options.own["source"] or name_sources(images)
+
+    def _read_document_options(self, given: Mapping[str, Any], place: Place = EXTRACT) -> Options:
+        """Read the options of `extract` or `extract_many`, which have a default of their own about pictures."""
+        options = self._read_options(given, place)
+        return replace(options, preparation=options.document_preparation)
+
+    def _build_document_call(
+        self, options: Options, target: Target[Any], document: Document
+    ) -> tuple[Call, Sequence[Image]]:
+        """Build the call for a document, and return its pages too."""
+        selected = self._select(options, target)
         images = split_document(document)
         text_first = selected.profile.text_first
         messages = write_messages(images, options.own["prompt"], options.own["system"], text_first=text_first)
-        return self._build_call(options, selected, messages), options.own["source"] or name_sources(images)
+        return self._build_call(options, selected, messages), images
 
     def _select(self, options: Options, target: Target[Any] | None) -> _Selected:
         """Select the wire and the mode of a call. Raises ModeError, SchemaError, and TypeError without a model."""

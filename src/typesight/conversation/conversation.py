@@ -280,6 +280,7 @@ class Conversation(Generic[T]):
             cost=sum_cost(self.attempts),
             repairs=judged.repairs,
             completion=completion.raw,
+            _answer=judged.data,
         )
 
 

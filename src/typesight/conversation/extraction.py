@@ -43,6 +43,7 @@ class Extraction(Generic[T]):
     cost: float | None
     repairs: tuple[Repair, ...] = ()
     completion: Any = field(default=None, repr=False, compare=False)
+    _answer: Any = field(default=None, repr=False, compare=False)  # the JSON data that was validated
     _shown: RequestPictures | None = field(default=None, repr=False, compare=False)
     _pages: Pages | None = field(default=None, repr=False, compare=False)
 

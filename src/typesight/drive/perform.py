@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Iterator, Sequence
+from concurrent.futures import Executor
 from contextlib import AbstractContextManager, contextmanager, nullcontext, suppress
+from contextvars import copy_context
 from dataclasses import dataclass
+from typing import Any
 
 from typesight.caches.call_replies import CallReplies
 from typesight.deadline import Deadline, DeadlinePassed, await_within, mark_network_wait, run_within
@@ -25,7 +28,8 @@ class Means:
     """What a driver needs and the loop must not know: where to send, until when, who watches, and what is cached.
 
     `connections` are by the `place` of a Send: the call's own, then those of its fallback models. `replies` is the
-    call's way into its cache; None without one. `pace` is that of a run of many documents; None for a single call.
+    call's way into its cache; None without one. `pace` and `workers` are those of a run of many documents, whose
+    pictures are read in so many threads; None for a single call.
     """
 
     connections: Sequence[Connection]
@@ -33,6 +37,7 @@ class Means:
     watch: CallWatch
     replies: CallReplies | None
     pace: Pace | None = None
+    workers: Executor | None = None
 
     def prepare(self, need: Send, *, is_streamed: bool = False) -> Sending:
         """The request of a Send, ready for the one place where requests leave."""
@@ -84,10 +89,15 @@ def perform(need: Fetch | Read | Send, means: Means) -> Came:
         case Send():
             return Replied(obtain_reply(means.prepare(need)))
         case Read():
-            return WasRead(need.work())
+            return WasRead(_read_in_turn(need, means.workers))
         case Fetch():
             with mark_network_wait():
                 return Fetched({image: fetch(url, need.downloads, means.deadline) for image, url in need.urls})
+
+
+def _read_in_turn(need: Read, workers: Executor | None) -> Any:
+    """Do the work in this thread, or in one of the workers: no more pictures are open than there are workers."""
+    return need.work() if workers is None else workers.submit(copy_context().run, need.work).result()
 
 
 async def perform_async(need: Fetch | Read | Send, means: Means) -> Came:
@@ -96,6 +106,7 @@ async def perform_async(need: Fetch | Read | Send, means: Means) -> Came:
         case Send():
             return Replied(await obtain_reply_async(means.prepare(need)))
         case Read():
-            return WasRead(await asyncio.to_thread(need.work))
+            run = copy_context().run
+            return WasRead(await asyncio.get_running_loop().run_in_executor(means.workers, run, need.work))
         case Fetch():
             return Fetched({image: await fetch_async(url, need.downloads) for image, url in need.urls})

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 from typesight.errors import ImageError
@@ -11,7 +11,7 @@ from typesight.images.opening.check_file import read_first_bytes
 from typesight.images.opening.formats import is_pdf
 from typesight.images.opening.sources import BytesSource, FileSource, Source
 
-__all__ = ["split_document"]
+__all__ = ["name_sources", "split_document"]
 
 
 def split_document(document: Any) -> list[Image]:
@@ -24,6 +24,13 @@ def split_document(document: Any) -> list[Image]:
     if not given:
         raise TypeError("the document holds no picture: give a path, a URL, bytes, an Image or a list of them")
     return [page for each in given for page in _list_pages(each)]
+
+
+def name_sources(images: Iterable[Image]) -> str:
+    """Name the sources of a document's pictures; a file by the path that the caller passed."""
+    return ", ".join(
+        image.source.path if isinstance(image.source, FileSource) else str(image.source) for image in images
+    )
 
 
 def _list_pages(given: Any) -> Iterator[Image]:

@@ -23,6 +23,7 @@ def test_without_options_everything_has_its_default() -> None:
         "context": None, "strict": False, "autodetect_images": None, "enable_prompt_caching": "auto", "profile": None,
         "model": None, "api": "auto", "prompt": None, "system": None, "source": None, "verify": "off", "hint": False,
         "growing_text": False, "hooks": (), "cache": None,
+        "ledger": None, "concurrency": None, "run_budget": None, "only_failed": False, "progress": None,
     }  # fmt: skip
     assert read_defaults().preparation == Preparation()
     assert read_defaults().sdk == {}

@@ -120,7 +120,7 @@ ELSEWHERE: list[tuple[str, str, dict[str, Any], str]] = [
         "max_completion_tokens= is a parameter of OpenAI Chat Completions: give max_tokens=, which holds for ",
     ),
     ("anthropic", "create", {"max_tokens": "5"}, "max_tokens must be a whole number, not str"),
-    ("openai", "create", {"concurrency": 5}, "concurrency= is neither an option of typesight nor a parameter of chat"),
+    ("openai", "create", {"concurrency": 5}, "concurrency= belongs to extract_many"),
     ("openai", "create", {"input": "x"}, "messages= and input= are two names for the conversation: give one of them"),
     (
         "openai", "create", {"organization": "x"},

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from os import PathLike, fsdecode
 from typing import Any, get_args
 
 from typesight.budget import Budget
@@ -20,14 +21,18 @@ __all__ = [
     "expect_choice",
     "expect_type",
     "parse_budget",
+    "parse_concurrency",
     "parse_count",
     "parse_number",
     "parse_switch",
     "read_autodetect",
     "read_cache",
+    "read_concurrency",
     "read_deadline",
     "read_hint",
+    "read_ledger",
     "read_mode",
+    "read_progress",
     "read_reask",
     "read_verify",
 ]
@@ -141,3 +146,40 @@ def parse_budget(text: str) -> Budget:
         except (KeyError, ValueError):
             raise ValueError(f"{text} is not a budget: give usd=0.05, tokens=20000, or both with a comma") from None
     return Budget(**limits)
+
+
+def read_ledger(given: Any) -> str | None:
+    """Read the option `ledger`: the path of a file. Raises TypeError or ValueError."""
+    if given is None:
+        return None
+    if not isinstance(given, str | PathLike):
+        raise TypeError(f"ledger must be the path of a file, not {type(given).__name__}")
+    path = fsdecode(given)
+    if not path:
+        raise ValueError("ledger='': give the path of a file")
+    return path
+
+
+def read_concurrency(given: Any) -> int | None:
+    """Read the option `concurrency`: a number of documents; None for "auto". Raises TypeError or ValueError."""
+    if given is None or (isinstance(given, str) and given == "auto"):
+        return None
+    if isinstance(given, bool) or not isinstance(given, int):
+        raise TypeError(f'concurrency must be "auto" or a number of documents, not {given!r}'[:200])
+    if given < 1:
+        raise ValueError(f"concurrency={given}: give at least 1")
+    return given
+
+
+def parse_concurrency(text: str) -> int | None:
+    """The value of the flag `--concurrency`. Raises ValueError."""
+    return None if text == "auto" else parse_count(text)
+
+
+def read_progress(given: Any) -> bool | None:
+    """Read the option `progress`: None for "auto". Raises TypeError or ValueError."""
+    if given is None or isinstance(given, bool):
+        return given
+    if isinstance(given, str) and given == "auto":
+        return None
+    raise ValueError(f'progress={given!r}: give "auto", True or False'[:200])

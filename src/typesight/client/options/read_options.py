@@ -9,11 +9,12 @@ from types import MappingProxyType
 from typing import Any
 
 from typesight.client.options.call_options import CALL_ROWS, DOCUMENT_ROWS, PARTIAL_ROWS
+from typesight.client.options.many_options import RUN_ROWS
 from typesight.client.options.option import Option
 from typesight.client.options.sdk_options import MESSAGE_PARAMETERS, SDK_PARAMETERS
 from typesight.images.encoding.prepare import Preparation
 
-__all__ = ["CREATE", "EXTRACT", "MAKER", "PARTIAL", "Options", "Place", "read_defaults"]
+__all__ = ["CREATE", "EXTRACT", "EXTRACT_MANY", "MAKER", "PARTIAL", "Options", "Place", "read_defaults"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +34,11 @@ CREATE = Place(CALL_ROWS, arguments=frozenset({"messages", "response_model"}))
 PARTIAL = Place(PARTIAL_ROWS, arguments=CREATE.arguments)
 EXTRACT = Place(
     DOCUMENT_ROWS, foreign=frozenset(MESSAGE_PARAMETERS), arguments=frozenset({"response_model", "document"})
+)
+EXTRACT_MANY = Place(
+    {name: row for name, row in {**DOCUMENT_ROWS, **RUN_ROWS}.items() if name != "source"},  # of which there are many
+    foreign=EXTRACT.foreign,
+    arguments=frozenset({"response_model", "documents"}),
 )
 
 
@@ -96,7 +102,7 @@ def _change(preparation: Preparation, given: Mapping[str, Any], usual: Preparati
 @cache
 def read_defaults() -> Options:
     """The options of a client that was given none."""
-    rows = {**CALL_ROWS, **DOCUMENT_ROWS, **PARTIAL_ROWS}
+    rows = {**CALL_ROWS, **DOCUMENT_ROWS, **PARTIAL_ROWS, **RUN_ROWS}
     own = {name: row.read(row.default) for name, row in rows.items() if row.field_of is None}
     extract_defaults = {name: row.extract_default for name, row in rows.items() if row.extract_default is not None}
     return Options(own, Preparation(), Preparation(**extract_defaults))

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from typesight.client.options.call_options import CALL_ROWS, DOCUMENT_ROWS, PARTIAL_ROWS
+from typesight.client.options.many_options import RUN_ROWS
 from typesight.client.options.read_options import Place
 from typesight.client.options.sdk_options import CLIENT_ARGUMENTS, MESSAGE_PARAMETERS, SDK_PARAMETERS
 from typesight.endpoints.call_parameters import CallParameters, find_call_parameters
@@ -25,6 +26,7 @@ _HOMES = {
     **dict.fromkeys(MESSAGE_PARAMETERS, "create"),
     **dict.fromkeys(PARTIAL_ROWS.keys() - CALL_ROWS.keys(), "create_partial"),
     **dict.fromkeys(DOCUMENT_ROWS.keys() - CALL_ROWS.keys(), "extract"),
+    **dict.fromkeys(RUN_ROWS, "extract_many"),
     **dict.fromkeys(("messages", "response_model"), "create"),
     "async_client": "from_provider",
     "sdk": "from_provider and typesight.extract",

@@ -1,0 +1,82 @@
+"""The arguments of `extract_many`, read into the terms of a run."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sized
+from concurrent.futures import Executor
+from os import PathLike
+from typing import Any
+
+from typesight.budget import check_price
+from typesight.client.common_client import CommonClient, require_response_model
+from typesight.client.options.many_options import RUN_ROWS
+from typesight.client.options.read_options import EXTRACT_MANY, Options
+from typesight.many.desk import OpenDocument
+from typesight.many.run_terms import NamedDocument, RunTerms
+from typesight.pacing.pace import Pace
+from typesight.schema.target import Target, make_target
+
+__all__ = ["name_documents", "read_run"]
+
+# Options and parameters of the SDK's call that decide how a document is read, and not what is asked about it.
+_NOT_ASKED = RUN_ROWS.keys() | {
+    *("max_retries", "deadline", "budget", "cache", "context", "hooks", "source", "growing_text", "autodetect_images"),
+    *("enable_prompt_caching", "timeout", "extra_headers", "idempotency_key", "user", "metadata", "service_tier"),
+}
+_ASKED_OF_PICTURES = ("max_side", "tile", "turn")
+
+
+def name_documents(documents: Any) -> tuple[Iterator[NamedDocument], int | None]:
+    """The documents with their names, None for those that name themselves, and how many there are, if that is known.
+
+    Raises TypeError for what holds no documents.
+    """
+    total = len(documents) if isinstance(documents, Sized) else None
+    if isinstance(documents, Mapping):
+        return ((str(name), document) for name, document in documents.items()), total
+    if isinstance(documents, str | bytes | PathLike) or not isinstance(documents, Iterable):
+        raise TypeError(
+            "documents must be a list or another iterable of documents, or a mapping of names to documents, not "
+            f"{type(documents).__name__}: for the files of a folder give Path(folder).glob('*.jpg')"
+        )
+    return ((None, document) for document in documents), total
+
+
+def read_run(client: CommonClient, response_model: Any, given: Mapping[str, Any]) -> RunTerms:
+    """Read the options of `extract_many`. Raises TypeError, ValueError, SchemaError and ModeError."""
+    require_response_model(response_model)
+    options, target = client._read_document_options(given, EXTRACT_MANY), make_target(response_model)
+    own, selected = options.own, client._select(options, target)
+    if own["only_failed"] and own["ledger"] is None:
+        raise ValueError("only_failed=True needs ledger=, which says what has failed")
+    if own["run_budget"] is not None:
+        check_price(own["run_budget"], model=own["model"], vendor=client._endpoint.vendor)
+
+    def ask(document: OpenDocument, pace: Pace, workers: Executor) -> Any:
+        call, _ = client._build_document_call(options, target, document.images)
+        return client._drive(call, document.entry.source, pace=pace, workers=workers)
+
+    return RunTerms(
+        ask=ask,
+        target=target,
+        model=own["model"],
+        asked=_list_asked(client, options, target),
+        is_local=selected.wire_mode.wire.IS_LOCAL,
+        judging={"context": own["context"], "strict": own["strict"] or None},
+        ledger=own["ledger"],
+        concurrency=own["concurrency"],
+        budget=own["run_budget"],
+        only_failed=own["only_failed"],
+    )
+
+
+def _list_asked(client: CommonClient, options: Options, target: Target[Any]) -> dict[str, Any]:
+    """All that a record depends on besides the pictures, as data."""
+    given = {**options.own, **options.sdk}
+    return {
+        "schema_name": target.name,
+        "schema": target.digest,
+        "vendor": client._endpoint.vendor,
+        **{name: each for name, each in given.items() if name not in _NOT_ASKED},
+        **{name: getattr(options.preparation, name) for name in _ASKED_OF_PICTURES},
+    }

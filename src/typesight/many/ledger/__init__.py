@@ -1,0 +1,1 @@
+"""The ledger of runs: one SQLite file that knows what came of each document."""

@@ -1,0 +1,74 @@
+"""The file of a ledger: one SQLite database in WAL mode, for one writer and any number of readers."""
+
+from __future__ import annotations
+
+import sqlite3
+from pathlib import Path
+
+from typesight.errors import LedgerError
+from typesight.many.ledger.ledger_schema import APPLICATION_ID, TABLES, VERSION
+
+__all__ = ["connect_ledger", "is_ledger", "open_ledger_to_read"]
+
+_BUSY_SECONDS = 5.0  # how long a reader's transaction may hold up the writer
+_SQLITE_MAGIC = b"SQLite format 3\x00"
+
+
+def connect_ledger(path: Path) -> sqlite3.Connection:
+    """Open a ledger to write, made if it is not there. Raises LedgerError for a file that is none."""
+    connection: sqlite3.Connection | None = None
+    try:
+        connection = sqlite3.connect(path, timeout=_BUSY_SECONDS, isolation_level=None, check_same_thread=False)
+        _check_identity(connection, path)
+        connection.execute("PRAGMA journal_mode = WAL")
+        connection.execute("PRAGMA synchronous = NORMAL")  # a kill loses nothing; a power cut may lose the last rows
+        _make_tables(connection)
+    except (sqlite3.Error, LedgerError) as error:
+        if connection is not None:
+            connection.close()
+        if isinstance(error, LedgerError):
+            raise
+        raise LedgerError(f"cannot use the ledger {path}: {error}") from error
+    return connection
+
+
+def open_ledger_to_read(path: Path) -> sqlite3.Connection:
+    """Open a ledger to read, also while a run writes it. Raises LedgerError for a file that is none."""
+    if not is_ledger(path):
+        raise LedgerError(f"{path} is not a ledger of typesight")
+    try:
+        return sqlite3.connect(f"{path.resolve().as_uri()}?mode=ro", uri=True, timeout=_BUSY_SECONDS)
+    except sqlite3.Error as error:
+        raise LedgerError(f"cannot read the ledger {path}: {error}") from error
+
+
+def is_ledger(path: Path) -> bool:
+    """Whether a file is a ledger of typesight, by its header (https://sqlite.org/fileformat.html, 1.3)."""
+    try:
+        with path.open("rb") as file:
+            head = file.read(72)
+    except OSError:
+        return False
+    return head.startswith(_SQLITE_MAGIC) and (head[68:72] == APPLICATION_ID.to_bytes(4, "big"))
+
+
+def _check_identity(connection: sqlite3.Connection, path: Path) -> None:
+    """Raise LedgerError for another application's database, or a ledger of a later version."""
+    tables = connection.execute("SELECT count(*) FROM sqlite_master").fetchone()[0]
+    application = connection.execute("PRAGMA application_id").fetchone()[0]
+    version = connection.execute("PRAGMA user_version").fetchone()[0]
+    if not tables and not application:
+        return
+    if application != APPLICATION_ID:
+        raise LedgerError(f"{path} is a database of another program: give another name for the ledger")
+    if version > VERSION:
+        raise LedgerError(f"{path} was written by a later typesight: install that one, or give another name")
+
+
+def _make_tables(connection: sqlite3.Connection) -> None:
+    """Make the tables in one transaction, unless they are there."""
+    if connection.execute("PRAGMA application_id").fetchone()[0] == APPLICATION_ID:
+        return
+    connection.executescript(
+        f"BEGIN; {TABLES} PRAGMA application_id = {APPLICATION_ID}; PRAGMA user_version = {VERSION}; COMMIT;"
+    )

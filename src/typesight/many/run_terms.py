@@ -1,0 +1,95 @@
+"""RunTerms: what a client gives a run of many documents."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterator, Mapping
+from concurrent.futures import Executor
+from dataclasses import dataclass, field
+from os import PathLike
+from typing import Any
+
+from typesight.budget import Budget
+from typesight.many.desk import Desk, OpenDocument
+from typesight.many.ledger.document_key import describe_question, hash_question
+from typesight.many.ledger.ledger import Ledger
+from typesight.many.run_budget import RunBudget
+from typesight.many.run_progress import RunProgress
+from typesight.many.schedule import NO_MORE, Schedule
+from typesight.pacing.pace import Pace
+from typesight.schema.target import Target
+
+__all__ = [
+    "NamedDocument",
+    "RunTerms",
+    "count_cores",
+    "find_most",
+    "make_desk",
+    "make_schedule",
+    "pull_next",
+]
+
+NamedDocument = tuple[str | None, Any]
+"""A document and its name; None for one that names itself."""
+
+# Where no number is given, a run begins with so many documents in flight, and goes up to so many.
+_FIRST, _MOST = 4, 32
+
+
+@dataclass(frozen=True)
+class RunTerms:
+    """What a run does with each document, and its limits.
+
+    `ask` makes the call for an open document with the run's pace and workers and returns what came of it, or of an
+    asynchronous client a coroutine for it. `asked` is all that a record depends on, as data. `judging` is how the
+    records of an earlier run are validated. `concurrency` is the most documents in flight; None to find it out.
+    """
+
+    ask: Callable[[OpenDocument, Pace, Executor], Any]
+    target: Target[Any]
+    model: str
+    asked: Mapping[str, Any]
+    is_local: bool
+    judging: Mapping[str, Any] = field(default_factory=dict)
+    ledger: str | PathLike[str] | None = None
+    concurrency: int | None = None
+    budget: Budget | None = None
+    only_failed: bool = False
+
+
+def make_desk(terms: RunTerms) -> Desk:
+    """The desk of a run, its ledger open. Raises LedgerError."""
+    asked = describe_question(terms.asked)
+    question = hash_question(asked)
+    ledger = None if terms.ledger is None else Ledger(terms.ledger, asked, question)
+    return Desk(terms.target, terms.model, question, _make_pace(terms), ledger, terms.only_failed, terms.judging)
+
+
+def make_schedule(terms: RunTerms, desk: Desk, total: int | None, next_document: Callable[[], Any]) -> Schedule:
+    """The schedule of a run over so many documents, None if their number is not known."""
+    return Schedule(next_document, desk.pace, RunBudget(terms.budget), RunProgress(total=total))
+
+
+def pull_next(documents: Iterator[NamedDocument]) -> Any:
+    """The next document and its name, or the mark that there is none."""
+    return next(documents, NO_MORE)
+
+
+def find_most(terms: RunTerms) -> int:
+    """The most documents that a run has in flight."""
+    if terms.concurrency is not None:
+        return terms.concurrency
+    return count_cores() if terms.is_local else _MOST
+
+
+def count_cores() -> int:
+    """How many cores this process may use."""
+    if hasattr(os, "sched_getaffinity"):
+        return len(os.sched_getaffinity(0)) or 1
+    return os.cpu_count() or 1
+
+
+def _make_pace(terms: RunTerms) -> Pace:
+    """The pace of a run. Of the local reader each document takes a core, and more of them would only take memory."""
+    most = find_most(terms)
+    return Pace(most, most if terms.is_local or terms.concurrency else _FIRST)

@@ -1,0 +1,169 @@
+"""Schedule: which document of a run begins next, and when the run is over; the same for both colours."""
+
+from __future__ import annotations
+
+import time
+import warnings
+from collections import deque
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from typing import Any
+
+from typesight.conversation.extraction import Extraction
+from typesight.errors import LedgerError
+from typesight.many.desk import Job, Reading
+from typesight.many.failure import Failure
+from typesight.many.run_budget import RunBudget
+from typesight.many.run_progress import RunProgress
+from typesight.pacing.pace import Pace
+
+__all__ = ["NOTHING_YET", "NO_MORE", "RunWarning", "Schedule"]
+
+NO_MORE: Any = object()
+"""What a run's `next_document` returns after the last document."""
+NOTHING_YET: Any = object()
+"""What it returns while the next document is not there yet."""
+
+
+class RunWarning(UserWarning):
+    """A run has ended before its documents: its budget is used up."""
+
+
+@dataclass
+class Schedule:
+    """The documents of a run that wait, run and have ended. Has state; only the run's own thread or loop touches it.
+
+    `next_document` gives the next document and its name, or one of the two marks above.
+    """
+
+    next_document: Callable[[], Any]
+    pace: Pace
+    budget: RunBudget
+    progress: RunProgress
+
+    def __post_init__(self) -> None:
+        self._started = time.monotonic()
+        self._waiting: deque[Job] = deque()
+        self._taken = 0
+        self._is_exhausted = False
+        self._is_interrupted = False
+        self.error: BaseException | None = None
+
+    def take(self) -> Job | None:
+        """The next document to begin; None if none may begin now."""
+        if self.progress.stopped or self.progress.in_flight >= self.pace.window:
+            return None
+        if not self._waiting and (job := self._pull()):
+            self._waiting.append(job)
+        if not self._waiting or not self._has_room():
+            return None
+        self._count(in_flight=1)
+        return self._waiting.popleft()
+
+    def end(self, reading: Reading) -> Extraction[Any] | Failure | None:
+        """Count what came of a document; return what to yield, if anything."""
+        self._count(in_flight=-1)
+        if reading.end is not None:
+            self.stop(reading.end)
+        if reading.returns:
+            reading.job.returns += 1
+            self._waiting.append(reading.job)
+            return None
+        outcome = reading.outcome
+        if outcome is None:
+            if reading.end is None:
+                self._count(skipped=1)
+            return None
+        if not reading.is_earlier:
+            self.budget.add(outcome.usage, outcome.cost)
+        self._count_outcome(outcome, reading)
+        return outcome
+
+    def fail(self, error: BaseException) -> None:
+        """Count a document whose reading broke off, and stop the run with its error."""
+        self._count(in_flight=-1)
+        self.stop(error)
+
+    def stop(self, error: BaseException) -> None:
+        """Begin no more documents, and end with an error once those in flight have ended; the first one counts."""
+        if self.error is None:
+            self.error = error
+            self.progress = replace(self.progress, stopped="error")
+        elif isinstance(self.error, LedgerError) and isinstance(error, LedgerError):
+            self.error.lost += error.lost
+
+    def drain(self) -> None:
+        """Begin no more documents; the run is interrupted once those in flight have ended."""
+        if not self.progress.stopped:
+            self.progress = replace(self.progress, stopped="interrupt")
+
+    def interrupt(self) -> None:
+        """As `drain`; the run then ends with KeyboardInterrupt."""
+        self.drain()
+        self._is_interrupted = True
+
+    def raise_end(self) -> None:
+        """Raise the error that has ended the run, if one has."""
+        if self.error is not None:
+            raise self.error
+        if self._is_interrupted:
+            raise KeyboardInterrupt
+
+    @property
+    def is_over(self) -> bool:
+        """Whether nothing is in flight and nothing more will begin."""
+        if self.progress.in_flight:
+            return False
+        return bool(self.error or self.progress.stopped or (self._is_exhausted and not self._waiting))
+
+    def look(self) -> RunProgress:
+        """How far the run is now."""
+        return replace(
+            self.progress,
+            usage=self.budget.usage,
+            cost=self.budget.cost,
+            seconds=time.monotonic() - self._started,
+            waiting=self.pace.find_delay(),
+        )
+
+    def _has_room(self) -> bool:
+        """Whether the budget lets another document begin; ends the run if it never will."""
+        room = self.budget.has_room(self.progress.in_flight)
+        if room is False and not self.progress.stopped:
+            self.progress = replace(self.progress, stopped="budget")
+            left = self.look().left
+            warnings.warn(
+                f"the run's budget is used up: {'some' if left is None else left} documents are not read",
+                RunWarning,
+                stacklevel=2,
+            )
+        return bool(room)
+
+    def _pull(self) -> Job | None:
+        if self._is_exhausted:
+            return None
+        try:
+            found = self.next_document()
+        except Exception as error:  # of the caller's own iterator
+            self.stop(error)
+            return None
+        if found is NOTHING_YET:
+            return None
+        if found is NO_MORE:
+            self._is_exhausted = True
+            return None
+        name, document = found
+        self._taken += 1
+        return Job(self._taken - 1, document, name)
+
+    def _count_outcome(self, outcome: Extraction[Any] | Failure, reading: Reading) -> None:
+        if isinstance(outcome, Failure):
+            self._count(failed=1)
+            return
+        is_repaired = bool(outcome.repairs) or len(outcome.attempts) > 1
+        self._count(done=1, earlier=int(reading.is_earlier), repaired=int(is_repaired))
+
+    def _count(self, **more: int) -> None:
+        self.progress = replace(
+            self.progress, **{name: getattr(self.progress, name) + count for name, count in more.items()}
+        )
