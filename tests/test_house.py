@@ -23,6 +23,7 @@ FLOORS: tuple[tuple[str, ...], ...] = (
     ("testing", "checks"),
     ("__init__",),
     ("client",),
+    ("outputs",),
     ("drive",),
     ("watch",),
     ("loop",),
