@@ -86,7 +86,7 @@ def _finish(partial: Path, old: os.stat_result | None) -> None:
 
 
 def _copy(partial: Path, path: str | os.PathLike[str]) -> None:
-    with partial.open("rb") as whole, Path(path).open("wb", buffering=0) as pipe:
+    with partial.open("rb") as whole, Path(path).open("wb") as pipe:
         shutil.copyfileobj(whole, pipe)
 
 
