@@ -9,10 +9,9 @@ from typing import Any
 import pytest
 from hypothesis import given
 
+from outputs.rows import HOSTILE, failed, many_rows, ok
 from typesight.outputs.delimited import format_csv, format_tsv
 from typesight.outputs.output_row import RowsUnwritable, escape_illegal
-
-from outputs.rows import HOSTILE, failed, many_rows, ok
 
 OWN = ["source", "status", "model", "digest", "cost", "error", "message"]
 

@@ -30,8 +30,9 @@ def test_every_name_and_suffix_is_that_of_one_format() -> None:
 @pytest.mark.parametrize(
     ("path", "name"),
     [
-        ("out.jsonl", "jsonl"), ("out.NDJSON", "jsonl"), ("out", "jsonl"), ("out.txt", "jsonl"), ("/dev/stdout", "jsonl"),
-        (".hidden", "jsonl"), ("a.csv/out", "jsonl"), ("out.json", "json"), ("out.CSV", "csv"), ("out.tsv", "tsv"),
+        ("out.jsonl", "jsonl"), ("out.NDJSON", "jsonl"), ("out", "jsonl"), ("out.txt", "jsonl"),
+        ("/dev/stdout", "jsonl"), (".hidden", "jsonl"), ("a.csv/out", "jsonl"),
+        ("out.json", "json"), ("out.CSV", "csv"), ("out.tsv", "tsv"),
         ("out.db", "sqlite"), ("out.sqlite3", "sqlite"), ("out.parquet", "parquet"), ("out.v2.xlsx", "xlsx"),
     ],
 )  # fmt: skip

@@ -30,7 +30,8 @@ def test_objects_and_lists_are_nested_types(tmp_path: Path) -> None:
     }
     table = read(tmp_path, [ok(record), ok({"items": [{"price": 0.5}]}), failed()])
     assert str(table.schema.field("record").type) == (
-        "struct<company: string, total: string, items: list<element: struct<name: string, count: int64, price: double>>, "
+        "struct<company: string, total: string, "
+        "items: list<element: struct<name: string, count: int64, price: double>>, "
         "tags: list<element: string>, address: struct<ok: bool>>"
     )
     first, second, third = table.to_pylist()

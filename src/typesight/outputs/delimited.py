@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
@@ -30,29 +31,55 @@ def format_tsv(rows: Iterable[OutputRow]) -> Iterator[str]:
     return _format_delimited(rows, "\t")
 
 
+# What needs quotes: an empty text, the marks of CSV and TSV, and spaces at the ends, which some readers strip.
+_SPECIAL = re.compile(r'^$|^\s|\s$|[,\t"\n\r]')
+
+
 @dataclass(slots=True)
 class _Node:
-    """A place in the records. Has state because it grows with every record."""
+    """A place in the records; `number` is its column's. Has state because it grows with every record."""
 
     children: dict[str | int, _Node] = field(default_factory=dict)
     has_value: bool = False
+    number: int = -1
 
     def add(self, value: Any, depth: int = 0) -> None:
         """Add what stands here in one record."""
-        for step, inner in _list_children(value, depth):
+        children = _list_children(value, depth)
+        if children is None:
+            self.has_value = self.has_value or value is not None
+            return
+        for step, inner in children:
             self.children.setdefault(step, _Node()).add(inner, depth + 1)
-        self.has_value |= not _is_empty(value) and not _has_children(value, depth)
 
-    def find_columns(self, place: Place = ()) -> Iterator[Place]:
+    def find_columns(self, place: Place = ()) -> Iterator[tuple[Place, _Node]]:
         """The places that get a column: in the order of their first appearance, list items by position.
 
         A place that is empty wherever it has nothing inside, such as an object that may be null, gets none itself.
         """
         if self.has_value or (place and not self.children):
-            yield place
+            yield place, self
         positions: list[str | int] = sorted(step for step in self.children if isinstance(step, int))
         for step in (*positions, *(step for step in self.children if not isinstance(step, int))):
             yield from self.children[step].find_columns((*place, step))
+
+    def fill(self, cells: list[Any], value: Any, depth: int = 0) -> None:
+        """Put the values of one record into their cells. Raises KeyError for a place that was never added."""
+        children = _list_children(value, depth)
+        if children is not None:
+            for step, inner in children:
+                self.children[step].fill(cells, inner, depth + 1)
+        elif value is not None:
+            if self.number < 0:
+                raise KeyError(self.number)
+            cells[self.number] = value
+
+
+def _list_children(value: Any, depth: int) -> Iterable[tuple[str | int, Any]] | None:
+    """What is inside a list or an object; None for a value of a single cell."""
+    if depth == MAX_DEPTH or not isinstance(value, (dict, list, tuple)):
+        return None
+    return value.items() if isinstance(value, dict) else enumerate(value)
 
 
 def _format_delimited(rows: Iterable[OutputRow], delimiter: str) -> Iterator[str]:
@@ -61,56 +88,29 @@ def _format_delimited(rows: Iterable[OutputRow], delimiter: str) -> Iterator[str
         root.add(row.get("record"))
         has_pages |= row.get("page") is not None
     own = [name for name in DOCUMENT_COLUMNS if name != "page" or has_pages]
-    names = name_columns(root.find_columns(), DOCUMENT_COLUMNS)
-    numbers = {place: number for number, place in enumerate(names, len(own))}
-    yield _join([*own, *names.values()], delimiter)
+    columns = dict(root.find_columns())
+    for number, node in enumerate(columns.values(), len(own)):
+        node.number = number
+    yield _join([*own, *name_columns(columns, DOCUMENT_COLUMNS).values()], delimiter)
     for row in rows:
-        cells = [*map(row.get, own), *([None] * len(names))]
-        for place, value in _flatten(row.get("record")):
-            if place not in numbers:
-                raise RowsUnwritable("the rows changed while they were written: write them again")
-            cells[numbers[place]] = value
+        cells = [*map(row.get, own), *([None] * len(columns))]
+        try:
+            root.fill(cells, row.get("record"))
+        except KeyError as error:
+            raise RowsUnwritable("the rows changed while they were written: write them again") from error
         yield _join(cells, delimiter)
 
 
-def _flatten(value: Any, place: Place = ()) -> Iterator[tuple[Place, Any]]:
-    """The values of a record that are not empty, with their places."""
-    if _has_children(value, len(place)):
-        for step, inner in _list_children(value, len(place)):
-            yield from _flatten(inner, (*place, step))
-    elif not _is_empty(value):
-        yield place, value
-
-
-def _is_empty(value: Any) -> bool:
-    """Whether a value is an empty cell: null, and a list or object with nothing in it."""
-    return value is None or (isinstance(value, dict | list | tuple) and not value)
-
-
-def _has_children(value: Any, depth: int) -> bool:
-    return isinstance(value, dict | list | tuple) and bool(value) and depth < MAX_DEPTH
-
-
-def _list_children(value: Any, depth: int) -> Iterable[tuple[str | int, Any]]:
-    if not _has_children(value, depth):
-        return ()
-    if isinstance(value, dict):
-        return value.items()
-    return enumerate(value)
-
-
 def _join(cells: Iterable[Any], delimiter: str) -> str:
-    return f"{delimiter.join(_quote(cell, delimiter) for cell in cells)}\n"
+    return f"{delimiter.join(map(_quote, cells))}\n"
 
 
-def _quote(value: Any, delimiter: str) -> str:
+def _quote(value: Any) -> str:
     """A cell. Null is nothing, an empty text is a pair of quotes: databases that load CSV tell them apart by that."""
     if value is None:
         return ""
     text = _spell(value)
-    if not text or text != text.strip() or any(mark in text for mark in (delimiter, '"', "\n", "\r")):
-        return '"{}"'.format(text.replace('"', '""'))
-    return text
+    return '"{}"'.format(text.replace('"', '""')) if _SPECIAL.search(text) else text
 
 
 def _spell(value: Any) -> str:
