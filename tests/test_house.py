@@ -24,6 +24,7 @@ FLOORS: tuple[tuple[str, ...], ...] = (
     ("__init__",),
     ("client",),
     ("many",),
+    ("outputs",),
     ("drive",),
     ("watch",),
     ("loop",),

@@ -11,7 +11,7 @@ from typing import Any, TextIO
 
 from typesight.cli.exit_codes import CommandError, ExitCode
 from typesight.cli.inputs import InputDocument, find_documents
-from typesight.cli.json_rows import OutputRow, build_failed_row, build_ok_row, hash_document
+from typesight.cli.json_rows import build_failed_row, build_ok_row, hash_document
 from typesight.cli.option_flags import collect_options
 from typesight.cli.output import Output, open_output
 from typesight.cli.schema_file import load_target
@@ -22,6 +22,7 @@ from typesight.endpoints.refused_connections import is_connection_refused
 from typesight.endpoints.transport_errors import is_exhausted, is_resendable
 from typesight.errors import MissingExtra, SchemaError, TypesightError
 from typesight.models.endpoint_rows import LOCAL_ENDPOINT
+from typesight.outputs.output_row import OutputRow
 from typesight.schema.target import Target
 
 __all__ = ["extract"]

@@ -1,20 +1,16 @@
-"""The rows of the output: one line of JSON per document, without control characters."""
+"""The rows of the output: what a document gave, a record or an error."""
 
 from __future__ import annotations
 
 import hashlib
-import json
-import math
 import os
-from typing import Any
 
 from typesight.cli.inputs import InputDocument
 from typesight.conversation.extraction import sum_cost, sum_usage
 from typesight.failures import ExtractionFailed
+from typesight.outputs.output_row import OutputRow
 
-__all__ = ["build_failed_row", "build_ok_row", "format_row", "hash_document"]
-
-OutputRow = dict[str, Any]
+__all__ = ["build_failed_row", "build_ok_row", "hash_document"]
 
 
 def build_ok_row(begun: OutputRow, told: OutputRow) -> OutputRow:
@@ -43,30 +39,3 @@ def hash_document(found: InputDocument, question: str) -> str | None:
         return None
     digest.update(question.encode("utf-8", "surrogatepass"))
     return digest.hexdigest()[:16]
-
-
-def format_row(row: OutputRow, *, ascii_only: bool = False) -> str:
-    """A row as one line of JSON. Characters that do not print, and lone surrogates, are escaped.
-
-    So a name cannot control a terminal, every reader of lines finds exactly one, and the line is always valid UTF-8.
-    """
-    try:
-        text = json.dumps(row, ensure_ascii=ascii_only, allow_nan=False, default=str)
-    except ValueError:
-        text = json.dumps(_replace_non_finite(row), ensure_ascii=ascii_only, default=str)
-    return text if text.isprintable() else "".join(map(_escape, text))
-
-
-def _escape(letter: str) -> str:
-    return letter if letter.isprintable() else json.dumps(letter)[1:-1]
-
-
-def _replace_non_finite(data: Any) -> Any:
-    """Data whose non-finite floats are replaced by the texts that pydantic reads: "NaN", "Infinity", "-Infinity"."""
-    if isinstance(data, dict):
-        return {name: _replace_non_finite(each) for name, each in data.items()}
-    if isinstance(data, list | tuple):
-        return [_replace_non_finite(each) for each in data]
-    if isinstance(data, float) and not math.isfinite(data):
-        return "NaN" if math.isnan(data) else "Infinity" if data > 0 else "-Infinity"
-    return data

@@ -15,9 +15,9 @@ from typing import Any, BinaryIO, TextIO, cast
 from typesight.cli.existing_rows import FinishedDocuments, read_existing_rows
 from typesight.cli.exit_codes import CommandError, OutputLost
 from typesight.cli.inputs import InputDocument, resolve_path
-from typesight.cli.json_rows import format_row
 from typesight.cli.stderr import say
 from typesight.images.autodetect import has_picture_suffix
+from typesight.outputs.json_lines import format_row
 
 try:
     import fcntl

@@ -1,0 +1,1 @@
+"""Rows of documents, written to a file in several formats: whole, or not at all."""
