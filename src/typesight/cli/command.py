@@ -58,11 +58,23 @@ def build_parser(wanted: Iterable[str]) -> argparse.ArgumentParser:
 def _parse(arguments: Sequence[str]) -> argparse.Namespace:
     """Parse the arguments; an unknown option ends the command, with the name of the nearest."""
     named = [each for each in arguments if not each.startswith("-")][:1]  # what comes before it takes no value
-    given, unknown = build_parser(named).parse_known_args(arguments)
+    parser = build_parser(named)
+    _check_verb(named, parser)
+    given, unknown = parser.parse_known_args(arguments)
     if unknown:
         verb: argparse.ArgumentParser = given.verb
         verb.error(_describe_unknown(unknown, verb))
     return given
+
+
+def _check_verb(named: Sequence[str], parser: argparse.ArgumentParser) -> None:
+    """End the command if it has no such verb, with the name of the nearest."""
+    names = [verb.name for verb in VERBS]
+    for name in named:
+        if name not in names:
+            near = find_nearest(name, names)
+            meant = f"did you mean {near}?" if near else f"the commands are {', '.join(names)}"
+            parser.error(f"there is no command {name}: {meant}")
 
 
 def _describe_unknown(unknown: Sequence[str], parser: argparse.ArgumentParser) -> str:

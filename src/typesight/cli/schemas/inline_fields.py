@@ -90,7 +90,7 @@ class _Token:
         return self.start + max(1, len(self.text))
 
     def __str__(self) -> str:
-        return "the end" if self.kind == "end" else self.text
+        return "the end" if self.kind == "end" else self.text if self.kind == "quoted" else f'"{self.text}"'
 
 
 def parse_fields(text: str) -> tuple[InlineField, ...]:
@@ -161,7 +161,7 @@ class _FieldsParser:
 
     def _refuse_end(self, opening: _Token) -> None:
         if self._peek().kind == "end" and opening.kind in _CLOSING:
-            self.fail(f"this {opening} is not closed: a {_CLOSING[opening.kind]} is missing", opening)
+            self.fail(f"this {opening} is not closed", opening)
 
     def _parse_field(self, opening: _Token, level: int) -> InlineField:
         self._refuse_end(opening)
@@ -173,7 +173,9 @@ class _FieldsParser:
             kind = self._parse_type(opening, level)
             optional = self._accept("?") or optional
         elif self._peek().kind in _CLOSING:
-            self.fail(f"found {self._peek()}, expected a colon before it: {token.text}: {self._peek()}", self._peek())
+            self.fail(
+                f"found {self._peek()}, expected a colon before it, {token.text}: {self._peek().text}", self._peek()
+            )
         described = self._take().text[1:-1] if self._peek().kind == "quoted" else None
         return InlineField(token.text, kind, optional, described)
 
@@ -216,8 +218,8 @@ class _FieldsParser:
             return ListOf(Nested(self.parse_fields(opening, "]", level)))
         if after == "]" and first.kind == "word" and first.text.lower() not in SCALAR_NAMES:
             self.fail(
-                f"{first} is no type{_suggest_type(first.text)}; for a list of objects with one field write "
-                f"[{first}: str]",
+                f"{first} is no type{_suggest_type(first.text)} For a list of objects with one field write "
+                f"[{first.text}: str]",
                 first,
             )
         item = self._parse_type(opening, level)
@@ -235,7 +237,9 @@ class _FieldsParser:
                 self.fail(f"found {token}, expected one of the texts to choose from", token)
             if token.kind == "word" and token.text.lower() in {*SCALAR_NAMES, "none", "null"}:
                 self.fail(
-                    f"{token} is no text to choose: quote it if it is; a value that may be missing has a ?", token
+                    f"a|b is a choice of texts, and {token} is no text: quote it if it is one; for a value that may be "
+                    "missing write a ? after it",
+                    token,
                 )
             value = token.text[1:-1] if token.kind == "quoted" else token.text
             if value in values:
@@ -248,7 +252,7 @@ class _FieldsParser:
     def _find_scalar(self, token: _Token) -> str:
         if token.text.lower() not in SCALAR_NAMES:
             self.fail(
-                f"{token} is no type{_suggest_type(token.text)}; types are {_list_types()}, a|b, [...] and {{...}}",
+                f"{token} is no type{_suggest_type(token.text)} Types are {_list_types()}, a|b, [...] and {{...}}",
                 token,
             )
         return SCALAR_NAMES[token.text.lower()]
@@ -256,7 +260,7 @@ class _FieldsParser:
 
 def _suggest_type(text: str) -> str:
     near = find_nearest(text.lower(), SCALAR_NAMES)
-    return f": did you mean {near}?" if near else ""
+    return f": did you mean {near}?" if near else "."
 
 
 def _list_types() -> str:

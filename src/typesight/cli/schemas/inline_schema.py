@@ -40,7 +40,9 @@ def build_inline_model(text: str, origin: str) -> type[BaseModel]:
     try:
         fields = parse_fields(text)
     except FieldsError as error:
-        raise CommandError(f"{origin}, column {error.start + 1}: {error}", *_point_at(text, error)) from error
+        raise CommandError(
+            f"{origin}, read as fields, column {error.start + 1}: {error}", *_point_at(text, error)
+        ) from error
     return _build_model("Record", fields, {"Record"})
 
 
