@@ -36,7 +36,7 @@ def test_help_names_every_verb(capsys: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(SystemExit):
         main(["--help"])
     out = capsys.readouterr().out
-    assert [verb.name for verb in VERBS if f"    {verb.name} " not in out] == []
+    assert [verb.name for verb in VERBS if f"\n    {verb.name}" not in out] == []
 
 
 @pytest.mark.parametrize("verb", [verb.name for verb in VERBS])

@@ -1,7 +1,7 @@
 """The command `typesight`: the table of its verbs, and how its arguments are parsed.
 
 A verb's module is imported when the verb is given. It has `add_arguments(parser)` and `run(given, stdout)`, and imports
-nothing heavy by itself; `late_work.py` says how it starts its work.
+nothing heavy by itself; `start_work` imports its work.
 """
 
 from __future__ import annotations
@@ -27,7 +27,12 @@ class Verb(NamedTuple):
     module: str
 
 
-VERBS: tuple[Verb, ...] = (Verb("extract", "read documents into records, one JSON row each", "typesight.cli.extract"),)
+VERBS: tuple[Verb, ...] = (
+    Verb("extract", "read documents into records, one JSON row each", "typesight.cli.extract"),
+    Verb("check", "show a schema as each provider will see it", "typesight.cli.check"),
+    Verb("demo", "read a receipt that typesight draws, on this machine", "typesight.cli.demo"),
+    Verb("completion", "print a script that lets a shell complete the command", "typesight.cli.shell_completion"),
+)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -36,7 +41,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         given = _parse(sys.argv[1:] if arguments is None else arguments)
     finally:
         _flush_help()
-    return int(import_module("typesight.cli.running").run_verb(given))
+    return int(import_module("typesight.cli.work.running").run_verb(given))
 
 
 def build_parser(wanted: Iterable[str]) -> argparse.ArgumentParser:

@@ -5,9 +5,9 @@ from __future__ import annotations
 import argparse
 from typing import TextIO
 
-from typesight.cli.late_work import start_work
 from typesight.cli.settings.option_flags import add_option_flags
 from typesight.cli.settings.shared_flags import add_model_flags, add_schema_flags
+from typesight.cli.work import start_work
 
 __all__ = ["add_arguments", "run"]
 
