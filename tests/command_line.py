@@ -42,8 +42,9 @@ def run(
 ) -> subprocess.CompletedProcess[str]:
     """Run `typesight` in a folder, as `"$@"` of a line of shell; `told` is given the process once it runs."""
     clean = {name: value for name, value in os.environ.items() if not name.startswith(("OPENAI", "ANTHROPIC"))}
-    for name in ("TYPESIGHT_MODEL", "PYTHONUNBUFFERED"):  # users' streams are buffered
-        clean.pop(name, None)
+    for name in ("TYPESIGHT_MODEL", "TYPESIGHT_PROFILE", "TYPESIGHT_SCHEMA", "PYTHONUNBUFFERED", "NO_COLOR"):
+        clean.pop(name, None)  # users' streams are buffered
+    clean["XDG_CONFIG_HOME"] = str(folder / "no_config")  # not that of whoever runs the tests
     command = ["sh", "-c", shell, "sh", sys.executable, "-m", "typesight", *arguments]
     clean |= env or {}
     with subprocess.Popen(command, cwd=folder, env=clean, stdout=stdout, stderr=stderr) as process:

@@ -2,6 +2,7 @@
 
     python tests/draw_tables.py               all
     python tests/draw_tables.py states ways   only these
+    python tests/draw_tables.py flags         the flags of the command line, which are a table of Python
 
 A page has each of them between two comments, `<!-- table: NAME -->` and `<!-- end -->`; `tests/test_draw_tables.py`
 says that the pages are as drawn. The table "sent" is read off real requests to a Sandbox.
@@ -11,6 +12,7 @@ from __future__ import annotations
 
 import re
 import sys
+import textwrap
 import warnings
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping
@@ -20,10 +22,12 @@ from datetime import date
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+import typesight
 from doc_model import draw_receipt
 from sent_bodies import CASES, COLUMNS, describe_requests, serve_picture
 from support import GOOD
 from typesight import from_provider
+from typesight.cli.settings.option_values import FLAGGED_OPTIONS
 from typesight.client.options.call_options import CALL_ROWS, DOCUMENT_ROWS, PARTIAL_ROWS
 from typesight.client.options.option import Option
 from typesight.client.options.sdk_options import MESSAGE_PARAMETERS, SDK_PARAMETERS
@@ -246,6 +250,61 @@ def draw_ways() -> Cells:
     yield "every state", "`Stopped`", "done", "the deadline has passed, or the caller's retry policy has given up"
 
 
+FLAGS = Path(typesight.__file__).parent / "cli" / "settings" / "flag_rows.py"
+_FLAGS_HEAD = '''"""The flags of options, drawn from the rows of the options: `python tests/draw_tables.py flags`.
+
+So `--help` loads no option, and with it no pydantic, Pillow or SDK.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+__all__ = ["FLAG_ROWS", "FlagRow"]
+
+
+class FlagRow(NamedTuple):
+    """An option's flag: what stands for its text in the help (None: it takes none), and whether the option is ours."""
+
+    name: str
+    metavar: str | None
+    says: str
+    is_ours: bool
+
+
+FLAG_ROWS: tuple[FlagRow, ...] = (
+'''
+
+
+def list_flags() -> list[tuple[str, str | None, str, bool]]:
+    """The rows of the flags, as the rows of the options say now."""
+    return [
+        (
+            name,
+            row.flag.metavar if row.flag.parse else None,
+            row.says.replace("`", "") if isinstance(row, Option) else "",
+            isinstance(row, Option),
+        )
+        for name, row in FLAGGED_OPTIONS.items()
+        if row.flag
+    ]
+
+
+def draw_flags() -> str:
+    """The module of the flags, as ruff formats it."""
+    rows = [f"    FlagRow(\n{''.join(map(_write_argument, row))}    ),\n" for row in list_flags()]
+    return f"{_FLAGS_HEAD}{''.join(rows)})\n"
+
+
+def _write_argument(value: str | bool | None) -> str:
+    """An argument in a line of its own; a text that is too long for one in several."""
+    if not isinstance(value, str):
+        return f"        {value},\n"
+    pieces = [value] if len(value) <= 109 else textwrap.wrap(value, 100, drop_whitespace=False)
+    lines = [f"        {piece!r}" if '"' in piece else f'        "{piece}"' for piece in pieces]
+    return "\n".join(lines) + ",\n"
+
+
 # Rows: the name of a table, its page, and how it is drawn.
 TABLES: Mapping[str, tuple[Path, Callable[[], Cells]]] = {
     "names": (DOCS / "endpoints.md", draw_names),
@@ -280,6 +339,9 @@ def read_table(name: str) -> dict[str, tuple[str, ...]]:
 def main(names: Iterable[str]) -> None:
     """Draw tables into their pages."""
     for name in names:
+        if name == "flags":
+            FLAGS.write_text(draw_flags(), "utf-8")
+            continue
         path, draw = TABLES[name]
         drawn = MARK.format(name, write_table(draw()) + "\n")
         page = path.read_text("utf-8")
@@ -290,4 +352,4 @@ def main(names: Iterable[str]) -> None:
 
 if __name__ == "__main__":
     warnings.simplefilter("ignore")
-    main(sys.argv[1:] or TABLES)
+    main(sys.argv[1:] or [*TABLES, "flags"])

@@ -7,8 +7,9 @@ from pathlib import Path
 import pytest
 
 import draw_tables
-from draw_tables import DOCS, TABLES, draw_ways, find_drawn, read_table, write_table
-from typesight.cli.option_flags import spell_flag
+from draw_tables import DOCS, FLAGS, TABLES, draw_flags, draw_ways, find_drawn, list_flags, read_table, write_table
+from typesight.cli.settings.flag_rows import FLAG_ROWS
+from typesight.cli.settings.option_flags import spell_flag
 from typesight.client.options.call_options import CALL_ROWS, DOCUMENT_ROWS, PARTIAL_ROWS
 from typesight.client.options.sdk_options import MESSAGE_PARAMETERS, SDK_PARAMETERS
 from typesight.loop.states import WAYS, State
@@ -20,6 +21,12 @@ SLOW = {"sent"}  # held row by row against real requests in test_endpoints.py
 def test_a_table_in_the_docs_is_as_it_is_drawn(name: str) -> None:
     """If not: `python tests/draw_tables.py` draws it again."""
     assert find_drawn(name) == write_table(TABLES[name][1]())
+
+
+def test_the_flags_of_the_command_line_are_as_the_rows_of_the_options_say() -> None:
+    """If not: `python tests/draw_tables.py flags` draws them again."""
+    assert [tuple(row) for row in FLAG_ROWS] == list_flags()
+    assert FLAGS.read_text("utf-8") == draw_flags()
 
 
 def test_a_table_has_its_heads_and_a_row_for_each() -> None:

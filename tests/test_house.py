@@ -76,8 +76,9 @@ EVERY_WIRE = "wire_table"  # the one file that knows all wires
 
 LONGEST_FILE = 300  # lines
 MOST_FILES = 15  # side by side in a folder
-# Functions that fill one protocol: each wire has them; `encode` is also what the contract calls the shared encoder.
-PROTOCOL = {"encode", "decode"}
+# Functions that fill one protocol: each wire has the first two, each verb of the command line the others; `encode` is
+# also what the contract calls the shared encoder.
+PROTOCOL = {"encode", "decode", "add_arguments", "run"}
 # Names that stand twice on purpose: the function, and the command that is named after it.
 VERBS = {"extract"}
 # A vendor's room in one house has the names of its rooms in another.

@@ -11,7 +11,7 @@ import pytest
 from command_line import keys, run
 from support import GOOD
 from typesight.cli import main
-from typesight.cli.option_flags import spell_flag
+from typesight.cli.settings.option_flags import spell_flag
 from typesight.client.options.call_options import DOCUMENT_ROWS
 from typesight.client.options.sdk_options import SDK_PARAMETERS
 from typesight.testing import Sandbox

@@ -1,53 +1,95 @@
-"""The command `typesight`: its arguments and exit codes."""
+"""The command `typesight`: the table of its verbs, and how its arguments are parsed.
+
+A verb's module is imported when the verb is given. It has `add_arguments(parser)` and `run(given, stdout)`, and imports
+nothing heavy by itself; `start_work` imports its work.
+"""
 
 from __future__ import annotations
 
 import argparse
-import os
 import sys
-from collections.abc import Sequence
-from typing import NoReturn
+from collections.abc import Iterable, Sequence
+from importlib import import_module
+from typing import Any, NamedTuple, NoReturn
 
-from typesight.cli.exit_codes import CommandError, ExitCode, OutputLost
-from typesight.cli.extract import extract
-from typesight.cli.option_flags import add_option_flags, describe_unknown_flag
-from typesight.cli.stderr import escape_controls, format_error, guard_streams, redirect_to_null, say
-from typesight.errors import MissingExtra, SchemaError
-from typesight.installation import read_version
+from typesight.cli.settings.shared_flags import add_message_flags
+from typesight.cli.stderr import escape_controls, redirect_to_null
+from typesight.text.nearest_name import find_nearest
 
-__all__ = ["main"]
+__all__ = ["VERBS", "Verb", "build_parser", "main"]
+
+
+class Verb(NamedTuple):
+    """A verb of the command, what it does in one line, and the module that has its arguments."""
+
+    name: str
+    says: str
+    module: str
+
+
+VERBS: tuple[Verb, ...] = (
+    Verb("extract", "read documents into records, one JSON row each", "typesight.cli.extract"),
+    Verb("check", "show a schema as each provider will see it", "typesight.cli.check"),
+    Verb("demo", "read a receipt that typesight draws, on this machine", "typesight.cli.demo"),
+    Verb("completion", "print a script that lets a shell complete the command", "typesight.cli.shell_completion"),
+)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command line and return the exit code."""
     try:
-        given = _parse(arguments)
+        given = _parse(sys.argv[1:] if arguments is None else arguments)
     finally:
         _flush_help()
-    with guard_streams() as stdout:
-        try:
-            return int(given.run(given, stdout))
-        except CommandError as error:
-            say(str(error))
-            return ExitCode.CANNOT_BEGIN
-        except (MissingExtra, SchemaError) as error:
-            say(format_error(error))
-            return ExitCode.CANNOT_BEGIN
-        except OutputLost as error:
-            say(str(error))
-            if error.row:  # it has been paid for
-                print(error.row, file=sys.stderr, flush=True)
-            return ExitCode.SOME_FAILED
-        except KeyboardInterrupt:
-            say(f"interrupted; the rows written so far are complete{_explain_resuming(given.output)}")
-            return ExitCode.INTERRUPTED
+    return int(import_module("typesight.cli.work.running").run_verb(given))
 
 
-def _explain_resuming(output: str | None) -> str:
-    """How to continue after an interruption; only a file keeps the rows for the next run."""
-    if output is not None and os.path.isfile(output):  # noqa: PTH113 - Path.is_file may raise
-        return f"; run the same command again to continue {output}"
-    return "; to be able to continue next time, write the rows to a file with -o"
+def build_parser(wanted: Iterable[str]) -> argparse.ArgumentParser:
+    """Build the parser, with the arguments of the `wanted` verbs; of the others it knows only the names."""
+    parser = _Parser(prog="typesight", description="Turn pictures of documents into typed records.")
+    parser.add_argument("--version", action=_ShowVersion, nargs=0, help="print the version")
+    commands = parser.add_subparsers(required=True, metavar="COMMAND")
+    for verb in VERBS:
+        says = f"{verb.says[0].upper()}{verb.says[1:]}."
+        under = commands.add_parser(verb.name, help=verb.says, description=says, allow_abbrev=False)
+        if verb.name in wanted:
+            module = import_module(verb.module)
+            module.add_arguments(under)
+            add_message_flags(under)
+            under.set_defaults(run=module.run, verb=under)
+    return parser
+
+
+def _parse(arguments: Sequence[str]) -> argparse.Namespace:
+    """Parse the arguments; an unknown option ends the command, with the name of the nearest."""
+    named = [each for each in arguments if not each.startswith("-")][:1]  # what comes before it takes no value
+    parser = build_parser(named)
+    _check_verb(named, parser)
+    given, unknown = parser.parse_known_args(arguments)
+    if unknown:
+        verb: argparse.ArgumentParser = given.verb
+        verb.error(_describe_unknown(unknown, verb))
+    return given
+
+
+def _check_verb(named: Sequence[str], parser: argparse.ArgumentParser) -> None:
+    """End the command if it has no such verb, with the name of the nearest."""
+    names = [verb.name for verb in VERBS]
+    for name in named:
+        if name not in names:
+            near = find_nearest(name, names)
+            meant = f"did you mean {near}?" if near else f"the commands are {', '.join(names)}"
+            parser.error(f"there is no command {name}: {meant}")
+
+
+def _describe_unknown(unknown: Sequence[str], parser: argparse.ArgumentParser) -> str:
+    """Say which argument is unknown, and which flag was meant."""
+    name = next((each for each in unknown if each.startswith("-")), None)
+    if name is None:
+        return f"unexpected arguments: {' '.join(unknown)}"
+    flag = name.partition("=")[0]
+    near = find_nearest(flag.strip("-"), (each.strip("-") for each in parser._option_string_actions))
+    return f"unknown option {flag}{f': did you mean --{near}?' if near else ''}"
 
 
 def _flush_help() -> None:
@@ -59,15 +101,6 @@ def _flush_help() -> None:
         redirect_to_null(sys.stdout)
 
 
-def _parse(arguments: Sequence[str] | None) -> argparse.Namespace:
-    """Parse the arguments; an unknown option ends the command, with the name of the nearest."""
-    given, unknown = _build_parser().parse_known_args(arguments)
-    if unknown:
-        verb: argparse.ArgumentParser = given.verb
-        verb.error(describe_unknown_flag(unknown, verb))
-    return given
-
-
 class _Parser(argparse.ArgumentParser):
     """A parser whose error messages never hold control characters."""
 
@@ -75,33 +108,9 @@ class _Parser(argparse.ArgumentParser):
         super().error(escape_controls(message))
 
 
-def _build_parser() -> argparse.ArgumentParser:
-    parser = _Parser(prog="typesight", description="Turn pictures of documents into typed records.")
-    parser.add_argument("--version", action="version", version=f"%(prog)s {read_version()}")
-    commands = parser.add_subparsers(required=True, metavar="COMMAND")
-    reading = commands.add_parser(
-        "extract",
-        help="read documents into records, one JSON row each",
-        description="Read documents into records, one JSON row each: source, status, record, model.",
-        usage="%(prog)s PATH... --schema FILE.py:Model [--model VENDOR/MODEL] [-o FILE] [options]",
-        allow_abbrev=False,
-        epilog="exit codes: 0 all read, 2 cannot start or go on, 3 some failed or were not written, 130 interrupted",
-    )
-    reading.add_argument("paths", nargs="+", metavar="PATH", help="pictures and PDFs, or folders to search for them")
-    reading.add_argument("--schema", required=True, metavar="FILE.py:Model", help="the type of each record")
-    reading.add_argument(
-        "--model",
-        default=os.environ.get("TYPESIGHT_MODEL"),
-        metavar="VENDOR/MODEL",
-        help='the model, such as "openai/gpt-6-luna"; default: $TYPESIGHT_MODEL, else the local reader ("local")',
-    )
-    reading.add_argument(
-        "-o",
-        "--output",
-        metavar="FILE",
-        help="write the rows here instead of to stdout; a file that holds rows is continued",
-    )
-    reading.add_argument("--base-url", metavar="URL", help="where the model is, if not at its provider's own address")
-    add_option_flags(reading)
-    reading.set_defaults(run=extract, verb=reading)
-    return parser
+class _ShowVersion(argparse.Action):
+    """Prints the version, which takes longer to find than all the rest of the help."""
+
+    def __call__(self, parser: argparse.ArgumentParser, *_: Any) -> None:
+        print(f"{parser.prog} {import_module('typesight.installation').read_version()}")
+        parser.exit()

@@ -17,7 +17,14 @@ class ExitCode(IntEnum):
 
 
 class CommandError(Exception):
-    """The command cannot begin, or no document can succeed; the message says what to do."""
+    """The command cannot begin, or no document can succeed; the message says what to do.
+
+    `lines` are shown below the message: a text, and a mark under the place that is wrong.
+    """
+
+    def __init__(self, message: str, *lines: str) -> None:
+        super().__init__(message)
+        self.lines = lines
 
 
 class OutputLost(Exception):

@@ -12,9 +12,16 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager, redirect_stdout
 from typing import Any, TextIO, cast
 
-from typesight.errors import MissingExtra
-
-__all__ = ["escape_controls", "format_error", "guard_streams", "say", "show_progress"]
+__all__ = [
+    "escape_controls",
+    "format_error",
+    "guard_streams",
+    "is_colorless",
+    "is_quiet",
+    "redirect_to_null",
+    "say",
+    "say_error",
+]
 
 _MAX_LENGTH = 2_000  # characters of one line; the row has the whole text
 
@@ -32,9 +39,36 @@ def format_error(error: BaseException) -> str:
     return " ".join(str(error).split())
 
 
+class _Manner:
+    """How much is said on stderr, and how. Has state: a command sets it once, for whatever speaks in it."""
+
+    quiet = False
+    no_color = False
+
+
+_MANNER = _Manner()
+
+
+def is_quiet() -> bool:
+    """Whether the user wants errors alone (`--quiet`): no messages, no progress."""
+    return _MANNER.quiet
+
+
+def is_colorless() -> bool:
+    """Whether the user wants no colours: `--no-color`, or $NO_COLOR with any text (no-color.org)."""
+    return _MANNER.no_color or bool(os.environ.get("NO_COLOR"))
+
+
 def say(text: str) -> None:
-    """Print one line for the user on stderr."""
-    print(f"typesight: {escape_controls(text)}", file=sys.stderr, flush=True)
+    """Print one line for the user on stderr, unless it shall be quiet."""
+    if not _MANNER.quiet:
+        say_error(text)
+
+
+def say_error(text: str, *lines: str) -> None:
+    """Print one line for the user on stderr, and `lines` under it, also if it shall be quiet."""
+    shown = [f"typesight: {escape_controls(text)}", *(f"  {escape_controls(line)}" for line in lines)]
+    print("\n".join(shown), file=sys.stderr, flush=True)
 
 
 class _ForgivingStream:
@@ -72,7 +106,7 @@ def redirect_to_null(stream: TextIO) -> None:
 
 
 @contextmanager
-def guard_streams() -> Iterator[TextIO | None]:
+def guard_streams(*, quiet: bool = False, no_color: bool = False) -> Iterator[TextIO | None]:
     """Keep stdout for rows alone, and give it (None if it is closed); let writes to stderr never fail.
 
     What a schema's module, a validator or a library prints goes to stderr, and warnings become one line each. Closed
@@ -80,6 +114,7 @@ def guard_streams() -> Iterator[TextIO | None]:
     """
     out, told, warned = sys.stdout, sys.stderr, warnings.showwarning
     _fill_descriptors()
+    _MANNER.quiet, _MANNER.no_color = quiet, no_color
     sys.stderr = cast(TextIO, _ForgivingStream(told or open(os.devnull, "w")))  # noqa: SIM115, PTH123 - until Python ends
     warnings.showwarning = lambda message, *_: say(f"warning: {' '.join(str(message).split())}")
     try:
@@ -87,6 +122,7 @@ def guard_streams() -> Iterator[TextIO | None]:
             yield out
     finally:
         sys.stderr, warnings.showwarning = told, warned
+        _MANNER.quiet = _MANNER.no_color = False
 
 
 def _fill_descriptors() -> None:
@@ -96,33 +132,3 @@ def _fill_descriptors() -> None:
             os.fstat(descriptor)
         except OSError:
             os.open(os.devnull, os.O_RDWR)  # takes the lowest free one, which is this one
-
-
-@contextmanager
-def show_progress(total: int, *, alone: bool) -> Iterator[Callable[[str, str], None]]:
-    """A progress bar if the terminal shows nothing else (`alone`), else a line for each document.
-
-    Gives a function to call with a document's name and a message about it, "" if the bar says enough.
-    """
-    try:
-        from rich.console import Console
-        from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
-        from rich.text import Text
-    except ImportError as error:
-        raise MissingExtra("cli", "the command line") from error
-    console = Console(stderr=True)
-    columns = (TextColumn("reading"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
-    seen = 0
-    with Progress(*columns, console=console, disable=not (alone and console.is_terminal), transient=True) as bar:
-        task = bar.add_task("reading", total=total)
-
-        def step(name: str, told: str) -> None:
-            nonlocal seen
-            seen += 1
-            bar.advance(task)
-            if told or not console.is_terminal:  # as Text, in which no [red] and no :smile: is markup
-                console.print(
-                    Text(f"[{seen}/{total}] {escape_controls(name)}: {escape_controls(told or 'ok')}"), soft_wrap=True
-                )
-
-        yield step

@@ -1,0 +1,1 @@
+"""The settings of a command: its flags, the environment and a config file."""
