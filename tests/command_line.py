@@ -63,7 +63,7 @@ def extract(
 ) -> subprocess.CompletedProcess[str]:
     """Run `typesight extract`, with a Sandbox as the model."""
     how["env"] = keys(box) | how.get("env", {})
-    return run(folder, "extract", "--schema", schema, "--max-retries", "0", *arguments, **how)
+    return run(folder, "extract", "--schema", schema, "--max-retries", "0", "--concurrency", "1", *arguments, **how)
 
 
 def keys(box: Sandbox) -> dict[str, str]:

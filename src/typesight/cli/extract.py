@@ -19,16 +19,41 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.epilog = (
         "exit codes: 0 all read, 2 cannot start or go on, 3 some failed or were not written, 130 interrupted"
     )
-    parser.add_argument("paths", nargs="+", metavar="PATH", help="pictures and PDFs, or folders to search for them")
+    parser.add_argument(
+        "paths",
+        nargs="+",
+        metavar="PATH",
+        help="pictures and PDFs, folders to search for them, or - for standard input",
+    )
     add_schema_flags(parser)
     add_model_flags(parser)
     parser.add_argument(
         "-o",
         "--output",
         metavar="FILE",
-        help="write the rows here instead of to stdout; a file that holds rows is continued",
+        help="write the rows here instead of to stdout, as .jsonl, .csv, .sqlite, .parquet or .xlsx; the ledger "
+        "FILE.db beside it keeps them, and the next run goes on from there",
     )
+    _add_run_flags(parser.add_argument_group("the run"))
     add_option_flags(parser)
+
+
+def _add_run_flags(group: argparse._ArgumentGroup) -> None:
+    group.add_argument("--per-page", action="store_true", help="each page of a PDF is a document of its own")
+    group.add_argument("--limit", type=_read_count, metavar="N", help="read only the first N documents")
+    group.add_argument("--sample", type=_read_count, metavar="N", help="read only N documents, the same ones each time")
+    group.add_argument(
+        "--dry-run", action="store_true", help="send nothing: print how many documents, tokens, bytes and dollars"
+    )
+    group.add_argument("--evidence", action="store_true", help="say in each row where its values are printed")
+    group.add_argument("--repairs", action="store_true", help="say in each row what was repaired to read the reply")
+    group.add_argument("--attempts", action="store_true", help="put every reply into its row")
+
+
+def _read_count(text: str) -> int:
+    if not text.isdecimal() or int(text) < 1:
+        raise argparse.ArgumentTypeError(f"{text!r} is no whole number above 0")
+    return int(text)
 
 
 def run(given: argparse.Namespace, stdout: TextIO | None) -> int:

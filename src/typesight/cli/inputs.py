@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import os
 import stat
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -13,7 +14,7 @@ from typesight.cli.stderr import say
 from typesight.images.autodetect import has_picture_suffix
 from typesight.images.opening.formats import sniff
 
-__all__ = ["InputDocument", "decode_source", "find_documents", "resolve_path"]
+__all__ = ["InputDocument", "check_not_input", "find_documents", "resolve_path"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,9 +33,14 @@ class InputDocument:
         return os.fsencode(self.path).decode("utf-8", "surrogateescape")
 
 
-def decode_source(source: str) -> str:
-    """The path that `InputDocument.source` was made from. Raises ValueError for a text that is no such source."""
-    return os.fsdecode(source.encode("utf-8", "surrogateescape"))
+def check_not_input(name: str, output: os.stat_result, inputs: Iterable[InputDocument]) -> None:
+    """Raise CommandError for an output that is one of the documents."""
+    if not stat.S_ISREG(output.st_mode):
+        return
+    for found in inputs:
+        with suppress(OSError):
+            if os.path.samestat(output, found.path.stat()):
+                raise CommandError(f"{name} is one of the documents to read ({found.path}): give another file with -o")
 
 
 def find_documents(paths: Sequence[str]) -> list[InputDocument]:

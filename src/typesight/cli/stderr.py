@@ -68,7 +68,8 @@ def say(text: str) -> None:
 def say_error(text: str, *lines: str) -> None:
     """Print one line for the user on stderr, and `lines` under it, also if it shall be quiet."""
     shown = [f"typesight: {escape_controls(text)}", *(f"  {escape_controls(line)}" for line in lines)]
-    print("\n".join(shown), file=sys.stderr, flush=True)
+    sys.stderr.write("".join(f"{line}\n" for line in shown))  # at once, or lines of two threads mix
+    sys.stderr.flush()
 
 
 class _ForgivingStream:

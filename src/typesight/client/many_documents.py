@@ -8,15 +8,16 @@ from os import PathLike
 from typing import Any
 
 from typesight.budget import check_price
-from typesight.client.common_client import CommonClient, require_response_model
+from typesight.client.common_client import CommonClient, Document, require_response_model
 from typesight.client.options.many_options import RUN_ROWS
 from typesight.client.options.read_options import EXTRACT_MANY, Options
+from typesight.conversation.estimate import Estimate, estimate_request
 from typesight.many.desk import OpenDocument
 from typesight.many.run_terms import NamedDocument, RunTerms
 from typesight.pacing.pace import Pace
 from typesight.schema.target import Target, make_target
 
-__all__ = ["name_documents", "read_run"]
+__all__ = ["estimate_document", "name_documents", "read_run"]
 
 # Options and parameters of the SDK's call that decide how a document is read, and not what is asked about it.
 _NOT_ASKED = RUN_ROWS.keys() | {
@@ -68,6 +69,15 @@ def read_run(client: CommonClient, response_model: Any, given: Mapping[str, Any]
         budget=own["run_budget"],
         only_failed=own["only_failed"],
     )
+
+
+def estimate_document(
+    client: CommonClient, response_model: Any, document: Document, given: Mapping[str, Any]
+) -> Estimate:
+    """Estimate the first request for a document of `extract_many`. Raises ImageError, SchemaError and ModeError."""
+    options = client._read_document_options(given, EXTRACT_MANY)
+    call, _ = client._build_document_call(options, make_target(response_model), document)
+    return estimate_request(call.request, call.wire_mode.wire, call.preparation)
 
 
 def _list_asked(client: CommonClient, options: Options, target: Target[Any]) -> dict[str, Any]:

@@ -104,6 +104,7 @@ class Desk:
     ledger: Ledger | None = None
     only_failed: bool = False
     judging: Mapping[str, Any] = field(default_factory=dict)  # pydantic's context, and whether validation is strict
+    inspect: Callable[[Extraction[Any]], object] | None = None  # called in a worker before an extraction is kept
     flights: KeyFlights = field(default_factory=KeyFlights)
 
     def read(self, job: Job) -> Generator[Step, Any, Reading]:
@@ -115,7 +116,7 @@ class Desk:
         try:
             while isinstance(found := (yield Work(partial(self._look_up, job, opened.entry))), Future):
                 yield Await(found)
-            if found is not None:
+            if isinstance(found, Reading):
                 return found
             reading: Reading = yield from self._ask(job, opened)
             if reading.outcome is None or self.ledger is None:
@@ -143,6 +144,8 @@ class Desk:
         if not isinstance(outcome, Extraction):  # a tenacity object may return anything
             lost = DocumentFailed(f"the retry policy returned {type(outcome).__name__}, not a record")
             return Reading(job, make_failure(opened.entry.source, lost))
+        if self.inspect is not None:
+            yield Work(partial(self.inspect, outcome))
         return Reading(job, release_pixels(outcome))
 
     def _judge_error(self, job: Job, source: str, error: Exception) -> Reading:
@@ -157,6 +160,8 @@ class Desk:
         """Split the document into pages; a reading if that fails. Only a ledger needs its key."""
         source = job.name or ""
         try:
+            if isinstance(job.document, Exception):  # it could not even be found
+                raise job.document
             images = tuple(split_document(job.document))
             source = source or name_sources(images)
             key = make_document_key(images, self.question) if self.ledger else ""

@@ -10,6 +10,7 @@ from os import PathLike
 from typing import Any
 
 from typesight.budget import Budget
+from typesight.conversation.extraction import Extraction
 from typesight.many.desk import Desk, OpenDocument
 from typesight.many.ledger.document_key import describe_question, hash_question
 from typesight.many.ledger.ledger import Ledger
@@ -42,7 +43,8 @@ class RunTerms:
 
     `ask` makes the call for an open document with the run's pace and workers and returns what came of it, or of an
     asynchronous client a coroutine for it. `asked` is all that a record depends on, as data. `judging` is how the
-    records of an earlier run are validated. `concurrency` is the most documents in flight; None to find it out.
+    records of an earlier run are validated. `inspect` looks at each extraction before it is kept. `concurrency` is the
+    most documents in flight; None to find it out.
     """
 
     ask: Callable[[OpenDocument, Pace, Executor], Any]
@@ -55,6 +57,7 @@ class RunTerms:
     concurrency: int | None = None
     budget: Budget | None = None
     only_failed: bool = False
+    inspect: Callable[[Extraction[Any]], object] | None = None
 
 
 def make_desk(terms: RunTerms) -> Desk:
@@ -62,7 +65,9 @@ def make_desk(terms: RunTerms) -> Desk:
     asked = describe_question(terms.asked)
     question = hash_question(asked)
     ledger = None if terms.ledger is None else Ledger(terms.ledger, asked, question)
-    return Desk(terms.target, terms.model, question, _make_pace(terms), ledger, terms.only_failed, terms.judging)
+    return Desk(
+        terms.target, terms.model, question, _make_pace(terms), ledger, terms.only_failed, terms.judging, terms.inspect
+    )
 
 
 def make_schedule(terms: RunTerms, desk: Desk, total: int | None, next_document: Callable[[], Any]) -> Schedule:

@@ -33,7 +33,7 @@ _KEYS = frozenset({"model", "schema", "base_url", *_METAVARS})
 # What only makes sense together with the model that the same place names.
 _OF_A_MODEL = frozenset({"profile", "base_url"})
 # A setting whose text is a path; in a file it is relative to that file.
-_FOLDERS = frozenset({"cache"})
+_PATHS = frozenset({"cache", "ledger"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,4 +136,4 @@ def _write_value(name: str, value: Any, path: Path) -> Any:
         raise CommandError(f"{path}: {name} is a {type(value).__name__}: give a text or a number, as its flag takes it")
     if name == "schema":
         return move_schema_file(str(value), path.parent)
-    return str(path.parent / str(value)) if name in _FOLDERS else str(value)
+    return str(path.parent / str(value)) if name in _PATHS else str(value)

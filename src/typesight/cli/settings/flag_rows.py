@@ -21,6 +21,31 @@ class FlagRow(NamedTuple):
 
 FLAG_ROWS: tuple[FlagRow, ...] = (
     FlagRow(
+        "ledger",
+        "FILE",
+        "The file that keeps what came of each document, so that none is paid for twice, also after a kill.",
+        True,
+    ),
+    FlagRow(
+        "concurrency",
+        "N|auto",
+        'The most documents at a time. "auto" finds it by how the provider answers; the local reader takes a '
+        "core for each.",
+        True,
+    ),
+    FlagRow(
+        "run_budget",
+        "usd=N,tokens=N",
+        "The most that the whole run may spend; it then begins no more documents.",
+        True,
+    ),
+    FlagRow(
+        "only_failed",
+        None,
+        "Whether only those documents are read that failed in an earlier run with this ledger.",
+        True,
+    ),
+    FlagRow(
         "mode",
         "MODE",
         "How the model is asked for a record. By default the best way that the model and its endpoint take.",

@@ -11,20 +11,21 @@ from typing import Any
 from typesight.cli.exit_codes import CommandError
 from typesight.cli.settings.option_flags import spell_flag
 from typesight.client.options.call_options import CALL_ROWS, DOCUMENT_ROWS
+from typesight.client.options.many_options import RUN_ROWS
 from typesight.client.options.option import Option, SdkParameter
 from typesight.client.options.sdk_options import SDK_PARAMETERS
 from typesight.errors import MissingExtra, TypesightError
 
 __all__ = ["FLAGGED_OPTIONS", "GivenOptions", "collect_options"]
 
-_ALL_ROWS: Mapping[str, Option | SdkParameter] = {**DOCUMENT_ROWS, **SDK_PARAMETERS}
+_ALL_ROWS: Mapping[str, Option | SdkParameter] = {**RUN_ROWS, **DOCUMENT_ROWS, **SDK_PARAMETERS}
 FLAGGED_OPTIONS: Mapping[str, Option | SdkParameter] = {name: row for name, row in _ALL_ROWS.items() if row.flag}
 """The rows of all options that have a flag, by name, in the order of the help."""
 
 
 @dataclass(frozen=True, slots=True)
 class GivenOptions:
-    """The options that were given: those of a client, and those of `extract` alone."""
+    """The options that were given: those of a client, and those that `extract_many` alone takes."""
 
     of_client: Mapping[str, Any]
     of_extract: dict[str, Any]
@@ -40,7 +41,7 @@ def collect_options(given: argparse.Namespace) -> GivenOptions:
         for name in FLAGGED_OPTIONS
         if (text := getattr(given, name, None)) is not None
     }
-    alone = DOCUMENT_ROWS.keys() - CALL_ROWS.keys()
+    alone = (RUN_ROWS.keys() | DOCUMENT_ROWS.keys()) - CALL_ROWS.keys()
     return GivenOptions(
         {name: value for name, value in options.items() if name not in alone},
         {name: value for name, value in options.items() if name in alone},

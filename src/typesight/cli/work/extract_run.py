@@ -1,67 +1,39 @@
-"""The work of `typesight extract`: read documents one after the other, and write a row for each."""
+"""The work of `typesight extract`: read documents, several at a time, and write a row for each."""
 
 from __future__ import annotations
 
 import argparse
-import hashlib
-import json
-from collections.abc import Mapping
-from dataclasses import dataclass
+import os
+import signal
+import sys
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager, suppress
+from dataclasses import replace
 from typing import Any, TextIO
 
-from typesight.cli.exit_codes import CommandError, ExitCode
-from typesight.cli.inputs import InputDocument, find_documents
-from typesight.cli.json_rows import OutputRow, build_failed_row, build_ok_row, hash_document
-from typesight.cli.output import Output, open_output
-from typesight.cli.progress import show_progress
+from typesight.cli.exit_codes import CommandError, ExitCode, OutputLost
 from typesight.cli.schemas.schema_source import load_given_target
 from typesight.cli.settings.config_file import apply_settings
 from typesight.cli.settings.option_values import collect_options
-from typesight.cli.stderr import format_error, say
+from typesight.cli.stderr import escape_controls, format_error, is_colorless, is_quiet, say, say_error
+from typesight.cli.work.dry_run import estimate_run
+from typesight.cli.work.row_sink import RowSink, open_row_sink, print_lost_row
+from typesight.cli.work.run_documents import choose_documents, name_inputs
 from typesight.client.client import Client
 from typesight.client.connect import from_provider
+from typesight.client.many_documents import read_run
+from typesight.conversation.extraction import Extraction
 from typesight.endpoints.refused_connections import is_connection_refused
-from typesight.endpoints.transport_errors import is_exhausted, is_resendable
-from typesight.errors import MissingExtra, SchemaError, TypesightError
+from typesight.errors import ImageError, LedgerError, MissingExtra, TypesightError
+from typesight.many.extraction_run import ExtractionRun
+from typesight.many.failure import Failure
+from typesight.many.progress_view import ProgressView, open_progress
+from typesight.many.run_progress import RunProgress
+from typesight.many.run_terms import RunTerms
 from typesight.models.endpoint_rows import LOCAL_ENDPOINT
-from typesight.schema.target import Target
+from typesight.ocr.engine import is_ocr_installed
 
 __all__ = ["run"]
-
-# Extras that one document may need and the next may not.
-_FORMAT_EXTRAS = frozenset({"pdf", "heif"})
-# HTTP statuses after which no document can succeed: a redirect elsewhere, a bad key, an empty account, no permission.
-_FATAL_STATUSES = frozenset({301, 302, 303, 307, 308, 401, 402, 403})
-
-
-@dataclass(frozen=True, slots=True)
-class _Reader:
-    """The client, the response model and the options of a run; `question` identifies the schema and the prompt."""
-
-    client: Client[Any]
-    model: str
-    response_model: Any
-    options: dict[str, Any]
-    question: str
-
-
-@dataclass(slots=True)
-class _Tally:
-    """How many documents are read and failed so far. Has state because it counts."""
-
-    total: int
-    earlier: int = 0
-    read: int = 0
-    failed: int = 0
-
-    def __str__(self) -> str:
-        left = self.total - self.earlier - self.read - self.failed
-        return "".join((
-            f"{self.earlier + self.read} of {self.total} documents read",
-            f" ({self.earlier} in an earlier run)" if self.earlier else "",
-            f", {self.failed} failed" if self.failed else "",
-            f", {left} without a row" if left else "",
-        ))  # fmt: skip
 
 
 def run(given: argparse.Namespace, stdout: TextIO | None) -> int:
@@ -69,75 +41,124 @@ def run(given: argparse.Namespace, stdout: TextIO | None) -> int:
     apply_settings(given)
     options = collect_options(given)
     target = load_given_target(given)
-    documents = find_documents(given.paths)
-    if not documents:
-        raise CommandError(f"no pictures or PDFs in {', '.join(given.paths)}")
+    documents = choose_documents(given)
     client, model = _make_client(given.model, given.base_url, options.of_client)
-    reader = _Reader(client, model, target.kind, options.of_extract, _hash_question(target, options.of_extract))
-    tally = _Tally(len(documents))
-    alone = given.output not in {None, "-"} or not (stdout and stdout.isatty())
-    with show_progress(len(documents), alone=alone) as step, open_output(given.output, stdout, documents) as output:
-        try:
-            for found in documents:
-                step(found.source, _read_document(reader, found, output, tally))
-        finally:
-            say(str(tally))
-    return ExitCode.SOME_FAILED if tally.failed else ExitCode.DONE
+    with client:
+        if given.dry_run:
+            return estimate_run(client, target.kind, documents, options.of_extract, stdout)
+        terms = _read_terms(client, target.kind, options.of_extract)
+        with open_row_sink(given, model, documents, stdout) as sink:
+            terms = replace(terms, model=model, ledger=sink.ledger, inspect=_choose_look(given))
+            named = name_inputs(documents, per_page=given.per_page)
+            return _read(terms, ExtractionRun(terms, named, None if given.per_page else len(documents)), sink)
 
 
-def _hash_question(target: Target[Any], options: Mapping[str, Any]) -> str:
-    """A digest of what is asked of each document: the schema, the prompt and the system prompt."""
-    system = [options["system"]] if options.get("system") else []
-    asked = json.dumps([target.name, target.schema, options.get("prompt"), *system], sort_keys=True, default=str)
-    return hashlib.sha256(asked.encode("utf-8", "surrogatepass")).hexdigest()
-
-
-def _read_document(reader: _Reader, found: InputDocument, output: Output, tally: _Tally) -> str:
-    """Read one document and write its row, unless it has one; returns a message for the progress display, or ""."""
-    digest = hash_document(found, reader.question)
-    if output.finished.has_record(found, reader.model, digest):
-        tally.earlier += 1
-        return "done in an earlier run"
-    output.check_reader()
-    begun = {"source": found.source, "status": "", "record": None, "model": reader.model, "digest": digest}
-    row, end = _make_row(reader, found, begun)
-    if end is None or "usage" in row:  # an error that ends the run has a row if it cost something
-        output.write_row(row)
-    if end is not None:
-        raise end
-    if row["status"] == "ok":
-        tally.read += 1
-        return ""
-    tally.failed += 1
-    return f"{row['error']}: {' '.join(row['message'].split())}"
-
-
-def _make_row(reader: _Reader, found: InputDocument, begun: OutputRow) -> tuple[OutputRow, CommandError | None]:
-    """One document's row, and an error that ends the run if every other document would fail in the same way."""
-    if found.error:
-        return build_failed_row(begun, found.error, f"cannot read {found.path}: {found.error.strerror}"), None
+def _read_terms(client: Client[Any], kind: Any, options: Mapping[str, Any]) -> RunTerms:
     try:
-        return build_ok_row(
-            begun, reader.client.extract(reader.response_model, found.path, **reader.options).to_dict()
-        ), None
-    except SchemaError:
+        return read_run(client, kind, options)
+    except (TypeError, ValueError) as error:
+        raise CommandError(format_error(error)) from error
+
+
+def _read(terms: RunTerms, reading: ExtractionRun[Any], sink: RowSink) -> int:
+    """Read the documents to the end, whatever ends it, and write what is left to write."""
+    view = None if is_quiet() else open_progress(True, lambda: reading.progress, no_color=is_colorless())
+    try:
+        with _drain_on_sigterm(reading):
+            _follow(reading, sink, view, terms.model)
+    finally:
+        if view is not None:
+            view.close()
+        say(_sum_up(reading.progress))
+        is_whole = sink.finish()
+        if reading.progress.in_flight:  # Ctrl-C was pressed twice: nobody waits for those in flight
+            _leave(reading.progress.in_flight)
+    progress = reading.progress
+    if progress.stopped == "interrupt" and is_whole:  # by SIGTERM; Ctrl-C is an exception
+        return ExitCode.INTERRUPTED
+    return ExitCode.SOME_FAILED if progress.failed or progress.stopped or not is_whole else ExitCode.DONE
+
+
+def _follow(reading: ExtractionRun[Any], sink: RowSink, view: ProgressView | None, model: str) -> None:
+    """Take what comes; raise what ends the run: CommandError where no document can succeed, OutputLost."""
+    try:
+        for outcome in reading:
+            if isinstance(outcome, Failure) and view is not None:
+                view.say(_describe_failure(outcome))
+            if not sink.take(outcome):
+                reading.drain()
+    except LedgerError as error:
+        for lost in error.lost:
+            print_lost_row(lost, model)
+        raise OutputLost(f"{format_error(error)}; what was read and not written is printed above") from error
+    except TypesightError:
         raise
-    except TypesightError as error:
-        if isinstance(error, MissingExtra) and error.extra not in _FORMAT_EXTRAS:
-            raise  # what every document needs is missing, not what this one needs
-        return build_failed_row(begun, error), None
-    except Exception as error:  # from the SDK, or from a validator in the user's schema
-        end = _find_end(error)
-        return build_failed_row(begun, error), CommandError(f"{reader.model} {end}") if end else None
+    except Exception as error:
+        raise CommandError(f"{model} {_explain_end(error)}") from error
 
 
-def _find_end(error: Exception) -> str | None:
-    """Say why no other document can succeed either; None for an error of one document."""
-    if is_resendable(error) and is_connection_refused(error):  # a validator may have a server of its own
+def _explain_end(error: Exception) -> str:
+    """Say why no other document can succeed either."""
+    if is_connection_refused(error):
         return f"cannot be reached: {'; '.join(getattr(error, '__notes__', ())) or format_error(error)}"
-    if getattr(error, "status_code", None) in _FATAL_STATUSES or is_exhausted(error):
-        return f"refuses every request: {format_error(error)}"
-    return None
+    return f"refuses every request: {format_error(error)}"
+
+
+def _describe_failure(failure: Failure) -> str:
+    told = failure.to_dict()
+    return f"{escape_controls(failure.source)}: {told['error']}: {escape_controls(' '.join(told['message'].split()))}"
+
+
+def _sum_up(progress: RunProgress) -> str:
+    """How many documents are read and failed."""
+    of = f" of {progress.total}" if progress.total is not None else ""
+    parts = (
+        f"{progress.done}{of} documents read",
+        f" ({progress.earlier} in an earlier run)" if progress.earlier else "",
+        f", {progress.failed} failed" if progress.failed else "",
+        f", {progress.skipped} not to be read again" if progress.skipped else "",
+        f", {progress.left} without a row" if progress.left else "",
+        f", ${progress.cost:.4f}" if progress.cost else "",
+    )
+    return "".join(parts)
+
+
+@contextmanager
+def _drain_on_sigterm(reading: ExtractionRun[Any]) -> Iterator[None]:
+    """Within, SIGTERM lets the documents in flight end, and begins no more."""
+
+    def drain(number: int, frame: Any) -> None:
+        del number, frame
+        reading.drain()
+
+    before = signal.signal(signal.SIGTERM, drain)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, before)
+
+
+def _leave(in_flight: int) -> None:
+    """End the process at once: Python would wait for the threads of those in flight."""
+    say_error(f"stopped; {in_flight} documents were in flight and may be paid for")
+    with suppress(OSError):
+        sys.stderr.flush()
+    os._exit(ExitCode.INTERRUPTED)
+
+
+def _choose_look(given: argparse.Namespace) -> Any:
+    """What looks at each extraction before it is kept: the search for its evidence, on request."""
+    if not given.evidence:
+        return None
+    if not is_ocr_installed():
+        raise MissingExtra("local", "--evidence")
+    return _find_evidence
+
+
+def _find_evidence(extraction: Extraction[Any]) -> None:
+    """Find the evidence, which the extraction then keeps; a picture that is gone has none."""
+    with suppress(ImageError):
+        _ = extraction.evidence
 
 
 def _make_client(model: str | None, base_url: str | None, options: Mapping[str, Any]) -> tuple[Client[Any], str]:

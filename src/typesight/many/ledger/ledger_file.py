@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sqlite3
 from pathlib import Path
 
@@ -36,8 +37,9 @@ def open_ledger_to_read(path: Path) -> sqlite3.Connection:
     """Open a ledger to read, also while a run writes it. Raises LedgerError for a file that is none."""
     if not is_ledger(path):
         raise LedgerError(f"{path} is not a ledger of typesight")
+    mode = "rw" if os.access(path, os.W_OK) else "ro"  # only who may write can put the log back into the file
     try:
-        return sqlite3.connect(f"{path.resolve().as_uri()}?mode=ro", uri=True, timeout=_BUSY_SECONDS)
+        return sqlite3.connect(f"{path.resolve().as_uri()}?mode={mode}", uri=True, timeout=_BUSY_SECONDS)
     except sqlite3.Error as error:
         raise LedgerError(f"cannot read the ledger {path}: {error}") from error
 

@@ -35,6 +35,8 @@ CREATE TABLE attempts (
     image INTEGER, reasoning INTEGER, cost REAL, seconds REAL, http_requests INTEGER, request_id TEXT, cached INTEGER
 );
 CREATE INDEX attempts_by_key ON attempts (key, run, number);
+-- The files that were written from this ledger, so that no other file is replaced.
+CREATE TABLE outputs (name TEXT NOT NULL, sha256 TEXT NOT NULL, PRIMARY KEY (name, sha256)) WITHOUT ROWID;
 CREATE VIEW costs AS
     SELECT run, count(*) AS attempts, {_SUMS}, sum(cost) AS cost, sum(http_requests) AS http_requests
     FROM attempts GROUP BY run;
