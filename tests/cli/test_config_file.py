@@ -88,6 +88,15 @@ def test_a_profile_and_an_address_go_with_the_model_of_their_place(here: Path, m
     assert settle(model="openai/m").profile == "gpt-4o"
 
 
+@pytest.mark.parametrize("address", ["http://user:secret@127.0.0.1:9/v1", "user:secret@127.0.0.1:9/v1"])
+def test_a_password_in_an_address_is_not_shown(address: str, here: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    write(f'base_url = "{address}"')
+    assert settle().base_url == address
+    said = capsys.readouterr().err
+    assert "127.0.0.1:9/v1" in said
+    assert "secret" not in said
+
+
 def test_values_are_as_their_flags_take_them(here: Path) -> None:
     write("strict = true\ntile = false\nmax_retries = 2\n")
     given = settle()

@@ -66,8 +66,8 @@ def _build_type(kind: InlineType, name: str, titles: set[str]) -> Any:
     if isinstance(kind, Choice):
         return Literal[kind.values]
     if isinstance(kind, ListOf):
-        item = _build_type(kind.item, name, titles)
-        return list[item | None] if kind.optional else list[item]
+        item: Any = _build_type(kind.item, name, titles)
+        return list.__class_getitem__(item | None if kind.optional else item)
     return _build_nested(kind, name, titles)
 
 

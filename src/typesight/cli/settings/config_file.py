@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import argparse
 import os
+import re
 import tomllib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -32,6 +33,8 @@ _METAVARS = {row.name: row.metavar for row in FLAG_ROWS}
 _KEYS = frozenset({"model", "schema", "base_url", *_METAVARS})
 # What only makes sense together with the model that the same place names.
 _OF_A_MODEL = frozenset({"profile", "base_url"})
+# A user's name and password in an address: "http://user:secret@host/v1".
+_PASSWORD = re.compile(r"(?<=//)[^/]*@|^[^/]*@")
 # A setting whose text is a path; in a file it is relative to that file.
 _PATHS = frozenset({"cache", "ledger"})
 
@@ -69,8 +72,12 @@ def _say_origin(given: argparse.Namespace, origin: str) -> None:
     """Say what a config file gave, since it need not be the user's own."""
     taken = [name for name, where in given.origins.items() if where == origin]
     if taken:
-        shown = (f"{name} {value}" if (value := getattr(given, name)) is not True else name for name in taken)
-        say(f"from {origin}: {', '.join(shown)}")
+        say(f"from {origin}: {', '.join(_show(name, getattr(given, name)) for name in taken)}")
+
+
+def _show(name: str, value: Any) -> str:
+    """A setting as messages show it, without the password that an address may hold."""
+    return name if value is True else f"{name} {_PASSWORD.sub('', value) if name == 'base_url' else value}"
 
 
 def _read_environment() -> _Settings:
