@@ -27,7 +27,7 @@ _CANNOT_BEGIN = (FileNotFoundError, IsADirectoryError, NotADirectoryError, Permi
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Add the arguments of the verb."""
     parser.description = "Write the rows of an earlier run in another format, named by the output's suffix."
-    parser.usage = "%(prog)s ROWS -o FILE [options]"
+    parser.usage = "%(prog)s ROWS [-o FILE] [options]"
     parser.epilog = "exit codes: 0 written, 2 cannot start, 3 could not be written, 130 interrupted"
     parser.add_argument("rows", metavar="ROWS", help='a file of rows that typesight wrote; "-" is stdin')
     suffixes = ", ".join(suffix for each in FORMATS for suffix in each.suffixes[:1])
