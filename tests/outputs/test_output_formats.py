@@ -6,13 +6,15 @@ import json
 import subprocess
 import sys
 from collections.abc import Iterator
+from datetime import date
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
 import pytest
 from hypothesis import given
 
-from outputs.rows import HOSTILE, failed, many_rows, ok
+from outputs.rows import HOSTILE, as_json, failed, many_rows, ok
 from typesight import MissingExtra
 from typesight.outputs.json_lines import format_json_array, format_json_lines
 from typesight.outputs.output_formats import FORMATS, find_format, name_failed_rows, write_output
@@ -59,7 +61,8 @@ def test_every_row_is_one_line_for_every_reader(rows: list[dict[str, Any]]) -> N
     text = "".join(format_json_lines(rows))
     assert len(text.splitlines()) == len(rows)
     assert text.replace("\n", "").isprintable()
-    assert json.loads("".join(format_json_array(rows))) == [json.loads(line) for line in text.splitlines()]
+    assert [json.loads(line) for line in text.splitlines()] == as_json(rows)
+    assert json.loads("".join(format_json_array(rows))) == as_json(rows)
 
 
 def test_hostile_texts_survive_in_json(tmp_path: Path) -> None:
@@ -77,6 +80,15 @@ def test_rows_may_be_given_by_a_function_and_not_by_an_iterator(name: str, tmp_p
     assert name == "xlsx" or path.read_bytes() == again.read_bytes()
     with pytest.raises(TypeError, match="gone through twice"):
         write_output(iter([ok({"a": 1})]), path)
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_what_is_no_json_is_written_as_its_text(name: str, tmp_path: Path) -> None:
+    rows = [ok({"a": Decimal("1.50"), "b": date(2026, 1, 2), "c": (1, 2), "d": [{"e": Decimal(3)}]})]
+    texts = [ok({"a": "1.50", "b": "2026-01-02", "c": [1, 2], "d": [{"e": "3"}]})]
+    write_output(rows, tmp_path / f"out.{name}")
+    write_output(texts, tmp_path / f"same.{name}")
+    assert name == "xlsx" or (tmp_path / f"out.{name}").read_bytes() == (tmp_path / f"same.{name}").read_bytes()
 
 
 @pytest.mark.parametrize("name", NAMES)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 import re
 import warnings
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -64,15 +64,19 @@ class _FailedOnce:
 
     def write(self, data: bytes) -> int:
         """Write, or drop what cannot be written."""
-        if self.error is None:
-            try:
-                return self._file.write(data)
-            except OSError as error:
-                self.error = error
+        self._try(lambda: self._file.write(data))
         return len(data)
 
     def flush(self) -> None:
-        """Nothing: the file is not buffered."""
+        """Hand what is buffered to the system."""
+        self._try(self._file.flush)
+
+    def _try(self, act: Callable[[], object]) -> None:
+        if self.error is None:
+            try:
+                act()
+            except OSError as error:
+                self.error = error
 
     def __getattr__(self, name: str) -> Any:
         return getattr(self._file, name)
@@ -110,6 +114,8 @@ def write_excel(rows: Iterable[OutputRow], path: Path) -> None:
 
 def _fill(sheets: Sequence[_Sheet], rows: Iterable[OutputRow], layout: TableLayout) -> None:
     documents, *lists = sheets
+    for sheet in sheets:
+        sheet.pages.freeze_panes = "A2"  # the head stays in view
     known = [name for name in ("source", "page") if name in layout.own]
     documents.append([*layout.own, *(column.name for column in layout.columns)])
     for sheet, table in zip(lists, layout.lists, strict=True):
@@ -123,8 +129,8 @@ def _fill(sheets: Sequence[_Sheet], rows: Iterable[OutputRow], layout: TableLayo
 
 
 def _save(book: Any, path: Path) -> None:
-    with path.open("wb", buffering=0) as raw:
-        file = _FailedOnce(raw)
+    with path.open("wb") as opened:
+        file = _FailedOnce(opened)
         book.save(file)
         if file.error:
             raise file.error
@@ -133,11 +139,10 @@ def _save(book: Any, path: Path) -> None:
 def _remove_scratch_file(sheet: _Sheet) -> None:
     """Remove the file that openpyxl writes a sheet to first; it does so itself only if all went well."""
     writer = sheet.pages._writer
-    if writer is not None:
+    steps = (sheet.pages.close, writer.close, writer.cleanup) if writer is not None else ()
+    for step in steps:  # each fails if it has been done, or if the disk with the scratch files is full
         with suppress(Exception):
-            sheet.pages.close()
-        with suppress(Exception):
-            writer.cleanup()
+            step()
 
 
 def _check_limits(layout: TableLayout) -> None:
