@@ -12,12 +12,13 @@ from __future__ import annotations
 import argparse
 import asyncio
 import json
-import subprocess
 import sys
 import time
 from concurrent.futures import FIRST_COMPLETED, ThreadPoolExecutor, wait
 from dataclasses import replace
 from importlib import import_module
+from subprocess import PIPE, Popen
+from threading import Event, Thread
 from typing import Any
 
 import typesight
@@ -59,16 +60,37 @@ def supervise(given: argparse.Namespace) -> None:
     limits = RateLimits(requests_per_minute=given.rate, burst=given.burst)
     with Sandbox(answer, limits=limits) as box:
         url = box.openai_url if given.vendor == "openai" else box.anthropic_url
-        began, workers = time.time(), []
-        for number in range(given.processes):
-            delay = number * given.seconds / 3 / max(1, given.processes - 1)
-            time.sleep(max(0.0, began + delay - time.time()))
-            options = ["--worker", url, "--seconds", str(began + given.seconds), "--vendor", given.vendor]
-            command = [sys.executable, __file__, *options, *(["--sync"] if given.sync else [])]
-            workers.append(subprocess.Popen(command, stdout=subprocess.PIPE, text=True))
+        command = [
+            sys.executable,
+            __file__,
+            "--worker",
+            url,
+            "--vendor",
+            given.vendor,
+            *(["--sync"] if given.sync else []),
+        ]
+        workers = [Popen(command, stdin=PIPE, stdout=PIPE, text=True) for _ in range(given.processes)]
+        direct(workers, given.seconds)
         results = [json.loads(worker.communicate()[0]) for worker in workers]
         statuses = [request.status for request in box.requests]
     show(results, statuses, given)
+
+
+def direct(workers: list[Popen[str]], seconds: float) -> None:
+    """Let the processes begin one after the other, once all are ready, and stop them all at the end."""
+    for worker in workers:
+        assert worker.stdout
+        assert worker.stdout.readline() == "ready\n"
+    for number, worker in enumerate(workers):
+        assert worker.stdin
+        worker.stdin.write("begin\n")
+        worker.stdin.flush()
+        is_last = number == len(workers) - 1
+        time.sleep(seconds * 2 / 3 if is_last else seconds / 3 / (len(workers) - 1))
+    for worker in workers:
+        assert worker.stdin
+        worker.stdin.write("stop\n")
+        worker.stdin.flush()
 
 
 def show(results: list[dict[str, Any]], statuses: list[int], given: argparse.Namespace) -> None:
@@ -85,12 +107,16 @@ def show(results: list[dict[str, Any]], statuses: list[int], given: argparse.Nam
 
 
 def work(given: argparse.Namespace) -> dict[str, Any]:
-    """One process: ask until the time, and tell when its replies came."""
-    pace, good = Pace(MOST, START), list[float]()
+    """One process: ask from one line on stdin to the next, and tell when the replies came."""
+    pace, good, stopped = Pace(MOST, START), list[float](), Event()
+    client = make_client(given, pace, "" if given.sync else "Async")
+    print("ready", flush=True)
+    sys.stdin.readline()
+    Thread(target=lambda: (sys.stdin.readline(), stopped.set()), daemon=True).start()
     if given.sync:
-        work_in_threads(make_client(given, pace, ""), pace, good, given.seconds)
+        work_in_threads(client, pace, good, stopped)
     else:
-        asyncio.run(work_in_tasks(make_client(given, pace, "Async"), pace, good, given.seconds))
+        asyncio.run(work_in_tasks(client, pace, good, stopped))
     return {"good": sorted(good), "limited": pace.limited, "window": pace.window}
 
 
@@ -104,7 +130,7 @@ def make_client(given: argparse.Namespace, pace: Pace, colour: str) -> Any:
     return client
 
 
-async def work_in_tasks(client: Any, pace: Pace, good: list[float], until: float) -> None:
+async def work_in_tasks(client: Any, pace: Pace, good: list[float], stopped: Event) -> None:
     """Keep as many calls in flight as the pace allows."""
 
     async def ask() -> None:
@@ -116,16 +142,16 @@ async def work_in_tasks(client: Any, pace: Pace, good: list[float], until: float
                 raise
 
     tasks: set[asyncio.Task[None]] = set()
-    while time.time() < until:
+    while not stopped.is_set():
         tasks |= {asyncio.create_task(ask()) for _ in range(pace.window - len(tasks))}
-        done, tasks = await asyncio.wait(tasks, timeout=0.5, return_when=asyncio.FIRST_COMPLETED)
+        done, tasks = await asyncio.wait(tasks, timeout=0.2, return_when=asyncio.FIRST_COMPLETED)
         for task in done:
             task.result()
     for task in tasks:
         task.cancel()
 
 
-def work_in_threads(client: Any, pace: Pace, good: list[float], until: float) -> None:
+def work_in_threads(client: Any, pace: Pace, good: list[float], stopped: Event) -> None:
     """The same with a synchronous client."""
 
     def ask() -> None:
@@ -140,9 +166,9 @@ def work_in_threads(client: Any, pace: Pace, good: list[float], until: float) ->
 
     with ThreadPoolExecutor(MOST) as pool:
         running: set[Any] = set()
-        while time.time() < until:
+        while not stopped.is_set():
             running |= {pool.submit(ask) for _ in range(pace.window - len(running))}
-            done, running = wait(running, timeout=0.5, return_when=FIRST_COMPLETED)
+            done, running = wait(running, timeout=0.2, return_when=FIRST_COMPLETED)
             for each in done:
                 each.result()
         pace.stop()
