@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 
 from typesight.pacing.document_window import DocumentWindow
@@ -66,6 +67,7 @@ class Pace:
         self._holds = 0
         self._limited = 0
         self._in_flight = 0
+        self._waiting = 0
         self._tokens: dict[str, float] = {}
         self._is_stopped = False
 
@@ -92,6 +94,23 @@ class Pace:
         """How many HTTP requests have left and not ended."""
         with self._lock:
             return self._in_flight
+
+    @property
+    def waiting(self) -> int:
+        """How many requests wait for their turn."""
+        with self._lock:
+            return self._waiting
+
+    @contextmanager
+    def watch_wait(self) -> Iterator[None]:
+        """A request waits for its turn inside."""
+        with self._lock:
+            self._waiting += 1
+        try:
+            yield
+        finally:
+            with self._lock:
+                self._waiting -= 1
 
     @property
     def is_stopped(self) -> bool:
