@@ -182,6 +182,19 @@ def test_a_run_that_is_stopped_says_so() -> None:
     assert pace.is_stopped
 
 
+def test_the_limits_of_a_fallback_model_are_its_own(clock: Clock) -> None:
+    pace = Pace(32, 16, now=clock)
+    other = pace.choose(1)
+    assert (pace.choose(0), pace.choose(1)) == (pace, other)
+    other.tell_reply(take(other), 429, {"retry-after": "20"})
+    take(pace)
+    assert other.take_turn().delay == 20
+    assert (pace.window, pace.limited, pace.in_flight) == (16, 1, 1)
+    pace.stop()
+    assert other.is_stopped
+    assert pace.choose(2).is_stopped
+
+
 def find_share(runs: list[SimulatedRun], since: float) -> float:
     """The first run's share of the good replies since then."""
     counts = [run.count_good(since) for run in runs]

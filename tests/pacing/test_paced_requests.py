@@ -97,11 +97,11 @@ async def test_a_task_that_waits_for_its_turn_can_be_cancelled(sandbox: Start, c
     client = share_pace(made(clients, "chat", box, asynchronous=True), pace)
     task = asyncio.ensure_future(client.create(**ASK))
     done, _ = await asyncio.wait({task}, timeout=0.1)
-    assert done == set()
+    assert (done, pace.waiting) == (set(), 1)
     task.cancel()
     with pytest.raises(asyncio.CancelledError):
         await task
-    assert box.requests == []
+    assert (box.requests, pace.waiting) == ([], 0)
 
 
 @COLOURS

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -17,6 +18,13 @@ from typesight.testing.limits.limiter import Limiter
 
 Start = Callable[..., Sandbox]
 MESSAGES: Any = [{"role": "user", "content": "Hello"}]
+
+
+@pytest.fixture
+def start() -> Iterator[Start]:
+    """Start Sandboxes with these replies; they are closed at the end."""
+    with ExitStack() as stack:
+        yield lambda *replies, **options: stack.enter_context(Sandbox(list(replies), **options))
 
 
 def ask_gpt(box: Sandbox) -> Any:
@@ -34,8 +42,8 @@ def limits_in(response: Any) -> dict[str, str]:
     return {name: value for name, value in response.headers.items() if "ratelimit" in name}
 
 
-def test_openai_s_headers_come_with_a_reply_and_its_error_with_a_429(sandbox: Start) -> None:
-    box = sandbox(GOOD, limits=RateLimits(requests_per_minute=1))
+def test_openai_s_headers_come_with_a_reply_and_its_error_with_a_429(start: Start) -> None:
+    box = start(GOOD, limits=RateLimits(requests_per_minute=1))
     expected = {
         "x-ratelimit-limit-requests": "1",
         "x-ratelimit-remaining-requests": "0",
@@ -53,8 +61,8 @@ def test_openai_s_headers_come_with_a_reply_and_its_error_with_a_429(sandbox: St
     assert [each.status for each in box.requests] == [200, 429]
 
 
-def test_anthropic_s_headers_have_dates(sandbox: Start) -> None:
-    box = sandbox(GOOD, limits=RateLimits(requests_per_minute=1, tokens_per_minute=1_000))
+def test_anthropic_s_headers_have_dates(start: Start) -> None:
+    box = start(GOOD, limits=RateLimits(requests_per_minute=1, tokens_per_minute=1_000))
     stated = limits_in(ask_claude(box))
     assert {name.removeprefix("anthropic-ratelimit-").rpartition("-")[0] for name in stated} == {
         "requests",
@@ -70,20 +78,18 @@ def test_anthropic_s_headers_have_dates(sandbox: Start) -> None:
     assert caught.value.response.headers["retry-after"] == "60"
 
 
-def test_all_clients_share_the_limits(sandbox: Start) -> None:
-    box = sandbox(*[GOOD] * 6, limits=RateLimits(requests_per_minute=6))
-    threads = [threading.Thread(target=lambda: pytest.raises(openai.RateLimitError, ask_gpt, box)) for _ in range(3)]
+def test_all_clients_share_the_limits(start: Start) -> None:
+    box = start(*[GOOD] * 6, limits=RateLimits(requests_per_minute=6))
     for _ in range(6):
         ask_gpt(box)
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
+    with ThreadPoolExecutor(3) as pool:
+        errors = [each.exception() for each in [pool.submit(ask_gpt, box) for _ in range(3)]]
+    assert [type(each) for each in errors] == [openai.RateLimitError] * 3
     assert sorted(each.status for each in box.requests) == [200] * 6 + [429] * 3
 
 
-def test_a_fault_counts_and_has_the_headers_and_a_429_meets_no_fault(sandbox: Start) -> None:
-    box = sandbox(GOOD, limits=RateLimits(requests_per_minute=1))
+def test_a_fault_counts_and_has_the_headers_and_a_429_meets_no_fault(start: Start) -> None:
+    box = start(GOOD, limits=RateLimits(requests_per_minute=1))
     box.faults(Fault(503, retry_after=2), probability=1)
     with pytest.raises(openai.InternalServerError) as caught:
         ask_gpt(box)
@@ -93,8 +99,8 @@ def test_a_fault_counts_and_has_the_headers_and_a_429_meets_no_fault(sandbox: St
         ask_gpt(box)
 
 
-def test_without_limits_no_header_speaks_of_them(sandbox: Start) -> None:
-    assert limits_in(ask_gpt(sandbox(GOOD))) == {}
+def test_without_limits_no_header_speaks_of_them(start: Start) -> None:
+    assert limits_in(ask_gpt(start(GOOD))) == {}
 
 
 def test_a_bucket_fills_up_steadily_and_never_above_its_size() -> None:

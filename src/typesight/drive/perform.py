@@ -52,7 +52,7 @@ class Means:
             need.attempt,
             self.watch,
             self.replies,
-            self.pace,
+            self.pace and self.pace.choose(need.place),
         )
 
     @contextmanager

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import random
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -16,6 +17,9 @@ __all__ = ["RequestPacing", "shorten_pauses"]
 
 # Seconds: how soon a waiting request sees that a limit changed or that the run was stopped.
 _STEP = 0.25
+# Seconds for each request that waits, so that all together ask some 500 times a second: with 256 that wait, asking
+# whenever one may leave would be all that a core does.
+_SPREAD = 0.002
 # Seconds: the longest pause of the SDKs where no Retry-After asks for another (`MAX_RETRY_DELAY`).
 _MAX_PAUSE = 8.0
 _AT_ONCE = RequestTurn(0.0)
@@ -31,27 +35,41 @@ class RequestPacing:
 
     def wait(self) -> RequestTurn:
         """Wait in this thread until a request may leave. Raises DeadlinePassed, also once the run is stopped."""
-        while (turn := self._take_turn()).delay > 0:
-            seconds = min(turn.delay, _STEP)
-            began = time.monotonic()
-            if self.deadline is None:
-                time.sleep(seconds)
-            else:
-                self.deadline.pause(seconds)
-            self.waited += time.monotonic() - began
+        with self._watch_wait() as take_turn:
+            while (turn := take_turn()).delay > 0:
+                if self.deadline is None:
+                    time.sleep(self._find_step(turn))
+                else:
+                    self.deadline.pause(self._find_step(turn))
         return turn
 
     async def wait_async(self) -> RequestTurn:
         """As `wait`, without blocking the event loop."""
-        while (turn := self._take_turn()).delay > 0:
-            began = time.monotonic()
-            await asyncio.sleep(min(turn.delay, _STEP))
-            self.waited += time.monotonic() - began
+        with self._watch_wait() as take_turn:
+            while (turn := take_turn()).delay > 0:
+                await asyncio.sleep(self._find_step(turn))
         return turn
 
-    def _take_turn(self) -> RequestTurn:
+    @contextmanager
+    def _watch_wait(self) -> Iterator[Callable[[], RequestTurn]]:
         if self.pace is None:
-            return _AT_ONCE
+            yield lambda: _AT_ONCE
+            return
+        began = time.monotonic()
+        try:
+            with self.pace.watch_wait():
+                yield self._take_turn
+        finally:
+            self.waited += time.monotonic() - began
+
+    def _find_step(self, turn: RequestTurn) -> float:
+        """How long to sleep before asking again: not all that wait ask whenever one may leave."""
+        assert self.pace is not None
+        spread = self.pace.waiting * _SPREAD * (0.5 + random.random())
+        return min(_STEP, max(turn.delay, spread))
+
+    def _take_turn(self) -> RequestTurn:
+        assert self.pace is not None
         if self.pace.is_stopped:
             raise DeadlinePassed
         return self.pace.take_turn()

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 
 from typesight.pacing.document_window import DocumentWindow
@@ -66,8 +67,10 @@ class Pace:
         self._holds = 0
         self._limited = 0
         self._in_flight = 0
+        self._waiting = 0
         self._tokens: dict[str, float] = {}
         self._is_stopped = False
+        self._others: dict[int, Pace] = {}
 
     @property
     def window(self) -> int:
@@ -79,7 +82,7 @@ class Pace:
     def limited(self) -> int:
         """How many replies have said so far that a limit was met: 429, 503 or 529."""
         with self._lock:
-            return self._limited
+            return self._limited + sum(other.limited for other in self._others.values())
 
     @property
     def hold_seconds(self) -> float:
@@ -91,7 +94,24 @@ class Pace:
     def in_flight(self) -> int:
         """How many HTTP requests have left and not ended."""
         with self._lock:
-            return self._in_flight
+            return self._in_flight + sum(other.in_flight for other in self._others.values())
+
+    @property
+    def waiting(self) -> int:
+        """How many requests wait for their turn."""
+        with self._lock:
+            return self._waiting + sum(other.waiting for other in self._others.values())
+
+    @contextmanager
+    def watch_wait(self) -> Iterator[None]:
+        """A request waits for its turn inside."""
+        with self._lock:
+            self._waiting += 1
+        try:
+            yield
+        finally:
+            with self._lock:
+                self._waiting -= 1
 
     @property
     def is_stopped(self) -> bool:
@@ -100,7 +120,20 @@ class Pace:
 
     def stop(self) -> None:
         """The run is over: whoever waits for a turn gives up within a quarter of a second."""
-        self._is_stopped = True
+        with self._lock:
+            self._is_stopped = True
+            for other in self._others.values():
+                other.stop()
+
+    def choose(self, place: int) -> Pace:
+        """The pace of requests to a fallback model, whose limits are its own; itself for 0, the run's first model."""
+        if place == 0:
+            return self
+        with self._lock:
+            if place not in self._others:
+                other = self._others[place] = Pace(1, 1, now=self._now, wall_time=self._wall_time)
+                other._is_stopped = self._is_stopped
+            return self._others[place]
 
     def find_delay(self) -> float:
         """Seconds until the next request may leave, from 0 to ten minutes, as far as is known now."""
