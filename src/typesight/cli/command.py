@@ -30,6 +30,7 @@ class Verb(NamedTuple):
 VERBS: tuple[Verb, ...] = (
     Verb("extract", "read documents into records, one JSON row each", "typesight.cli.extract"),
     Verb("check", "show a schema as each provider will see it", "typesight.cli.check"),
+    Verb("export", "write the rows of an earlier run as CSV, Excel, Parquet or SQLite", "typesight.cli.export"),
     Verb("serve", "run the Sandbox, an endpoint for tests, on this machine", "typesight.cli.serve"),
     Verb("demo", "read a receipt that typesight draws, on this machine", "typesight.cli.demo"),
     Verb("completion", "print a script that lets a shell complete the command", "typesight.cli.shell_completion"),

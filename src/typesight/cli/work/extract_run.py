@@ -12,12 +12,12 @@ from dataclasses import replace
 from typing import Any, TextIO
 
 from typesight.cli.exit_codes import CommandError, ExitCode, OutputLost
+from typesight.cli.rows.row_sink import RowSink, open_row_sink, print_lost_row
 from typesight.cli.schemas.schema_source import load_given_target
 from typesight.cli.settings.config_file import apply_settings
 from typesight.cli.settings.option_values import collect_options
 from typesight.cli.stderr import escape_controls, format_error, is_colorless, is_quiet, say, say_error
 from typesight.cli.work.dry_run import estimate_run
-from typesight.cli.work.row_sink import RowSink, open_row_sink, print_lost_row
 from typesight.cli.work.run_documents import choose_documents, name_inputs
 from typesight.client.client import Client
 from typesight.client.connect import from_provider

@@ -12,7 +12,6 @@ from typesight.many.ledger.ledger_schema import APPLICATION_ID, TABLES, VERSION
 __all__ = ["connect_ledger", "is_ledger", "open_ledger_to_read"]
 
 _BUSY_SECONDS = 5.0  # how long a reader's transaction may hold up the writer
-_SQLITE_MAGIC = b"SQLite format 3\x00"
 
 
 def connect_ledger(path: Path) -> sqlite3.Connection:
@@ -35,29 +34,40 @@ def connect_ledger(path: Path) -> sqlite3.Connection:
 
 def open_ledger_to_read(path: Path) -> sqlite3.Connection:
     """Open a ledger to read, also while a run writes it. Raises LedgerError for a file that is none."""
-    if not is_ledger(path):
-        raise LedgerError(f"{path} is not a ledger of typesight")
     mode = "rw" if os.access(path, os.W_OK) else "ro"  # only who may write can put the log back into the file
+    connection: sqlite3.Connection | None = None
     try:
-        return sqlite3.connect(f"{path.resolve().as_uri()}?mode={mode}", uri=True, timeout=_BUSY_SECONDS)
-    except sqlite3.Error as error:
+        connection = sqlite3.connect(f"{path.resolve().as_uri()}?mode={mode}", uri=True, timeout=_BUSY_SECONDS)
+        _check_identity(connection, path)
+        if not _read_application(connection):
+            raise LedgerError(f"{path} is empty: no run has used it")
+    except (sqlite3.Error, LedgerError) as error:
+        if connection is not None:
+            connection.close()
+        if isinstance(error, LedgerError):
+            raise
         raise LedgerError(f"cannot read the ledger {path}: {error}") from error
+    return connection
 
 
 def is_ledger(path: Path) -> bool:
-    """Whether a file is a ledger of typesight, by its header (https://sqlite.org/fileformat.html, 1.3)."""
-    try:
-        with path.open("rb") as file:
-            head = file.read(72)
-    except OSError:
+    """Whether a file is a ledger of typesight.
+
+    SQLite looks, since a descriptor of our own would drop the locks of a run in this process when it is closed.
+    """
+    if not path.is_file():
         return False
-    return head.startswith(_SQLITE_MAGIC) and (head[68:72] == APPLICATION_ID.to_bytes(4, "big"))
+    try:
+        open_ledger_to_read(path).close()
+    except LedgerError:
+        return False
+    return True
 
 
 def _check_identity(connection: sqlite3.Connection, path: Path) -> None:
     """Raise LedgerError for another application's database, or a ledger of a later version."""
     tables = connection.execute("SELECT count(*) FROM sqlite_master").fetchone()[0]
-    application = connection.execute("PRAGMA application_id").fetchone()[0]
+    application = _read_application(connection)
     version = connection.execute("PRAGMA user_version").fetchone()[0]
     if not tables and not application:
         return
@@ -69,8 +79,13 @@ def _check_identity(connection: sqlite3.Connection, path: Path) -> None:
 
 def _make_tables(connection: sqlite3.Connection) -> None:
     """Make the tables in one transaction, unless they are there."""
-    if connection.execute("PRAGMA application_id").fetchone()[0] == APPLICATION_ID:
+    if _read_application(connection) == APPLICATION_ID:
         return
     connection.executescript(
         f"BEGIN; {TABLES} PRAGMA application_id = {APPLICATION_ID}; PRAGMA user_version = {VERSION}; COMMIT;"
     )
+
+
+def _read_application(connection: sqlite3.Connection) -> int:
+    """The number that the file has of its application; 0 for an empty one."""
+    return int(connection.execute("PRAGMA application_id").fetchone()[0])

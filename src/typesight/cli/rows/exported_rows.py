@@ -1,4 +1,4 @@
-"""The rows that `typesight export` reads: from a file of JSON Lines, as often as a format needs them."""
+"""The rows that `typesight export` reads: from a ledger or a file of JSON Lines, as often as a format needs them."""
 
 from __future__ import annotations
 
@@ -10,11 +10,14 @@ import sys
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from pathlib import Path
 from tempfile import TemporaryFile
 from typing import Any, BinaryIO
 
 from typesight.cli.exit_codes import CommandError
 from typesight.cli.stderr import say
+from typesight.many.ledger.ledger_file import is_ledger
+from typesight.many.ledger.ledger_view import read_ledger_rows
 from typesight.outputs.output_row import OutputRow
 
 __all__ = ["open_exported_rows"]
@@ -48,9 +51,21 @@ def open_exported_rows(path: str) -> Iterator[Iterable[OutputRow]]:
         yield _open_ledger(path) if _read_start(path, file) == _SQLITE_START else _open_lines(path, file)
 
 
+@dataclass(frozen=True, slots=True)
+class _LedgerRows:
+    """The rows of a ledger, read anew every time."""
+
+    path: Path
+
+    def __iter__(self) -> Iterator[OutputRow]:
+        return read_ledger_rows(self.path)
+
+
 def _open_ledger(path: str) -> Iterable[OutputRow]:
-    """The rows of a ledger."""
-    raise CommandError(f"{path} is an SQLite database: give the file of rows (JSON Lines)")
+    """The rows of a ledger. Raises CommandError for another database."""
+    if not is_ledger(Path(path)):
+        raise CommandError(f"{path} is an SQLite database, and no ledger: give a ledger or a file of rows (JSON Lines)")
+    return _LedgerRows(Path(path))
 
 
 def _open_lines(path: str, file: BinaryIO) -> Iterable[OutputRow]:

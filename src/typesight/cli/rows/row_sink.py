@@ -11,10 +11,10 @@ from typing import Any, Protocol, TextIO
 
 from typesight.cli.exit_codes import OutputLost
 from typesight.cli.inputs import InputDocument
+from typesight.cli.rows.outcome_rows import EXTRAS, build_outcome_row
+from typesight.cli.rows.row_file import RowFile, is_stream, make_row_file
+from typesight.cli.rows.row_stream import RowStream, open_row_stream
 from typesight.cli.stderr import say_error
-from typesight.cli.work.outcome_rows import EXTRAS, build_outcome_row
-from typesight.cli.work.row_file import RowFile, is_stream, make_row_file
-from typesight.cli.work.row_stream import RowStream, open_row_stream
 from typesight.conversation.extraction import Extraction
 from typesight.many.failure import Failure
 from typesight.outputs.json_lines import format_row

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from typesight.cli.exit_codes import CommandError, OutputLost
 from typesight.cli.inputs import InputDocument, check_not_input, resolve_path
-from typesight.cli.work.outcome_rows import keep_extras
+from typesight.cli.rows.outcome_rows import keep_extras
 from typesight.errors import LedgerError
 from typesight.images.autodetect import has_picture_suffix
 from typesight.many.ledger.ledger_file import is_ledger
