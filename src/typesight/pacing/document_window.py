@@ -6,9 +6,9 @@ from collections import deque
 
 __all__ = ["DocumentWindow"]
 
-# Of the last replies, how many overloads make one. Single ones come by chance and are no fewer for sending less: with 5 %
-# of 503 and a cut for each, a run with 32 documents in flight came down to 6, and took six times as long (simulated,
-# 2026-12).
+# Of the last replies, how many overloads make one. Single ones come by chance, and are no fewer for sending less: with
+# 5 % of 503 and a cut for each, a run with at most 32 documents in flight came down to 6, and took four times as long
+# (simulated, 2026-12).
 _COUNTED = 20
 _OVERLOADS = 4
 _CUT = 0.5  # what a limit leaves of the window, as in TCP (RFC 5681)
