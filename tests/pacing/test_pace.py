@@ -73,9 +73,17 @@ def test_any_other_error_says_nothing_about_limits(status: int, clock: Clock) ->
     assert (pace.window, pace.limited, pace.hold_seconds, pace.in_flight) == (16, 0, 0, 0)
 
 
+def test_a_single_overload_leaves_the_window_as_it_is(clock: Clock) -> None:
+    pace = Pace(32, 32, now=clock)
+    for status in ([503] + [200] * 19) * 5:
+        clock.now += 10
+        pace.tell_reply(take(pace), status, {"retry-after": "1"} if status == 503 else {})
+    assert (pace.window, pace.limited) == (32, 5)
+
+
 def test_one_document_is_always_in_flight(clock: Clock) -> None:
     pace = Pace(32, 16, now=clock)
-    for _ in range(10):
+    for _ in range(30):
         pace.tell_reply(take(pace), 529, {})
     assert pace.window == 1
 

@@ -17,8 +17,7 @@ __all__ = ["RequestPacing", "shorten_pauses"]
 
 # Seconds: how soon a waiting request sees that a limit changed or that the run was stopped.
 _STEP = 0.25
-# Seconds for each request that waits, so that all together ask some 500 times a second: with 256 that wait, asking
-# whenever one may leave would be all that a core does.
+# Seconds for each request that waits, so that all together ask some 500 times a second at most, however many they are.
 _SPREAD = 0.002
 # Seconds: the longest pause of the SDKs where no Retry-After asks for another (`MAX_RETRY_DELAY`).
 _MAX_PAUSE = 8.0

@@ -193,7 +193,9 @@ class Pace:
 
     def _meet_limit(self, turn: RequestTurn, status: int, retry_after: float | None, now: float) -> None:
         self._limited += 1
-        if self._window.cut(turn.number, self._begun) and status == _TOO_MANY:
+        if status in _OVERLOADED:
+            self._window.meet_overload(turn.number, self._begun)
+        elif self._window.cut(turn.number, self._begun):
             self._holds += 1
             self._learned.cut(now)
         if retry_after is None and status == _TOO_MANY:
