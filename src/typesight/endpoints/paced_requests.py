@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from typesight.deadline import Deadline, DeadlinePassed
+from typesight.pacing.limit_headers import MAX_WAIT
 from typesight.pacing.pace import Pace, RequestTurn
 
 __all__ = ["RequestPacing", "shorten_pauses"]
@@ -19,8 +20,6 @@ __all__ = ["RequestPacing", "shorten_pauses"]
 _STEP = 0.25
 # Seconds for each request that waits, so that all together ask some 500 times a second at most, however many they are.
 _SPREAD = 0.002
-# Seconds: the longest pause of the SDKs where no Retry-After asks for another (`MAX_RETRY_DELAY`).
-_MAX_PAUSE = 8.0
 _AT_ONCE = RequestTurn(0.0)
 
 
@@ -101,6 +100,6 @@ def shorten_pauses(client: Any, pace: Pace) -> None:
     pause = client._calculate_retry_timeout
 
     def paused(*args: Any, **kwargs: Any) -> float:
-        return 0.0 if pace.hold_seconds else min(float(pause(*args, **kwargs)), _MAX_PAUSE)
+        return 0.0 if pace.hold_seconds else min(float(pause(*args, **kwargs)), MAX_WAIT)
 
     client._calculate_retry_timeout = paused

@@ -22,6 +22,7 @@ def describe_progress(progress: RunProgress) -> str:
         f"{progress.per_second:.1f}/s" if progress.read else "",
         f"{_shorten(tokens)} tokens" if tokens else "",
         _describe_cost(progress),
+        "stopping; Ctrl-C again to leave at once" if progress.stopped == "interrupt" else "",
         f"waiting {progress.waiting:.0f} s for limits" if progress.waiting >= _LEAST_WAIT else "",
     )
     return ", ".join(filter(None, parts))

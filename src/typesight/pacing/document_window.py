@@ -40,11 +40,14 @@ class DocumentWindow:
         self._were_overloads.append(False)
         self._size = min(self._most, self._size + (1.0 if self._is_fast else 1.0 / self._size))
 
-    def meet_overload(self, number: int, begun: int) -> None:
-        """The run's request of this number met an overload; as `cut`, if it is one of many."""
+    def meet_overload(self, number: int, begun: int) -> bool:
+        """The run's request of this number met an overload; as `cut`, if it is one of many. Returns whether it is."""
         self._were_overloads.append(True)
-        if sum(self._were_overloads) >= _OVERLOADS and self.cut(number, begun):
+        if sum(self._were_overloads) < _OVERLOADS:
+            return False
+        if self.cut(number, begun):
             self._were_overloads.clear()
+        return True
 
     def cut(self, number: int, begun: int) -> bool:
         """The run's request of this number met a limit, when `begun` were begun; returns whether the window was cut."""

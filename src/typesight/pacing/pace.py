@@ -194,7 +194,8 @@ class Pace:
     def _meet_limit(self, turn: RequestTurn, status: int, retry_after: float | None, now: float) -> None:
         self._limited += 1
         if status in _OVERLOADED:
-            self._window.meet_overload(turn.number, self._begun)
+            if not self._window.meet_overload(turn.number, self._begun):
+                return  # a single one: its own document waits, the others go on
         elif self._window.cut(turn.number, self._begun):
             self._holds += 1
             self._learned.cut(now)

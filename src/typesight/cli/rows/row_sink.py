@@ -103,4 +103,4 @@ def open_row_sink(
 
 def print_lost_row(outcome: Outcome, model: str) -> None:
     """Print the row of an outcome that has been paid for and could not be written on stderr."""
-    print(format_row(build_outcome_row(outcome, model, EXTRAS), ascii_only=True), file=sys.stderr, flush=True)
+    print(format_row(build_outcome_row(outcome, model, ()), ascii_only=True), file=sys.stderr, flush=True)
