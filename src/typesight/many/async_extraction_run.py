@@ -59,7 +59,7 @@ class AsyncExtractionRun(Generic[T]):
         if self._is_closed:
             raise StopAsyncIteration
         self._loop = asyncio.get_running_loop()
-        with catch_first_interrupt(self._interrupt):
+        with catch_first_interrupt(self._interrupt, again=self._schedule.is_interrupted):
             while True:
                 self._begin_documents()
                 if self._schedule.is_over:

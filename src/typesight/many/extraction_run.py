@@ -66,7 +66,7 @@ class ExtractionRun(Generic[T]):
         """
         if self._is_closed:
             raise StopIteration
-        with catch_first_interrupt(self._interrupt):
+        with catch_first_interrupt(self.interrupt, again=self._schedule.is_interrupted):
             while True:
                 self._begin_documents()
                 if self._schedule.is_over:
@@ -79,8 +79,14 @@ class ExtractionRun(Generic[T]):
         raise StopIteration
 
     def drain(self) -> None:
-        """Begin no more documents; iterate on for those in flight. Ctrl-C does this too."""
+        """Begin no more documents; iterate on for those in flight."""
         self._schedule.drain()
+
+    def interrupt(self) -> None:
+        """As Ctrl-C: begin no more documents, and end with KeyboardInterrupt; the second time raise it at once."""
+        if self._schedule.is_interrupted:
+            raise KeyboardInterrupt
+        self._schedule.interrupt()
 
     def close(self) -> None:
         """End the run: wait for the documents in flight, which are then in the ledger, and close it."""
@@ -103,9 +109,6 @@ class ExtractionRun(Generic[T]):
         """Let the threads end: those that read a document hold the run, so none does any more."""
         if hasattr(self, "_ended"):
             self._shut()
-
-    def _interrupt(self) -> None:
-        self._schedule.interrupt()
 
     def _begin_documents(self) -> None:
         while (job := self._schedule.take()) is not None:

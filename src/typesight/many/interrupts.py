@@ -12,13 +12,14 @@ __all__ = ["catch_first_interrupt"]
 
 
 @contextmanager
-def catch_first_interrupt(act: Callable[[], object]) -> Iterator[None]:
+def catch_first_interrupt(act: Callable[[], object], *, again: bool = False) -> Iterator[None]:
     """Within, the first Ctrl-C calls `act`; the second one goes to the handler that was there before.
 
-    Does nothing outside the main thread, where no signal arrives, and where Ctrl-C is ignored or handled in C.
+    `again`: the first one has come already. Does nothing outside the main thread, where no signal arrives, and where
+    Ctrl-C is ignored or handled in C.
     """
     before = signal.getsignal(signal.SIGINT)
-    if threading.current_thread() is not threading.main_thread() or not callable(before):
+    if again or threading.current_thread() is not threading.main_thread() or not callable(before):
         yield
         return
 

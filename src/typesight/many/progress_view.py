@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Callable
 from importlib.util import find_spec
@@ -14,8 +15,11 @@ from typesight.many.run_progress import RunProgress
 __all__ = ["ProgressView", "open_progress"]
 
 _LINE_SECONDS = 10.0
+_WITHOUT_CURSOR = frozenset({"dumb", "unknown"})  # terminals on which nothing can be drawn anew
 _REFRESHES = 4  # of the bar, per second
-_BAR_WIDTH = 30  # characters
+_BAR_WIDTH = 30  # characters, at most
+_ECHO = 3  # columns that stay free: a terminal shows ^C there, and the bar must not slip to the next line
+_BAR_SHARE = 4  # of a narrow terminal, one part in so many; the text beside it takes several lines
 
 
 class ProgressView(Protocol):
@@ -35,7 +39,7 @@ def open_progress(how: bool | None, look: Callable[[], RunProgress], *, no_color
 
     The bar needs rich, of the extra `cli`; without it there are lines.
     """
-    is_terminal = bool(sys.stderr and sys.stderr.isatty())
+    is_terminal = bool(sys.stderr and sys.stderr.isatty()) and os.environ.get("TERM") not in _WITHOUT_CURSOR
     if how is False or (how is None and not is_terminal):
         return None
     has_rich = find_spec("rich") is not None
@@ -72,28 +76,30 @@ class _Bar:
         from rich.live import Live
 
         self._look = look
-        console = Console(file=sys.stderr, no_color=no_color or None)
+        self._console = Console(  # no [red] and no :smile: of a document's name is markup
+            file=sys.stderr, no_color=no_color or None, soft_wrap=True, markup=False, emoji=False, highlight=False
+        )
         self._live = Live(
-            get_renderable=self._draw, console=console, refresh_per_second=_REFRESHES, transient=True,
-            redirect_stdout=False, redirect_stderr=False,
+            get_renderable=self._draw, console=self._console, refresh_per_second=_REFRESHES, transient=True,
+            redirect_stderr=True, redirect_stdout=sys.stdout is sys.stderr,  # stdout may be rows in a pipe
         )  # fmt: skip
         self._live.start()
 
     def say(self, text: str) -> None:
-        from rich.text import Text
-
-        self._live.console.print(Text(text), soft_wrap=True)  # as Text, in which no [red] and no :smile: is markup
+        self._console.print(text)
 
     def close(self) -> None:
         self._live.stop()
 
     def _draw(self) -> Any:
+        from rich.constrain import Constrain
         from rich.progress_bar import ProgressBar
         from rich.table import Table
         from rich.text import Text
 
         progress = self._look()
         grid = Table.grid(padding=(0, 1))
-        bar = ProgressBar(total=progress.total, completed=progress.ended, width=_BAR_WIDTH)
-        grid.add_row(bar, Text(describe_progress(progress), overflow="ellipsis", no_wrap=True))
-        return grid
+        width = min(_BAR_WIDTH, self._console.width // _BAR_SHARE)
+        bar = ProgressBar(total=progress.total, completed=progress.ended, width=width)
+        grid.add_row(bar, Text(describe_progress(progress), no_wrap=False))
+        return Constrain(grid, self._console.width - _ECHO)

@@ -46,7 +46,7 @@ class Schedule:
         self._waiting: deque[Job] = deque()
         self._taken = 0
         self._is_exhausted = False
-        self._is_interrupted = False
+        self.is_interrupted = False
         self.error: BaseException | None = None
 
     def take(self) -> Job | None:
@@ -100,13 +100,13 @@ class Schedule:
     def interrupt(self) -> None:
         """As `drain`; the run then ends with KeyboardInterrupt."""
         self.drain()
-        self._is_interrupted = True
+        self.is_interrupted = True
 
     def raise_end(self) -> None:
         """Raise the error that has ended the run, if one has."""
         if self.error is not None:
             raise self.error
-        if self._is_interrupted:
+        if self.is_interrupted:
             raise KeyboardInterrupt
 
     @property

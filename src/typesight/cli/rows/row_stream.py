@@ -33,10 +33,7 @@ class RowStream:
             while left:
                 left = left[self.file.write(left) :]
         except OSError as error:
-            raise OutputLost(
-                f"cannot write {self.name}: {error.strerror}; what was read and not written is printed below instead",
-                format_row(row, ascii_only=True),
-            ) from error
+            raise OutputLost(f"cannot write {self.name}: {error.strerror}", format_row(row, ascii_only=True)) from error
 
     def check_reader(self) -> None:
         """Raise OutputLost if the reader of the rows has gone, before another document is paid for."""
@@ -46,7 +43,7 @@ class RowStream:
         with suppress(OSError):
             polled.register(self.file.fileno(), 0)
             if any(seen & select.POLLERR for _, seen in polled.poll(0)):
-                raise OutputLost(f"nothing reads {self.name} any more: stopped before the next document")
+                raise OutputLost(f"nothing reads {self.name} any more: no more documents are begun")
 
 
 @contextmanager

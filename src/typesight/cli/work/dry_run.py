@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from typing import Any, TextIO
 
 from typesight.cli.exit_codes import ExitCode
-from typesight.cli.inputs import InputDocument
 from typesight.cli.stderr import format_error, say
 from typesight.cli.work.plain_output import print_result
-from typesight.cli.work.run_documents import name_inputs
 from typesight.client.client import Client
 from typesight.client.many_documents import estimate_document
 from typesight.errors import TypesightError
+from typesight.many.run_terms import NamedDocument
 from typesight.outputs.json_lines import format_row
 
 __all__ = ["estimate_run"]
@@ -21,7 +20,7 @@ __all__ = ["estimate_run"]
 def estimate_run(
     client: Client[Any],
     kind: Any,
-    documents: Sequence[InputDocument],
+    documents: Iterable[NamedDocument],
     options: Mapping[str, Any],
     stdout: TextIO | None,
 ) -> int:
@@ -30,7 +29,7 @@ def estimate_run(
     `usd` is None where a price is not known. A document that cannot be opened is said on stderr, and not counted.
     """
     told: dict[str, Any] = {"documents": 0, "failed": 0, "input_tokens": 0, "wire_bytes": 0, "usd": 0.0, "problems": []}
-    for name, document in name_inputs(documents, per_page=False):
+    for name, document in documents:
         try:
             if isinstance(document, Exception):
                 raise document

@@ -4,21 +4,21 @@ from __future__ import annotations
 
 import argparse
 import os
-import signal
 import sys
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager, suppress
+from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import replace
 from typing import Any, TextIO
 
 from typesight.cli.exit_codes import CommandError, ExitCode, OutputLost
-from typesight.cli.rows.row_sink import RowSink, open_row_sink, print_lost_row
+from typesight.cli.rows.row_sink import RowSink, name_ledger, open_row_sink
 from typesight.cli.schemas.schema_source import load_given_target
 from typesight.cli.settings.config_file import apply_settings
 from typesight.cli.settings.option_values import collect_options
 from typesight.cli.stderr import escape_controls, format_error, is_colorless, is_quiet, say, say_error
 from typesight.cli.work.dry_run import estimate_run
 from typesight.cli.work.run_documents import choose_documents, name_inputs
+from typesight.cli.work.stop_signals import catch_stop_signals
 from typesight.client.client import Client
 from typesight.client.connect import from_provider
 from typesight.client.many_documents import read_run
@@ -45,41 +45,46 @@ def run(given: argparse.Namespace, stdout: TextIO | None) -> int:
     client, model = _make_client(given.model, given.base_url, options.of_client)
     with client:
         if given.dry_run:
-            return estimate_run(client, target.kind, documents, options.of_extract, stdout)
-        terms = _read_terms(client, target.kind, options.of_extract)
-        with open_row_sink(given, model, documents, stdout) as sink:
-            terms = replace(terms, model=model, ledger=sink.ledger, inspect=_choose_look(given))
             named = name_inputs(documents, per_page=given.per_page)
-            return _read(terms, ExtractionRun(terms, named, None if given.per_page else len(documents)), sink)
+            return estimate_run(client, target.kind, named, options.of_extract, stdout)
+        terms = _read_terms(given, client, target.kind, options.of_extract)
+        with open_row_sink(given, model, documents, stdout) as sink:
+            terms = replace(terms, model=model, inspect=_choose_look(given))
+            named = name_inputs(documents, per_page=given.per_page)
+            return _read(model, ExtractionRun(terms, named, None if given.per_page else len(documents)), sink)
 
 
-def _read_terms(client: Client[Any], kind: Any, options: Mapping[str, Any]) -> RunTerms:
+def _read_terms(given: argparse.Namespace, client: Client[Any], kind: Any, options: Mapping[str, Any]) -> RunTerms:
+    ledger = name_ledger(given)
+    if given.only_failed and ledger is None:
+        raise CommandError("--only-failed needs the ledger of an earlier run: give its -o FILE again, or --ledger FILE")
     try:
-        return read_run(client, kind, options)
+        return read_run(client, kind, {**options, "ledger": ledger})
     except (TypeError, ValueError) as error:
         raise CommandError(format_error(error)) from error
 
 
-def _read(terms: RunTerms, reading: ExtractionRun[Any], sink: RowSink) -> int:
+def _read(model: str, reading: ExtractionRun[Any], sink: RowSink) -> int:
     """Read the documents to the end, whatever ends it, and write what is left to write."""
+    is_interrupted = False
     view = None if is_quiet() else open_progress(True, lambda: reading.progress, no_color=is_colorless())
     try:
-        with _drain_on_sigterm(reading):
-            _follow(reading, sink, view, terms.model)
+        with catch_stop_signals(reading.interrupt):
+            _follow(model, reading, sink, view)
+    except KeyboardInterrupt:
+        is_interrupted = True
     finally:
         if view is not None:
             view.close()
         say(_sum_up(reading.progress))
         is_whole = sink.finish()
-        if reading.progress.in_flight:  # Ctrl-C was pressed twice: nobody waits for those in flight
-            _leave(reading.progress.in_flight)
+    if is_interrupted:
+        return _end_interrupted(reading.progress.in_flight, sink)
     progress = reading.progress
-    if progress.stopped == "interrupt" and is_whole:  # by SIGTERM; Ctrl-C is an exception
-        return ExitCode.INTERRUPTED
     return ExitCode.SOME_FAILED if progress.failed or progress.stopped or not is_whole else ExitCode.DONE
 
 
-def _follow(reading: ExtractionRun[Any], sink: RowSink, view: ProgressView | None, model: str) -> None:
+def _follow(model: str, reading: ExtractionRun[Any], sink: RowSink, view: ProgressView | None) -> None:
     """Take what comes; raise what ends the run: CommandError where no document can succeed, OutputLost."""
     try:
         for outcome in reading:
@@ -88,13 +93,25 @@ def _follow(reading: ExtractionRun[Any], sink: RowSink, view: ProgressView | Non
             if not sink.take(outcome):
                 reading.drain()
     except LedgerError as error:
-        for lost in error.lost:
-            print_lost_row(lost, model)
-        raise OutputLost(f"{format_error(error)}; what was read and not written is printed above") from error
+        sink.print_lost(error.lost)
+        raise OutputLost(
+            f"{format_error(error)}; what is in it is kept: run the same command again to go on"
+        ) from error
     except TypesightError:
         raise
     except Exception as error:
         raise CommandError(f"{model} {_explain_end(error)}") from error
+
+
+def _end_interrupted(in_flight: int, sink: RowSink) -> int:
+    """Say how to go on. With documents in flight, end the process at once: Python would wait for their threads."""
+    paid = f" with {in_flight} in flight, which may be paid for" if in_flight else ""
+    say_error(f"interrupted{paid}; {sink.explain_resuming()}")
+    if in_flight:  # Ctrl-C was pressed twice
+        with suppress(OSError):
+            sys.stderr.flush()
+        os._exit(ExitCode.INTERRUPTED)
+    return ExitCode.INTERRUPTED
 
 
 def _explain_end(error: Exception) -> str:
@@ -105,8 +122,10 @@ def _explain_end(error: Exception) -> str:
 
 
 def _describe_failure(failure: Failure) -> str:
+    """A line for it: what fails in each field, or why the document could not be read."""
     told = failure.to_dict()
-    return f"{escape_controls(failure.source)}: {told['error']}: {escape_controls(' '.join(told['message'].split()))}"
+    why = "; ".join(f"{path}: {each}" if path else each for path, each in told["errors"].items()) or told["message"]
+    return f"{escape_controls(failure.source)}: {told['error']}: {escape_controls(' '.join(why.split()))}"
 
 
 def _sum_up(progress: RunProgress) -> str:
@@ -116,34 +135,11 @@ def _sum_up(progress: RunProgress) -> str:
         f"{progress.done}{of} documents read",
         f" ({progress.earlier} in an earlier run)" if progress.earlier else "",
         f", {progress.failed} failed" if progress.failed else "",
-        f", {progress.skipped} not to be read again" if progress.skipped else "",
-        f", {progress.left} without a row" if progress.left else "",
+        f", {progress.skipped} had not failed" if progress.skipped else "",
+        f", {progress.left} not read" if progress.left else "",
         f", ${progress.cost:.4f}" if progress.cost else "",
     )
     return "".join(parts)
-
-
-@contextmanager
-def _drain_on_sigterm(reading: ExtractionRun[Any]) -> Iterator[None]:
-    """Within, SIGTERM lets the documents in flight end, and begins no more."""
-
-    def drain(number: int, frame: Any) -> None:
-        del number, frame
-        reading.drain()
-
-    before = signal.signal(signal.SIGTERM, drain)
-    try:
-        yield
-    finally:
-        signal.signal(signal.SIGTERM, before)
-
-
-def _leave(in_flight: int) -> None:
-    """End the process at once: Python would wait for the threads of those in flight."""
-    say_error(f"stopped; {in_flight} documents were in flight and may be paid for")
-    with suppress(OSError):
-        sys.stderr.flush()
-    os._exit(ExitCode.INTERRUPTED)
 
 
 def _choose_look(given: argparse.Namespace) -> Any:

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import argparse
 import json
-import signal
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from collections.abc import Callable
+from contextlib import suppress
 from itertools import count
 from pathlib import Path
 from threading import Event
@@ -15,6 +14,7 @@ from typing import Any, TextIO
 from typesight import testing
 from typesight.cli.exit_codes import CommandError, ExitCode
 from typesight.cli.stderr import format_error, say
+from typesight.cli.work.stop_signals import catch_stop_signals
 
 __all__ = ["run"]
 
@@ -25,7 +25,8 @@ _MAX_PORT = 65_535
 def run(given: argparse.Namespace, stdout: TextIO | None) -> int:
     """Serve until SIGINT or SIGTERM, and return the exit code. Raises CommandError if it cannot begin."""
     sandbox = _make_sandbox(given)
-    with _catch_signals() as stopped:
+    stopped = Event()
+    with catch_stop_signals(stopped.set):
         _listen(sandbox, given.port)
         try:
             _tell_addresses(sandbox, given.plays, stdout)
@@ -92,16 +93,3 @@ def _tell_requests(sandbox: testing.Sandbox) -> None:
         request = sandbox.requests.pop(0)
         model: Any = request.body.get("model")
         say(" ".join((request.method, request.path, str(request.status or "closed"), str(model or "-"))))
-
-
-@contextmanager
-def _catch_signals() -> Iterator[Event]:
-    """An event that Ctrl-C and SIGTERM set, in place of ending Python."""
-    stopped = Event()
-    numbers = (signal.SIGINT, signal.SIGTERM)
-    before = [signal.signal(number, lambda *_: stopped.set()) for number in numbers]
-    try:
-        yield stopped
-    finally:
-        for number, handler in zip(numbers, before, strict=True):
-            signal.signal(number, handler)

@@ -28,7 +28,7 @@ def connect_ledger(path: Path) -> sqlite3.Connection:
             connection.close()
         if isinstance(error, LedgerError):
             raise
-        raise LedgerError(f"cannot use the ledger {path}: {error}") from error
+        raise LedgerError(f"cannot use the ledger {path}: {'it is a folder' if path.is_dir() else error}") from error
     return connection
 
 
