@@ -24,6 +24,10 @@ class Receipt(BaseModel):
 
 NOT_A_TYPE = 3
 """
+# The same in one line.
+FIELDS = "company, date: date, total: decimal"
+# One document at a time, none of them asked again or turned by OCR.
+ONE_BY_ONE = ("--max-retries", "0", "--concurrency", "1", "--turn", "off")
 # As without the extra `local`, which would turn pictures that lie sideways and takes seconds to load.
 WITHOUT_OCR = """
 import sys
@@ -63,7 +67,7 @@ def extract(
 ) -> subprocess.CompletedProcess[str]:
     """Run `typesight extract`, with a Sandbox as the model."""
     how["env"] = keys(box) | how.get("env", {})
-    return run(folder, "extract", "--schema", schema, "--max-retries", "0", "--concurrency", "1", *arguments, **how)
+    return run(folder, "extract", "--schema", schema, *ONE_BY_ONE, *arguments, **how)
 
 
 def keys(box: Sandbox) -> dict[str, str]:

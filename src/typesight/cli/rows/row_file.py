@@ -98,9 +98,9 @@ def make_row_file(output: str, ledger: str, inputs: Iterable[InputDocument], ext
     """
     file = RowFile(Path(output), Path(ledger), extras)
     try:
-        _check_name(output, ledger)
         if file.path.exists():
             check_not_input(output, file.path.stat(), inputs)
+        _check_name(output, ledger)
         file.check()
     except RowsUnwritable as error:
         raise CommandError(f"-o {output}: {error}") from error
