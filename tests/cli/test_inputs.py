@@ -15,7 +15,7 @@ from PIL import Image
 from cli.conftest import Here
 from command_line import FIELDS, extract, outcomes, rows_in, rows_of
 from support import BAD, GOOD
-from typesight.testing import Sandbox
+from typesight.testing import Reply, Sandbox
 
 Boxes = Callable[..., Sandbox]
 
@@ -219,15 +219,15 @@ def test_a_dry_run_sends_nothing_and_says_what_it_would_take(two: Path, here: He
 
 
 def test_rows_say_more_on_request(two: Path, here: Here, sandbox: Boxes) -> None:
-    box = sandbox({**GOOD, "date": "20 Nov 2026"}, BAD)
-    done = here(box, "in", "--repairs", "--attempts", "-o", "rows.jsonl")
+    fenced = Reply(text=f"Here it is:\n```json\n{json.dumps(GOOD)}\n```")
+    more = ["--mode", "prompted", "--repairs"]
+    done = here(sandbox(fenced, BAD), "in", *more, "--attempts", "-o", "rows.jsonl")
     read, failed = rows_in(two / "rows.jsonl")
-    assert [repair["path"] for repair in read["repairs"]] == ["date"], done.stderr
+    assert [repair["path"] for repair in read["repairs"]] == [""], done.stderr
     assert [attempt["number"] for attempt in read["attempts"]] == [1]
     assert set(failed["attempts"][0]["errors"]) == {"date", "total"}
-    (row,) = rows_of(here(sandbox({**GOOD, "date": "20 Nov 2026"}), "in/a.png", "--repairs").stdout)
-    assert [repair["path"] for repair in row["repairs"]] == ["date"]
-    assert "attempts" not in row
+    (row,) = rows_of(here(sandbox(fenced), "in/a.png", *more).stdout)
+    assert (row["repairs"], "attempts" in row) == (read["repairs"], False)
 
 
 @pytest.mark.slow

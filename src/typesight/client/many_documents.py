@@ -12,6 +12,8 @@ from typesight.client.common_client import CommonClient, Document, require_respo
 from typesight.client.options.many_options import RUN_ROWS
 from typesight.client.options.read_options import EXTRACT_MANY, Options
 from typesight.conversation.estimate import Estimate, estimate_request
+from typesight.images.lazy_picture import LazyPicture
+from typesight.images.opening.sources import UrlSource
 from typesight.many.desk import OpenDocument
 from typesight.many.run_terms import NamedDocument, RunTerms
 from typesight.pacing.pace import Pace
@@ -77,6 +79,9 @@ def estimate_document(
     """Estimate the first request for a document of `extract_many`. Raises ImageError, SchemaError and ModeError."""
     options = client._read_document_options(given, EXTRACT_MANY)
     call, _ = client._build_document_call(options, make_target(response_model), document)
+    for image in call.request.images:
+        if not isinstance(image.source, UrlSource):  # its header is read once, also for the estimate
+            _ = LazyPicture(image.source, call.preparation.max_pixels).header
     return estimate_request(call.request, call.wire_mode.wire, call.preparation)
 
 

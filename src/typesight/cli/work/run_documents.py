@@ -33,7 +33,7 @@ def name_inputs(found: Sequence[InputDocument], *, per_page: bool) -> Iterator[N
     """The documents with the names of their rows, each opened when its turn comes."""
     for each in found:
         if each.error is not None:
-            yield each.source, OSError(each.error.errno, f"cannot read {each.path}: {each.error.strerror}")
+            yield each.source, type(each.error)(f"cannot read {each.path}: {each.error.strerror}")
         elif each.source == _STDIN:
             yield _STDIN, _read_stdin()
         elif per_page:
@@ -58,4 +58,4 @@ def _read_stdin() -> Any:
     try:
         return sys.stdin.buffer.read()
     except (OSError, AttributeError) as error:  # None where it is closed
-        return OSError(0, f"cannot read standard input: {error}")
+        return OSError(f"cannot read standard input: {error}")
