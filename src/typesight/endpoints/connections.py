@@ -104,7 +104,7 @@ class SdkConnection:
         http_client = guard_http_client(self.client._client, most, RequestPacing(pace, deadline))
         client = self.client.with_options(max_retries=max_retries, http_client=http_client)
         if pace is not None:
-            shorten_pauses(client)
+            shorten_pauses(client, pace)
         skip_vain_pauses(client, http_client)
         resource = apply_deadline(client, deadline) if deadline else client
         for name in wire.CLIENT_PATH:

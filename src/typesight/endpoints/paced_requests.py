@@ -76,7 +76,7 @@ class RequestPacing:
                 pace.tell_error(turn)
 
 
-def shorten_pauses(client: Any) -> None:
+def shorten_pauses(client: Any, pace: Pace) -> None:
     """Make an SDK's client, a copy for one call, leave a Retry-After to the pace of the run, which waits for it.
 
     Anthropic's SDK would sleep for as long as the reply says, were it weeks (2.14: `_calculate_retry_timeout`).
@@ -84,6 +84,6 @@ def shorten_pauses(client: Any) -> None:
     pause = client._calculate_retry_timeout
 
     def paused(*args: Any, **kwargs: Any) -> float:
-        return min(float(pause(*args, **kwargs)), _MAX_PAUSE)
+        return 0.0 if pace.hold_seconds else min(float(pause(*args, **kwargs)), _MAX_PAUSE)
 
     client._calculate_retry_timeout = paused

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from typesight.testing.faults.fault import Fault as Fault
     from typesight.testing.kit_errors import NetworkBlocked as NetworkBlocked
     from typesight.testing.kit_errors import RepliesUsedUp as RepliesUsedUp
+    from typesight.testing.limits.rate_limits import RateLimits as RateLimits
     from typesight.testing.plugin.network_block import NetworkBlock as NetworkBlock
     from typesight.testing.received import ReceivedPicture as ReceivedPicture
     from typesight.testing.received import SandboxRequest as SandboxRequest
@@ -26,6 +27,7 @@ _HOME = {
     "Fault": "typesight.testing.faults.fault",
     "NetworkBlock": "typesight.testing.plugin.network_block",
     "NetworkBlocked": "typesight.testing.kit_errors",
+    "RateLimits": "typesight.testing.limits.rate_limits",
     "ReceivedPicture": "typesight.testing.received",
     "Recorded": "typesight.caches.recorded",
     "RepliesUsedUp": "typesight.testing.kit_errors",

@@ -48,6 +48,8 @@ class SandboxRequest:
     """The HTTP status of the reply; 200 while the reply is still being made, 0 if the connection was closed instead."""
     wire: str
     """`openai_chat`, `openai_responses`, `openai_decisions` or `anthropic_messages`; empty for an unknown path."""
+    method: str = "POST"
+    """The HTTP method."""
 
     @property
     def text(self) -> str:

@@ -13,6 +13,8 @@ from typesight.testing.anthropic.messages import MESSAGES
 from typesight.testing.faults.fault import Fault
 from typesight.testing.faults.fault_plan import FaultPlan
 from typesight.testing.faulty_replies import FAULTY_REPLIES, BodyEdit, build_fault_headers, spoil_response
+from typesight.testing.limits.limiter import Limiter
+from typesight.testing.limits.rate_limits import RateLimits
 from typesight.testing.loopback.http_messages import HttpRequest, HttpResponse
 from typesight.testing.openai.chat import CHAT
 from typesight.testing.reader_answers import read_and_fill
@@ -30,6 +32,7 @@ from typesight.testing.scripted_replies import (
     ask_responder,
     join_pieces,
 )
+from typesight.testing.token_counts import count_openai_image_tokens, count_prompt_tokens
 from typesight.testing.verbatim import dump_verbatim
 
 __all__ = ["SandboxAnswer", "SandboxApp"]
@@ -43,15 +46,17 @@ SandboxAnswer: TypeAlias = HttpResponse | BaseException
 class SandboxApp:
     """Answers HTTP requests as the routes' endpoints would, with replies from a responder.
 
-    `answer` is what `Sandbox` takes. It is a class with state because it keeps the requests and the queued faults.
+    `answer` and `limits` are what `Sandbox` takes. It is a class with state because it keeps the requests and the
+    queued faults.
     """
 
-    def __init__(self, answer: object, routes: tuple[Route, ...]) -> None:
+    def __init__(self, answer: object, routes: tuple[Route, ...], limits: RateLimits | None = None) -> None:
         self.requests: list[SandboxRequest] = []
         """Every request that was answered, rejected ones included, in the order of the replies."""
         self._routes = routes
         self._responder = _make_responder(answer)
         self._plan = FaultPlan()
+        self._limiter = Limiter(limits or RateLimits())
         self._numbers = itertools.count(1)
 
     def plan_faults(self, faults: tuple[Fault, ...], probability: float | None, seed: int) -> None:
@@ -82,7 +87,7 @@ class SandboxApp:
         path, wire = _read_path(http), self._find_wire(http)
         found = find_route(self._routes, path)
         name = wire.name if found else ""
-        request = SandboxRequest(path, _drop_credentials(http.headers), {}, http.raw or b"", (), 200, name)
+        request = SandboxRequest(path, _drop_credentials(http.headers), {}, http.raw or b"", (), 200, name, http.method)
         exchange = _Exchange(http, number, wire, ParsedRequest(http.headers, {}, ()), request)
         if found is None or http.method != "POST":
             return self._reject(self._reject_path(http.method, path, known=bool(found)), exchange)
@@ -91,6 +96,13 @@ class SandboxApp:
         exchange = replace(exchange, asked=asked, request=request)
         if refusal is not None:
             return self._reject(refusal, exchange)
+        verdict = self._limiter.judge(wire.name, _count_tokens(asked))
+        answer = self._answer_valid(exchange) if verdict.refusal is None else self._reject(verdict.refusal, exchange)
+        if isinstance(answer, HttpResponse):
+            return replace(answer, headers={**answer.headers, **verdict.headers})
+        return answer
+
+    def _answer_valid(self, exchange: _Exchange) -> SandboxAnswer:
         fault = self._plan.take()
         return self._answer(exchange) if fault is None else self._answer_fault(fault, exchange)
 
@@ -235,6 +247,11 @@ def _check_request(http: HttpRequest, route: Route, said: Mapping[str, str]) -> 
     headers, body = route.adapt_request(http.headers, body, said)
     asked = ParsedRequest(headers, body, tuple(wire.find_pictures(body)))
     return asked, find_rejection(wire.rules, asked)
+
+
+def _count_tokens(asked: ParsedRequest) -> int:
+    """What a request takes of a limit of tokens: its text and its pictures."""
+    return count_prompt_tokens(asked.body) + count_openai_image_tokens(asked.received_pictures)
 
 
 def _drop_credentials(headers: Mapping[str, str]) -> dict[str, str]:

@@ -8,6 +8,7 @@ from typing import Literal, Self
 
 from typesight.caches.recorded import Recorded
 from typesight.testing.faults.fault import Fault
+from typesight.testing.limits.rate_limits import RateLimits
 from typesight.testing.loopback.http_messages import HttpRequest, HttpResponse
 from typesight.testing.loopback.loopback_server import LoopbackServer
 from typesight.testing.received import SandboxRequest
@@ -28,7 +29,8 @@ class Sandbox:
     exception (the connection is closed without a reply).
 
     `plays` names another endpoint to imitate instead of OpenAI and Anthropic, with its paths, limits and error
-    messages: "azure", "openrouter", or another of the names for `from_provider`.
+    messages: "azure", "openrouter", or another of the names for `from_provider`. `limits` are the rate limits of all
+    clients together; a request above them gets a 429.
 
         with Sandbox(answer=[{"total": "9.80"}]) as sandbox:
             client = openai.OpenAI(base_url=sandbox.openai_url, api_key="test", max_retries=0)
@@ -42,10 +44,11 @@ class Sandbox:
         *,
         port: int = 0,
         plays: str = "",
+        limits: RateLimits | None = None,
     ) -> None:
         if plays not in STAND_INS:
             raise ValueError(f"plays={plays!r} is not one of {', '.join(name for name in STAND_INS if name)}")
-        self._app = SandboxApp(answer, STAND_INS[plays])
+        self._app = SandboxApp(answer, STAND_INS[plays], limits)
         self._port = port
         self._server: LoopbackServer | None = None
 

@@ -1,0 +1,1 @@
+"""The Sandbox's rate limits."""
