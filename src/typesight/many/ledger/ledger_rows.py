@@ -54,7 +54,7 @@ def describe_outcome(outcome: Extraction[Any] | Failure) -> dict[str, Any]:
 
 def describe_attempts(attempts: Iterable[Attempt]) -> list[dict[str, Any]]:
     """The columns of attempts."""
-    return [_describe_attempt(attempt.to_dict()) for attempt in attempts]
+    return [_describe_attempt(attempt.to_dict()) | {"seconds": attempt.seconds} for attempt in attempts]
 
 
 def _describe_attempt(told: Mapping[str, Any]) -> dict[str, Any]:
