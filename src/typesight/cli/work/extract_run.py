@@ -27,8 +27,8 @@ from typesight.endpoints.refused_connections import is_connection_refused
 from typesight.errors import ImageError, LedgerError, MissingExtra, TypesightError
 from typesight.many.extraction_run import ExtractionRun
 from typesight.many.failure import Failure
-from typesight.many.progress_view import ProgressView, open_progress
-from typesight.many.run_progress import RunProgress
+from typesight.many.progress.progress_view import ProgressView, open_progress
+from typesight.many.progress.run_progress import RunProgress
 from typesight.many.run_terms import RunTerms
 from typesight.models.endpoint_rows import LOCAL_ENDPOINT
 from typesight.ocr.engine import is_ocr_installed
@@ -48,7 +48,7 @@ def run(given: argparse.Namespace, stdout: TextIO | None) -> int:
             return estimate_run(client, target.kind, documents, options.of_extract, stdout)
         terms = _read_terms(client, target.kind, options.of_extract)
         with open_row_sink(given, model, documents, stdout) as sink:
-            terms = replace(terms, model=model, ledger=sink.ledger, inspect=_choose_look(given))
+            terms = replace(terms, model=model, ledger=sink.ledger, inspect=_choose_look(given), progress=False)
             named = name_inputs(documents, per_page=given.per_page)
             return _read(terms, ExtractionRun(terms, named, None if given.per_page else len(documents)), sink)
 
