@@ -105,9 +105,11 @@ class FixedReply(asyncio.Protocol):
         self.delay, self.head, self.left = delay, b"", 0
 
     def connection_made(self, transport: Any) -> None:
+        """Keep the connection."""
         self.transport = transport
 
     def data_received(self, data: bytes) -> None:
+        """Answer once the whole body is there."""
         if self.left == 0:
             self.head += data
             head, found, body = self.head.partition(b"\r\n\r\n")
