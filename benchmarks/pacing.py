@@ -3,8 +3,8 @@
     python benchmarks/pacing.py [--rate N] [--latency SECONDS] [--seconds N] [--processes N] [--sync] [--vendor NAME]
 
 A Sandbox with rate limits answers after `--latency` seconds. The processes begin one after the other, the last after a
-third of the time, each with documents without end, up to 32 in flight, and a pace of its own: what one knows of the
-others comes from the headers of its replies. Replies are counted from when the last process has had its first one.
+third of the time, each with a run of `extract_many` over documents without end: what one knows of the others comes
+from the headers of its replies. Replies are counted from when the last process has had its first one.
 """
 
 from __future__ import annotations
@@ -14,20 +14,19 @@ import asyncio
 import json
 import sys
 import time
-from concurrent.futures import FIRST_COMPLETED, ThreadPoolExecutor, wait
-from dataclasses import replace
+from collections.abc import Iterator
 from importlib import import_module
+from itertools import count
 from subprocess import PIPE, Popen
 from threading import Event, Thread
 from typing import Any
 
+from PIL import Image as Pillow
+
 import typesight
-from typesight.pacing.pace import Pace
 from typesight.testing import RateLimits, Sandbox, SandboxRequest
 
-MOST, START = 32, 8
 MODELS = {"openai": "gpt-4o", "anthropic": "claude-haiku-5-5"}
-MESSAGES: Any = [{"role": "user", "content": "Read this."}]
 
 
 def main() -> None:
@@ -98,80 +97,47 @@ def show(results: list[dict[str, Any]], statuses: list[int], given: argparse.Nam
     since = max(result["good"][0] for result in results)
     until = min(result["good"][-1] for result in results)
     counts = [sum(since <= at <= until for at in result["good"]) for result in results]
-    print("| process | replies | share | refused | window |\n|---|---|---|---|---|")
-    for number, (result, count) in enumerate(zip(results, counts, strict=True), 1):
-        print(f"| {number} | {count} | {count / sum(counts):.0%} | {result['limited']} | {result['window']} |")
+    print("| process | replies | share |\n|---|---|---|")
+    for number, replies in enumerate(counts, 1):
+        print(f"| {number} | {replies} | {replies / sum(counts):.0%} |")
     refused = statuses.count(429)
     used = sum(counts) / ((until - since) * given.rate / 60)
     print(f"{len(statuses)} requests, {refused} refused ({refused / len(statuses):.1%}), {used:.0%} of the limit used")
 
 
 def work(given: argparse.Namespace) -> dict[str, Any]:
-    """One process: ask from one line on stdin to the next, and tell when the replies came."""
-    pace, good, stopped = Pace(MOST, START), list[float](), Event()
-    client = make_client(given, pace, "" if given.sync else "Async")
+    """One process: a run from one line on stdin to the next; tell when the replies came."""
+    client, good, stopped = make_client(given), list[float](), Event()
     print("ready", flush=True)
     sys.stdin.readline()
     Thread(target=lambda: (sys.stdin.readline(), stopped.set()), daemon=True).start()
+    run = client.extract_many(dict[str, str], draw_pictures(stopped), turn=False)
     if given.sync:
-        work_in_threads(client, pace, good, stopped)
+        good += [time.time() for outcome in run if isinstance(outcome, typesight.Extraction)]
     else:
-        asyncio.run(work_in_tasks(client, pace, good, stopped))
-    return {"good": sorted(good), "limited": pace.limited, "window": pace.window}
+        asyncio.run(work_in_tasks(run, good))
+    return {"good": sorted(good)}
 
 
-def make_client(given: argparse.Namespace, pace: Pace, colour: str) -> Any:
-    """A client of typesight whose calls share the pace."""
-    sdk = {"openai": "OpenAI", "anthropic": "Anthropic"}[given.vendor]
-    made = getattr(import_module(given.vendor), colour + sdk)(base_url=given.worker, api_key="k", max_retries=2)
-    client: Any = getattr(typesight, f"from_{given.vendor}")(made, model=MODELS[given.vendor])
-    make_means = client._make_means
-    client._make_means = lambda *args, **kwargs: replace(make_means(*args, **kwargs), pace=pace)
-    return client
+async def work_in_tasks(run: Any, good: list[float]) -> None:
+    """The same with an asynchronous client."""
+    good += [time.time() async for outcome in run if isinstance(outcome, typesight.Extraction)]
 
 
-async def work_in_tasks(client: Any, pace: Pace, good: list[float], stopped: Event) -> None:
-    """Keep as many calls in flight as the pace allows."""
-
-    async def ask() -> None:
-        try:
-            await client.create(response_model=dict[str, str], messages=MESSAGES)
-            good.append(time.time())
-        except Exception as error:
-            if getattr(error, "status_code", None) != 429:
-                raise
-
-    tasks: set[asyncio.Task[None]] = set()
-    while not stopped.is_set():
-        tasks |= {asyncio.create_task(ask()) for _ in range(pace.window - len(tasks))}
-        done, tasks = await asyncio.wait(tasks, timeout=0.2, return_when=asyncio.FIRST_COMPLETED)
-        for task in done:
-            task.result()
-    for task in tasks:
-        task.cancel()
-
-
-def work_in_threads(client: Any, pace: Pace, good: list[float], stopped: Event) -> None:
-    """The same with a synchronous client."""
-
-    def ask() -> None:
-        try:
-            client.create(response_model=dict[str, str], messages=MESSAGES)
-            good.append(time.time())
-        except typesight.DeadlineExceeded:  # stopped
+def draw_pictures(stopped: Event) -> Iterator[Pillow.Image]:
+    """Pictures without end, until the run is to stop."""
+    for number in count():
+        if stopped.is_set():
             return
-        except Exception as error:
-            if getattr(error, "status_code", None) != 429:
-                raise
+        yield Pillow.new("RGB", (200, 200), (number % 256, number // 256 % 256, 0))
 
-    with ThreadPoolExecutor(MOST) as pool:
-        running: set[Any] = set()
-        while not stopped.is_set():
-            running |= {pool.submit(ask) for _ in range(pace.window - len(running))}
-            done, running = wait(running, timeout=0.2, return_when=FIRST_COMPLETED)
-            for each in done:
-                each.result()
-        pace.stop()
+
+def make_client(given: argparse.Namespace) -> Any:
+    """A client of typesight."""
+    name = {"openai": "OpenAI", "anthropic": "Anthropic"}[given.vendor]
+    kind = getattr(import_module(given.vendor), name if given.sync else f"Async{name}")
+    made = kind(base_url=given.worker, api_key="k", max_retries=2)
+    return getattr(typesight, f"from_{given.vendor}")(made, model=MODELS[given.vendor])
 
 
 if __name__ == "__main__":

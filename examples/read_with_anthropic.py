@@ -1,6 +1,6 @@
-"""Read all example receipts with Claude, several at a time.
+"""Read all example receipts with Claude, several at a time. Run it again: what is read is not asked for again.
 
-pip install ".[anthropic]" && ANTHROPIC_API_KEY=… python examples/read_with_anthropic.py
+pip install ".[anthropic,cli]" && ANTHROPIC_API_KEY=… python examples/read_with_anthropic.py
 """
 
 import asyncio
@@ -11,23 +11,20 @@ import anthropic
 import typesight
 from receipts.receipt import Receipt
 
-FOLDER = Path(__file__).parent / "receipts"
+PICTURES = sorted((Path(__file__).parent / "receipts").glob("*.jpg"))
 
 
 async def main() -> None:
     async with anthropic.AsyncAnthropic() as sdk:
         client = typesight.from_anthropic(sdk, model="claude-haiku-5-5")
-        pictures = sorted(FOLDER.glob("*.jpg"))
-        results = await asyncio.gather(
-            *(client.extract(Receipt, picture) for picture in pictures), return_exceptions=True
-        )
-    for picture, result in zip(pictures, results, strict=True):
-        if isinstance(result, typesight.ExtractionFailed):
-            print(f"{picture.name}: {result.errors}, but {result.partial}")
-        elif isinstance(result, BaseException):
-            print(f"{picture.name}: {result}")
-        else:
-            print(f"{picture.name}: {result.record}")
+        run = client.extract_many(Receipt, PICTURES, ledger="receipts.db")
+        async for outcome in run:
+            name = Path(outcome.source).name
+            if isinstance(outcome, typesight.Failure):
+                print(f"{name}: {outcome.error}")
+            else:
+                print(f"{name}: {outcome.record}")
+        print(f"{run.progress.done} of {len(PICTURES)} read")
 
 
 if __name__ == "__main__":

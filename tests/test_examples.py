@@ -16,10 +16,11 @@ EXAMPLES = Path(__file__).parent.parent / "examples"
 RECORD = {"company": "Corner Shop", "date": "2026-11-20", "total": 73.5}
 
 
-def run(name: str, **env: str) -> str:
+def run(name: str, folder: Path = EXAMPLES, **env: str) -> str:
     done = subprocess.run(
-        [sys.executable, name], cwd=EXAMPLES, env={**os.environ, **env}, capture_output=True, text=True, check=False
-    )
+        [sys.executable, EXAMPLES / name], cwd=folder, env={**os.environ, **env}, capture_output=True, text=True,
+        check=False,
+    )  # fmt: skip
     assert done.returncode == 0, done.stderr
     return done.stdout
 
@@ -33,10 +34,13 @@ def test_reading_with_openai(sandbox: Callable[..., Sandbox]) -> None:
 
 
 @pytest.mark.slow
-def test_reading_with_anthropic(sandbox: Callable[..., Sandbox]) -> None:
+def test_reading_with_anthropic_asks_once_about_each_picture(sandbox: Callable[..., Sandbox], tmp_path: Path) -> None:
     box = sandbox(*[RECORD] * 6)
-    printed = run("read_with_anthropic.py", ANTHROPIC_BASE_URL=box.anthropic_url, ANTHROPIC_API_KEY="k")
-    assert printed.count("company='Corner Shop'") == 6
+    for _ in range(2):
+        printed = run("read_with_anthropic.py", tmp_path, ANTHROPIC_BASE_URL=box.anthropic_url, ANTHROPIC_API_KEY="k")
+        assert printed.count("company='Corner Shop'") == 6
+        assert "6 of 6 read" in printed
+    assert len(box.requests) == 6
 
 
 @pytest.mark.slow

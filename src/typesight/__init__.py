@@ -63,7 +63,7 @@ if TYPE_CHECKING:
     from typesight.many.async_extraction_run import AsyncExtractionRun as AsyncExtractionRun
     from typesight.many.extraction_run import ExtractionRun as ExtractionRun
     from typesight.many.failure import Failure as Failure
-    from typesight.many.run_progress import RunProgress as RunProgress
+    from typesight.many.progress.run_progress import RunProgress as RunProgress
     from typesight.many.schedule import RunWarning as RunWarning
     from typesight.models.modes import Mode as Mode
     from typesight.models.price_warning import PriceWarning as PriceWarning
@@ -109,7 +109,7 @@ _ROOMS: dict[str, tuple[str, ...]] = {
     "many.async_extraction_run": ("AsyncExtractionRun",),
     "many.extraction_run": ("ExtractionRun",),
     "many.failure": ("Failure",),
-    "many.run_progress": ("RunProgress",),
+    "many.progress.run_progress": ("RunProgress",),
     "many.schedule": ("RunWarning",),
     "models.price_warning": ("PriceWarning",),
     "models.profiles": ("ProfileWarning", "VisionProfile"),

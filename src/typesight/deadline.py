@@ -19,6 +19,7 @@ from typing import Any, TypeVar
 __all__ = [
     "Deadline",
     "DeadlinePassed",
+    "NetworkThread",
     "await_within",
     "iterate_within",
     "mark_network_wait",
@@ -100,20 +101,36 @@ def start_deadline(seconds: Any) -> Deadline | None:
     return Deadline(seconds, time.monotonic() + min(seconds, _MAX_SECONDS))
 
 
-class _Worker(Thread):
-    """A thread that runs the blocking functions of one call, one after another.
+class NetworkThread(Thread):
+    """A thread that Python's exit may cut off while it waits for the network, and only then.
 
-    A read that trickles in cannot be stopped otherwise, so the thread may outlive the call until its socket closes. As
-    a daemon it does not hold up Python's exit meanwhile. Python kills daemons at exit, and killing one inside Rust or
-    C++ (pydantic, an OCR engine) crashes the process: SIGSEGV, CPython 3.11 with pydantic 2.14, 2026-11. So the thread
+    As a daemon it does not hold up the exit. Python kills daemons at exit, and killing one inside Rust or C++
+    (pydantic, an OCR engine) crashes the process: SIGSEGV, CPython 3.11 with pydantic 2.14, 2026-11. So the thread
     holds the lock `busy` except while it waits for the network.
     """
 
-    def __init__(self, deadline: Deadline) -> None:
-        super().__init__(name="typesight-deadline", daemon=True)
-        self.deadline = deadline
+    def __init__(self, name: str) -> None:
+        super().__init__(name=name, daemon=True)
         self.busy = Lock()
+
+    def stop(self) -> None:
+        """Begin nothing more: Python exits."""
+
+
+class _Worker(NetworkThread):
+    """A thread that runs the blocking functions of one call, one after another.
+
+    A read that trickles in cannot be stopped otherwise, so the thread may outlive the call until its socket closes.
+    """
+
+    def __init__(self, deadline: Deadline) -> None:
+        super().__init__("typesight-deadline")
+        self.deadline = deadline
         self._jobs: SimpleQueue[Callable[[], None] | None] = SimpleQueue()
+
+    def stop(self) -> None:
+        """End the call."""
+        self.deadline.stop()
 
     def run(self) -> None:
         """Run the queued functions until the queue ends."""
@@ -159,7 +176,7 @@ def _settle(done: Future[T], run: Callable[[], T]) -> None:
 def mark_network_wait() -> Iterator[None]:
     """Mark a wait for the network, which Python's exit may cut off; it does not return once the exit has begun."""
     thread = threading.current_thread()
-    if not isinstance(thread, _Worker):
+    if not isinstance(thread, NetworkThread):
         yield
         return
     thread.busy.release()
@@ -171,10 +188,10 @@ def mark_network_wait() -> Iterator[None]:
 
 @atexit.register
 def _finish_workers() -> None:
-    """At Python's exit: stop all deadlines, and wait for work that must not be cut off."""
-    workers = [thread for thread in threading.enumerate() if isinstance(thread, _Worker)]
+    """At Python's exit: stop all calls, and wait for work that must not be cut off."""
+    workers = [thread for thread in threading.enumerate() if isinstance(thread, NetworkThread)]
     for worker in workers:
-        worker.deadline.stop()
+        worker.stop()
     ends = time.monotonic() + _EXIT_GRACE
     for worker in workers:  # never released: the thread blocks after its wait
         worker.busy.acquire(timeout=max(0.0, ends - time.monotonic()))

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sized
-from concurrent.futures import Executor
 from os import PathLike
 from typing import Any
 
@@ -16,7 +15,6 @@ from typesight.images.lazy_picture import LazyPicture
 from typesight.images.opening.sources import UrlSource
 from typesight.many.desk import OpenDocument
 from typesight.many.run_terms import NamedDocument, RunTerms
-from typesight.pacing.pace import Pace
 from typesight.schema.target import Target, make_target
 
 __all__ = ["estimate_document", "name_documents", "read_run"]
@@ -55,9 +53,9 @@ def read_run(client: CommonClient, response_model: Any, given: Mapping[str, Any]
     if own["run_budget"] is not None:
         check_price(own["run_budget"], model=own["model"], vendor=client._endpoint.vendor)
 
-    def ask(document: OpenDocument, pace: Pace, workers: Executor) -> Any:
+    def ask(document: OpenDocument, **of_run: Any) -> Any:
         call, _ = client._build_document_call(options, target, document.images)
-        return client._drive(call, document.entry.source, pace=pace, workers=workers)
+        return client._drive(call, document.entry.source, **of_run)
 
     return RunTerms(
         ask=ask,
@@ -70,6 +68,7 @@ def read_run(client: CommonClient, response_model: Any, given: Mapping[str, Any]
         concurrency=own["concurrency"],
         budget=own["run_budget"],
         only_failed=own["only_failed"],
+        progress=own["progress"],
     )
 
 

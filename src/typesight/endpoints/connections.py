@@ -113,8 +113,6 @@ class SdkConnection:
 
         def send(**options: Any) -> Any:
             arguments = wire.extend_timeout(options, client.timeout) if wire.extend_timeout else options
-            if deadline is None:
-                return create(**arguments)
             with mark_network_wait():
                 return create(**arguments)
 

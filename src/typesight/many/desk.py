@@ -6,10 +6,12 @@ from collections.abc import Callable, Generator, Mapping
 from concurrent.futures import Future
 from dataclasses import dataclass, field, replace
 from functools import partial
+from threading import Event
 from typing import Any
 
 from typesight.conversation.extraction import Extraction
 from typesight.errors import DocumentFailed, LedgerError
+from typesight.failures import DeadlineExceeded
 from typesight.images.documents import name_sources, split_document
 from typesight.images.image import Image
 from typesight.many.failure import Failure, make_failure
@@ -95,7 +97,10 @@ Step = Work | Await | Pause | Ask
 
 @dataclass(frozen=True)
 class Desk:
-    """What reading a document of a run needs. `question` is the digest of what is asked of each."""
+    """What reading a document of a run needs. `question` is the digest of what is asked of each.
+
+    `drained` is set once no more documents begin: those that still wait for a limit, for which nothing was paid, end.
+    """
 
     target: Target[Any]
     model: str
@@ -106,25 +111,30 @@ class Desk:
     judging: Mapping[str, Any] = field(default_factory=dict)  # pydantic's context, and whether validation is strict
     inspect: Callable[[Extraction[Any]], object] | None = None  # called in a worker before an extraction is kept
     flights: KeyFlights = field(default_factory=KeyFlights)
+    drained: Event = field(default_factory=Event)
 
     def read(self, job: Job) -> Generator[Step, Any, Reading]:
         """Read a document: the steps to do, each answered with its result or its error. Raises LedgerError."""
         opened = yield Work(partial(self._open, job))
         if isinstance(opened, Reading):
             return opened
-        key = opened.entry.key
+        if self.ledger is None:
+            asked: Reading = yield from self._ask(job, opened)
+            return asked
         try:
-            while isinstance(found := (yield Work(partial(self._look_up, job, opened.entry))), Future):
+            while isinstance(found := (yield Work(partial(self._look_up, job, opened, self.ledger))), Future):
                 yield Await(found)
             if isinstance(found, Reading):
                 return found
             reading: Reading = yield from self._ask(job, opened)
-            if reading.outcome is None or self.ledger is None:
-                return reading
             kept: Reading = yield Work(partial(self._keep, reading, opened.entry))
             return kept
         finally:
-            self.flights.leave(key, job)
+            self.flights.leave(opened.entry.key, job)
+
+    def drain(self) -> None:
+        """Let no document wait for a limit any more."""
+        self.drained.set()
 
     def close(self) -> None:
         """Close the ledger."""
@@ -134,9 +144,9 @@ class Desk:
     def _ask(self, job: Job, opened: OpenDocument) -> Generator[Step, Any, Reading]:
         """Make the call, once the limits let it begin."""
         while (delay := self.pace.find_delay()) > 0:
+            if self.drained.is_set():
+                return Reading(job, returns=True)
             yield Pause(delay)
-            if self.pace.is_stopped:
-                return Reading(job)
         try:
             outcome = yield Ask(opened)
         except Exception as error:
@@ -152,8 +162,11 @@ class Desk:
         if ends_run(error):
             paid = getattr(error, "attempts", ())
             return Reading(job, make_failure(source, error) if paid else None, end=error)
-        if is_worth_another_try(error) and job.returns < _MOST_RETURNS and not getattr(error, "attempts", ()):
-            return Reading(job, returns=True)
+        if not getattr(error, "attempts", ()):
+            if is_worth_another_try(error) and job.returns < _MOST_RETURNS:
+                return Reading(job, returns=True)
+            if isinstance(error, DeadlineExceeded) and self.pace.is_stopped:
+                return Reading(job, returns=True)
         return Reading(job, make_failure(source, error))
 
     def _open(self, job: Job) -> OpenDocument | Reading:
@@ -176,24 +189,26 @@ class Desk:
             return self._keep(Reading(job, failure), entry)
         return OpenDocument(images, LedgerEntry(job.position, source, key))
 
-    def _look_up(self, job: Job, entry: LedgerEntry) -> Reading | Future[None] | None:
+    def _look_up(self, job: Job, opened: OpenDocument, ledger: Ledger) -> Reading | Future[None] | None:
         """What an earlier run or another document has for this one; a Future to wait for; None if it has to be read."""
-        if self.ledger is None:
-            return None
+        entry = opened.entry
         if (other := self.flights.enter(entry.key, job)) is not None:
             return other
-        result = self.ledger.find(entry.key)
+        result = ledger.find(entry.key)
         is_done = result is not None and result["status"] == "ok"
         if self.only_failed and (result is None or is_done):
             return Reading(job)
         if result is None or not is_done:
             return None
-        attempts = self.ledger.find_attempts(entry.key, result["run"])
-        found = restore_extraction(result, attempts, entry.source, self.target, **self.judging)
+        attempts = ledger.find_attempts(entry.key, result["run"], result["finished"])
+        try:
+            found = restore_extraction(result, attempts, entry.source, opened.images, self.target, **self.judging)
+        except Exception as error:  # of the caller's own validator
+            return self._judge_error(job, entry.source, error)
         if found is None:
             return None
-        self.ledger.list_document(entry)
-        return Reading(job, found, is_earlier=True)
+        ledger.list_document(entry)
+        return Reading(job, release_pixels(found), is_earlier=True)
 
     def _keep(self, reading: Reading, entry: LedgerEntry) -> Reading:
         """Write an outcome into the ledger; if that fails, it ends the run, whose error holds the outcome."""

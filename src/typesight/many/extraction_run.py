@@ -2,51 +2,43 @@
 
 from __future__ import annotations
 
-import time
-from collections.abc import Generator, Iterator
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Iterator
 from functools import partial
 from queue import SimpleQueue
+from threading import BoundedSemaphore
 from types import TracebackType
-from typing import Any, Generic, Self, TypeVar
+from typing import Generic, Self, TypeVar
 
 from typesight.conversation.extraction import Extraction
-from typesight.many.desk import Ask, Await, Pause, Reading, Step, Work
+from typesight.many.desk import Reading
+from typesight.many.document_thread import DocumentThread
 from typesight.many.failure import Failure
 from typesight.many.interrupts import catch_first_interrupt
-from typesight.many.run_progress import RunProgress
-from typesight.many.run_terms import (
-    NamedDocument,
-    RunTerms,
-    count_cores,
-    find_most,
-    make_desk,
-    make_schedule,
-    pull_next,
-)
+from typesight.many.progress.progress_view import ProgressView, open_progress
+from typesight.many.progress.run_progress import RunProgress
+from typesight.many.run_terms import NamedDocument, RunTerms, count_cores, make_desk, make_schedule, pull_next
 
 __all__ = ["ExtractionRun"]
 
 T = TypeVar("T")
 
-_STEP = 0.25  # seconds: how soon a document that waits for a limit sees that the run was stopped
-
 
 class ExtractionRun(Generic[T]):
     """A run over many documents: iterate over it for an Extraction or a Failure of each, in the order they end.
 
-    Documents begin while you iterate. A run that you leave begins no more of them; those in flight end in the
-    background and are in the ledger. `close`, or a `with` block, waits for them. `progress` says how far the run is.
-    Has state because it runs; one thread at a time may iterate.
+    Documents begin while you iterate, each in a thread of its own. A run that you leave begins no more of them; those
+    in flight end in the background and are in the ledger. `close`, or a `with` block, waits for them. `progress` says
+    how far the run is. Has state because it runs; one thread at a time may iterate.
     """
 
     def __init__(self, terms: RunTerms, documents: Iterator[NamedDocument], total: int | None) -> None:
-        self._terms = terms
         self._desk = make_desk(terms)
         self._schedule = make_schedule(terms, self._desk, total, partial(pull_next, documents))
-        self._threads = ThreadPoolExecutor(find_most(terms), thread_name_prefix="typesight-document")
-        self._workers = ThreadPoolExecutor(count_cores(), thread_name_prefix="typesight-pictures")
+        self._ask = terms.ask
+        self._gate = BoundedSemaphore(count_cores())  # no more pictures are open at a time
         self._ended: SimpleQueue[Reading | BaseException] = SimpleQueue()
+        self._progress = terms.progress
+        self._view: ProgressView | None = None
         self._is_closed = False
 
     @property
@@ -66,11 +58,8 @@ class ExtractionRun(Generic[T]):
         """
         if self._is_closed:
             raise StopIteration
-        with catch_first_interrupt(self.interrupt, again=self._schedule.is_interrupted):
-            while True:
-                self._begin_documents()
-                if self._schedule.is_over:
-                    break
+        with catch_first_interrupt(self._schedule):
+            while self._begin_documents():
                 outcome = self._wait()
                 if outcome is not None:
                     return outcome
@@ -79,7 +68,7 @@ class ExtractionRun(Generic[T]):
         raise StopIteration
 
     def drain(self) -> None:
-        """Begin no more documents; iterate on for those in flight."""
+        """Begin no more documents; iterate on for those in flight. Ctrl-C does this too."""
         self._schedule.drain()
 
     def interrupt(self) -> None:
@@ -93,7 +82,7 @@ class ExtractionRun(Generic[T]):
         if self._is_closed:
             return
         self._schedule.drain()
-        while self._schedule.progress.in_flight:
+        while self._schedule.in_flight:
             self._wait()
         self._shut()
 
@@ -106,61 +95,34 @@ class ExtractionRun(Generic[T]):
         self.close()
 
     def __del__(self) -> None:
-        """Let the threads end: those that read a document hold the run, so none does any more."""
-        if hasattr(self, "_ended"):
-            self._shut()
+        """Begin no more; the ledger closes itself after the last document in flight."""
+        if hasattr(self, "_schedule"):
+            self._schedule.drain()
+            self._close_view()
 
-    def _begin_documents(self) -> None:
+    def _begin_documents(self) -> bool:
+        """Begin as many as may be in flight; return whether the run goes on."""
+        if self._progress is not False:
+            self._view, self._progress = open_progress(self._progress, self._schedule.look), False
         while (job := self._schedule.take()) is not None:
-            self._threads.submit(self._run, self._desk.read(job))
+            DocumentThread(self._desk, job, self._ask, self._gate, self._ended).start()
+        return not self._schedule.is_over
 
     def _wait(self) -> Extraction[T] | Failure | None:
         """Wait for a document to end; return what came of it, if anything."""
         try:
             ended = self._ended.get()
-        except BaseException:  # a second Ctrl-C: who waits for a limit must not go on in the background
+        except BaseException:  # a second Ctrl-C: wait for nothing more, nor let the threads wait for a limit
+            self._is_closed = True
             self._desk.pace.stop()
             raise
-        if isinstance(ended, BaseException):
-            self._schedule.fail(ended)
-            return None
         return self._schedule.end(ended)
 
     def _shut(self) -> None:
-        if not self._is_closed:
-            self._is_closed = True
-            self._threads.shutdown(wait=False)
-            self._workers.shutdown(wait=False)
-            self._desk.close()
+        self._is_closed = True
+        self._close_view()
+        self._desk.close()
 
-    def _run(self, steps: Generator[Step, Any, Reading]) -> None:
-        """Read a document, in a thread of its own."""
-        try:
-            self._ended.put(self._follow(steps))
-        except BaseException as error:
-            self._ended.put(error)
-
-    def _follow(self, steps: Generator[Step, Any, Reading]) -> Reading:
-        try:
-            step = next(steps)
-            while True:
-                try:
-                    came = self._do(step)
-                except BaseException as error:
-                    step = steps.throw(error)
-                else:
-                    step = steps.send(came)
-        except StopIteration as end:
-            reading: Reading = end.value
-            return reading
-
-    def _do(self, step: Step) -> Any:
-        match step:
-            case Work():
-                return step.run()
-            case Await():
-                return step.other.result()
-            case Pause():
-                return time.sleep(min(step.seconds, _STEP))
-            case Ask():
-                return self._terms.ask(step.document, self._desk.pace, self._workers)
+    def _close_view(self) -> None:
+        if self._view is not None:
+            self._view.close()

@@ -8,29 +8,64 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
+from typesight.many.schedule import Schedule
+
 __all__ = ["catch_first_interrupt"]
 
 
-@contextmanager
-def catch_first_interrupt(act: Callable[[], object], *, again: bool = False) -> Iterator[None]:
-    """Within, the first Ctrl-C calls `act`; the second one goes to the handler that was there before.
+class _Interrupts:
+    """The runs that wait at the moment, and the handler that was there before. Has state: one per process."""
 
-    `again`: the first one has come already. Does nothing outside the main thread, where no signal arrives, and where
-    Ctrl-C is ignored or handled in C.
+    def __init__(self) -> None:
+        self._acts: list[Callable[[], object]] = []
+        self._before: Any = None
+
+    def enter(self, act: Callable[[], object]) -> None:
+        """Call `act` at the next Ctrl-C."""
+        if not self._acts:
+            self._before = signal.signal(signal.SIGINT, self._handle)
+        self._acts.append(act)
+
+    def leave(self, act: Callable[[], object]) -> None:
+        """Do not call it any more."""
+        self._acts.remove(act)
+        if not self._acts and signal.getsignal(signal.SIGINT) == self._handle:
+            signal.signal(signal.SIGINT, self._before)
+
+    def is_usual(self) -> bool:
+        """Whether Ctrl-C does what it does by itself or in `asyncio.run`; a program's own handler knows better."""
+        handler = signal.getsignal(signal.SIGINT)
+        if handler in {self._handle, signal.default_int_handler}:
+            return True
+        return getattr(getattr(handler, "func", None), "__module__", "") == "asyncio.runners"
+
+    def _handle(self, number: int, frame: Any) -> None:
+        del number, frame
+        signal.signal(signal.SIGINT, self._before)
+        for act in self._acts:
+            act()
+
+
+_INTERRUPTS = _Interrupts()
+
+
+@contextmanager
+def catch_first_interrupt(schedule: Schedule, wake: Callable[[], object] = lambda: None) -> Iterator[None]:
+    """Within, the first Ctrl-C of a run stops its schedule and calls `wake`; the second one is as usual.
+
+    Does nothing outside the main thread, where no signal arrives, and where a program handles Ctrl-C by itself.
     """
-    before = signal.getsignal(signal.SIGINT)
-    if again or threading.current_thread() is not threading.main_thread() or not callable(before):
+    is_main = threading.current_thread() is threading.main_thread()
+    if not is_main or schedule.is_interrupted or not _INTERRUPTS.is_usual():
         yield
         return
 
-    def handle(number: int, frame: Any) -> None:
-        del number, frame
-        signal.signal(signal.SIGINT, before)
-        act()
+    def act() -> None:
+        schedule.interrupt()
+        wake()
 
-    signal.signal(signal.SIGINT, handle)
+    _INTERRUPTS.enter(act)
     try:
         yield
     finally:
-        if signal.getsignal(signal.SIGINT) is handle:
-            signal.signal(signal.SIGINT, before)
+        _INTERRUPTS.leave(act)

@@ -37,8 +37,8 @@ def release_frames(*errors: BaseException | None) -> None:
 def release_pixels(extraction: Extraction[Any]) -> Extraction[Any]:
     """An extraction that holds no pixels: pictures that are files can still be read again, others are gone."""
     release_frames(*(attempt.error for attempt in extraction.attempts))
-    shown = extraction._shown
-    if shown is None or (not shown.fetched and not any(map(_holds_pixels, shown.images))):
+    pages = extraction._pages
+    if pages is None or (not pages.fetched and not any(map(_holds_pixels, pages.images))):
         return extraction
     return replace(extraction, _shown=None, _pages=None)
 

@@ -31,7 +31,7 @@ class RunBudget:
         self.cost = None if self.cost is None or cost is None else self.cost + cost
         self._dearest_usd = max(self._dearest_usd, cost or 0.0)
         self._dearest_tokens = max(self._dearest_tokens, usage.input + usage.output)
-        self._priced = True
+        self._priced = self._priced or self._dearest_tokens > 0  # one that could not be opened says nothing
 
     def has_room(self, in_flight: int) -> bool | None:
         """Whether another document fits; None for not yet: it depends on what those in flight will cost."""

@@ -4,18 +4,17 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterator, Mapping
-from concurrent.futures import Executor
 from dataclasses import dataclass, field
 from os import PathLike
 from typing import Any
 
 from typesight.budget import Budget
 from typesight.conversation.extraction import Extraction
-from typesight.many.desk import Desk, OpenDocument
+from typesight.many.desk import Desk
 from typesight.many.ledger.document_key import describe_question, hash_question
 from typesight.many.ledger.ledger import Ledger
+from typesight.many.progress.run_progress import RunProgress
 from typesight.many.run_budget import RunBudget
-from typesight.many.run_progress import RunProgress
 from typesight.many.schedule import NO_MORE, Schedule
 from typesight.pacing.pace import Pace
 from typesight.schema.target import Target
@@ -24,7 +23,6 @@ __all__ = [
     "NamedDocument",
     "RunTerms",
     "count_cores",
-    "find_most",
     "make_desk",
     "make_schedule",
     "pull_next",
@@ -41,13 +39,13 @@ _FIRST, _MOST = 4, 32
 class RunTerms:
     """What a run does with each document, and its limits.
 
-    `ask` makes the call for an open document with the run's pace and workers and returns what came of it, or of an
-    asynchronous client a coroutine for it. `asked` is all that a record depends on, as data. `judging` is how the
-    records of an earlier run are validated. `inspect` looks at each extraction before it is kept. `concurrency` is the
-    most documents in flight; None to find it out.
+    `ask` makes the call for an open document with the run's pace and its `gate` or `workers` (see Means), and returns
+    what came of it, or of an asynchronous client a coroutine for it. `asked` is all that a record depends on, as data.
+    `judging` is how the records of an earlier run are validated. `inspect` looks at each extraction before it is kept.
+    `concurrency` is the most documents in flight; None to find it out. `progress` is as for `open_progress`.
     """
 
-    ask: Callable[[OpenDocument, Pace, Executor], Any]
+    ask: Callable[..., Any]
     target: Target[Any]
     model: str
     asked: Mapping[str, Any]
@@ -58,6 +56,7 @@ class RunTerms:
     budget: Budget | None = None
     only_failed: bool = False
     inspect: Callable[[Extraction[Any]], object] | None = None
+    progress: bool | None = False
 
 
 def make_desk(terms: RunTerms) -> Desk:
@@ -72,19 +71,12 @@ def make_desk(terms: RunTerms) -> Desk:
 
 def make_schedule(terms: RunTerms, desk: Desk, total: int | None, next_document: Callable[[], Any]) -> Schedule:
     """The schedule of a run over so many documents, None if their number is not known."""
-    return Schedule(next_document, desk.pace, RunBudget(terms.budget), RunProgress(total=total))
+    return Schedule(next_document, desk.pace, RunBudget(terms.budget), RunProgress(total=total), desk.drain)
 
 
 def pull_next(documents: Iterator[NamedDocument]) -> Any:
     """The next document and its name, or the mark that there is none."""
     return next(documents, NO_MORE)
-
-
-def find_most(terms: RunTerms) -> int:
-    """The most documents that a run has in flight."""
-    if terms.concurrency is not None:
-        return terms.concurrency
-    return count_cores() if terms.is_local else _MOST
 
 
 def count_cores() -> int:
@@ -96,5 +88,5 @@ def count_cores() -> int:
 
 def _make_pace(terms: RunTerms) -> Pace:
     """The pace of a run. Of the local reader each document takes a core, and more of them would only take memory."""
-    most = find_most(terms)
-    return Pace(most, most if terms.is_local or terms.concurrency else _FIRST)
+    fixed = terms.concurrency or (count_cores() if terms.is_local else None)
+    return Pace(fixed or _MOST, fixed or _FIRST)

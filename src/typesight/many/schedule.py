@@ -13,8 +13,8 @@ from typesight.conversation.extraction import Extraction
 from typesight.errors import LedgerError
 from typesight.many.desk import Job, Reading
 from typesight.many.failure import Failure
+from typesight.many.progress.run_progress import RunProgress
 from typesight.many.run_budget import RunBudget
-from typesight.many.run_progress import RunProgress
 from typesight.pacing.pace import Pace
 
 __all__ = ["NOTHING_YET", "NO_MORE", "RunWarning", "Schedule"]
@@ -33,25 +33,33 @@ class RunWarning(UserWarning):
 class Schedule:
     """The documents of a run that wait, run and have ended. Has state; only the run's own thread or loop touches it.
 
-    `next_document` gives the next document and its name, or one of the two marks above.
+    `next_document` gives the next document and its name, or one of the two marks above. `drain_desk` tells the desk
+    that no more documents begin.
     """
 
     next_document: Callable[[], Any]
     pace: Pace
     budget: RunBudget
-    progress: RunProgress
+    counts: RunProgress
+    drain_desk: Callable[[], object]
 
     def __post_init__(self) -> None:
         self._started = time.monotonic()
         self._waiting: deque[Job] = deque()
         self._taken = 0
         self._is_exhausted = False
+        self._stopped: str | None = None  # not in `counts`: a signal may come between reading and writing those
+        self._error: BaseException | None = None
         self.is_interrupted = False
-        self.error: BaseException | None = None
+
+    @property
+    def in_flight(self) -> int:
+        """How many documents are being read."""
+        return self.counts.in_flight
 
     def take(self) -> Job | None:
         """The next document to begin; None if none may begin now."""
-        if self.progress.stopped or self.progress.in_flight >= self.pace.window:
+        if self._stopped or self.in_flight >= self.pace.window:
             return None
         if not self._waiting and (job := self._pull()):
             self._waiting.append(job)
@@ -60,77 +68,68 @@ class Schedule:
         self._count(in_flight=1)
         return self._waiting.popleft()
 
-    def end(self, reading: Reading) -> Extraction[Any] | Failure | None:
-        """Count what came of a document; return what to yield, if anything."""
+    def end(self, reading: Reading | BaseException) -> Extraction[Any] | Failure | None:
+        """Count what came of a document; return what to yield, if anything. An error of its reading stops the run."""
         self._count(in_flight=-1)
+        if isinstance(reading, BaseException):
+            self.stop(reading)
+            return None
         if reading.end is not None:
             self.stop(reading.end)
         if reading.returns:
             reading.job.returns += 1
             self._waiting.append(reading.job)
-            return None
-        outcome = reading.outcome
-        if outcome is None:
-            if reading.end is None:
-                self._count(skipped=1)
-            return None
-        if not reading.is_earlier:
-            self.budget.add(outcome.usage, outcome.cost)
-        self._count_outcome(outcome, reading)
-        return outcome
-
-    def fail(self, error: BaseException) -> None:
-        """Count a document whose reading broke off, and stop the run with its error."""
-        self._count(in_flight=-1)
-        self.stop(error)
+        elif reading.outcome is not None:
+            self._count_outcome(reading.outcome, reading)
+        elif reading.end is None:
+            self._count(skipped=1)
+        return reading.outcome
 
     def stop(self, error: BaseException) -> None:
         """Begin no more documents, and end with an error once those in flight have ended; the first one counts."""
-        if self.error is None:
-            self.error = error
-            self.progress = replace(self.progress, stopped="error")
-        elif isinstance(self.error, LedgerError) and isinstance(error, LedgerError):
-            self.error.lost += error.lost
+        if self._error is None:
+            self._error, self._stopped = error, "error"
+        elif isinstance(self._error, LedgerError) and isinstance(error, LedgerError):
+            self._error.lost += error.lost
 
     def drain(self) -> None:
         """Begin no more documents; the run is interrupted once those in flight have ended."""
-        if not self.progress.stopped:
-            self.progress = replace(self.progress, stopped="interrupt")
+        self._stopped = self._stopped or "interrupt"
+        self.drain_desk()
 
     def interrupt(self) -> None:
         """As `drain`; the run then ends with KeyboardInterrupt."""
-        self.drain()
         self.is_interrupted = True
+        self.drain()
 
     def raise_end(self) -> None:
         """Raise the error that has ended the run, if one has."""
-        if self.error is not None:
-            raise self.error
+        if self._error is not None:
+            raise self._error
         if self.is_interrupted:
             raise KeyboardInterrupt
 
     @property
     def is_over(self) -> bool:
         """Whether nothing is in flight and nothing more will begin."""
-        if self.progress.in_flight:
-            return False
-        return bool(self.error or self.progress.stopped or (self._is_exhausted and not self._waiting))
+        return not self.in_flight and bool(self._stopped or (self._is_exhausted and not self._waiting))
 
     def look(self) -> RunProgress:
         """How far the run is now."""
         return replace(
-            self.progress,
+            self.counts,
             usage=self.budget.usage,
             cost=self.budget.cost,
             seconds=time.monotonic() - self._started,
             waiting=self.pace.find_delay(),
+            stopped=self._stopped,
         )
 
     def _has_room(self) -> bool:
         """Whether the budget lets another document begin; ends the run if it never will."""
-        room = self.budget.has_room(self.progress.in_flight)
-        if room is False and not self.progress.stopped:
-            self.progress = replace(self.progress, stopped="budget")
+        room = self.budget.has_room(self.in_flight)
+        if room is False:
+            self._stopped = "budget"
             left = self.look().left
             warnings.warn(
                 f"the run's budget is used up: {'some' if left is None else left} documents are not read",
@@ -157,6 +156,8 @@ class Schedule:
         return Job(self._taken - 1, document, name)
 
     def _count_outcome(self, outcome: Extraction[Any] | Failure, reading: Reading) -> None:
+        if not reading.is_earlier:
+            self.budget.add(outcome.usage, outcome.cost)
         if isinstance(outcome, Failure):
             self._count(failed=1)
             return
@@ -164,6 +165,4 @@ class Schedule:
         self._count(done=1, earlier=int(reading.is_earlier), repaired=int(is_repaired))
 
     def _count(self, **more: int) -> None:
-        self.progress = replace(
-            self.progress, **{name: getattr(self.progress, name) + count for name, count in more.items()}
-        )
+        self.counts = replace(self.counts, **{name: getattr(self.counts, name) + count for name, count in more.items()})

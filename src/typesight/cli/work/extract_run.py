@@ -11,6 +11,7 @@ from dataclasses import replace
 from typing import Any, TextIO
 
 from typesight.cli.exit_codes import CommandError, ExitCode, OutputLost
+from typesight.cli.rows.outcome_rows import find_evidence
 from typesight.cli.rows.row_sink import RowSink, name_ledger, open_row_sink
 from typesight.cli.schemas.schema_source import load_given_target
 from typesight.cli.settings.config_file import apply_settings
@@ -22,13 +23,12 @@ from typesight.cli.work.stop_signals import catch_stop_signals
 from typesight.client.client import Client
 from typesight.client.connect import from_provider
 from typesight.client.many_documents import read_run
-from typesight.conversation.extraction import Extraction
 from typesight.endpoints.refused_connections import is_connection_refused
-from typesight.errors import ImageError, LedgerError, MissingExtra, TypesightError
+from typesight.errors import LedgerError, MissingExtra, TypesightError
 from typesight.many.extraction_run import ExtractionRun
 from typesight.many.failure import Failure
-from typesight.many.progress_view import ProgressView, open_progress
-from typesight.many.run_progress import RunProgress
+from typesight.many.progress.progress_view import ProgressView, open_progress
+from typesight.many.progress.run_progress import RunProgress
 from typesight.many.run_terms import RunTerms
 from typesight.models.endpoint_rows import LOCAL_ENDPOINT
 from typesight.ocr.engine import is_ocr_installed
@@ -49,7 +49,7 @@ def run(given: argparse.Namespace, stdout: TextIO | None) -> int:
             return estimate_run(client, target.kind, named, options.of_extract, stdout)
         terms = _read_terms(given, client, target.kind, options.of_extract)
         with open_row_sink(given, model, documents, stdout) as sink:
-            terms = replace(terms, model=model, inspect=_choose_look(given))
+            terms = replace(terms, model=model, inspect=_choose_look(given), progress=False)
             named = name_inputs(documents, per_page=given.per_page)
             return _read(model, ExtractionRun(terms, named, None if given.per_page else len(documents)), sink)
 
@@ -148,13 +148,7 @@ def _choose_look(given: argparse.Namespace) -> Any:
         return None
     if not is_ocr_installed():
         raise MissingExtra("local", "--evidence")
-    return _find_evidence
-
-
-def _find_evidence(extraction: Extraction[Any]) -> None:
-    """Find the evidence, which the extraction then keeps; a picture that is gone has none."""
-    with suppress(ImageError):
-        _ = extraction.evidence
+    return find_evidence
 
 
 def _make_client(model: str | None, base_url: str | None, options: Mapping[str, Any]) -> tuple[Client[Any], str]:

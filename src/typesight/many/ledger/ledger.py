@@ -42,6 +42,7 @@ class Ledger:
     def __init__(self, path: str | PathLike[str], asked: Mapping[str, Any], question: str) -> None:
         self.path = Path(os.fspath(path))
         self._guard = RLock()
+        self._process = os.getpid()
         self._descriptor: int | None = lock_ledger(self.path)
         try:
             self._connection = connect_ledger(self.path)
@@ -58,22 +59,25 @@ class Ledger:
             row = cursor.fetchone()
         return None if row is None else dict(zip(names, row, strict=True))
 
-    def find_attempts(self, key: str, run: int) -> list[dict[str, Any]]:
-        """The attempts of a document in a run, in order, the columns by name."""
+    def find_attempts(self, key: str, run: int, finished: str) -> list[dict[str, Any]]:
+        """The attempts of a document that was finished in a run at that time, in order, the columns by name."""
+        which = "key = ? AND run = ? AND finished = ?"
         with self._use() as connection:
-            cursor = connection.execute("SELECT * FROM attempts WHERE key = ? AND run = ? ORDER BY number", (key, run))
+            cursor = connection.execute(f"SELECT * FROM attempts WHERE {which} ORDER BY number", (key, run, finished))
             names = [column[0] for column in cursor.description]
             return [dict(zip(names, row, strict=True)) for row in cursor]
 
     def keep(self, entry: LedgerEntry, outcome: Extraction[Any] | Failure, model: str) -> None:
         """Write what came of a document: one transaction."""
-        now = datetime.now(UTC).isoformat(timespec="milliseconds")
+        now = _now()
         result = {"key": entry.key, "run": self.run, "source": encode_text(entry.source), "model": model}
         result |= describe_outcome(outcome) | {"finished": now}
         with self._write() as connection:
             _insert(connection, "INSERT OR REPLACE", "results", result)
             for attempt in describe_attempts(outcome.attempts):
-                _insert(connection, "INSERT", "attempts", {"run": self.run, "key": entry.key, **attempt})
+                _insert(
+                    connection, "INSERT", "attempts", {"run": self.run, "key": entry.key, **attempt, "finished": now}
+                )
             self._list_document(connection, entry)
 
     def list_document(self, entry: LedgerEntry) -> None:
@@ -84,7 +88,7 @@ class Ledger:
     def close(self) -> None:
         """Write that the run has ended, and let another run have the ledger."""
         with self._guard:
-            if self._descriptor is None:
+            if self._descriptor is None or os.getpid() != self._process:
                 return
             with suppress(sqlite3.Error):  # the disk may be full
                 self._connection.execute("UPDATE runs SET ended = ? WHERE id = ?", (_now(), self.run))
@@ -92,6 +96,11 @@ class Ledger:
                 self._connection.close()
             unlock_ledger(self.path, self._descriptor)
             self._descriptor = None
+
+    def __del__(self) -> None:
+        """Close the ledger of a run that was left."""
+        if hasattr(self, "run"):
+            self.close()
 
     def _begin_run(self, asked: Mapping[str, Any], question: str) -> int:
         with self._write() as connection:
@@ -126,6 +135,8 @@ class _Turn:
         try:
             if self._ledger._descriptor is None:
                 raise LedgerError(f"the ledger {self._ledger.path} is closed")
+            if os.getpid() != self._ledger._process:  # SQLite's connections do not survive a fork
+                raise LedgerError(f"the ledger {self._ledger.path} was opened in another process: open it in this one")
             if self._writes:
                 self._ledger._connection.execute("BEGIN IMMEDIATE")
         except BaseException as error:

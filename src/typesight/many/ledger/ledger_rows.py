@@ -10,7 +10,9 @@ from typesight import errors as error_types
 from typesight.attempts import Attempt
 from typesight.conversation.extraction import Extraction
 from typesight.errors import InvalidRecord, ReplyError
+from typesight.images.image import Image
 from typesight.many.failure import Failure
+from typesight.ocr.reading import Pages
 from typesight.schema.parsing.exact import write_json
 from typesight.schema.repair import Repair
 from typesight.schema.target import Target
@@ -44,12 +46,15 @@ def describe_outcome(outcome: Extraction[Any] | Failure) -> dict[str, Any]:
         return {"status": "failed", "error": told["error"], "message": _escape(told["message"]), **texts, **paid}
     texts = {name: json.dumps(told[name]) for name in ("record", "repairs")}
     evidence = None if told["evidence"] is None else json.dumps(told["evidence"])
-    return {"status": "ok", **texts, "answer": write_json(outcome._answer, exact=True), "evidence": evidence, **paid}
+    turned = outcome._pages.turned if outcome._pages else {}
+    turns = [turned.get(image, 0) for image in outcome._pages.images] if outcome._pages else []
+    answer = write_json(outcome._answer, exact=True)
+    return {"status": "ok", **texts, "answer": answer, "evidence": evidence, "turns": json.dumps(turns), **paid}
 
 
 def describe_attempts(attempts: Iterable[Attempt]) -> list[dict[str, Any]]:
     """The columns of attempts."""
-    return [_describe_attempt(attempt.to_dict()) for attempt in attempts]
+    return [_describe_attempt(attempt.to_dict()) | {"seconds": attempt.seconds} for attempt in attempts]
 
 
 def _describe_attempt(told: Mapping[str, Any]) -> dict[str, Any]:
@@ -60,12 +65,21 @@ def _describe_attempt(told: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def restore_extraction(
-    result: Mapping[str, Any], attempts: Iterable[Mapping[str, Any]], source: str, target: Target[Any], **judging: Any
+    result: Mapping[str, Any],
+    attempts: Iterable[Mapping[str, Any]],
+    source: str,
+    images: tuple[Image, ...],
+    target: Target[Any],
+    **judging: Any,
 ) -> Extraction[Any] | None:
-    """The extraction that a result holds; None if its answer is not valid any more, for a model that is stricter."""
+    """The extraction of a document from its result; None if that is not valid any more, for a model that is stricter.
+
+    `images` are the document's pages, for the evidence.
+    """
     judged = target.judge(result["answer"], **judging)
     if judged.faults:
         return None
+    turned = dict(zip(images, json.loads(result["turns"]), strict=False))
     return Extraction(
         record=judged.value,
         source=source,
@@ -74,6 +88,7 @@ def restore_extraction(
         cost=result["cost"],
         repairs=tuple(Repair(**each) for each in json.loads(result["repairs"])),
         _answer=judged.data,
+        _pages=Pages(images, turned=turned),
     )
 
 

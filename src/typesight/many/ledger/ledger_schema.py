@@ -25,14 +25,15 @@ CREATE INDEX documents_by_source ON documents (source);
 CREATE TABLE results (
     key TEXT PRIMARY KEY, run INTEGER NOT NULL REFERENCES runs, source NOT NULL, status TEXT NOT NULL,
     model TEXT NOT NULL, record TEXT, answer TEXT, repairs TEXT, error TEXT, message TEXT, errors TEXT, partial TEXT,
-    evidence TEXT, input INTEGER, output INTEGER, cache_read INTEGER, cache_write INTEGER, image INTEGER,
+    evidence TEXT, turns TEXT, input INTEGER, output INTEGER, cache_read INTEGER, cache_write INTEGER, image INTEGER,
     reasoning INTEGER, cost REAL, finished TEXT NOT NULL
 ) WITHOUT ROWID;
 -- Every reply, also of documents that were read again.
 CREATE TABLE attempts (
     run INTEGER NOT NULL REFERENCES runs, key TEXT NOT NULL, number INTEGER NOT NULL, model TEXT, mode TEXT, asked TEXT,
     errors TEXT, error TEXT, reply TEXT, input INTEGER, output INTEGER, cache_read INTEGER, cache_write INTEGER,
-    image INTEGER, reasoning INTEGER, cost REAL, seconds REAL, http_requests INTEGER, request_id TEXT, cached INTEGER
+    image INTEGER, reasoning INTEGER, cost REAL, seconds REAL, http_requests INTEGER, request_id TEXT, cached INTEGER,
+    finished TEXT NOT NULL
 );
 CREATE INDEX attempts_by_key ON attempts (key, run, number);
 -- The files that were written from this ledger, so that no other file is replaced.

@@ -9,8 +9,8 @@ from importlib.util import find_spec
 from threading import Event, Thread
 from typing import Any, Protocol
 
-from typesight.many.progress_text import describe_progress
-from typesight.many.run_progress import RunProgress
+from typesight.many.progress.progress_text import describe_progress
+from typesight.many.progress.run_progress import RunProgress
 
 __all__ = ["ProgressView", "open_progress"]
 
@@ -35,7 +35,7 @@ class ProgressView(Protocol):
 
 
 def open_progress(how: bool | None, look: Callable[[], RunProgress], *, no_color: bool = False) -> ProgressView | None:
-    """Show the progress that `look` gives: True always, False never, None only on a terminal.
+    """Show the progress that `look` gives until it is closed: True always, False never, None only on a terminal.
 
     The bar needs rich, of the extra `cli`; without it there are lines.
     """

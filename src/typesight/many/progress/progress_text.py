@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typesight.many.run_progress import RunProgress
+from typesight.many.progress.run_progress import RunProgress
 
 __all__ = ["describe_progress"]
 

@@ -1,0 +1,1 @@
+"""How far a run is: as a value, as a line, and on the screen."""
