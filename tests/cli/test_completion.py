@@ -23,7 +23,7 @@ complete_line() {
 }
 """  # noqa: E501 - one command of the shell
 LINES = {
-    "typesight ex": "extract",
+    "typesight exp": "export",
     "typesight extract in/a.png --max-r": "--max-retries",
     "typesight extract in/a.png --verify w": "warn",
     "typesight extract notes": "notes.txt",

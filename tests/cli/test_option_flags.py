@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from command_line import keys, run
+from cli.conftest import Here
 from support import GOOD
 from typesight.cli import main
 from typesight.cli.settings.option_flags import spell_flag
@@ -82,46 +82,46 @@ def test_every_option_that_a_text_can_give_has_a_flag(name: str, capsys: pytest.
     assert f"  {spell_flag(name)}" in capsys.readouterr().out
 
 
-def test_flags_reach_the_request(two: Path, sandbox: Callable[..., Sandbox]) -> None:
-    box = sandbox(GOOD, GOOD)
-    done = run(
-        two, "extract", "in/a.png", "--schema", "schema.py:Receipt", "--model", "openai/gpt-4o",
-        "--base-url", box.openai_url, "--system", "Be exact.", "--prompt", "Read it.", "--max-tokens", "700",
-        "--seed", "3", "--mode", "tools", "--max-side", "200", env={"OPENAI_API_KEY": "k"},
+def test_flags_reach_the_request(
+    two: Path, here: Here, sandbox: Callable[..., Sandbox], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    box = sandbox(GOOD)
+    monkeypatch.setenv("OPENAI_API_KEY", "k")
+    done = here(
+        None, "in/a.png", "--model", "openai/gpt-4o", "--base-url", box.openai_url, "--system", "Be exact.",
+        "--prompt", "Read it.", "--max-tokens", "700", "--seed", "3", "--mode", "tools", "--max-side", "200",
     )  # fmt: skip
     assert done.returncode == 0, done.stderr
     body = box.requests[0].body
     assert (body["max_completion_tokens"], body["seed"]) == (700, 3)
     assert body["messages"][0] == {"role": "system", "content": "Be exact."}
     assert [part.get("text") for part in body["messages"][1]["content"]][-1] == "Read it."
-    assert body["tools"][0]["function"]["name"] == "Receipt"
+    assert body["tools"][0]["function"]["name"] == "Record"
     assert max(box.requests[0].pictures[0].size) == 200
 
 
-@pytest.mark.slow
-def test_another_system_prompt_is_another_question(two: Path, sandbox: Callable[..., Sandbox]) -> None:
+def test_another_system_prompt_is_another_question(two: Path, here: Here, sandbox: Callable[..., Sandbox]) -> None:
     box = sandbox(GOOD, GOOD)
-    asked = ("extract", "in/a.png", "--schema", "schema.py:Receipt", "-o", "rows.jsonl")
     for system in ("Be exact.", "Be exact.", "Be brief."):
-        assert run(two, *asked, "--system", system, env=keys(box)).returncode == 0
-    rows = [json.loads(line) for line in (two / "rows.jsonl").read_text("utf-8").splitlines()]
-    assert len({row["digest"] for row in rows}) == len(rows) == len(box.requests) == 2
+        assert here(box, "in/a.png", "-o", "rows.jsonl", "--system", system).returncode == 0
+    assert len(box.requests) == 2
+    assert json.loads((two / "rows.jsonl").read_text("utf-8"))["status"] == "ok"
 
 
 def test_an_option_that_the_model_s_api_does_not_have_ends_the_command(
-    two: Path, sandbox: Callable[..., Sandbox]
+    two: Path, here: Here, sandbox: Callable[..., Sandbox], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     box = sandbox(GOOD)
-    done = run(
-        two, "extract", "in", "--schema", "schema.py:Receipt", "--model", "anthropic/claude-haiku-5-5", "--seed", "1",
-        env={"ANTHROPIC_BASE_URL": box.anthropic_url, "ANTHROPIC_API_KEY": "k"},
-    )  # fmt: skip
+    monkeypatch.setenv("ANTHROPIC_BASE_URL", box.anthropic_url)
+    monkeypatch.setenv("ANTHROPIC_API_KEY", "k")
+    done = here(None, "in", "--model", "anthropic/claude-haiku-5-5", "--seed", "1")
     assert (done.returncode, done.stdout, box.requests) == (2, "", [])
     assert "seed= is a parameter of OpenAI Chat Completions, not of Anthropic Messages" in done.stderr
 
 
-def test_an_address_without_a_model_ends_the_command(two: Path) -> None:
-    done = run(two, "extract", "in", "--schema", "schema.py:Receipt", "--base-url", "http://127.0.0.1:9")
+def test_an_address_without_a_model_ends_the_command(two: Path, here: Here, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("TYPESIGHT_MODEL", raising=False)
+    done = here(None, "in", "--base-url", "http://127.0.0.1:9")
     assert done.returncode == 2
     assert "--base-url is the address of a model: give its name with --model" in done.stderr
 
