@@ -89,7 +89,7 @@ def test_flags_reach_the_request(
     monkeypatch.setenv("OPENAI_API_KEY", "k")
     done = here(
         None, "in/a.png", "--model", "openai/gpt-4o", "--base-url", box.openai_url, "--system", "Be exact.",
-        "--prompt", "Read it.", "--max-tokens", "700", "--seed", "3", "--mode", "tools", "--max-side", "200",
+        "--prompt", "Read it.", "--max-tokens", "700", "--seed", "3", "--mode", "tools", "--max-side", "400",
     )  # fmt: skip
     assert done.returncode == 0, done.stderr
     body = box.requests[0].body
@@ -97,7 +97,7 @@ def test_flags_reach_the_request(
     assert body["messages"][0] == {"role": "system", "content": "Be exact."}
     assert [part.get("text") for part in body["messages"][1]["content"]][-1] == "Read it."
     assert body["tools"][0]["function"]["name"] == "Record"
-    assert max(box.requests[0].pictures[0].size) == 200
+    assert max(box.requests[0].pictures[0].size) == 400
 
 
 def test_another_system_prompt_is_another_question(two: Path, here: Here, sandbox: Callable[..., Sandbox]) -> None:

@@ -11,6 +11,15 @@ from typesight.cli.work import start_work
 
 __all__ = ["add_arguments", "run"]
 
+# The options of a whole run, as its users see them: `-o` brings a ledger with it.
+_SAYS_OF_RUN = {
+    "ledger": "keep each result in this file, so that none is paid for twice; with -o FILE it is FILE.db",
+    "concurrency": 'read at most N documents at a time; default: "auto", by how the provider answers and the cores '
+    "here",
+    "run_budget": "begin no more documents once so much is spent",
+    "only_failed": "read only what failed in an earlier run with this ledger",
+}
+
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Add the arguments of the verb."""
@@ -34,8 +43,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         help="write the rows here instead of to stdout, as .jsonl, .csv, .sqlite, .parquet or .xlsx; the ledger "
         "FILE.db beside it keeps them, and the next run goes on from there",
     )
-    _add_run_flags(parser.add_argument_group("the run"))
-    add_option_flags(parser)
+    group = parser.add_argument_group("the run")
+    add_option_flags(parser, group, _SAYS_OF_RUN)
+    _add_run_flags(group)
 
 
 def _add_run_flags(group: argparse._ArgumentGroup) -> None:
@@ -43,7 +53,9 @@ def _add_run_flags(group: argparse._ArgumentGroup) -> None:
     group.add_argument("--limit", type=_read_count, metavar="N", help="read only the first N documents")
     group.add_argument("--sample", type=_read_count, metavar="N", help="read only N documents, the same ones each time")
     group.add_argument(
-        "--dry-run", action="store_true", help="send nothing: print how many documents, tokens, bytes and dollars"
+        "--dry-run",
+        action="store_true",
+        help="send nothing; print how many documents there are, and the tokens, bytes and dollars they take",
     )
     group.add_argument("--evidence", action="store_true", help="say in each row where its values are printed")
     group.add_argument("--repairs", action="store_true", help="say in each row what was repaired to read the reply")

@@ -24,8 +24,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         metavar="FILE.jsonl",
         help='the replies, one JSON value a line, again and again; default: "reader", the local reader',
     )
-    parser.add_argument("--requests-per-minute", type=float, metavar="N", help="answer 429 to more than these")
-    parser.add_argument("--tokens-per-minute", type=float, metavar="N", help="answer 429 to more than these")
+    parser.add_argument("--requests-per-minute", type=float, metavar="N", help="answer 429 to more requests than these")
+    parser.add_argument("--tokens-per-minute", type=float, metavar="N", help="answer 429 to more tokens than these")
     parser.add_argument(
         "--fault",
         type=int,
@@ -39,9 +39,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         type=float,
         default=_FAULT_SHARE,
         metavar="0..1",
-        help="how many; default: 0.05 of all requests",
+        help="the share of the requests that get such a status; default: 0.05",
     )
-    parser.add_argument("--retry-after", type=float, metavar="SECONDS", help="what the faults say in Retry-After")
+    parser.add_argument("--retry-after", type=float, metavar="SECONDS", help="the header Retry-After of such a reply")
 
 
 def run(given: argparse.Namespace, stdout: TextIO | None) -> int:

@@ -7,6 +7,7 @@ in `option_values.py`, after argparse.
 from __future__ import annotations
 
 import argparse
+from collections.abc import Mapping
 
 from typesight.cli.settings.flag_rows import FLAG_ROWS
 
@@ -18,12 +19,15 @@ def spell_flag(name: str) -> str:
     return f"--{name.replace('_', '-')}"
 
 
-def add_option_flags(parser: argparse.ArgumentParser) -> None:
-    """Add a flag for each option that can be said on a command line."""
+def add_option_flags(
+    parser: argparse.ArgumentParser, run: argparse._ArgumentGroup, says_of_run: Mapping[str, str]
+) -> None:
+    """Add a flag for each option that can be said on a command line; those of a whole run have their own group."""
     ours = parser.add_argument_group("options of typesight", "docs/options.md has the table")
-    theirs = parser.add_argument_group("options of the SDK's call")
+    theirs = parser.add_argument_group("options of the SDK's call", "sent as they are; the provider explains them")
     for row in FLAG_ROWS:
-        group, text = ours if row.is_ours else theirs, row.says.replace("%", "%%") or None
+        group = run if row.name in says_of_run else ours if row.is_ours else theirs
+        text = says_of_run.get(row.name, row.says).replace("%", "%%") or None
         if row.metavar is None:
             group.add_argument(spell_flag(row.name), dest=row.name, action="store_true", default=None, help=text)
         else:
