@@ -105,7 +105,7 @@ def test_a_file_that_finds_no_room_stays_as_it_was_and_the_ledger_has_all(
         (two / "in" / f"copy{number}.png").write_bytes(picture)
     done = extract(two, box, "in", "-o", "rows.jsonl", shell=SMALL, schema=FIELDS)
     assert done.returncode == 3, done.stderr
-    assert "cannot write rows.jsonl: File too large; every result is in the ledger rows.jsonl.db" in done.stderr
+    assert "cannot write rows.jsonl: File too large; the results are in the ledger rows.jsonl.db" in done.stderr
     assert "Traceback" not in done.stderr
     assert (two / "rows.jsonl").read_bytes() == before
     assert not list(two.glob(".typesight*"))
@@ -124,7 +124,7 @@ def test_a_ledger_that_finds_no_room_ends_the_run_and_the_row_is_printed_once(
     done = extract(two, box, "in", *PLACES[place][0], shell=SMALL, schema=FIELDS)
     assert (done.returncode, len(box.requests)) == (3, 2), done.stderr
     assert "cannot write the ledger" in done.stderr
-    assert "what is in it is kept: run the same command again to go on" in done.stderr
+    assert "it keeps what it has, and the rest is printed: run the same command again to go on" in done.stderr
     assert "Traceback" not in done.stderr
     printed = rows_of("\n".join(line for line in done.stderr.splitlines() if line.startswith("{")))
     if place == "file":

@@ -164,7 +164,7 @@ def test_a_file_that_is_written_meanwhile_is_left_as_it_is(two: Path, here: Here
     done = here(box, "in", "-o", "rows.jsonl")
     assert done.returncode == 3
     assert "cannot write rows.jsonl: rows.jsonl is not as typesight has written it" in done.stderr
-    assert "every result is in the ledger rows.jsonl.db: run the same command again" in done.stderr
+    assert "the results are in the ledger rows.jsonl.db: run the same command again" in done.stderr
     assert (two / "rows.jsonl").read_text("utf-8") == "mine"
     (two / "rows.jsonl").unlink()
     assert here(box, "in", "-o", "rows.jsonl").returncode == 0
@@ -269,7 +269,7 @@ def test_an_output_whose_folder_vanishes_is_written_by_the_next_run(two: Path, h
     box = sandbox(vanish, GOOD)
     done = here(box, "in", "-o", "out/rows.jsonl", "--ledger", "kept")
     assert done.returncode == 3
-    assert "cannot write out/rows.jsonl: No such file or directory; every result is in the ledger kept" in done.stderr
+    assert "cannot write out/rows.jsonl: No such file or directory; the results are in the ledger kept" in done.stderr
     (two / "out").mkdir()
     assert here(box, "in", "-o", "out/rows.jsonl", "--ledger", "kept").returncode == 0
     assert (outcomes(rows_in(two / "out" / "rows.jsonl")), len(box.requests)) == (BOTH, 2)

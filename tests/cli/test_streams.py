@@ -57,7 +57,7 @@ def test_a_device_that_is_full_ends_the_run_and_the_row_is_printed(here: Here, t
 @pytest.mark.parametrize(
     ("ledger", "said", "printed", "again"),
     [([], "what is read and not written is printed below", BOTH[:1], 1 + 2),
-     (["--ledger", "kept"], "every result is in the ledger: typesight export kept --format jsonl", [], 2)],
+     (["--ledger", "kept"], "the results are in the ledger: typesight export kept --format jsonl", [], 2)],
     ids=["alone", "ledger"],
 )  # fmt: skip
 def test_a_full_stdout_loses_no_row(

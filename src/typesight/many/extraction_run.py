@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from functools import partial
+from itertools import count
 from queue import SimpleQueue
 from threading import BoundedSemaphore
 from types import TracebackType
@@ -39,6 +40,7 @@ class ExtractionRun(Generic[T]):
         self._ended: SimpleQueue[Reading | BaseException] = SimpleQueue()
         self._progress = terms.progress
         self._view: ProgressView | None = None
+        self._interruptions = count()  # in one step, since one signal's handler may break into another's
         self._is_closed = False
 
     @property
@@ -73,7 +75,7 @@ class ExtractionRun(Generic[T]):
 
     def interrupt(self) -> None:
         """As Ctrl-C: begin no more documents, and end with KeyboardInterrupt; the second time raise it at once."""
-        if self._schedule.is_interrupted:
+        if next(self._interruptions) or self._schedule.is_interrupted:
             raise KeyboardInterrupt
         self._schedule.interrupt()
 

@@ -69,7 +69,7 @@ class RowFile:
 
     def _explain_export(self) -> str:
         return (
-            f"every result is in the ledger {self.ledger}: run the same command again, or typesight export "
+            f"the results are in the ledger {self.ledger}: run the same command again, or typesight export "
             f"{self.ledger} -o another file"
         )
 

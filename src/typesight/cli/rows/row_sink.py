@@ -90,7 +90,7 @@ class _StreamSink:
     def _say_where(self) -> str:
         if self.ledger is None:
             return "what is read and not written is printed below"
-        return f"every result is in the ledger: typesight export {self.ledger} --format jsonl"
+        return f"the results are in the ledger: typesight export {self.ledger} --format jsonl"
 
 
 @dataclass(frozen=True, slots=True)

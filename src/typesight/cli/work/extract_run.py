@@ -94,9 +94,8 @@ def _follow(model: str, reading: ExtractionRun[Any], sink: RowSink, view: Progre
                 reading.drain()
     except LedgerError as error:
         sink.print_lost(error.lost)
-        raise OutputLost(
-            f"{format_error(error)}; what is in it is kept: run the same command again to go on"
-        ) from error
+        kept = "it keeps what it has, and the rest is printed: run the same command again to go on"
+        raise OutputLost(f"{format_error(error)}; {kept}") from error
     except TypesightError:
         raise
     except Exception as error:
