@@ -13,7 +13,6 @@ from typesight.many.desk import Desk
 from typesight.many.ledger.document_key import describe_question, hash_question
 from typesight.many.ledger.ledger import Ledger
 from typesight.many.run_budget import RunBudget
-from typesight.many.run_progress import RunProgress
 from typesight.many.schedule import NO_MORE, Schedule
 from typesight.pacing.pace import Pace
 from typesight.schema.target import Target
@@ -66,7 +65,7 @@ def make_desk(terms: RunTerms) -> Desk:
 
 def make_schedule(terms: RunTerms, desk: Desk, total: int | None, next_document: Callable[[], Any]) -> Schedule:
     """The schedule of a run over so many documents, None if their number is not known."""
-    return Schedule(next_document, desk.pace, RunBudget(terms.budget), RunProgress(total=total), desk.drain)
+    return Schedule(next_document, total, desk.pace, RunBudget(terms.budget), desk.drain)
 
 
 def pull_next(documents: Iterator[NamedDocument]) -> Any:
