@@ -25,6 +25,8 @@ import base64
 import json
 import os
 import resource
+import signal
+import sqlite3
 import subprocess
 import sys
 import tempfile
@@ -34,7 +36,7 @@ import warnings
 from collections import Counter
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from io import BytesIO
 from pathlib import Path
 from random import Random
@@ -241,14 +243,11 @@ def measure_here(way: str, colour: str, url: str, folder: str, size: list[int]) 
     with tempfile.TemporaryDirectory() as kept:
 
         def run(some: list[str], name: str) -> int:
-            if way == "typesight":
-                ledger = f"{kept}/{name}.db"
-                return (
-                    run_typesight(url, some, ledger)
-                    if colour == "sync"
-                    else _run(run_typesight_async, url, some, ledger)
-                )
-            return run_sdk(url, some, shrunk) if colour == "sync" else _run(run_sdk_async, url, some, shrunk)
+            ours = way == "typesight"
+            arguments: Any = (url, some, f"{kept}/{name}.db" if ours else shrunk)
+            if colour == "sync":
+                return run_typesight(*arguments) if ours else run_sdk(*arguments)
+            return asyncio.run(run_typesight_async(*arguments) if ours else run_sdk_async(*arguments))
 
         run(paths[:2], "warm")
         began, cpu = time.perf_counter(), time.process_time()
@@ -362,6 +361,7 @@ class Answers:
         self._random = Random(1)
 
     def __call__(self, request: Any) -> Any:
+        """The same record for every request."""
         del request
         self.came.release()
         time.sleep(self._random.uniform(0.02, 0.06))

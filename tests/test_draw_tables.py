@@ -10,6 +10,7 @@ import draw_tables
 from draw_tables import DOCS, TABLES, draw_ways, find_drawn, read_table, write_table
 from typesight.cli.option_flags import spell_flag
 from typesight.client.options.call_options import CALL_ROWS, DOCUMENT_ROWS, PARTIAL_ROWS
+from typesight.client.options.many_options import RUN_ROWS
 from typesight.client.options.sdk_options import MESSAGE_PARAMETERS, SDK_PARAMETERS
 from typesight.loop.states import WAYS, State
 
@@ -61,8 +62,10 @@ def test_every_state_and_every_way_is_drawn() -> None:
 
 
 def test_every_option_has_a_row_on_the_page() -> None:
-    drawn = read_table("options") | read_table("extract") | read_table("create_partial")
-    assert drawn.keys() - {"option"} == {**CALL_ROWS, **DOCUMENT_ROWS, **PARTIAL_ROWS}.keys()
+    drawn = {
+        name for table in ("options", "extract", "extract_many", "create_partial") for name in read_table(table)
+    } - {"option"}
+    assert drawn == {**CALL_ROWS, **DOCUMENT_ROWS, **RUN_ROWS, **PARTIAL_ROWS}.keys()
 
 
 def test_every_flag_for_the_sdks_call_is_on_the_page() -> None:

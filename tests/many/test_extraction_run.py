@@ -63,11 +63,14 @@ async def test_documents_may_be_anything_that_extract_takes(
     documents: list[Any] = [path, str(path), draw_number(2), Image(draw_number(3)), [draw_number(4), draw_number(5)]]
     documents += [pdf, "https://example.org/c.png"]
     outcomes = await collect(make_run(clients, colour, box, Receipt, documents))
-    assert all(isinstance(each, Extraction) for each in outcomes)
+    again = await collect(make_run(clients, colour, box, Receipt, documents, ledger=tmp_path / "run.db"))
+    assert sorted(each.source for each in again) == sorted(each.source for each in outcomes)
+    assert all(isinstance(each, Extraction) for each in (*outcomes, *again))
     sources = [each.source for each in outcomes]
     assert sources.count(str(path)) == 2
     assert {"https://example.org/c.png"} < set(sources)
-    assert sorted(len(request.pictures) for request in box.requests) == [1, 1, 1, 1, 1, 1, 2]
+    assert sorted(len(request.pictures) for request in box.requests[:7]) == [1, 1, 1, 1, 1, 1, 2]
+    assert len(box.requests) == 7 + 6  # the two paths are one file
 
 
 @both_colours

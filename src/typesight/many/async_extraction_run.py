@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterable, Iterator
+from collections.abc import AsyncIterable, Callable, Iterator
 from functools import partial
 from types import TracebackType
 from typing import Any, Generic, Self, TypeVar
@@ -33,8 +33,13 @@ class AsyncExtractionRun(Generic[T]):
     ) -> None:
         self._desk = make_desk(terms)
         self._tasks = DocumentTasks(self._desk, terms.ask)
-        self._feed = DocumentFeed(documents, self._tasks.woken) if isinstance(documents, AsyncIterable) else None
-        pull = self._feed.pull if isinstance(documents, AsyncIterable) else partial(pull_next, documents)
+        self._feed: DocumentFeed | None = None
+        pull: Callable[[], Any]
+        if isinstance(documents, AsyncIterable):
+            self._feed = DocumentFeed(documents, self._tasks.woken)
+            pull = self._feed.pull
+        else:
+            pull = partial(pull_next, documents)
         self._schedule = make_schedule(terms, self._desk, total, pull)
         self._is_closed = False
 

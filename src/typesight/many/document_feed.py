@@ -24,7 +24,7 @@ class DocumentFeed:
         """The next document and its name, None; or the mark that there is none, or none yet. Raises its own errors."""
         if self._coming is None:
             self._coming = asyncio.ensure_future(anext(self._documents))
-            self._coming.add_done_callback(lambda _, woken=self._woken: woken.set())
+            self._coming.add_done_callback(self._wake)
         if not self._coming.done():
             return NOTHING_YET
         came, self._coming = self._coming, None
@@ -32,6 +32,9 @@ class DocumentFeed:
             return None, came.result()
         except StopAsyncIteration:
             return NO_MORE
+
+    def _wake(self, _: object) -> None:
+        self._woken.set()
 
     def stop(self) -> None:
         """Take no more."""

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from queue import SimpleQueue
-from threading import BoundedSemaphore
 from types import TracebackType
 from typing import Generic, Self, TypeVar
 
@@ -34,7 +34,7 @@ class ExtractionRun(Generic[T]):
         self._desk = make_desk(terms)
         self._schedule = make_schedule(terms, self._desk, total, partial(pull_next, documents))
         self._ask = terms.ask
-        self._gate = BoundedSemaphore(count_cores())  # no more pictures are open at a time
+        self._workers = ThreadPoolExecutor(count_cores(), thread_name_prefix="typesight-pictures")
         self._ended: SimpleQueue[Reading | BaseException] = SimpleQueue()
         self._is_closed = False
 
@@ -93,7 +93,7 @@ class ExtractionRun(Generic[T]):
     def _begin_documents(self) -> bool:
         """Begin as many as may be in flight; return whether the run goes on."""
         while (job := self._schedule.take()) is not None:
-            DocumentThread(self._desk, job, self._ask, self._gate, self._ended).start()
+            DocumentThread(self._desk, job, self._ask, self._workers, self._ended).start()
         return not self._schedule.is_over
 
     def _wait(self) -> Extraction[T] | Failure | None:

@@ -37,10 +37,9 @@ _FIRST, _MOST = 4, 32
 class RunTerms:
     """What a run does with each document, and its limits.
 
-    `ask` makes the call for an open document with the run's pace and its `gate` or `workers` (see Means), and returns
-    what came of it, or of an asynchronous client a coroutine for it. `asked` is all that a record depends on, as data.
-    `judging` is how the records of an earlier run are validated. `concurrency` is the most documents in flight; None to
-    find it out.
+    `ask` makes the call for an open document with the run's pace and workers, and returns what came of it, or of an
+    asynchronous client a coroutine for it. `asked` is all that a record depends on, as data. `judging` is how the
+    records of an earlier run are validated. `concurrency` is the most documents in flight; None to find it out.
     """
 
     ask: Callable[..., Any]

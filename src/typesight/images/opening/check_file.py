@@ -6,6 +6,7 @@ import os
 import stat
 from collections.abc import Iterator
 from contextlib import contextmanager
+from hashlib import file_digest
 from pathlib import Path, PurePath
 from typing import BinaryIO
 
@@ -13,7 +14,7 @@ from typesight.errors import ImageError, ImageNotFound, ImageTooLarge, Unsupport
 from typesight.images.opening.foreign_formats import explain_unreadable
 from typesight.images.opening.formats import PictureFormat, sniff
 
-__all__ = ["check_bytes", "check_file", "read_first_bytes", "read_whole_file"]
+__all__ = ["check_bytes", "check_file", "hash_file", "read_first_bytes", "read_whole_file"]
 
 _MAX_FILE_BYTES = 512 * 1024 * 1024
 _HEAD_BYTES = 256  # bytes; what `sniff` looks at
@@ -44,6 +45,12 @@ def read_whole_file(path: str) -> bytes:
                 f"{_shorten_name(path)} is larger than {_MAX_FILE_BYTES // 1024**2} MB: give a smaller picture"
             )
         return file.read()
+
+
+def hash_file(path: str) -> str:
+    """SHA-256, in hexadecimal, of a regular file, read in pieces; raises as `check_file` does."""
+    with _open_regular(path) as file:
+        return file_digest(file, "sha256").hexdigest()
 
 
 @contextmanager
