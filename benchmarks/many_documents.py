@@ -50,7 +50,6 @@ MODEL = "gpt-6-luna"
 PROMPT = "Read the document."
 # Rows: name -> width and height in pixels, the strength of the noise, the JPEG's quality.
 PICTURES = {"139kB": (600, 1020, 12, 56), "415kB": (1100, 1500, 14, 60), "12MP": (4032, 3024, 24, 80)}
-PICTURES["small"] = (220, 300, 0, 80)
 # How many documents a measurement has, by the picture and the seconds that a reply takes.
 COUNTS = {("139kB", 0.0): 400, ("415kB", 0.0): 300, ("12MP", 0.0): 48}
 DELAYED = 96
@@ -88,6 +87,16 @@ def write_files(folder: Path, data: bytes, count: int) -> list[str]:
         path.write_bytes(data[:2] + b"\xff\xfe" + (len(comment) + 2).to_bytes(2, "big") + comment + data[2:])
         paths.append(str(path))
     return paths
+
+
+def write_numbers(folder: Path, count: int) -> None:
+    """So many small JPEG files, each of which shows its number."""
+    from PIL import Image, ImageDraw
+
+    for number in range(count):
+        page = Image.new("RGB", (220, 220), "white")
+        ImageDraw.Draw(page).text((20, 80), f"No. {number}", "black", font_size=40)
+        page.save(folder / f"{number:05}.jpg")
 
 
 class FixedReply(asyncio.Protocol):
@@ -329,7 +338,7 @@ def measure_memory() -> None:
             peak = measure("typesight", colour, f"http://127.0.0.1:{port}/v1", folder, (0, 0))[2]
             print(f"| 12 MP | {colour} | 200, peak | {peak:.0f} |", flush=True)
     with tempfile.TemporaryDirectory() as folder, start("serve", "0") as port:
-        write_files(Path(folder), draw_page("small"), 10_000)
+        write_numbers(Path(folder), 10_000)
         asked = [sys.executable, __file__, "grow", f"http://127.0.0.1:{port}/v1", folder]
         print(subprocess.run(asked, stdout=subprocess.PIPE, check=True, text=True).stdout, end="", flush=True)
 
@@ -375,7 +384,7 @@ def survive_kills(pictures: int, kills: int) -> None:
     answers, moments = Answers(), Random()
     limits = RateLimits(requests_per_minute=6_000, burst=0.01)
     with tempfile.TemporaryDirectory() as folder, Sandbox(answers, limits=limits) as box:
-        write_files(Path(folder), draw_page("small"), pictures)
+        write_numbers(Path(folder), pictures)
         box.faults(Fault(503, retry_after=1), probability=0.05)
         ledger = f"{folder}/run.db"
         asked = [sys.executable, __file__, "survive", box.openai_url, folder, ledger]

@@ -14,7 +14,7 @@ import typesight
 from many_runs import COLOURS, collect, draw_number, draw_numbers, fail, make_run, take
 from support import BAD, GOOD, RECORD, Clients, Receipt
 from typesight import Extraction, Failure, Image
-from typesight.testing import Fault, Sandbox, SandboxRequest
+from typesight.testing import Fault, RateLimits, Sandbox, SandboxRequest
 
 Start = Callable[..., Sandbox]
 both_colours = pytest.mark.parametrize("colour", COLOURS)
@@ -283,3 +283,12 @@ async def test_an_error_of_the_callers_validator_is_a_failure(colour: str, clien
     outcomes = await collect(make_run(clients, colour, sandbox(answer=always), Strange, draw_numbers(2)))
     assert [each.error.kind for each in outcomes] == ["LookupError", "LookupError"]
     assert all(len(each.attempts) == 1 for each in outcomes)
+
+
+@both_colours
+async def test_waiting_for_a_limit_does_not_use_up_a_documents_deadline(
+    colour: str, clients: Clients, sandbox: Start
+) -> None:
+    box = sandbox(answer=always, limits=RateLimits(requests_per_minute=240, burst=0.005))
+    outcomes = await collect(make_run(clients, colour, box, Receipt, draw_numbers(8), concurrency=8, deadline=0.7))
+    assert [each.record for each in outcomes] == [RECORD] * 8

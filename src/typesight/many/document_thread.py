@@ -75,7 +75,7 @@ class DocumentThread(NetworkThread):
             case Pause():
                 return self.desk.drained.wait(step.seconds)
             case Ask():
-                return self._ask(step.document, pace=self.desk.pace, workers=self._workers)
+                return self._ask(step.document, pace=step.turns, workers=self._workers)
 
 
 @atexit.register

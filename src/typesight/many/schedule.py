@@ -74,7 +74,6 @@ class Schedule:
         if reading.end is not None:
             self.stop(reading.end)
         if reading.returns:
-            reading.job.returns += 1
             self._waiting.append(reading.job)
         elif reading.outcome is not None:
             self._count_outcome(reading.outcome, reading)

@@ -7,8 +7,8 @@ import stat
 from collections.abc import Iterator
 from contextlib import contextmanager
 from hashlib import file_digest
+from io import BufferedReader
 from pathlib import Path, PurePath
-from typing import BinaryIO
 
 from typesight.errors import ImageError, ImageNotFound, ImageTooLarge, UnsupportedImage
 from typesight.images.opening.foreign_formats import explain_unreadable
@@ -54,7 +54,7 @@ def hash_file(path: str) -> str:
 
 
 @contextmanager
-def _open_regular(path: str, *, follow: bool = True) -> Iterator[BinaryIO]:
+def _open_regular(path: str, *, follow: bool = True) -> Iterator[BufferedReader]:
     name = _shorten_name(path)
     try:
         # Opening a pipe blocks and opening a device may trigger it: check first, and check again what was opened.
