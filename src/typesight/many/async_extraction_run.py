@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterable, Callable, Iterator
+from collections.abc import AsyncIterable, Iterator
 from functools import partial
 from types import TracebackType
-from typing import Any, Generic, Self, TypeVar
+from typing import Any, Generic, Self, TypeVar, cast
 
 from typesight.conversation.extraction import Extraction
 from typesight.many.document_feed import DocumentFeed
@@ -33,13 +33,10 @@ class AsyncExtractionRun(Generic[T]):
     ) -> None:
         self._desk = make_desk(terms)
         self._tasks = DocumentTasks(self._desk, terms.ask)
-        self._feed: DocumentFeed | None = None
-        pull: Callable[[], Any]
-        if isinstance(documents, AsyncIterable):
-            self._feed = DocumentFeed(documents, self._tasks.woken)
-            pull = self._feed.pull
-        else:
-            pull = partial(pull_next, documents)
+        self._feed = DocumentFeed(documents, self._tasks.woken) if isinstance(documents, AsyncIterable) else None
+        pull = (
+            self._feed.pull if self._feed is not None else partial(pull_next, cast(Iterator[NamedDocument], documents))
+        )
         self._schedule = make_schedule(terms, self._desk, total, pull)
         self._is_closed = False
 

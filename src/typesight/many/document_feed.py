@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterable
 from contextlib import suppress
+from functools import partial
 from typing import Any
 
 from typesight.many.schedule import NO_MORE, NOTHING_YET
@@ -24,7 +25,7 @@ class DocumentFeed:
         """The next document and its name, None; or the mark that there is none, or none yet. Raises its own errors."""
         if self._coming is None:
             self._coming = asyncio.ensure_future(anext(self._documents))
-            self._coming.add_done_callback(self._wake)
+            self._coming.add_done_callback(partial(_wake, self._woken))
         if not self._coming.done():
             return NOTHING_YET
         came, self._coming = self._coming, None
@@ -33,11 +34,12 @@ class DocumentFeed:
         except StopAsyncIteration:
             return NO_MORE
 
-    def _wake(self, _: object) -> None:
-        self._woken.set()
-
     def stop(self) -> None:
         """Take no more."""
         if self._coming is not None:
             with suppress(RuntimeError):  # the event loop may be closed
                 self._coming.cancel()
+
+
+def _wake(woken: asyncio.Event, _: object) -> None:
+    woken.set()
