@@ -153,7 +153,7 @@ class Desk:
         try:
             outcome = yield Ask(opened, turns)
         except DeadlineExceeded as error:
-            if turns.had_to_wait and not turns.has_sent:  # limits have used up its time: it begins anew
+            if turns.is_waiting and not error.attempts:  # limits have used up its time: it begins anew
                 return Reading(job, returns=True)
             return self._judge_error(job, opened.entry.source, error)
         except Exception as error:

@@ -10,12 +10,11 @@ __all__ = ["DocumentTurns"]
 
 
 class DocumentTurns:
-    """A Pace that knows whether a request of this document had to wait, or has left: that is its state."""
+    """A Pace that knows whether this document waits for a turn at the moment: that is its state."""
 
     def __init__(self, pace: Pace) -> None:
         self._pace = pace
-        self.had_to_wait = False
-        self.has_sent = False
+        self.is_waiting = False
 
     def __getattr__(self, name: str) -> Any:
         """All else is the pace of the run."""
@@ -24,8 +23,5 @@ class DocumentTurns:
     def take_turn(self) -> RequestTurn:
         """As that of the Pace."""
         turn = self._pace.take_turn()
-        if turn.delay > 0:
-            self.had_to_wait = True
-        else:
-            self.has_sent = True
+        self.is_waiting = turn.delay > 0
         return turn
