@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from typesight.pacing.pace import Pace, RequestTurn
 
 __all__ = ["DocumentTurns"]
 
+_TOO_MANY = 429
+
 
 class DocumentTurns:
-    """A Pace that knows whether this document waits for a turn at the moment: that is its state."""
+    """A Pace that knows whether a limit holds this document up at the moment: that is its state."""
 
     def __init__(self, pace: Pace) -> None:
         self._pace = pace
@@ -25,3 +28,8 @@ class DocumentTurns:
         turn = self._pace.take_turn()
         self.is_waiting = turn.delay > 0
         return turn
+
+    def tell_reply(self, turn: RequestTurn, status: int, headers: Mapping[str, str]) -> None:
+        """As that of the Pace."""
+        self._pace.tell_reply(turn, status, headers)
+        self.is_waiting = status == _TOO_MANY
