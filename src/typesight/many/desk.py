@@ -153,7 +153,8 @@ class Desk:
         try:
             outcome = yield Ask(opened, turns)
         except DeadlineExceeded as error:
-            if turns.is_waiting and not error.attempts:  # limits have used up its time: it begins anew
+            if turns.had_to_wait and not error.attempts and job.returns < _MOST_RETURNS:
+                job.returns += not turns.is_waiting  # limits have used up its time: it begins anew
                 return Reading(job, returns=True)
             return self._judge_error(job, opened.entry.source, error)
         except Exception as error:
