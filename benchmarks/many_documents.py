@@ -9,7 +9,12 @@ process of its own that reads each request and answers with one fixed reply, at 
 measurement is a process of its own too, warm before the clock starts; the ways take turns, in threads and in asyncio.
 The SDK alone is what a user writes: read the file, base64, send, validate the reply; "shrunk" first makes the picture
 as small as typesight does, with Pillow (`thumbnail`, JPEG of quality 85). typesight runs with a ledger and with
-`turn=False`, since the SDK alone does not turn pictures either.
+`turn=False`, since the SDK alone does not turn pictures either. CPU is that of the client's process.
+
+"memory": the peak for 200 pictures of 12 MP, and what 10,000 small distinct pictures leave.
+
+"kills": small distinct pictures against a Sandbox with 5 % 503 (Retry-After: 1) and a limit of 6,000 requests a minute
+with its headers; the process that reads them is killed with SIGKILL at random moments and started again.
 """
 
 from __future__ import annotations
@@ -20,14 +25,18 @@ import base64
 import json
 import os
 import resource
+import signal
+import sqlite3
 import subprocess
 import sys
 import tempfile
+import threading
 import time
 import warnings
+from collections import Counter
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from io import BytesIO
 from pathlib import Path
 from random import Random
@@ -80,6 +89,16 @@ def write_files(folder: Path, data: bytes, count: int) -> list[str]:
     return paths
 
 
+def write_numbers(folder: Path, count: int) -> None:
+    """So many small JPEG files, each of which shows its number."""
+    from PIL import Image, ImageDraw
+
+    for number in range(count):
+        page = Image.new("RGB", (220, 220), "white")
+        ImageDraw.Draw(page).text((20, 80), f"No. {number}", "black", font_size=40)
+        page.save(folder / f"{number:05}.jpg")
+
+
 class FixedReply(asyncio.Protocol):
     """One connection of the server: reads requests to their end, and answers each in the same way."""
 
@@ -105,11 +124,11 @@ class FixedReply(asyncio.Protocol):
         self.delay, self.head, self.left = delay, b"", 0
 
     def connection_made(self, transport: Any) -> None:
-        """Keep the connection."""
+        """Keep where the reply goes."""
         self.transport = transport
 
     def data_received(self, data: bytes) -> None:
-        """Answer once the whole body is there."""
+        """Count the bytes of a request, and answer it at its end."""
         if self.left == 0:
             self.head += data
             head, found, body = self.head.partition(b"\r\n\r\n")
@@ -233,14 +252,11 @@ def measure_here(way: str, colour: str, url: str, folder: str, size: list[int]) 
     with tempfile.TemporaryDirectory() as kept:
 
         def run(some: list[str], name: str) -> int:
-            if way == "typesight":
-                ledger = f"{kept}/{name}.db"
-                return (
-                    run_typesight(url, some, ledger)
-                    if colour == "sync"
-                    else _run(run_typesight_async, url, some, ledger)
-                )
-            return run_sdk(url, some, shrunk) if colour == "sync" else _run(run_sdk_async, url, some, shrunk)
+            ours = way == "typesight"
+            arguments: Any = (url, some, f"{kept}/{name}.db" if ours else shrunk)
+            if colour == "sync":
+                return run_typesight(*arguments) if ours else run_sdk(*arguments)
+            return asyncio.run(run_typesight_async(*arguments) if ours else run_sdk_async(*arguments))
 
         run(paths[:2], "warm")
         began, cpu = time.perf_counter(), time.process_time()
@@ -248,10 +264,6 @@ def measure_here(way: str, colour: str, url: str, folder: str, size: list[int]) 
         seconds, cpu = time.perf_counter() - began, time.process_time() - cpu
     assert count == len(paths), f"{count} of {len(paths)}"
     print(json.dumps([seconds, cpu, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024]))
-
-
-def _run(work: Any, *arguments: Any) -> int:
-    return int(asyncio.run(work(*arguments)))
 
 
 # -- speed -------------------------------------------------------------------------------------------------------------
@@ -314,27 +326,133 @@ def describe(found: Found, way: str, colour: str, count: int) -> list[str]:
     return [f"{count / seconds:.1f}", f"{ratio:.0%}", f"{cpu:.1f}", f"{cores:.2f}", f"{peak:.0f}"]
 
 
+# -- memory ------------------------------------------------------------------------------------------------------------
+
+
+def measure_memory() -> None:
+    """Print the peak of memory for large pictures, and how it grows with the number of small ones."""
+    print("| pictures | colour | after | MB |\n|---|---|---|---|")
+    with tempfile.TemporaryDirectory() as folder, start("serve", "0") as port:
+        write_files(Path(folder), draw_page("12MP"), 200)
+        for colour in ("sync", "async"):
+            peak = measure("typesight", colour, f"http://127.0.0.1:{port}/v1", folder, (0, 0))[2]
+            print(f"| 12 MP | {colour} | 200, peak | {peak:.0f} |", flush=True)
+    with tempfile.TemporaryDirectory() as folder, start("serve", "0") as port:
+        write_numbers(Path(folder), 10_000)
+        asked = [sys.executable, __file__, "grow", f"http://127.0.0.1:{port}/v1", folder]
+        print(subprocess.run(asked, stdout=subprocess.PIPE, check=True, text=True).stdout, end="", flush=True)
+
+
+def watch_growth(url: str, folder: str) -> None:
+    """Read the files of a folder, and print the memory after each 2,000 of them."""
+    import openai
+
+    import typesight
+
+    warnings.simplefilter("ignore")
+    client = typesight.from_openai(openai.OpenAI(base_url=url, api_key="k"), model=MODEL)
+    with tempfile.TemporaryDirectory() as kept, client:
+        run = client.extract_many(Receipt, sorted(Path(folder).glob("*.jpg")), **how(f"{kept}/run.db"))
+        for number, _ in enumerate(run, 1):
+            if number % 2_000 == 0:
+                held = int(Path("/proc/self/statm").read_text().split()[1]) * os.sysconf("SC_PAGE_SIZE") / 2**20
+                print(f"| small | sync | {number:,} | {held:.0f} |", flush=True)
+
+
+# -- kills -------------------------------------------------------------------------------------------------------------
+
+
+class Answers:
+    """Answers each request after 20 to 60 ms, and counts them; has state because it counts."""
+
+    def __init__(self) -> None:
+        self.came = threading.Semaphore(0)
+        self._random = Random(1)
+
+    def __call__(self, request: Any) -> Any:
+        """The same record for every request."""
+        del request
+        self.came.release()
+        time.sleep(self._random.uniform(0.02, 0.06))
+        return {"company": "Corner Shop", "total": "12.50"}
+
+
+def survive_kills(pictures: int, kills: int) -> None:
+    """Kill a run at random moments, let the last one end, and print what the server has seen."""
+    from typesight.testing import Fault, RateLimits, Sandbox
+
+    answers, moments = Answers(), Random()
+    limits = RateLimits(requests_per_minute=6_000, burst=0.01)
+    with tempfile.TemporaryDirectory() as folder, Sandbox(answers, limits=limits) as box:
+        write_numbers(Path(folder), pictures)
+        box.faults(Fault(503, retry_after=1), probability=0.05)
+        ledger = f"{folder}/run.db"
+        asked = [sys.executable, __file__, "survive", box.openai_url, folder, ledger]
+        for _ in range(kills):
+            process = subprocess.Popen(asked)
+            for _ in range(moments.randint(5, pictures // (kills + 1))):
+                answers.came.acquire()
+            process.send_signal(signal.SIGKILL)
+            process.wait()
+        subprocess.run(asked, check=True)
+        paid = Counter(each.pictures[0].sha256 for each in box.requests if each.status == 200)
+        with closing(sqlite3.connect(ledger)) as connection:
+            count = "SELECT count(*), count(DISTINCT source) FROM results WHERE status = 'ok'"
+            rows = connection.execute(count).fetchone()
+        print(f"rows: {rows[0]} of {rows[1]} sources; pictures paid for: {len(paid)}")
+        print(f"paid twice: {paid.total() - len(paid)}, at most {CONCURRENCY * kills} were in flight at {kills} kills")
+        for status, count in sorted(Counter(each.status for each in box.requests).items()):
+            print(f"status {status}: {count} of {len(box.requests)} requests, {count / len(box.requests):.1%}")
+
+
+def survive(url: str, folder: str, ledger: str) -> None:
+    """One run, which may be killed."""
+    warnings.simplefilter("ignore")
+    paths = sorted(map(str, Path(folder).glob("*.jpg")))
+    assert run_typesight(url, paths, ledger) == len(paths)
+
+
 def main() -> None:
     """Read the arguments and print tables."""
     parser = argparse.ArgumentParser()
     verbs = parser.add_subparsers(dest="verb", required=True)
     speed = verbs.add_parser("speed")
     speed.add_argument("--rounds", type=int, default=3)
-    speed.add_argument("--sizes", nargs="+", default=list(PICTURES))
+    speed.add_argument("--sizes", nargs="+", default=["139kB", "415kB", "12MP"])
     speed.add_argument("--delays", nargs="+", type=float, default=[0.0, 1.0])
-    verbs.add_parser("serve").add_argument("delay", type=float)
-    here = verbs.add_parser("here")
-    for name in ("way", "colour", "url", "folder", "size"):
-        here.add_argument(name)
+    verbs.add_parser("memory")
+    kills = verbs.add_parser("kills")
+    kills.add_argument("--pictures", type=int, default=1_000)
+    kills.add_argument("--kills", type=int, default=5)
+    for verb, names in INNER.items():
+        inner = verbs.add_parser(verb)
+        for name in names:
+            inner.add_argument(name)
     given = parser.parse_args()
     match given.verb:
         case "speed":
             compare_speed(given.sizes, given.delays, given.rounds)
+        case "memory":
+            measure_memory()
+        case "kills":
+            survive_kills(given.pictures, given.kills)
         case "serve":
-            asyncio.run(serve(given.delay))
+            asyncio.run(serve(float(given.delay)))
         case "here":
             measure_here(given.way, given.colour, given.url, given.folder, json.loads(given.size))
+        case "grow":
+            watch_growth(given.url, given.folder)
+        case "survive":
+            survive(given.url, given.folder, given.ledger)
 
+
+# What this script calls itself with, in another process.
+INNER = {
+    "serve": ("delay",),
+    "here": ("way", "colour", "url", "folder", "size"),
+    "grow": ("url", "folder"),
+    "survive": ("url", "folder", "ledger"),
+}
 
 if __name__ == "__main__":
     main()

@@ -29,6 +29,7 @@ from support import GOOD
 from typesight import from_provider
 from typesight.cli.settings.option_values import FLAGGED_OPTIONS
 from typesight.client.options.call_options import CALL_ROWS, DOCUMENT_ROWS, PARTIAL_ROWS
+from typesight.client.options.many_options import RUN_ROWS
 from typesight.client.options.option import Option
 from typesight.client.options.sdk_options import MESSAGE_PARAMETERS, SDK_PARAMETERS
 from typesight.loop.states import NEEDS, WAYS
@@ -192,6 +193,11 @@ def draw_extract_options() -> Cells:
     return _draw_options(_leave_out(DOCUMENT_ROWS, CALL_ROWS))
 
 
+def draw_run_options() -> Cells:
+    """The options of `extract_many` for its run."""
+    return _draw_options(RUN_ROWS)
+
+
 def draw_partial_options() -> Cells:
     """The options that `create_partial` has beside them."""
     return _draw_options(_leave_out(PARTIAL_ROWS, CALL_ROWS))
@@ -314,6 +320,7 @@ TABLES: Mapping[str, tuple[Path, Callable[[], Cells]]] = {
     "sources": (DOCS / "models.md", draw_sources),
     "options": (DOCS / "options.md", draw_options),
     "extract": (DOCS / "options.md", draw_extract_options),
+    "extract_many": (DOCS / "options.md", draw_run_options),
     "create_partial": (DOCS / "options.md", draw_partial_options),
     "sdk": (DOCS / "options.md", draw_sdk_parameters),
     "states": (DOCS / "how-it-works.md", draw_states),

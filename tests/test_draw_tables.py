@@ -11,6 +11,7 @@ from draw_tables import DOCS, FLAGS, TABLES, draw_flags, draw_ways, find_drawn, 
 from typesight.cli.settings.flag_rows import FLAG_ROWS
 from typesight.cli.settings.option_flags import spell_flag
 from typesight.client.options.call_options import CALL_ROWS, DOCUMENT_ROWS, PARTIAL_ROWS
+from typesight.client.options.many_options import RUN_ROWS
 from typesight.client.options.sdk_options import MESSAGE_PARAMETERS, SDK_PARAMETERS
 from typesight.loop.states import WAYS, State
 
@@ -68,8 +69,10 @@ def test_every_state_and_every_way_is_drawn() -> None:
 
 
 def test_every_option_has_a_row_on_the_page() -> None:
-    drawn = read_table("options") | read_table("extract") | read_table("create_partial")
-    assert drawn.keys() - {"option"} == {**CALL_ROWS, **DOCUMENT_ROWS, **PARTIAL_ROWS}.keys()
+    drawn = {
+        name for table in ("options", "extract", "extract_many", "create_partial") for name in read_table(table)
+    } - {"option"}
+    assert drawn == {**CALL_ROWS, **DOCUMENT_ROWS, **RUN_ROWS, **PARTIAL_ROWS}.keys()
 
 
 def test_every_flag_for_the_sdks_call_is_on_the_page() -> None:

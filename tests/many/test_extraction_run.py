@@ -14,7 +14,7 @@ import typesight
 from many_runs import COLOURS, collect, draw_number, draw_numbers, fail, make_run, take
 from support import BAD, GOOD, RECORD, Clients, Receipt
 from typesight import Extraction, Failure, Image
-from typesight.testing import Fault, Sandbox, SandboxRequest
+from typesight.testing import Fault, RateLimits, Sandbox, SandboxRequest
 
 Start = Callable[..., Sandbox]
 both_colours = pytest.mark.parametrize("colour", COLOURS)
@@ -63,11 +63,14 @@ async def test_documents_may_be_anything_that_extract_takes(
     documents: list[Any] = [path, str(path), draw_number(2), Image(draw_number(3)), [draw_number(4), draw_number(5)]]
     documents += [pdf, "https://example.org/c.png"]
     outcomes = await collect(make_run(clients, colour, box, Receipt, documents))
-    assert all(isinstance(each, Extraction) for each in outcomes)
+    again = await collect(make_run(clients, colour, box, Receipt, documents, ledger=tmp_path / "run.db"))
+    assert sorted(each.source for each in again) == sorted(each.source for each in outcomes)
+    assert all(isinstance(each, Extraction) for each in (*outcomes, *again))
     sources = [each.source for each in outcomes]
     assert sources.count(str(path)) == 2
     assert {"https://example.org/c.png"} < set(sources)
-    assert sorted(len(request.pictures) for request in box.requests) == [1, 1, 1, 1, 1, 1, 2]
+    assert sorted(len(request.pictures) for request in box.requests[:7]) == [1, 1, 1, 1, 1, 1, 2]
+    assert len(box.requests) == 7 + 6  # the two paths are one file
 
 
 @both_colours
@@ -280,3 +283,14 @@ async def test_an_error_of_the_callers_validator_is_a_failure(colour: str, clien
     outcomes = await collect(make_run(clients, colour, sandbox(answer=always), Strange, draw_numbers(2)))
     assert [each.error.kind for each in outcomes] == ["LookupError", "LookupError"]
     assert all(len(each.attempts) == 1 for each in outcomes)
+
+
+@both_colours
+async def test_waiting_for_a_limit_does_not_use_up_a_documents_deadline(
+    colour: str, clients: Clients, sandbox: Start
+) -> None:
+    warm = make_run(clients, colour, sandbox(answer=always), Receipt, [draw_number(9)])
+    await collect(warm)  # the SDK imports much of itself at a first call
+    box = sandbox(answer=always, limits=RateLimits(requests_per_minute=240, burst=0.005))
+    outcomes = await collect(make_run(clients, colour, box, Receipt, draw_numbers(8), concurrency=8, deadline=1))
+    assert [each.record for each in outcomes] == [RECORD] * 8

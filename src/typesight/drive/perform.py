@@ -28,8 +28,8 @@ class Means:
     """What a driver needs and the loop must not know: where to send, until when, who watches, and what is cached.
 
     `connections` are by the `place` of a Send: the call's own, then those of its fallback models. `replies` is the
-    call's way into its cache; None without one. `pace` is that of a run of many documents, whose pictures are read
-    while `gate` is held, or in async code by the `workers`: no more are open at a time. None for a single call.
+    call's way into its cache; None without one. `pace` and `workers` are those of a run of many documents, whose
+    pictures are read in so many threads; None for a single call.
     """
 
     connections: Sequence[Connection]
@@ -37,7 +37,6 @@ class Means:
     watch: CallWatch
     replies: CallReplies | None
     pace: Pace | None = None
-    gate: AbstractContextManager[Any] | None = None
     workers: Executor | None = None
 
     def prepare(self, need: Send, *, is_streamed: bool = False) -> Sending:
@@ -90,11 +89,25 @@ def perform(need: Fetch | Read | Send, means: Means) -> Came:
         case Send():
             return Replied(obtain_reply(means.prepare(need)))
         case Read():
-            with means.gate or nullcontext():
-                return WasRead(need.work())
+            return WasRead(_read_in_turn(need, means.workers))
         case Fetch():
             with mark_network_wait():
                 return Fetched({image: fetch(url, need.downloads, means.deadline) for image, url in need.urls})
+
+
+def _read_in_turn(need: Read, workers: Executor | None) -> Any:
+    """Do the work in this thread, or in one of the workers.
+
+    No more pictures are open than there are workers, and only these threads keep the memory that took: 200 pictures of
+    12 MP took 868 MB when each of 16 threads read its own (glibc has an arena for each thread, 2026-12).
+    """
+    if workers is None:
+        return need.work()
+    try:
+        result = workers.submit(copy_context().run, need.work)
+    except RuntimeError:  # Python exits, and executors take no more work
+        return need.work()
+    return result.result()
 
 
 async def perform_async(need: Fetch | Read | Send, means: Means) -> Came:

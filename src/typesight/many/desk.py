@@ -14,6 +14,7 @@ from typesight.errors import DocumentFailed, LedgerError
 from typesight.failures import DeadlineExceeded
 from typesight.images.documents import name_sources, split_document
 from typesight.images.image import Image
+from typesight.many.document_turns import DocumentTurns
 from typesight.many.failure import Failure, make_failure
 from typesight.many.ledger.document_key import make_document_key, make_unopened_key
 from typesight.many.ledger.key_flights import KeyFlights
@@ -33,7 +34,7 @@ _MOST_RETURNS = 5
 
 @dataclass(slots=True)
 class Job:
-    """A document of a run and its place; `returns` counts how often it went back into the queue."""
+    """A document of a run and its place; `returns` counts how often it was tried again after an error."""
 
     position: int
     document: Any
@@ -87,9 +88,10 @@ class Pause:
 
 @dataclass(frozen=True, slots=True)
 class Ask:
-    """Make the call for a document; answer with what it returns."""
+    """Make the call for a document, whose requests take these turns; answer with what it returns."""
 
     document: OpenDocument
+    turns: DocumentTurns
 
 
 Step = Work | Await | Pause | Ask
@@ -147,8 +149,14 @@ class Desk:
             if self.drained.is_set():
                 return Reading(job, returns=True)
             yield Pause(delay)
+        turns = DocumentTurns(self.pace)
         try:
-            outcome = yield Ask(opened)
+            outcome = yield Ask(opened, turns)
+        except DeadlineExceeded as error:
+            if turns.had_to_wait and not error.attempts and job.returns < _MOST_RETURNS:
+                job.returns += not turns.is_waiting  # limits have used up its time: it begins anew
+                return Reading(job, returns=True)
+            return self._judge_error(job, opened.entry.source, error)
         except Exception as error:
             return self._judge_error(job, opened.entry.source, error)
         if not isinstance(outcome, Extraction):  # a tenacity object may return anything
@@ -162,11 +170,9 @@ class Desk:
         if ends_run(error):
             paid = getattr(error, "attempts", ())
             return Reading(job, make_failure(source, error) if paid else None, end=error)
-        if not getattr(error, "attempts", ()):
-            if is_worth_another_try(error) and job.returns < _MOST_RETURNS:
-                return Reading(job, returns=True)
-            if isinstance(error, DeadlineExceeded) and self.pace.is_stopped:
-                return Reading(job, returns=True)
+        if is_worth_another_try(error) and job.returns < _MOST_RETURNS and not getattr(error, "attempts", ()):
+            job.returns += 1
+            return Reading(job, returns=True)
         return Reading(job, make_failure(source, error))
 
     def _open(self, job: Job) -> OpenDocument | Reading:

@@ -79,4 +79,4 @@ class DocumentTasks:
             case Pause():
                 return await asyncio.sleep(min(step.seconds, _STEP))
             case Ask():
-                return await self._ask(step.document, pace=self._desk.pace, workers=self._workers)
+                return await self._ask(step.document, pace=step.turns, workers=self._workers)

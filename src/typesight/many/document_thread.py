@@ -5,7 +5,8 @@ from __future__ import annotations
 import atexit
 import threading
 from collections.abc import Callable
-from contextlib import AbstractContextManager, suppress
+from concurrent.futures import Executor
+from contextlib import suppress
 from queue import SimpleQueue
 from typing import Any
 
@@ -18,7 +19,7 @@ __all__ = ["DocumentThread"]
 class DocumentThread(NetworkThread):
     """A thread that reads one document, and puts what came of it into the run's queue.
 
-    `ask` makes the call, `gate` is held while pictures are read. It holds the desk and not the run, so that a run that
+    `ask` makes the call; pictures are read by the `workers`. It holds the desk and not the run, so that a run that
     nobody holds any more can end. Python's exit waits for it, unless a second Ctrl-C has stopped the pace of the run.
     """
 
@@ -27,13 +28,13 @@ class DocumentThread(NetworkThread):
         desk: Desk,
         job: Job,
         ask: Callable[..., Any],
-        gate: AbstractContextManager[Any],
+        workers: Executor,
         ended: SimpleQueue[Reading | BaseException],
     ) -> None:
         super().__init__("typesight-document")
         self.desk = desk
         self._steps = desk.read(job)
-        self._ask, self._gate, self._ended = ask, gate, ended
+        self._ask, self._workers, self._ended = ask, workers, ended
 
     def run(self) -> None:
         """Read the document."""
@@ -74,7 +75,7 @@ class DocumentThread(NetworkThread):
             case Pause():
                 return self.desk.drained.wait(step.seconds)
             case Ask():
-                return self._ask(step.document, pace=self.desk.pace, gate=self._gate)
+                return self._ask(step.document, pace=step.turns, workers=self._workers)
 
 
 @atexit.register

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from itertools import count
 from queue import SimpleQueue
-from threading import BoundedSemaphore
 from types import TracebackType
 from typing import Generic, Self, TypeVar
 
@@ -36,7 +36,7 @@ class ExtractionRun(Generic[T]):
         self._desk = make_desk(terms)
         self._schedule = make_schedule(terms, self._desk, total, partial(pull_next, documents))
         self._ask = terms.ask
-        self._gate = BoundedSemaphore(count_cores())  # no more pictures are open at a time
+        self._workers = ThreadPoolExecutor(count_cores(), thread_name_prefix="typesight-pictures")
         self._ended: SimpleQueue[Reading | BaseException] = SimpleQueue()
         self._progress = terms.progress
         self._view: ProgressView | None = None
@@ -107,7 +107,7 @@ class ExtractionRun(Generic[T]):
         if self._progress is not False:
             self._view, self._progress = open_progress(self._progress, self._schedule.look), False
         while (job := self._schedule.take()) is not None:
-            DocumentThread(self._desk, job, self._ask, self._gate, self._ended).start()
+            DocumentThread(self._desk, job, self._ask, self._workers, self._ended).start()
         return not self._schedule.is_over
 
     def _wait(self) -> Extraction[T] | Failure | None:
@@ -116,6 +116,7 @@ class ExtractionRun(Generic[T]):
             ended = self._ended.get()
         except BaseException:  # a second Ctrl-C: wait for nothing more, nor let the threads wait for a limit
             self._is_closed = True
+            self._close_view()
             self._desk.pace.stop()
             raise
         return self._schedule.end(ended)

@@ -13,7 +13,6 @@ from typesight.conversation.extraction import Extraction
 from typesight.many.desk import Desk
 from typesight.many.ledger.document_key import describe_question, hash_question
 from typesight.many.ledger.ledger import Ledger
-from typesight.many.progress.run_progress import RunProgress
 from typesight.many.run_budget import RunBudget
 from typesight.many.schedule import NO_MORE, Schedule
 from typesight.pacing.pace import Pace
@@ -39,8 +38,8 @@ _FIRST, _MOST = 4, 32
 class RunTerms:
     """What a run does with each document, and its limits.
 
-    `ask` makes the call for an open document with the run's pace and its `gate` or `workers` (see Means), and returns
-    what came of it, or of an asynchronous client a coroutine for it. `asked` is all that a record depends on, as data.
+    `ask` makes the call for an open document with the run's pace and workers, and returns what came of it, or of an
+    asynchronous client a coroutine for it. `asked` is all that a record depends on, as data.
     `judging` is how the records of an earlier run are validated. `inspect` looks at each extraction before it is kept.
     `concurrency` is the most documents in flight; None to find it out. `progress` is as for `open_progress`.
     """
@@ -71,7 +70,7 @@ def make_desk(terms: RunTerms) -> Desk:
 
 def make_schedule(terms: RunTerms, desk: Desk, total: int | None, next_document: Callable[[], Any]) -> Schedule:
     """The schedule of a run over so many documents, None if their number is not known."""
-    return Schedule(next_document, desk.pace, RunBudget(terms.budget), RunProgress(total=total), desk.drain)
+    return Schedule(next_document, total, desk.pace, RunBudget(terms.budget), desk.drain)
 
 
 def pull_next(documents: Iterator[NamedDocument]) -> Any:

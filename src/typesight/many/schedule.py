@@ -6,7 +6,7 @@ import time
 import warnings
 from collections import deque
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
 from typesight.conversation.extraction import Extraction
@@ -33,29 +33,26 @@ class RunWarning(UserWarning):
 class Schedule:
     """The documents of a run that wait, run and have ended. Has state; only the run's own thread or loop touches it.
 
-    `next_document` gives the next document and its name, or one of the two marks above. `drain_desk` tells the desk
-    that no more documents begin.
+    `next_document` gives the next document and its name, or one of the two marks above. `total` is their number, None
+    if it is not known. `drain_desk` tells the desk that no more documents begin.
     """
 
     next_document: Callable[[], Any]
+    total: int | None
     pace: Pace
     budget: RunBudget
-    counts: RunProgress
     drain_desk: Callable[[], object]
 
     def __post_init__(self) -> None:
         self._started = time.monotonic()
+        self._counts = dict.fromkeys(("done", "earlier", "repaired", "failed", "skipped"), 0)  # as in RunProgress
+        self.in_flight = 0  # documents that are being read
         self._waiting: deque[Job] = deque()
         self._taken = 0
         self._is_exhausted = False
-        self._stopped: str | None = None  # not in `counts`: a signal may come between reading and writing those
+        self._stopped: str | None = None
         self._error: BaseException | None = None
         self.is_interrupted = False
-
-    @property
-    def in_flight(self) -> int:
-        """How many documents are being read."""
-        return self.counts.in_flight
 
     def take(self) -> Job | None:
         """The next document to begin; None if none may begin now."""
@@ -65,24 +62,23 @@ class Schedule:
             self._waiting.append(job)
         if not self._waiting or not self._has_room():
             return None
-        self._count(in_flight=1)
+        self.in_flight += 1
         return self._waiting.popleft()
 
     def end(self, reading: Reading | BaseException) -> Extraction[Any] | Failure | None:
         """Count what came of a document; return what to yield, if anything. An error of its reading stops the run."""
-        self._count(in_flight=-1)
+        self.in_flight -= 1
         if isinstance(reading, BaseException):
             self.stop(reading)
             return None
         if reading.end is not None:
             self.stop(reading.end)
         if reading.returns:
-            reading.job.returns += 1
             self._waiting.append(reading.job)
         elif reading.outcome is not None:
             self._count_outcome(reading.outcome, reading)
         elif reading.end is None:
-            self._count(skipped=1)
+            self._counts["skipped"] += 1
         return reading.outcome
 
     def stop(self, error: BaseException) -> None:
@@ -116,8 +112,10 @@ class Schedule:
 
     def look(self) -> RunProgress:
         """How far the run is now."""
-        return replace(
-            self.counts,
+        return RunProgress(
+            self.total,
+            **self._counts,
+            in_flight=self.in_flight,
             usage=self.budget.usage,
             cost=self.budget.cost,
             seconds=time.monotonic() - self._started,
@@ -159,10 +157,8 @@ class Schedule:
         if not reading.is_earlier:
             self.budget.add(outcome.usage, outcome.cost)
         if isinstance(outcome, Failure):
-            self._count(failed=1)
+            self._counts["failed"] += 1
             return
-        is_repaired = bool(outcome.repairs) or len(outcome.attempts) > 1
-        self._count(done=1, earlier=int(reading.is_earlier), repaired=int(is_repaired))
-
-    def _count(self, **more: int) -> None:
-        self.counts = replace(self.counts, **{name: getattr(self.counts, name) + count for name, count in more.items()})
+        self._counts["done"] += 1
+        self._counts["earlier"] += reading.is_earlier
+        self._counts["repaired"] += bool(outcome.repairs) or len(outcome.attempts) > 1

@@ -6,14 +6,15 @@ import os
 import stat
 from collections.abc import Iterator
 from contextlib import contextmanager
+from hashlib import file_digest
+from io import BufferedReader
 from pathlib import Path, PurePath
-from typing import BinaryIO
 
 from typesight.errors import ImageError, ImageNotFound, ImageTooLarge, UnsupportedImage
 from typesight.images.opening.foreign_formats import explain_unreadable
 from typesight.images.opening.formats import PictureFormat, sniff
 
-__all__ = ["check_bytes", "check_file", "read_first_bytes", "read_whole_file"]
+__all__ = ["check_bytes", "check_file", "hash_file", "read_first_bytes", "read_whole_file"]
 
 _MAX_FILE_BYTES = 512 * 1024 * 1024
 _HEAD_BYTES = 256  # bytes; what `sniff` looks at
@@ -46,8 +47,14 @@ def read_whole_file(path: str) -> bytes:
         return file.read()
 
 
+def hash_file(path: str) -> str:
+    """SHA-256, in hexadecimal, of a regular file, read in pieces; raises as `check_file` does."""
+    with _open_regular(path) as file:
+        return file_digest(file, "sha256").hexdigest()
+
+
 @contextmanager
-def _open_regular(path: str, *, follow: bool = True) -> Iterator[BinaryIO]:
+def _open_regular(path: str, *, follow: bool = True) -> Iterator[BufferedReader]:
     name = _shorten_name(path)
     try:
         # Opening a pipe blocks and opening a device may trigger it: check first, and check again what was opened.

@@ -10,7 +10,7 @@ from hashlib import sha256
 from typing import Any
 
 from typesight.images.image import Image
-from typesight.images.opening.open_picture import read_bytes
+from typesight.images.opening.check_file import hash_file
 from typesight.images.opening.sources import FileSource, UrlSource
 
 __all__ = ["describe_question", "make_document_key", "hash_question", "make_unopened_key"]
@@ -50,7 +50,7 @@ def _hash_picture(image: Image) -> str:
     source = image.source
     if isinstance(source, UrlSource):
         return f"url {source.url}"
-    return sha256(read_bytes(source)).hexdigest() if isinstance(source, FileSource) else source.digest
+    return hash_file(source.path) if isinstance(source, FileSource) else source.digest
 
 
 def _describe(value: Any) -> Any:

@@ -6,7 +6,7 @@ import json
 import os
 import sqlite3
 from collections.abc import Mapping
-from contextlib import suppress
+from contextlib import ExitStack, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from os import PathLike
@@ -44,12 +44,12 @@ class Ledger:
         self._guard = RLock()
         self._process = os.getpid()
         self._descriptor: int | None = lock_ledger(self.path)
-        try:
+        with ExitStack() as undo:
+            undo.callback(unlock_ledger, self.path, self._descriptor)
             self._connection = connect_ledger(self.path)
+            undo.callback(self._connection.close)
             self.run = self._begin_run(asked, question)
-        except BaseException:
-            unlock_ledger(self.path, self._descriptor)
-            raise
+            undo.pop_all()
 
     def find(self, key: str) -> dict[str, Any] | None:
         """What came of a document, the columns of its result by name; None if it was not read yet."""
