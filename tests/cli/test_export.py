@@ -142,6 +142,12 @@ def test_what_cannot_begin_says_why(rows: Path, tmp_path: Path) -> None:
             run(*arguments, stdout=tmp_path / "printed")
 
 
+def test_a_closed_stdin_is_an_error(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("sys.stdin", None)  # as Python has it where the descriptor is closed
+    with pytest.raises(CommandError, match="cannot read -: stdin is closed"):
+        run("-", "--format", "csv", stdout=tmp_path / "printed")
+
+
 def test_a_closed_stdout_is_an_error(rows: Path) -> None:
     with pytest.raises(OutputLost, match="stdout is closed"):
         run(rows, "--format", "csv")
