@@ -149,10 +149,13 @@ def _check_limits(layout: TableLayout) -> None:
     """Raise RowsUnwritable for what Excel has no place for; a row of each sheet is its head."""
     width = max(len(layout.own) + len(layout.columns), *(3 + len(table.columns) for table in layout.lists), 0)
     height = 1 + max(layout.rows, *(table.rows for table in layout.lists), 0)
-    for count, limit, what in ((height, _MAX_ROWS, "rows"), (width, _MAX_COLUMNS, "columns")):
+    for count, limit, what, other in (
+        (height, _MAX_ROWS, "rows", ".sqlite"),
+        (width, _MAX_COLUMNS, "columns", ".csv"),  # SQLite takes 2,000
+    ):
         if count > limit:
             raise RowsUnwritable(
-                f"a sheet would have {count:,} {what}, and Excel takes {limit:,}: write .sqlite or .parquet"
+                f"a sheet would have {count:,} {what}, and Excel takes {limit:,}: write {other} or .parquet"
             )
 
 

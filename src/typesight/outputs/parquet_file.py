@@ -25,11 +25,11 @@ def write_parquet(rows: Iterable[OutputRow], path: Path) -> None:
         import pyarrow.parquet as pq
     except ImportError as error:
         raise MissingExtra("parquet", "writing Parquet") from error
-    shapes = _find_shapes(rows)
-    schema = pa.schema([(name, _make_type(pa, shape)) for name, shape in shapes.items()])
+    shape = Shape(types={"object"}, fields=_find_shapes(rows))
+    schema = pa.schema(list(_make_type(pa, shape)))
     with pq.ParquetWriter(path, schema) as file:
         for group in _group(rows):
-            table = [{name: _convert(row.get(name), shape) for name, shape in shapes.items()} for row in group]
+            table = [_convert(row, shape) for row in group]
             file.write_batch(pa.RecordBatch.from_pylist(table, schema), row_group_size=_GROUP)
 
 

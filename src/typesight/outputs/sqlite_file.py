@@ -38,7 +38,7 @@ def write_sqlite(rows: Iterable[OutputRow], path: Path) -> None:
 
 def _create_tables(layout: TableLayout) -> Iterator[str]:
     own = [Column(name, (), DOCUMENT_COLUMNS[name]) for name in layout.own]
-    more = [Column(name, (), "string") for name in (*layout.more, "record")]
+    more = [Column(name, (), "string") for name in (*layout.more.values(), "record")]
     yield _create("documents", "id INTEGER PRIMARY KEY", [*own, *_fields(layout), *more])
     for table in layout.lists:
         yield _create(table.name, "document INTEGER REFERENCES documents (id), position INTEGER", table.columns)
