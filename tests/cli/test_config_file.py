@@ -82,6 +82,7 @@ def test_a_profile_and_an_address_go_with_the_model_of_their_place(here: Path, m
     assert (settle().base_url, settle().profile) == ("http://127.0.0.1:9", "gpt-4o")
     other = settle(model="anthropic/claude-haiku-5-5")
     assert (other.base_url, other.profile) == (None, None)
+    assert settle(model="openai/m").base_url == "http://127.0.0.1:9"
     write('base_url = "http://127.0.0.1:9"\n')
     assert settle(model="openai/m").base_url == "http://127.0.0.1:9"
     monkeypatch.setenv("TYPESIGHT_PROFILE", "gpt-4o")
