@@ -74,7 +74,7 @@ def test_a_record_may_be_of_any_type(records: list[Any], tmp_path: Path) -> None
 
 
 def test_keys_of_rows_may_be_of_any_text(tmp_path: Path) -> None:
-    table = read(tmp_path, [ok({"a": 1}, **{"Source": 2, "\ud800": 3})])
+    table = read(tmp_path, [ok({"a": 1}) | {"Source": 2, "\ud800": 3}])
     assert table.column_names[-2:] == ["Source", r"\ud800"]
 
 

@@ -64,7 +64,7 @@ def find_layout(
         count += 1
     taken = {*DOCUMENT_COLUMNS, *documents_own}
     others = [(name,) for name in seen if name not in DOCUMENT_COLUMNS and name != "record"]
-    more = {place[0]: name for place, name in name_columns(others, taken, "row", fold).items()}
+    more = {str(place[0]): name for place, name in name_columns(others, taken, "row", fold).items()}
     values, lists = _split(record)
     return TableLayout(
         own=tuple(name for name in DOCUMENT_COLUMNS if name != "page" or name in seen),
