@@ -19,6 +19,7 @@ from outputs.rows import failed, ok
 from typesight.cli import export
 from typesight.cli.exit_codes import CommandError, OutputLost
 from typesight.outputs.json_lines import format_json_lines
+from typesight.outputs.output_formats import FORMATS
 
 
 def run(*arguments: str | Path, stdout: Path | None = None) -> int:
@@ -53,6 +54,13 @@ def test_rows_are_written_in_the_format_of_the_suffix(rows: Path, tmp_path: Path
     assert run(rows, "-o", tmp_path / "out.db") == 0
     with closing(sqlite3.connect(tmp_path / "out.db")) as database:
         assert database.execute("SELECT count(*) FROM documents").fetchall() == [(3,)]
+
+
+def test_the_help_lists_every_format() -> None:
+    parser = argparse.ArgumentParser()
+    export.add_arguments(parser)
+    (choices,) = (action.choices for action in parser._actions if action.dest == "format")
+    assert choices == tuple(each.name for each in FORMATS)
 
 
 def test_a_format_may_be_named_where_no_suffix_does(rows: Path, tmp_path: Path) -> None:
