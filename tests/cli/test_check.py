@@ -147,14 +147,16 @@ def test_a_model_without_a_mode_shows_why(check: Any) -> None:
 def test_a_model_that_is_no_name_is_refused(check: Any) -> None:
     code, out, err = check("a, b: int", "--model", "opnai/gpt-4o")
     assert (code, out) == (2, "")
-    assert (
-        "--model opnai/gpt-4o is not the name of an endpoint and a model: did you mean openai? use openai/MODEL" in err
-    )
+    said = "is not the name of an endpoint and a model: did you mean"
+    assert f"--model: 'opnai/gpt-4o' {said} 'openai/gpt-4o'? use \"openai/MODEL\"" in err
+    assert f"--model: 'openai/' {said} 'openai/MODEL'? use" in check("a, b: int", "--model", "openai/")[2]
 
 
 def test_the_model_of_the_environment_is_looked_at(check: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("TYPESIGHT_MODEL", "anthropic/claude-haiku-5-5")
     assert check("a, b: int")[1].startswith("anthropic/claude-haiku-5-5: Anthropic Messages\n")
+    monkeypatch.setenv("TYPESIGHT_MODEL", "opnai/gpt-4o")
+    assert check("a, b: int")[2].startswith("typesight: TYPESIGHT_MODEL: 'opnai/gpt-4o' is not the name of")
 
 
 @pytest.mark.slow

@@ -144,6 +144,11 @@ def test_a_file_that_is_named_must_be_there(here: Path) -> None:
         settle(config="nowhere.toml")
 
 
+def test_a_file_may_begin_with_a_byte_order_mark(here: Path) -> None:
+    Path("typesight.toml").write_text('model = "a/m"', "utf-8-sig")
+    assert settle().model == "a/m"
+
+
 def test_a_file_that_is_not_utf_8_or_a_folder_is_refused(here: Path) -> None:
     Path("typesight.toml").write_bytes(b'model = "\xff"')
     with pytest.raises(CommandError, match="is not TOML"):

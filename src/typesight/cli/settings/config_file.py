@@ -89,7 +89,7 @@ def _read_file(given: argparse.Namespace) -> _Settings:
     """The settings of the first config file that there is."""
     for path, section in [] if given.no_config else _list_places(given.config):
         try:
-            table: Any = tomllib.loads(path.read_bytes().decode("utf-8"))
+            table: Any = tomllib.loads(path.read_bytes().decode("utf-8-sig"))  # Windows' editors begin it with a mark
         except (FileNotFoundError, NotADirectoryError) as error:
             if given.config is None:
                 continue
