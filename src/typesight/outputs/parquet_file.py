@@ -42,8 +42,6 @@ def _find_shapes(rows: Iterable[OutputRow]) -> dict[str, Shape]:
         for name, shape in (own | nested).items():
             shape.widen(row.get(name))
         seen |= dict.fromkeys(name for name, value in row.items() if value is not None)
-    if "page" not in seen:
-        del own["page"]
     more = {name: nested.get(name, Shape(types={"mixed"})) for name in seen if name not in own}
     return {**own, "record": nested["record"], **more}
 

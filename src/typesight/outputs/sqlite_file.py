@@ -37,7 +37,7 @@ def write_sqlite(rows: Iterable[OutputRow], path: Path) -> None:
 
 
 def _create_tables(layout: TableLayout) -> Iterator[str]:
-    own = [Column(name, (), DOCUMENT_COLUMNS[name]) for name in layout.own]
+    own = [Column(name, (), kind) for name, kind in DOCUMENT_COLUMNS.items()]
     more = [Column(name, (), "string") for name in (*layout.more.values(), "record")]
     yield _create("documents", "id INTEGER PRIMARY KEY", [*own, *_fields(layout), *more])
     for table in layout.lists:
@@ -60,11 +60,11 @@ def _quote(name: str) -> str:
 
 def _insert(database: sqlite3.Connection, rows: Iterable[OutputRow], layout: TableLayout) -> None:
     fields = _fields(layout)
-    add_document = _write_insert("documents", 2 + len(layout.own) + len(fields) + len(layout.more))
+    add_document = _write_insert("documents", 2 + len(DOCUMENT_COLUMNS) + len(fields) + len(layout.more))
     add_item = [_write_insert(table.name, 2 + len(table.columns)) for table in layout.lists]
     for number, row in enumerate(rows, 1):
         record = row.get("record")
-        cells = [*map(row.get, layout.own), *pick_cells(record, fields)]
+        cells = [*map(row.get, DOCUMENT_COLUMNS), *pick_cells(record, fields)]
         texts = [_format_data(row.get(name)) for name in (*layout.more, "record")]
         database.execute(add_document, [number, *map(_convert, cells), *texts])
         for table, statement in zip(layout.lists, add_item, strict=True):

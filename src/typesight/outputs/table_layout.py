@@ -33,12 +33,11 @@ class ListTable:
 
 @dataclass(frozen=True, slots=True)
 class TableLayout:
-    """The tables: `own` are the columns of each row beside its record.
+    """The tables: DOCUMENT_COLUMNS, then `columns`, and the `lists`.
 
     `more` are the other keys of rows, whose values become JSON text, each with the name of its column.
     """
 
-    own: tuple[str, ...]
     more: Mapping[str, str]
     columns: tuple[Column, ...]
     lists: tuple[ListTable, ...]
@@ -67,7 +66,6 @@ def find_layout(
     more = {str(place[0]): name for place, name in name_columns(others, taken, "row", fold).items()}
     values, lists = _split(record)
     return TableLayout(
-        own=tuple(name for name in DOCUMENT_COLUMNS if name != "page" or name in seen),
         more=more,
         columns=_make_columns(values, {*taken, *more.values()}, "record", fold),
         lists=tuple(_make_tables(lists, {*items_own}, fold)),

@@ -161,4 +161,4 @@ def _is_incomplete(line: bytes) -> bool:
 
 def _identify(row: OutputRow) -> tuple[Any, ...]:
     """What makes two rows those of the same document and model."""
-    return row["source"], json.dumps(row.get("page")), json.dumps(row.get("model"))
+    return row["source"], json.dumps(row.get("model"))
