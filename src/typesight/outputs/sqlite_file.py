@@ -13,6 +13,7 @@ from typing import Any
 from typesight.outputs.json_text import format_json, spell_number
 from typesight.outputs.output_row import DOCUMENT_COLUMNS, OutputRow, RowsUnwritable
 from typesight.outputs.table_layout import Column, TableLayout, find_layout, list_items, pick_cells
+from typesight.text.escapes import escape_surrogates
 
 __all__ = ["write_sqlite"]
 
@@ -95,7 +96,7 @@ def _convert(value: Any) -> Any:
         return value if math.isfinite(value) else spell_number(value)
     if isinstance(value, dict | list | tuple):
         return format_json(value)
-    return str(value).encode("utf-8", "backslashreplace").decode()
+    return escape_surrogates(str(value))
 
 
 @contextmanager
