@@ -138,6 +138,7 @@ def test_what_cannot_begin_says_why(rows: Path, tmp_path: Path) -> None:
     (tmp_path / "some.db").write_bytes(b"SQLite format 3\x00 and more")
     for arguments, why in {
         (rows,): "give a file to write with -o, or a format for stdout",
+        (rows, "-o", ""): '-o "" names no file',
         (rows, "--format", "xlsx"): "xlsx is not text: give a file",
         (rows, "-o", tmp_path / "out.jpg"): "no format has the suffix .jpg",
         (rows, "-o", tmp_path / "missing" / "out.csv"): "cannot write .*out.csv: No such file",
