@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import argparse
+import os
 import sys
 from typing import TextIO
 
 from typesight.cli.exit_codes import CommandError, ExitCode, OutputLost
-from typesight.cli.rows.row_file import is_stream
 from typesight.cli.stderr import format_error, guard_streams, say_error
 from typesight.errors import MissingExtra, SchemaError
 
@@ -41,9 +41,10 @@ def _run(given: argparse.Namespace, stdout: TextIO | None) -> int:
 
 
 def _explain_resuming(given: argparse.Namespace) -> str:
-    """How to go on after an interruption, for the verb that keeps a ledger."""
-    if not hasattr(given, "ledger"):
+    """How to continue after an interruption; only a file keeps the rows for the next run."""
+    if not hasattr(given, "output"):
         return ""
-    if given.ledger or (given.output and not is_stream(given.output)):
-        return "; run the same command again to go on"
-    return "; to be able to go on next time, write the rows to a file with -o"
+    kept = "; the rows written so far are complete"
+    if given.output is not None and os.path.isfile(given.output):  # noqa: PTH113 - Path.is_file may raise
+        return f"{kept}; run the same command again to continue {given.output}"
+    return f"{kept}; to be able to continue next time, write the rows to a file with -o"
