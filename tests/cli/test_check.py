@@ -13,7 +13,7 @@ from typesight.cli import main
 
 SCHEMAS = """
 from decimal import Decimal
-from pydantic import BaseModel, Field
+from pydantic import BaseModel, Field, create_model
 
 class Item(BaseModel):
     name: str = Field(max_length=30)
@@ -32,6 +32,17 @@ class Odd(BaseModel):
 
 class Node(BaseModel):
     children: list["Node"]
+
+class Order(BaseModel):
+    billed: Item
+    shipped: Item
+
+class Leaf(BaseModel):
+    size: int = Field(ge=1)
+
+Wide = Leaf
+for depth in range(30):
+    Wide = create_model(f"Wide{depth}", left=Wide, right=Wide)
 """
 CHAT, RESPONSES, MESSAGES, LOCAL = (
     "OpenAI Chat Completions", "OpenAI Responses", "Anthropic Messages", "the local reader",
@@ -102,6 +113,18 @@ def test_a_property_under_another_key_is_the_same_property(check: Any) -> None:
     assert views[CHAT, "json_schema"]["checked_here"] == []
 
 
+def test_a_class_that_stands_at_two_paths_is_told_at_both(check: Any) -> None:
+    views = {(each["api"], each["mode"]): each for each in json.loads(check("s.py:Order", "--json")[1])}
+    assert views[CHAT, "json_schema"]["checked_here"] == ["billed.name (maxLength)", "shipped.name (maxLength)"]
+
+
+def test_a_schema_with_a_billion_paths_is_looked_at_as_far_as_that_goes(check: Any) -> None:
+    code, out, _ = check("s.py:Wide", "--json")
+    views = {(each["api"], each["mode"]): each for each in json.loads(out)}
+    told = views[MESSAGES, "json_schema"]["checked_here"]
+    assert (code, told[0], told[-1]) == (0, f"{'left.' * 30}size (minimum)", "…")
+
+
 def test_models_show_the_mode_that_a_call_takes(check: Any) -> None:
     names = ("openai/gpt-6-luna", "anthropic/claude-haiku-5-5", "local")
     code, out, _ = check("a, b: int", *(each for name in names for each in ("--model", name)), "--json")
@@ -124,14 +147,16 @@ def test_a_model_without_a_mode_shows_why(check: Any) -> None:
 def test_a_model_that_is_no_name_is_refused(check: Any) -> None:
     code, out, err = check("a, b: int", "--model", "opnai/gpt-4o")
     assert (code, out) == (2, "")
-    assert (
-        "--model opnai/gpt-4o is not the name of an endpoint and a model: did you mean openai? use openai/MODEL" in err
-    )
+    said = "is not the name of an endpoint and a model: did you mean"
+    assert f"--model: 'opnai/gpt-4o' {said} 'openai/gpt-4o'? use \"openai/MODEL\"" in err
+    assert f"--model: 'openai/' {said} 'openai/MODEL'? use" in check("a, b: int", "--model", "openai/")[2]
 
 
 def test_the_model_of_the_environment_is_looked_at(check: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("TYPESIGHT_MODEL", "anthropic/claude-haiku-5-5")
     assert check("a, b: int")[1].startswith("anthropic/claude-haiku-5-5: Anthropic Messages\n")
+    monkeypatch.setenv("TYPESIGHT_MODEL", "opnai/gpt-4o")
+    assert check("a, b: int")[2].startswith("typesight: TYPESIGHT_MODEL: 'opnai/gpt-4o' is not the name of")
 
 
 @pytest.mark.slow

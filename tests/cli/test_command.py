@@ -53,6 +53,9 @@ def test_only_the_verb_that_is_given_has_its_arguments(verb: str) -> None:
         (["extrct"], "there is no command extrct: did you mean extract?"),
         (["\x1b[31m"], r"there is no command \x1b[31m"),
         (["--nope"], "the following arguments are required: COMMAND"),
+        (["-q", "demo"], "-q belongs after the command: typesight demo -q"),
+        (["--quiet", "demo"], "--quiet belongs after the command: typesight demo --quiet"),
+        (["demo", "-x"], "unknown option -x"),
     ],
 )
 def test_a_command_that_is_none_is_refused(arguments: list[str], said: str, capsys: pytest.CaptureFixture[str]) -> None:

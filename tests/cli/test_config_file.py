@@ -82,6 +82,7 @@ def test_a_profile_and_an_address_go_with_the_model_of_their_place(here: Path, m
     assert (settle().base_url, settle().profile) == ("http://127.0.0.1:9", "gpt-4o")
     other = settle(model="anthropic/claude-haiku-5-5")
     assert (other.base_url, other.profile) == (None, None)
+    assert settle(model="openai/m").base_url == "http://127.0.0.1:9"
     write('base_url = "http://127.0.0.1:9"\n')
     assert settle(model="openai/m").base_url == "http://127.0.0.1:9"
     monkeypatch.setenv("TYPESIGHT_PROFILE", "gpt-4o")
@@ -141,6 +142,11 @@ def test_a_file_that_is_wrong_is_refused(text: str, said: str, here: Path) -> No
 def test_a_file_that_is_named_must_be_there(here: Path) -> None:
     with pytest.raises(CommandError, match="there is no such file"):
         settle(config="nowhere.toml")
+
+
+def test_a_file_may_begin_with_a_byte_order_mark(here: Path) -> None:
+    Path("typesight.toml").write_text('model = "a/m"', "utf-8-sig")
+    assert settle().model == "a/m"
 
 
 def test_a_file_that_is_not_utf_8_or_a_folder_is_refused(here: Path) -> None:

@@ -19,6 +19,7 @@ from outputs.rows import failed, ok
 from typesight.cli import export
 from typesight.cli.exit_codes import CommandError, OutputLost
 from typesight.outputs.json_lines import format_json_lines
+from typesight.outputs.output_formats import FORMATS
 
 
 def run(*arguments: str | Path, stdout: Path | None = None) -> int:
@@ -53,6 +54,13 @@ def test_rows_are_written_in_the_format_of_the_suffix(rows: Path, tmp_path: Path
     assert run(rows, "-o", tmp_path / "out.db") == 0
     with closing(sqlite3.connect(tmp_path / "out.db")) as database:
         assert database.execute("SELECT count(*) FROM documents").fetchall() == [(3,)]
+
+
+def test_the_help_lists_every_format() -> None:
+    parser = argparse.ArgumentParser()
+    export.add_arguments(parser)
+    (choices,) = (action.choices for action in parser._actions if action.dest == "format")
+    assert choices == tuple(each.name for each in FORMATS)
 
 
 def test_a_format_may_be_named_where_no_suffix_does(rows: Path, tmp_path: Path) -> None:
@@ -130,6 +138,7 @@ def test_what_cannot_begin_says_why(rows: Path, tmp_path: Path) -> None:
     (tmp_path / "some.db").write_bytes(b"SQLite format 3\x00 and more")
     for arguments, why in {
         (rows,): "give a file to write with -o, or a format for stdout",
+        (rows, "-o", ""): '-o "" names no file',
         (rows, "--format", "xlsx"): "xlsx is not text: give a file",
         (rows, "-o", tmp_path / "out.jpg"): "no format has the suffix .jpg",
         (rows, "-o", tmp_path / "missing" / "out.csv"): "cannot write .*out.csv: No such file",
@@ -140,6 +149,12 @@ def test_what_cannot_begin_says_why(rows: Path, tmp_path: Path) -> None:
     }.items():
         with pytest.raises(CommandError, match=why):
             run(*arguments, stdout=tmp_path / "printed")
+
+
+def test_a_closed_stdin_is_an_error(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("sys.stdin", None)  # as Python has it where the descriptor is closed
+    with pytest.raises(CommandError, match="cannot read -: stdin is closed"):
+        run("-", "--format", "csv", stdout=tmp_path / "printed")
 
 
 def test_a_closed_stdout_is_an_error(rows: Path) -> None:

@@ -25,6 +25,9 @@ BROKEN: dict[str, tuple[str, str, str]] = {
     "a missing import": ("import nowhere\n", "X", "s.py:1 does not run: ModuleNotFoundError"),
     "a text of many lines": ("raise ValueError('one\\n\\x1b[31mtwo')\n", "X", r"ValueError: one \x1b[31mtwo"),
     "no such name": ("class Bill: pass\n", "Bil", "s.py has no Bil; it has Bill"),
+    "a name that fails to be found": (
+        "def __getattr__(name):\n    import nowhere\n", "X", "s.py does not run: ModuleNotFoundError",
+    ),
     "an instance": ("import pydantic\nclass M(pydantic.BaseModel): pass\nX = M()\n", "X", "an instance of M cannot"),
     "a module": ("import json as X\n", "X", "cannot be a response_model"),
     "a function": ("def X(): pass\n", "X", "a function (X) cannot be a response_model"),

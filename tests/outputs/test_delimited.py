@@ -46,7 +46,7 @@ def test_columns_stand_where_they_appear_first_and_items_by_their_position() -> 
 
 def test_a_field_named_like_a_column_of_ours_gets_a_prefix() -> None:
     record = {"source": "1", "cost": {"net": "2"}, "error": "3", "page": "4"}
-    assert columns(record) == ["record.source", "cost.net", "record.error", "record.page"]
+    assert columns(record) == ["record.source", "cost.net", "record.error", "page"]
 
 
 def test_two_places_with_the_same_path_get_two_columns() -> None:
@@ -84,10 +84,6 @@ def test_hostile_texts_survive(delimiter: str) -> None:
     head, row = read([ok(record)], delimiter)
     assert row[len(OWN) :] == [escape_illegal(text) for text in HOSTILE]
     assert head[len(OWN) :] == [escape_illegal(name) for name in record]
-
-
-def test_a_page_has_a_column_where_a_row_has_one() -> None:
-    assert read([ok("x", page=2), failed()])[0][:2] == ["source", "page"]
 
 
 def test_a_failed_row_says_why() -> None:

@@ -73,6 +73,11 @@ def test_a_record_may_be_of_any_type(records: list[Any], tmp_path: Path) -> None
     assert [row["record"] for row in read(tmp_path, list(map(ok, records))).to_pylist()] == records
 
 
+def test_keys_of_rows_may_be_of_any_text(tmp_path: Path) -> None:
+    table = read(tmp_path, [ok({"a": 1}) | {"Source": 2, "\ud800": 3}])
+    assert table.column_names[-2:] == ["Source", r"\ud800"]
+
+
 def test_hostile_texts_survive(tmp_path: Path) -> None:
     record = {f"{number}{text}": text for number, text in enumerate(HOSTILE)}
     (row,) = read(tmp_path, [ok(record)]).to_pylist()

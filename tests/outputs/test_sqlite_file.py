@@ -79,6 +79,14 @@ def test_a_record_may_be_any_json(record: Any, tmp_path: Path) -> None:
     assert json.loads(text) == record
 
 
+def test_keys_of_rows_may_be_of_any_text(tmp_path: Path) -> None:
+    row = ok({"a": 1}) | {"Source": 2, "x\0": 3, "ID": 4, "\ud800": 5, "A": 6}
+    names = list(types(tmp_path, [row], "documents"))
+    assert names[-7:] == ["usage", "row.Source", r"x\u0000", "row.ID", r"\ud800", "A", "record"]
+    assert "record.a" in names
+    assert query(tmp_path, [row], 'SELECT "row.Source", A, "record.a" FROM documents') == [("2", "6", 1)]
+
+
 def test_hostile_texts_survive(tmp_path: Path) -> None:
     record = {f"{number}{text}": text for number, text in enumerate(HOSTILE)}
     ((*cells,),) = query(tmp_path, [ok(record)], "SELECT * FROM documents")

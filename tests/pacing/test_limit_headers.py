@@ -62,6 +62,17 @@ def test_a_reset_is_a_duration(said: str, seconds: float) -> None:
     assert limit.reset == pytest.approx(seconds)
 
 
+@pytest.mark.parametrize("said", ["1796126436", "1796126436.0", "1796126436000"])
+def test_a_reset_of_a_gateway_may_be_a_time_since_1970(said: str) -> None:
+    assert read_rate_limits(limit_of(reset=said), NOON)[0].reset == 36
+    assert read_rate_limits(limit_of(reset=said), NOON + 100)[0].reset == 0
+
+
+@pytest.mark.parametrize("said", ["0", "0.5", "5e-324"])
+def test_a_limit_below_one_request_is_no_limit(said: str) -> None:
+    assert read_rate_limits(limit_of(limit=said, remaining="0"), NOON) == ()
+
+
 @pytest.mark.parametrize(
     "said", ["", "soon", "-1s", "nan", "1e99", "inf", "s", "1x", "9" * 400, "2026-13-45T00:00:00Z"]
 )
@@ -107,7 +118,8 @@ HOSTILE = st.one_of(
     st.floats().map(str),
     st.integers().map(str),
     st.datetimes().map(lambda date: f"{date.isoformat()}Z"),
-    st.sampled_from(["0", "1", "500", "6m0s", "9999-12-31T23:59:59-23:59", "0001-01-01T00:00:00+23:59"]),
+    st.sampled_from(["0", "1", "500", "5e-324", "6m0s", "1796126436"]),
+    st.sampled_from(["9999-12-31T23:59:59-23:59", "0001-01-01T00:00:00+23:59"]),
 )
 NAMES = (
     *(f"x-ratelimit-{part}-{kind}" for part in ("limit", "remaining", "reset") for kind in ("requests", "tokens")),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
@@ -55,8 +56,9 @@ def test_openai_s_headers_come_with_a_reply_and_its_error_with_a_429(start: Star
     error, response = caught.value, caught.value.response
     assert (error.code, error.type) == ("rate_limit_exceeded", "requests")
     assert "Rate limit reached" in str(error)
-    assert 59_000 < float(response.headers["retry-after-ms"]) <= 60_000
-    assert response.headers["retry-after"] == "60"
+    milliseconds = float(response.headers["retry-after-ms"])
+    assert 0 < milliseconds <= 60_000
+    assert response.headers["retry-after"] == str(math.ceil(milliseconds / 1_000))
     assert limits_in(response).keys() == expected.keys()
     assert [each.status for each in box.requests] == [200, 429]
 
@@ -70,12 +72,12 @@ def test_anthropic_s_headers_have_dates(start: Start) -> None:
         "input-tokens",
     }
     left = datetime.fromisoformat(stated["anthropic-ratelimit-requests-reset"]) - datetime.now(UTC)
-    assert timedelta(seconds=50) < left <= timedelta(seconds=62)
+    assert left <= timedelta(seconds=62)
     with pytest.raises(anthropic.RateLimitError) as caught:
         ask_claude(box)
     body: Any = caught.value.body
     assert body["error"]["type"] == "rate_limit_error"
-    assert caught.value.response.headers["retry-after"] == "60"
+    assert 0 < int(caught.value.response.headers["retry-after"]) <= 60
 
 
 def test_all_clients_share_the_limits(start: Start) -> None:
@@ -129,7 +131,17 @@ def test_tokens_are_a_limit_of_their_own_and_a_request_above_it_needs_a_full_buc
     assert limiter.judge("openai_chat", 5_000).refusal is None
 
 
-@pytest.mark.parametrize("wrong", [{"requests_per_minute": 0}, {"tokens_per_minute": -1}, {"burst": 0}])
-def test_a_limit_that_lets_nothing_through_is_refused(wrong: dict[str, float]) -> None:
+WRONG = [
+    {"requests_per_minute": 0},
+    {"requests_per_minute": math.inf},
+    {"tokens_per_minute": -1},
+    {"tokens_per_minute": math.nan},
+    {"burst": 0},
+    {"burst": math.inf},
+]
+
+
+@pytest.mark.parametrize("wrong", WRONG)
+def test_a_limit_that_lets_nothing_or_everything_through_is_refused(wrong: dict[str, float]) -> None:
     with pytest.raises(ValueError, match=f"{next(iter(wrong))}="):
         RateLimits(**wrong)

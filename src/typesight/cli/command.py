@@ -90,7 +90,9 @@ def _describe_unknown(unknown: Sequence[str], parser: argparse.ArgumentParser) -
     if name is None:
         return f"unexpected arguments: {' '.join(unknown)}"
     flag = name.partition("=")[0]
-    near = find_nearest(flag.strip("-"), (each.strip("-") for each in parser._option_string_actions))
+    if flag in parser._option_string_actions:
+        return f"{flag} belongs after the command: {parser.prog} {flag}"
+    near = find_nearest(flag.strip("-"), (each[2:] for each in parser._option_string_actions if each.startswith("--")))
     return f"unknown option {flag}{f': did you mean --{near}?' if near else ''}"
 
 

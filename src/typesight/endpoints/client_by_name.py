@@ -20,7 +20,7 @@ from typesight.models.model_rows import find_known_profile
 from typesight.models.profiles import VisionProfile
 from typesight.text.nearest_name import find_nearest
 
-__all__ = ["connect_by_name"]
+__all__ = ["connect_by_name", "find_named_row"]
 
 # The endpoints that serve their own models: a model's name without an endpoint is probably theirs.
 _MAKERS = ("openai", "anthropic")
@@ -67,17 +67,23 @@ def connect_by_name(
     return SdkConnection(endpoint, client), model
 
 
-def _find_recipe(name: str) -> tuple[EndpointRow, SdkClient, str]:
-    """Find the endpoint's row, the SDK client to create and the model's own name. Raises ValueError if unknown."""
+def find_named_row(name: str) -> tuple[EndpointRow, str]:
+    """Find the row of "vendor/model", and the model's own name. Raises ValueError if the vendor is unknown."""
     vendor, _, model = name.partition("/")
     row = ENDPOINTS.get(vendor)
     if row is None or not model:
         raise ValueError(f"{name!r} is not the name of an endpoint and a model: {_suggest_name(vendor, model)}")
+    return row, model
+
+
+def _find_recipe(name: str) -> tuple[EndpointRow, SdkClient, str]:
+    """Find the endpoint's row, the SDK client to create and the model's own name. Raises ValueError if unknown."""
+    row, model = find_named_row(name)
     recipe = next((each for each in row.clients if re.search(each.models, model.lower())), None)
     if recipe is None:
         raise ValueError(
-            f"{name!r}: only models named {row.clients[0].models!r} can be used by name at {vendor}; for others create "
-            "the SDK's own client, and pass it to from_openai or from_anthropic"
+            f"{name!r}: only models named {row.clients[0].models!r} can be used by name at {row.name}; for others "
+            "create the SDK's own client, and pass it to from_openai or from_anthropic"
         )
     return row, recipe, model
 

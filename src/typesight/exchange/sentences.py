@@ -9,6 +9,7 @@ from typing import Any
 
 from typesight.schema.field_paths import FieldError
 from typesight.schema.parsing.exact import Digits, write_json
+from typesight.text.escapes import escape_unprintable
 
 __all__ = [
     "GIVE_KEYED_ITEMS",
@@ -160,7 +161,7 @@ def _write_path(path: str) -> str:
 
 def _write_line(fault: FieldError, item: Any) -> str:
     path = _write_path(fault.path)
-    message = _shorten(_escape_invisible(" ".join(fault.message.split())), _MAX_MESSAGE_LENGTH)
+    message = _shorten(escape_unprintable(" ".join(fault.message.split())), _MAX_MESSAGE_LENGTH)
     told = [] if fault.missing or not fault.path else [f"given: {_quote_value(fault.value)}"]
     told += [] if item is None else [f"in the item {_quote_value(item)}"]
     shown = f" ({', '.join(told)})" if told else ""
@@ -170,16 +171,9 @@ def _write_line(fault: FieldError, item: Any) -> str:
 def _quote_value(value: object) -> str:
     """A value as JSON on one line, cut so as not to repeat a document; a string that was cut is still in quotes."""
     if isinstance(value, str) and not isinstance(value, Digits):
-        return _escape_invisible(write_json(_shorten(value, _MAX_VALUE_LENGTH)))
-    return _shorten(_escape_invisible(write_json(value)), _MAX_VALUE_LENGTH)
+        return escape_unprintable(write_json(_shorten(value, _MAX_VALUE_LENGTH)))
+    return _shorten(escape_unprintable(write_json(value)), _MAX_VALUE_LENGTH)
 
 
 def _shorten(text: str, longest: int) -> str:
     return text if len(text) <= longest else text[: longest - 1] + "…"
-
-
-def _escape_invisible(text: str) -> str:
-    """The text with every unprintable character, line breaks included, escaped as in JSON."""
-    if text.isprintable():
-        return text
-    return "".join(each if each.isprintable() else json.dumps(each)[1:-1] for each in text)

@@ -83,17 +83,15 @@ def _list_children(value: Any, depth: int) -> Iterable[tuple[str | int, Any]] | 
 
 
 def _format_delimited(rows: Iterable[OutputRow], delimiter: str) -> Iterator[str]:
-    root, has_pages = _Node(), False
+    root = _Node()
     for row in rows:
         root.add(row.get("record"))
-        has_pages |= row.get("page") is not None
-    own = [name for name in DOCUMENT_COLUMNS if name != "page" or has_pages]
     columns = dict(root.find_columns())
-    for number, node in enumerate(columns.values(), len(own)):
+    for number, node in enumerate(columns.values(), len(DOCUMENT_COLUMNS)):
         node.number = number
-    yield _join([*own, *name_columns(columns, DOCUMENT_COLUMNS).values()], delimiter)
+    yield _join([*DOCUMENT_COLUMNS, *name_columns(columns, DOCUMENT_COLUMNS).values()], delimiter)
     for row in rows:
-        cells = [*map(row.get, own), *([None] * len(columns))]
+        cells = [*map(row.get, DOCUMENT_COLUMNS), *([None] * len(columns))]
         try:
             root.fill(cells, row.get("record"))
         except KeyError as error:

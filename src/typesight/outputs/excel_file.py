@@ -13,7 +13,7 @@ from typing import Any, BinaryIO
 
 from typesight.errors import MissingExtra
 from typesight.outputs.json_text import format_json, spell_number
-from typesight.outputs.output_row import OutputRow, OutputWarning, RowsUnwritable, escape_illegal
+from typesight.outputs.output_row import DOCUMENT_COLUMNS, OutputRow, OutputWarning, RowsUnwritable, escape_illegal
 from typesight.outputs.table_layout import TableLayout, find_layout, list_items, pick_cells
 
 __all__ = ["write_excel"]
@@ -24,6 +24,7 @@ _MAX_COLUMNS = 16_384
 _MAX_TEXT = 32_767  # UTF-16 code units in a cell
 _MAX_TITLE = 31  # UTF-16 code units
 _EXACT = 10**15  # Excel keeps 15 digits of a number
+_ITEM_COLUMNS = ("source", "position")
 _NOT_IN_TITLES = re.compile(r"[\[\]:*?/\\\s]")
 
 
@@ -92,7 +93,7 @@ def write_excel(rows: Iterable[OutputRow], path: Path) -> None:
         from openpyxl.cell import WriteOnlyCell
     except ImportError as error:
         raise MissingExtra("excel", "writing Excel files") from error
-    layout = find_layout(rows, items_own=("source", "page", "position"))
+    layout = find_layout(rows, items_own=_ITEM_COLUMNS)
     _check_limits(layout)
     book = Workbook(write_only=True)
     titles = _make_titles(["documents", *(table.name for table in layout.lists)])
@@ -116,16 +117,15 @@ def _fill(sheets: Sequence[_Sheet], rows: Iterable[OutputRow], layout: TableLayo
     documents, *lists = sheets
     for sheet in sheets:
         sheet.pages.freeze_panes = "A2"  # the head stays in view
-    known = [name for name in ("source", "page") if name in layout.own]
-    documents.append([*layout.own, *(column.name for column in layout.columns)])
+    documents.append([*DOCUMENT_COLUMNS, *(column.name for column in layout.columns)])
     for sheet, table in zip(lists, layout.lists, strict=True):
-        sheet.append([*known, "position", *(column.name for column in table.columns)])
+        sheet.append([*_ITEM_COLUMNS, *(column.name for column in table.columns)])
     for row in rows:
         record = row.get("record")
-        documents.append([*map(row.get, layout.own), *pick_cells(record, layout.columns)])
+        documents.append([*map(row.get, DOCUMENT_COLUMNS), *pick_cells(record, layout.columns)])
         for sheet, table in zip(lists, layout.lists, strict=True):
             for position, item in enumerate(list_items(record, table)):
-                sheet.append([*map(row.get, known), position, *pick_cells(item, table.columns)])
+                sheet.append([row.get("source"), position, *pick_cells(item, table.columns)])
 
 
 def _save(book: Any, path: Path) -> None:
@@ -147,12 +147,19 @@ def _remove_scratch_file(sheet: _Sheet) -> None:
 
 def _check_limits(layout: TableLayout) -> None:
     """Raise RowsUnwritable for what Excel has no place for; a row of each sheet is its head."""
-    width = max(len(layout.own) + len(layout.columns), *(3 + len(table.columns) for table in layout.lists), 0)
+    width = max(
+        len(DOCUMENT_COLUMNS) + len(layout.columns),
+        *(len(_ITEM_COLUMNS) + len(table.columns) for table in layout.lists),
+        0,
+    )
     height = 1 + max(layout.rows, *(table.rows for table in layout.lists), 0)
-    for count, limit, what in ((height, _MAX_ROWS, "rows"), (width, _MAX_COLUMNS, "columns")):
+    for count, limit, what, other in (
+        (height, _MAX_ROWS, "rows", ".sqlite"),
+        (width, _MAX_COLUMNS, "columns", ".csv"),  # SQLite takes 2,000
+    ):
         if count > limit:
             raise RowsUnwritable(
-                f"a sheet would have {count:,} {what}, and Excel takes {limit:,}: write .sqlite or .parquet"
+                f"a sheet would have {count:,} {what}, and Excel takes {limit:,}: write {other} or .parquet"
             )
 
 

@@ -6,6 +6,8 @@ import json
 import math
 from typing import Any
 
+from typesight.text.escapes import escape_unprintable
+
 __all__ = ["format_json", "spell_number"]
 
 
@@ -19,7 +21,7 @@ def format_json(data: Any, *, ascii_only: bool = False) -> str:
         text = json.dumps(data, ensure_ascii=ascii_only, allow_nan=False, default=str)
     except ValueError:
         text = json.dumps(_replace_non_finite(data), ensure_ascii=ascii_only, default=str)
-    return text if text.isprintable() else "".join(map(_escape, text))
+    return escape_unprintable(text)
 
 
 def spell_number(number: float) -> str:
@@ -27,10 +29,6 @@ def spell_number(number: float) -> str:
     if math.isfinite(number):
         return repr(number)
     return "NaN" if math.isnan(number) else "Infinity" if number > 0 else "-Infinity"
-
-
-def _escape(letter: str) -> str:
-    return letter if letter.isprintable() else json.dumps(letter)[1:-1]
 
 
 def _replace_non_finite(data: Any) -> Any:

@@ -27,7 +27,6 @@ Place = tuple[str | int, ...]
 
 DOCUMENT_COLUMNS = {
     "source": "string",
-    "page": "integer",  # only where a row has one
     "status": "string",
     "model": "string",
     "digest": "string",

@@ -11,6 +11,7 @@ from typesight.errors import MissingExtra
 from typesight.outputs.json_text import format_json
 from typesight.outputs.output_row import DOCUMENT_COLUMNS, OutputRow
 from typesight.outputs.shapes import Shape, find_kind
+from typesight.text.escapes import escape_surrogates
 
 __all__ = ["write_parquet"]
 
@@ -25,11 +26,11 @@ def write_parquet(rows: Iterable[OutputRow], path: Path) -> None:
         import pyarrow.parquet as pq
     except ImportError as error:
         raise MissingExtra("parquet", "writing Parquet") from error
-    shapes = _find_shapes(rows)
-    schema = pa.schema([(name, _make_type(pa, shape)) for name, shape in shapes.items()])
+    shape = Shape(types={"object"}, fields=_find_shapes(rows))
+    schema = pa.schema(list(_make_type(pa, shape)))
     with pq.ParquetWriter(path, schema) as file:
         for group in _group(rows):
-            table = [{name: _convert(row.get(name), shape) for name, shape in shapes.items()} for row in group]
+            table = [_convert(row, shape) for row in group]
             file.write_batch(pa.RecordBatch.from_pylist(table, schema), row_group_size=_GROUP)
 
 
@@ -42,8 +43,6 @@ def _find_shapes(rows: Iterable[OutputRow]) -> dict[str, Shape]:
         for name, shape in (own | nested).items():
             shape.widen(row.get(name))
         seen |= dict.fromkeys(name for name, value in row.items() if value is not None)
-    if "page" not in seen:
-        del own["page"]
     more = {name: nested.get(name, Shape(types={"mixed"})) for name in seen if name not in own}
     return {**own, "record": nested["record"], **more}
 
@@ -64,7 +63,7 @@ def _make_type(pa: Any, shape: Shape) -> Any:
     """The Arrow type of a shape."""
     kind = _find_nested_kind(shape)
     if kind == "object":
-        return pa.struct([(_escape_surrogates(name), _make_type(pa, inner)) for name, inner in shape.fields.items()])
+        return pa.struct([(escape_surrogates(name), _make_type(pa, inner)) for name, inner in shape.fields.items()])
     if kind == "array":
         return pa.list_(_make_type(pa, shape.items or Shape()))
     types = {"boolean": pa.bool_, "integer": pa.int64, "number": pa.float64}
@@ -77,13 +76,9 @@ def _convert(value: Any, shape: Shape) -> Any:
         return None
     kind = _find_nested_kind(shape)
     if kind == "object":
-        return {_escape_surrogates(name): _convert(value.get(name), inner) for name, inner in shape.fields.items()}
+        return {escape_surrogates(name): _convert(value.get(name), inner) for name, inner in shape.fields.items()}
     if kind == "array":
         return [_convert(each, shape.items or Shape()) for each in value]
     if kind == "mixed":
         return format_json(value)
-    return _escape_surrogates(str(value)) if kind == "string" else float(value) if kind == "number" else value
-
-
-def _escape_surrogates(text: str) -> str:
-    return text.encode("utf-8", "backslashreplace").decode()
+    return escape_surrogates(str(value)) if kind == "string" else float(value) if kind == "number" else value

@@ -13,6 +13,7 @@ from typing import Any
 from typesight.outputs.json_text import format_json, spell_number
 from typesight.outputs.output_row import DOCUMENT_COLUMNS, OutputRow, RowsUnwritable
 from typesight.outputs.table_layout import Column, TableLayout, find_layout, list_items, pick_cells
+from typesight.text.escapes import escape_surrogates
 
 __all__ = ["write_sqlite"]
 
@@ -37,8 +38,8 @@ def write_sqlite(rows: Iterable[OutputRow], path: Path) -> None:
 
 
 def _create_tables(layout: TableLayout) -> Iterator[str]:
-    own = [Column(name, (), DOCUMENT_COLUMNS[name]) for name in layout.own]
-    more = [Column(name, (), "string") for name in (*layout.more, "record")]
+    own = [Column(name, (), kind) for name, kind in DOCUMENT_COLUMNS.items()]
+    more = [Column(name, (), "string") for name in (*layout.more.values(), "record")]
     yield _create("documents", "id INTEGER PRIMARY KEY", [*own, *_fields(layout), *more])
     for table in layout.lists:
         yield _create(table.name, "document INTEGER REFERENCES documents (id), position INTEGER", table.columns)
@@ -60,11 +61,11 @@ def _quote(name: str) -> str:
 
 def _insert(database: sqlite3.Connection, rows: Iterable[OutputRow], layout: TableLayout) -> None:
     fields = _fields(layout)
-    add_document = _write_insert("documents", 2 + len(layout.own) + len(fields) + len(layout.more))
+    add_document = _write_insert("documents", 2 + len(DOCUMENT_COLUMNS) + len(fields) + len(layout.more))
     add_item = [_write_insert(table.name, 2 + len(table.columns)) for table in layout.lists]
     for number, row in enumerate(rows, 1):
         record = row.get("record")
-        cells = [*map(row.get, layout.own), *pick_cells(record, fields)]
+        cells = [*map(row.get, DOCUMENT_COLUMNS), *pick_cells(record, fields)]
         texts = [_format_data(row.get(name)) for name in (*layout.more, "record")]
         database.execute(add_document, [number, *map(_convert, cells), *texts])
         for table, statement in zip(layout.lists, add_item, strict=True):
@@ -95,7 +96,7 @@ def _convert(value: Any) -> Any:
         return value if math.isfinite(value) else spell_number(value)
     if isinstance(value, dict | list | tuple):
         return format_json(value)
-    return str(value).encode("utf-8", "backslashreplace").decode()
+    return escape_surrogates(str(value))
 
 
 @contextmanager

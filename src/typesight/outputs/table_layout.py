@@ -33,10 +33,12 @@ class ListTable:
 
 @dataclass(frozen=True, slots=True)
 class TableLayout:
-    """The tables: `own` are the columns of each row beside its record, `more` other keys of rows, for JSON text."""
+    """The tables: DOCUMENT_COLUMNS, then `columns`, and the `lists`.
 
-    own: tuple[str, ...]
-    more: tuple[str, ...]
+    `more` are the other keys of rows, whose values become JSON text, each with the name of its column.
+    """
+
+    more: Mapping[str, str]
     columns: tuple[Column, ...]
     lists: tuple[ListTable, ...]
     rows: int
@@ -59,12 +61,13 @@ def find_layout(
         record.widen(row.get("record"))
         seen |= dict.fromkeys(name for name, value in row.items() if value is not None)
         count += 1
-    more = tuple(name for name in seen if name not in DOCUMENT_COLUMNS and name != "record")
+    taken = {*DOCUMENT_COLUMNS, *documents_own}
+    others = [(name,) for name in seen if name not in DOCUMENT_COLUMNS and name != "record"]
+    more = {str(place[0]): name for place, name in name_columns(others, taken, "row", fold).items()}
     values, lists = _split(record)
     return TableLayout(
-        own=tuple(name for name in DOCUMENT_COLUMNS if name != "page" or name in seen),
         more=more,
-        columns=_make_columns(values, {*DOCUMENT_COLUMNS, *more, *documents_own}, "record", fold),
+        columns=_make_columns(values, {*taken, *more.values()}, "record", fold),
         lists=tuple(_make_tables(lists, {*items_own}, fold)),
         rows=count,
     )

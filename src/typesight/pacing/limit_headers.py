@@ -19,6 +19,8 @@ __all__ = ["MAX_WAIT", "RateLimit", "read_rate_limits", "read_retry_after"]
 MAX_WAIT = 600.0
 
 _MAX_NUMBER = 1e12  # no limit comes near it, and sums of such numbers stay exact enough
+# A reset of so many seconds would take thirty years: it is a time since 1970, in seconds, or past 2286 in milliseconds.
+_EPOCH_SECONDS, _EPOCH_MILLISECONDS = 1e9, 1e10
 _REQUESTS = "requests"
 # Rows: how a provider's headers begin and end, and the kinds of limit it has. {} is "limit", "remaining" or "reset".
 _HEADERS = (
@@ -41,7 +43,7 @@ class RateLimit:
     kind: str
     """`requests`, `tokens`, `input tokens` or `output tokens`."""
     limit: float
-    """How much the bucket holds."""
+    """How much the bucket holds, 1 or more."""
     remaining: float
     """How much it held when the reply was sent, from 0 to `limit`."""
     reset: float
@@ -66,7 +68,7 @@ def _find_limits(headers: Mapping[str, str], sent_at: float) -> Iterator[RateLim
     for name, kind in _HEADERS:
         limit, remaining = (_read_number(headers.get(name.format(part))) for part in ("limit", "remaining"))
         reset = _read_reset(headers.get(name.format("reset")), sent_at)
-        if limit and remaining is not None and reset is not None:
+        if limit is not None and limit >= 1 and remaining is not None and reset is not None:
             yield RateLimit(kind, limit, min(remaining, limit), reset)
 
 
@@ -100,19 +102,27 @@ def _read_number(text: str | None) -> float | None:
 
 
 def _read_reset(text: str | None, sent_at: float) -> float | None:
-    """Seconds until a reset that is a duration (`6m0s`, `120ms`, `12`) or a date (RFC 3339); None if it is neither."""
+    """Seconds until a reset: a duration (`6m0s`, `120ms`, `12`), a date (RFC 3339) or a time since 1970; else None."""
     if text is None:
         return None
     said = text.strip()
     if _DURATION.fullmatch(said):
         return sum(float(amount) * _SECONDS[unit] for amount, unit in _PART.findall(said))
-    if (seconds := _read_number(said)) is not None:
-        return seconds
+    if (number := _read_seconds(said)) is not None:
+        return _read_reset_number(number, sent_at)
     try:
         date = datetime.fromisoformat(said)
         return max(0.0, _find_timestamp(date) - sent_at)
     except (ValueError, OverflowError):
         return None
+
+
+def _read_reset_number(number: float, sent_at: float) -> float | None:
+    """Seconds until a reset that is a bare number: of seconds, or a time since 1970 as some gateways write it."""
+    if number < _EPOCH_SECONDS:
+        return number
+    since_1970 = number if number < _EPOCH_MILLISECONDS else number / 1_000
+    return max(0.0, since_1970 - sent_at) if since_1970 < _EPOCH_MILLISECONDS else None
 
 
 def _read_date(text: str | None) -> float | None:

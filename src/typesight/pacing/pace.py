@@ -92,7 +92,7 @@ class Pace:
 
     @property
     def in_flight(self) -> int:
-        """How many HTTP requests have left and not ended."""
+        """How many HTTP requests have left and are not answered yet."""
         with self._lock:
             return self._in_flight + sum(other.in_flight for other in self._others.values())
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import json
 import os
 import shutil
@@ -83,7 +84,7 @@ def _open_lines(path: str, file: BinaryIO) -> Iterable[OutputRow]:
 def _open(path: str) -> BinaryIO:
     """The file, or a copy of what a pipe gives, for only a file can be read twice."""
     try:
-        file = os.fdopen(os.dup(sys.stdin.fileno()), "rb") if path == "-" else open(path, "rb")  # noqa: PTH123, SIM115
+        file = _open_stdin() if path == "-" else open(path, "rb")  # noqa: PTH123, SIM115
         if stat.S_ISREG(os.fstat(file.fileno()).st_mode):
             return file
         with file:
@@ -92,6 +93,13 @@ def _open(path: str) -> BinaryIO:
             return copy
     except (OSError, ValueError) as error:
         raise _explain(path, error) from error
+
+
+def _open_stdin() -> BinaryIO:
+    """Another handle of stdin, which may be closed. Raises OSError if it is closed already."""
+    if sys.stdin is None:
+        raise OSError(errno.EBADF, "stdin is closed")
+    return os.fdopen(os.dup(sys.stdin.fileno()), "rb")
 
 
 def _read_start(path: str, file: BinaryIO) -> bytes:
@@ -153,4 +161,4 @@ def _is_incomplete(line: bytes) -> bool:
 
 def _identify(row: OutputRow) -> tuple[Any, ...]:
     """What makes two rows those of the same document and model."""
-    return row["source"], json.dumps(row.get("page")), json.dumps(row.get("model"))
+    return row["source"], json.dumps(row.get("model"))

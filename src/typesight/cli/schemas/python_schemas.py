@@ -17,6 +17,7 @@ from typesight.cli.stderr import format_error
 
 __all__ = ["load_from_file", "load_from_module"]
 
+_NOTHING: Any = object()
 _IN_PACKAGE = "attempted relative import"  # how Python's own message begins
 
 
@@ -96,9 +97,11 @@ def _suggest_package(file: str | None) -> str:
 
 
 def _get_class(module: ModuleType, name: str, named: str, where: str) -> Any:
-    if not hasattr(module, name):
+    """The value of that name; a module may compute its values, or import them, when they are asked for."""
+    found = _run(lambda: getattr(module, name, _NOTHING), named, where, None)
+    if found is _NOTHING:
         raise CommandError(f"{named}: {where} has no {name}{_list_classes(module)}")
-    return getattr(module, name)
+    return found
 
 
 def _find_line(error: BaseException, file: str | None) -> str:

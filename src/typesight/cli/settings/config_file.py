@@ -59,7 +59,7 @@ def apply_settings(given: argparse.Namespace) -> None:
     """
     given.origins = {}
     for place in (_read_environment(), _read_file(given)):
-        own_model = given.model is None or "model" not in place.values
+        own_model = given.model in (None, place.values.get("model", given.model))
         for name, value in place.values.items():
             if getattr(given, name, ...) is None and (own_model or name not in _OF_A_MODEL):
                 setattr(given, name, value)
@@ -89,7 +89,7 @@ def _read_file(given: argparse.Namespace) -> _Settings:
     """The settings of the first config file that there is."""
     for path, section in [] if given.no_config else _list_places(given.config):
         try:
-            table: Any = tomllib.loads(path.read_bytes().decode("utf-8"))
+            table: Any = tomllib.loads(path.read_bytes().decode("utf-8-sig"))  # Windows' editors begin it with a mark
         except (FileNotFoundError, NotADirectoryError) as error:
             if given.config is None:
                 continue

@@ -14,10 +14,10 @@ from typesight.cli.settings.config_file import apply_settings
 from typesight.cli.stderr import escape_controls, say_error
 from typesight.cli.work.mode_views import ModeView, explain_view, view_all_apis, view_model
 from typesight.cli.work.plain_output import print_result
+from typesight.endpoints.client_by_name import find_named_row
 from typesight.endpoints.recognise_client import find_endpoint
-from typesight.models.endpoint_rows import ENDPOINTS, LOCAL_ENDPOINT
+from typesight.models.endpoint_rows import LOCAL_ENDPOINT
 from typesight.schema.target import Target
-from typesight.text.nearest_name import find_nearest
 from typesight.wires import local
 
 __all__ = ["run"]
@@ -28,7 +28,8 @@ def run(given: argparse.Namespace, stdout: TextIO | None) -> int:
     apply_settings(given)
     models = [given.model] if isinstance(given.model, str) else given.model or []
     target = load_given_target(given)
-    groups = [_view_name(target, model) for model in models] or [view_all_apis(target)]
+    origin = given.origins.get("model", "--model")
+    groups = [_view_name(target, model, origin) for model in models] or [view_all_apis(target)]
     views = [view for group in groups for view in group]
     print_result(
         json.dumps([_write_view(view) for view in views], indent=2) if given.json else _write_table(views), stdout
@@ -39,16 +40,13 @@ def run(given: argparse.Namespace, stdout: TextIO | None) -> int:
     return ExitCode.CANNOT_BEGIN if lost else ExitCode.DONE
 
 
-def _view_name(target: Target[Any], name: str) -> list[ModeView]:
-    """The views of a model by its name. Raises CommandError if its endpoint is not known."""
-    vendor, _, model = name.partition("/")
-    if name != LOCAL_ENDPOINT.name and (vendor not in ENDPOINTS or not model):
-        near = find_nearest(vendor, [*ENDPOINTS, LOCAL_ENDPOINT.name])
-        known = ", ".join([*(f"{each}/MODEL" for each in ENDPOINTS), LOCAL_ENDPOINT.name])
-        raise CommandError(
-            f"--model {name} is not the name of an endpoint and a model: "
-            f"{f'did you mean {near}? ' if near else ''}use {known}"
-        )
+def _view_name(target: Target[Any], name: str, origin: str) -> list[ModeView]:
+    """The views of a model by its name, which `origin` gave. Raises CommandError if its endpoint is not known."""
+    try:
+        if name != LOCAL_ENDPOINT.name:
+            find_named_row(name)
+    except ValueError as error:
+        raise CommandError(f"{origin}: {error}") from error
     endpoint, model = find_endpoint(name)
     return view_model(target, endpoint, model, name)
 

@@ -46,6 +46,8 @@ def run(given: argparse.Namespace, stdout: TextIO | None) -> int:
 
 
 def _choose_format(given: argparse.Namespace) -> OutputFormat:
+    if given.output == "":
+        raise CommandError('-o "" names no file: give one, or "-" for stdout')
     if given.format:
         return _BY_NAME[given.format]
     if given.output in {None, "-"}:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 
 __all__ = ["RateLimits"]
@@ -19,7 +20,7 @@ class RateLimits:
     requests may come at once, and then ten a second.
 
     Raises:
-        ValueError: a limit below 1, or a burst that is not above 0.
+        ValueError: a limit below 1, a burst that is not above 0, or one of them infinite.
 
     """
 
@@ -30,7 +31,7 @@ class RateLimits:
     def __post_init__(self) -> None:
         for name in ("requests_per_minute", "tokens_per_minute"):
             limit = getattr(self, name)
-            if limit is not None and not limit >= 1:
+            if limit is not None and not 1 <= limit < math.inf:
                 raise ValueError(f"{name}={limit}: give a number of 1 or more, or None for no limit")
-        if not self.burst > 0:
+        if not 0 < self.burst < math.inf:
             raise ValueError(f"burst={self.burst}: give the share of a minute's amount that may come at once, above 0")
