@@ -25,7 +25,10 @@ from typesight.many.run_stops import ends_run, is_worth_another_try
 from typesight.pacing.pace import Pace
 from typesight.schema.target import Target
 
-__all__ = ["Ask", "Await", "Desk", "Job", "OpenDocument", "Pause", "Reading", "Step", "Work"]
+__all__ = ["PAUSE_STEP", "Ask", "Await", "Desk", "Job", "OpenDocument", "Pause", "Reading", "Step", "Work"]
+
+PAUSE_STEP = 0.25
+"""Seconds: how soon a document that waits for a limit sees that it has changed, or that the run was stopped."""
 
 # How often a document goes back into the queue after a limit, a server's error or a lost connection, each time after
 # the SDK's own retries. With those, about as long as an outage of a minute.
@@ -145,20 +148,17 @@ class Desk:
 
     def _ask(self, job: Job, opened: OpenDocument) -> Generator[Step, Any, Reading]:
         """Make the call, once the limits let it begin."""
-        while (delay := self.pace.find_delay()) > 0:
+        while (turn := self.pace.take_turn()).delay > 0:
             if self.drained.is_set():
                 return Reading(job, returns=True)
-            yield Pause(delay)
-        turns = DocumentTurns(self.pace)
+            yield Pause(turn.delay)
+        turns = DocumentTurns(self.pace, turn)
         try:
             outcome = yield Ask(opened, turns)
-        except DeadlineExceeded as error:
-            if turns.had_to_wait and not error.attempts and job.returns < _MOST_RETURNS:
-                job.returns += not turns.is_waiting  # limits have used up its time: it begins anew
-                return Reading(job, returns=True)
-            return self._judge_error(job, opened.entry.source, error)
         except Exception as error:
             return self._judge_error(job, opened.entry.source, error)
+        finally:
+            turns.release()
         if not isinstance(outcome, Extraction):  # a tenacity object may return anything
             lost = DocumentFailed(f"the retry policy returned {type(outcome).__name__}, not a record")
             return Reading(job, make_failure(opened.entry.source, lost))
@@ -170,6 +170,8 @@ class Desk:
         if ends_run(error):
             paid = getattr(error, "attempts", ())
             return Reading(job, make_failure(source, error) if paid else None, end=error)
+        if isinstance(error, DeadlineExceeded) and self.pace.is_stopped:  # Ctrl-C, and not a deadline
+            return Reading(job, returns=True)
         if is_worth_another_try(error) and job.returns < _MOST_RETURNS and not getattr(error, "attempts", ()):
             job.returns += 1
             return Reading(job, returns=True)

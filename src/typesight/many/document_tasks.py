@@ -8,12 +8,10 @@ from collections.abc import Callable, Generator
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
-from typesight.many.desk import Ask, Await, Desk, Job, Pause, Reading, Step, Work
+from typesight.many.desk import PAUSE_STEP, Ask, Await, Desk, Job, Pause, Reading, Step, Work
 from typesight.many.run_terms import count_cores
 
 __all__ = ["DocumentTasks"]
-
-_STEP = 0.25  # seconds: how soon a document that waits for a limit sees that the run was stopped
 
 
 class DocumentTasks:
@@ -77,6 +75,6 @@ class DocumentTasks:
             case Await():
                 return await asyncio.shield(asyncio.wrap_future(step.other))  # others wait for it too
             case Pause():
-                return await asyncio.sleep(min(step.seconds, _STEP))
+                return await asyncio.sleep(min(step.seconds, PAUSE_STEP))
             case Ask():
                 return await self._ask(step.document, pace=step.turns, workers=self._workers)

@@ -11,7 +11,7 @@ from queue import SimpleQueue
 from typing import Any
 
 from typesight.deadline import NetworkThread
-from typesight.many.desk import Ask, Await, Desk, Job, Pause, Reading, Step, Work
+from typesight.many.desk import PAUSE_STEP, Ask, Await, Desk, Job, Pause, Reading, Step, Work
 
 __all__ = ["DocumentThread"]
 
@@ -73,7 +73,7 @@ class DocumentThread(NetworkThread):
             case Await():
                 return step.other.result()
             case Pause():
-                return self.desk.drained.wait(step.seconds)
+                return self.desk.drained.wait(min(step.seconds, PAUSE_STEP))
             case Ask():
                 return self._ask(step.document, pace=step.turns, workers=self._workers)
 
