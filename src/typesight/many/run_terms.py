@@ -10,6 +10,7 @@ from typing import Any
 
 from typesight.budget import Budget
 from typesight.conversation.extraction import Extraction
+from typesight.images.pixel_memory import keep_pixel_memory
 from typesight.many.desk import Desk
 from typesight.many.ledger.document_key import describe_question, hash_question
 from typesight.many.ledger.ledger import Ledger
@@ -60,6 +61,7 @@ class RunTerms:
 
 def make_desk(terms: RunTerms) -> Desk:
     """The desk of a run, its ledger open. Raises LedgerError."""
+    keep_pixel_memory(count_cores())
     asked = describe_question(terms.asked)
     question = hash_question(asked)
     ledger = None if terms.ledger is None else Ledger(terms.ledger, asked, question)
