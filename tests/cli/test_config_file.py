@@ -84,14 +84,16 @@ def test_a_profile_and_an_address_go_with_the_model_of_their_place(here: Path, m
     assert (other.base_url, other.profile) == (None, None)
     assert settle(model="openai/m").base_url == "http://127.0.0.1:9"
     write('base_url = "http://127.0.0.1:9"\n')
-    assert settle(model="openai/m").base_url == "http://127.0.0.1:9"
+    with pytest.raises(CommandError, match="base_url is the address of a model: give its name with model"):
+        settle(model="openai/m")
+    write("")
     monkeypatch.setenv("TYPESIGHT_PROFILE", "gpt-4o")
     assert settle(model="openai/m").profile == "gpt-4o"
 
 
 @pytest.mark.parametrize("address", ["http://user:secret@127.0.0.1:9/v1", "user:secret@127.0.0.1:9/v1"])
 def test_a_password_in_an_address_is_not_shown(address: str, here: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    write(f'base_url = "{address}"')
+    write(f'model = "openai/m"\nbase_url = "{address}"')
     assert settle().base_url == address
     said = capsys.readouterr().err
     assert "127.0.0.1:9/v1" in said

@@ -122,6 +122,8 @@ def _read_table(table: Any, path: Path) -> Iterator[tuple[str, Any]]:
     """The settings of a table, as flags have them: texts, or True for a flag without text. Raises CommandError."""
     if not isinstance(table, dict):
         raise CommandError(f"{path}: tool.typesight is no table: write [tool.typesight]")
+    if "base_url" in table and "model" not in table:  # or the key of whatever model is named would go there
+        raise CommandError(f"{path}: base_url is the address of a model: give its name with model")
     for name, value in table.items():
         if name not in _KEYS:
             near = find_nearest(name.replace("-", "_"), _KEYS)
