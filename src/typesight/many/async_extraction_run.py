@@ -70,6 +70,11 @@ class AsyncExtractionRun(Generic[T]):
         self._schedule.drain()
         self._tasks.woken.set()
 
+    def interrupt(self) -> None:
+        """As Ctrl-C: begin no more documents, and end with KeyboardInterrupt; the second time raise it at once."""
+        self._schedule.interrupt_again()
+        self._tasks.woken.set()
+
     async def close(self) -> None:
         """End the run: wait for the documents in flight, which are then in the ledger, and close it."""
         if self._is_closed:

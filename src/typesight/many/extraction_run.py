@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
-from itertools import count
 from queue import SimpleQueue
 from types import TracebackType
 from typing import Generic, Self, TypeVar
@@ -40,7 +39,6 @@ class ExtractionRun(Generic[T]):
         self._ended: SimpleQueue[Reading | BaseException] = SimpleQueue()
         self._progress = terms.progress
         self._view: ProgressView | None = None
-        self._interruptions = count()  # in one step, since one signal's handler may break into another's
         self._is_closed = False
 
     @property
@@ -75,9 +73,7 @@ class ExtractionRun(Generic[T]):
 
     def interrupt(self) -> None:
         """As Ctrl-C: begin no more documents, and end with KeyboardInterrupt; the second time raise it at once."""
-        if next(self._interruptions) or self._schedule.is_interrupted:
-            raise KeyboardInterrupt
-        self._schedule.interrupt()
+        self._schedule.interrupt_again()
 
     def close(self) -> None:
         """End the run: wait for the documents in flight, which are then in the ledger, and close it."""

@@ -7,6 +7,7 @@ import warnings
 from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass
+from itertools import count
 from typing import Any
 
 from typesight.conversation.extraction import Extraction
@@ -53,6 +54,7 @@ class Schedule:
         self._stopped: str | None = None
         self._error: BaseException | None = None
         self.is_interrupted = False
+        self._interruptions = count()  # in one step, since one signal's handler may break into another's
 
     def take(self) -> Job | None:
         """The next document to begin; None if none may begin now."""
@@ -97,6 +99,12 @@ class Schedule:
         """As `drain`; the run then ends with KeyboardInterrupt."""
         self.is_interrupted = True
         self.drain()
+
+    def interrupt_again(self) -> None:
+        """The first time as `interrupt`; raises KeyboardInterrupt the second time, or after another interruption."""
+        if next(self._interruptions) or self.is_interrupted:
+            raise KeyboardInterrupt
+        self.interrupt()
 
     def raise_end(self) -> None:
         """Raise the error that has ended the run, if one has."""
