@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from functools import partial
-from queue import SimpleQueue
+from queue import Empty, SimpleQueue
 from types import TracebackType
 from typing import Generic, Self, TypeVar
 
@@ -21,6 +22,8 @@ from typesight.many.run_terms import NamedDocument, RunTerms, count_cores, make_
 __all__ = ["ExtractionRun"]
 
 T = TypeVar("T")
+
+_LONGEST_WAIT = 0.25  # seconds
 
 
 class ExtractionRun(Generic[T]):
@@ -109,13 +112,19 @@ class ExtractionRun(Generic[T]):
     def _wait(self) -> Extraction[T] | Failure | None:
         """Wait for a document to end; return what came of it, if anything."""
         try:
-            ended = self._ended.get()
+            ended = self._get_ended()
         except BaseException:  # a second Ctrl-C: wait for nothing more, nor let the threads wait for a limit
             self._is_closed = True
             self._close_view()
             self._desk.pace.stop()
             raise
         return self._schedule.end(ended)
+
+    def _get_ended(self) -> Reading | BaseException:
+        """Wait for a thread's result, and look up now and then: a signal just before a wait is heard at its end."""
+        while True:
+            with suppress(Empty):
+                return self._ended.get(timeout=_LONGEST_WAIT)
 
     def _shut(self) -> None:
         self._is_closed = True
