@@ -23,7 +23,6 @@ class RunBudget:
     cost: float | None = 0.0  # US dollars; None once a price was unknown
     _dearest_usd: float = 0.0
     _dearest_tokens: int = 0
-    _priced: bool = False
 
     def add(self, usage: Usage, cost: float | None) -> None:
         """Count what a document took."""
@@ -31,14 +30,13 @@ class RunBudget:
         self.cost = None if self.cost is None or cost is None else self.cost + cost
         self._dearest_usd = max(self._dearest_usd, cost or 0.0)
         self._dearest_tokens = max(self._dearest_tokens, usage.input + usage.output)
-        self._priced = self._priced or self._dearest_tokens > 0  # one that could not be opened says nothing
 
     def has_room(self, in_flight: int) -> bool | None:
         """Whether another document fits; None for not yet: it depends on what those in flight will cost."""
         budget = self.budget
         if budget is None:
             return True
-        if not self._priced:
+        if not self._dearest_tokens:  # documents that could not be opened say nothing
             return True if in_flight == 0 else None
         for limit, spent, dearest in (
             (budget.usd, self.cost or 0.0, self._dearest_usd),

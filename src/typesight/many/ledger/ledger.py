@@ -20,6 +20,7 @@ from typesight.many.failure import Failure
 from typesight.many.ledger.ledger_file import connect_ledger
 from typesight.many.ledger.ledger_lock import lock_ledger, unlock_ledger
 from typesight.many.ledger.ledger_rows import describe_attempts, describe_outcome, encode_text
+from typesight.many.ledger.ledger_schema import ATTEMPTS_OF_RESULT
 
 __all__ = ["Ledger", "LedgerEntry"]
 
@@ -53,19 +54,12 @@ class Ledger:
 
     def find(self, key: str) -> dict[str, Any] | None:
         """What came of a document, the columns of its result by name; None if it was not read yet."""
-        with self._use() as connection:
-            cursor = connection.execute("SELECT * FROM results WHERE key = ?", (key,))
-            names = [column[0] for column in cursor.description]
-            row = cursor.fetchone()
-        return None if row is None else dict(zip(names, row, strict=True))
+        found = self._read("SELECT * FROM results WHERE key = ?", key)
+        return found[0] if found else None
 
     def find_attempts(self, key: str, run: int, finished: str) -> list[dict[str, Any]]:
         """The attempts of a document that was finished in a run at that time, in order, the columns by name."""
-        which = "key = ? AND run = ? AND finished = ?"
-        with self._use() as connection:
-            cursor = connection.execute(f"SELECT * FROM attempts WHERE {which} ORDER BY number", (key, run, finished))
-            names = [column[0] for column in cursor.description]
-            return [dict(zip(names, row, strict=True)) for row in cursor]
+        return self._read(ATTEMPTS_OF_RESULT, key, run, finished)
 
     def keep(self, entry: LedgerEntry, outcome: Extraction[Any] | Failure, model: str) -> None:
         """Write what came of a document: one transaction."""
@@ -101,6 +95,13 @@ class Ledger:
         """Close the ledger of a run that was left."""
         if hasattr(self, "run"):
             self.close()
+
+    def _read(self, query: str, *values: Any) -> list[dict[str, Any]]:
+        """The rows of a query, the columns by name."""
+        with self._use() as connection:
+            cursor = connection.execute(query, values)
+            names = [column[0] for column in cursor.description]
+            return [dict(zip(names, row, strict=True)) for row in cursor]
 
     def _begin_run(self, asked: Mapping[str, Any], question: str) -> int:
         with self._write() as connection:

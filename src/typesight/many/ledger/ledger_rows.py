@@ -16,6 +16,7 @@ from typesight.ocr.reading import Pages
 from typesight.schema.parsing.exact import write_json
 from typesight.schema.repair import Repair
 from typesight.schema.target import Target
+from typesight.text.escapes import escape_surrogates
 from typesight.usage import Usage
 
 __all__ = ["decode_text", "describe_attempts", "describe_outcome", "encode_text", "restore_extraction"]
@@ -43,7 +44,13 @@ def describe_outcome(outcome: Extraction[Any] | Failure) -> dict[str, Any]:
     paid = {**outcome.usage.to_dict(), "cost": outcome.cost}
     if isinstance(outcome, Failure):
         texts = {name: json.dumps(told[name]) for name in ("errors", "partial")}
-        return {"status": "failed", "error": told["error"], "message": _escape(told["message"]), **texts, **paid}
+        return {
+            "status": "failed",
+            "error": told["error"],
+            "message": escape_surrogates(told["message"]),
+            **texts,
+            **paid,
+        }
     texts = {name: json.dumps(told[name]) for name in ("record", "repairs")}
     evidence = None if told["evidence"] is None else json.dumps(told["evidence"])
     turned = outcome._pages.turned if outcome._pages else {}
@@ -60,7 +67,7 @@ def describe_attempts(attempts: Iterable[Attempt]) -> list[dict[str, Any]]:
 def _describe_attempt(told: Mapping[str, Any]) -> dict[str, Any]:
     columns = {name: value for name, value in told.items() if name != "usage"} | told["usage"]
     columns |= {name: json.dumps(told[name]) for name in ("asked", "errors")}
-    reply = None if told["reply"] is None else _escape(told["reply"])
+    reply = None if told["reply"] is None else escape_surrogates(told["reply"])
     return {**columns, "reply": reply, "cached": int(told["cached"])}
 
 
@@ -118,8 +125,3 @@ def _restore_error(name: str | None, errors: Mapping[str, str]) -> ReplyError | 
     kind = getattr(error_types, name, InvalidRecord)
     known = kind if isinstance(kind, type) and issubclass(kind, ReplyError) else InvalidRecord
     return known("; ".join(f"{path}: {why}" if path else why for path, why in errors.items()) or name, errors=errors)
-
-
-def _escape(text: str) -> str:
-    """A text without lone surrogates."""
-    return text.encode("utf-8", "backslashreplace").decode()

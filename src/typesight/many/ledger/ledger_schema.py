@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-__all__ = ["APPLICATION_ID", "TABLES", "VERSION"]
+__all__ = ["APPLICATION_ID", "ATTEMPTS_OF_RESULT", "TABLES", "VERSION"]
 
 APPLICATION_ID = 0x74795367  # "tySg": tells a ledger from other SQLite files
 VERSION = 1
@@ -42,3 +42,6 @@ CREATE VIEW costs AS
     SELECT run, count(*) AS attempts, {_SUMS}, sum(cost) AS cost, sum(http_requests) AS http_requests
     FROM attempts GROUP BY run;
 """
+
+ATTEMPTS_OF_RESULT = "SELECT * FROM attempts WHERE key = ? AND run = ? AND finished = ? ORDER BY number"
+"""The attempts of a result, by its key, run and time: a run reads the same content again if it failed at first."""

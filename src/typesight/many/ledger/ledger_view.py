@@ -12,17 +12,18 @@ from typing import Any
 from typesight.errors import LedgerError
 from typesight.many.ledger.ledger_file import connect_ledger, open_ledger_to_read
 from typesight.many.ledger.ledger_rows import decode_text
+from typesight.many.ledger.ledger_schema import ATTEMPTS_OF_RESULT
 from typesight.usage import Usage
 
 __all__ = ["has_written", "note_written", "read_ledger_rows"]
 
 _DIGEST = 16  # hexadecimal digits of a key that a row shows
+_PLACE = ("key", "run", "finished")
 _COUNTS = tuple(Usage().to_dict())
 _ROWS = """
 SELECT d.source AS named, r.* FROM documents d JOIN results r USING (key)
 WHERE r.status IN ('ok', 'failed') ORDER BY d.run, d.position
 """
-_ATTEMPTS = "SELECT * FROM attempts WHERE key = ? AND run = ? ORDER BY number"
 _OF_ATTEMPTS = ("number", "model", "mode", "error", "reply", "cost", "seconds", "http_requests", "request_id")
 
 
@@ -35,16 +36,16 @@ def read_ledger_rows(path: Path, *, with_attempts: bool = False) -> Iterator[dic
         connection.row_factory = sqlite3.Row
         try:
             for result in connection.execute(_ROWS):
-                row = build_row(result)
+                row = _build_row(result)
                 if with_attempts or row["status"] == "failed":
-                    held = connection.execute(_ATTEMPTS, (result["key"], result["run"]))
+                    held = connection.execute(ATTEMPTS_OF_RESULT, [result[name] for name in _PLACE])
                     row["attempts"] = [_describe_attempt(attempt) for attempt in held]
                 yield row
         except sqlite3.Error as error:
             raise LedgerError(f"cannot read the ledger {path}: {error}") from error
 
 
-def build_row(result: sqlite3.Row) -> dict[str, Any]:
+def _build_row(result: sqlite3.Row) -> dict[str, Any]:
     """The row of a document."""
     row: dict[str, Any] = {
         "source": decode_text(result["named"]),
