@@ -116,10 +116,10 @@ def _keep_file(opened: OpenedPicture) -> EncodedImage | None:
     if kind is None or file is None or not is_strictly_valid(file.data, kind):
         return None
     try:
-        picture = opened.decode(opened.stored_size)  # a strict decoder must be able to open what is sent
+        picture = opened.decode_grey()  # a strict decoder must be able to open what is sent
     except Exception:  # whatever Pillow raises on damaged bytes; rewriting the picture says what is wrong
         return None
-    if has_missing_pixels(opened):
+    if has_missing_pixels(opened, picture):
         return None
     _warn_if_blurred(opened, picture)
     steps = ("metadata removed",) if file.is_changed else ()
@@ -147,7 +147,7 @@ def _is_missing_pixels(opened: OpenedPicture) -> bool:
     """Whether a decoded picture lacks some of its pixels; warns if that shows only now, after decoding."""
     if opened.file and not opened.file.is_whole:
         return True
-    if not has_missing_pixels(opened):
+    if not has_missing_pixels(opened, opened.picture):
         return False
     warnings.warn(f"{opened.name} {DAMAGED}", PictureWarning, stacklevel=5)  # at who called encode
     return True

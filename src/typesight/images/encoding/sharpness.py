@@ -19,6 +19,8 @@ _MIN_SHARPNESS = 0.25
 # Pictures are judged at about this longest side: a full-size photograph is soft at its pixels, and legible.
 _MEASURED_SIDE = 1_600
 _FAR_STEP = 8
+# Of the lines along which changes are measured, each so-manieth is.
+_LINE_STEP = 8
 # The share of pixels that are edges of text; a change below this (of 255) over eight pixels is no edge.
 _EDGE_SHARE = 0.003
 _MIN_CONTRAST = 40
@@ -44,7 +46,7 @@ def _convert_to_grey(picture: PilImage) -> PilImage:
     if factor > 1:
         plain = picture if picture.mode in {"L", "RGB"} else picture.convert("RGB")
         return plain.reduce(factor).convert("L")
-    return picture.convert("L")
+    return picture if picture.mode == "L" else picture.convert("L")
 
 
 def _measure_steepness(grey: PilImage, step: tuple[int, int]) -> float | None:
@@ -59,10 +61,11 @@ def _measure_edges(grey: PilImage, step: tuple[int, int]) -> int:
     from PIL.Image import Resampling
 
     (width, height), (across, down) = grey.size, step
-    size = width - across, height - down
+    inner = width - across, height - down
+    sample = (inner[0], inner[1] // _LINE_STEP) if across else (inner[0] // _LINE_STEP, inner[1])
     # Not by `crop`, which warns above the application's own MAX_IMAGE_PIXELS.
     first, second = (
-        grey.resize(size, Resampling.NEAREST, box=(left, top, left + size[0], top + size[1]))
+        grey.resize(sample, Resampling.NEAREST, box=(left, top, left + inner[0], top + inner[1]))
         for left, top in ((0, 0), step)
     )
     counts = ImageChops.difference(first, second).histogram()

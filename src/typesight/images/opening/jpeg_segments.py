@@ -21,7 +21,8 @@ _MARKER = re.compile(rb"\xff[\x01-\xcf\xd8-\xfe]", re.DOTALL)
 _NON_RESTART = re.compile(rb"\xff[\xc0-\xcf\xd8-\xfe]", re.DOTALL)
 _RESTART = re.compile(rb"\xff([\xd0-\xd7])", re.DOTALL)
 _PIECE = rb"(?:[^\xff]++|\xff\x00)++"
-_SOUND_SCAN = re.compile(_PIECE + rb"(?:\xff++[\xd0-\xd7]" + _PIECE + rb")*+", re.DOTALL)
+_NOT_STUFFED = re.compile(rb"\xff[^\x00]", re.DOTALL)
+_RESTARTING_SCAN = re.compile(_PIECE + rb"(?:\xff++[\xd0-\xd7]" + _PIECE + rb")*+", re.DOTALL)
 _SCAN_HEADER = re.compile(rb"\xff\xda\x00[\x08\x0a\x0c\x0e][\x01-\x04]", re.DOTALL)
 _JPEG_START = b"\xff\xd8\xff"
 _RESTART_ORDER = bytes(range(0xD0, 0xD8))
@@ -75,10 +76,10 @@ def is_valid_jpeg(data: bytes) -> bool:
         frames += marker in _FRAME_MARKERS
         interval = any(data[position + 4 : end]) if marker == _DRI else interval
         if marker == _SOS:
-            scan = _SOUND_SCAN.match(data, end)
-            if scan is None or not _is_in_order(scan[0], interval, from_zero=True):
+            stop = _find_sound_end(data, end, interval)
+            if stop == end or (interval and not _is_in_order(data[end:stop], from_zero=True)):
                 return False
-            scans, end = scans + 1, scan.end()
+            scans, end = scans + 1, stop
         position = end
     return data[position:] == b"\xff\xd9" and scans > 0 and frames == 1
 
@@ -89,7 +90,8 @@ def _read_scan(data: bytes, start: int, interval: bool) -> tuple[bytes, int, boo
     if stop == start:
         raise UnreadableImage("the JPEG ends before its first pixels: get the whole file")
     scan = data[start:stop]
-    broken = not _is_in_order(scan, interval) or (interval and _MARKER.search(scan) is not None)
+    stray = (_MARKER if interval else _RESTART).search(scan) is not None
+    broken = stray or (interval and not _is_in_order(scan))
     after = stop
     while after < len(data) and not _is_segment(data, after):
         found = _NON_RESTART.search(data, after + 1)
@@ -106,11 +108,20 @@ def _find_scan_end(data: bytes, start: int, marker: re.Pattern[bytes]) -> int:
     return end
 
 
-def _is_in_order(scan: bytes, interval: bool, *, from_zero: bool = False) -> bool:
-    """Whether the restart markers count up, 0 after 7; without an announced interval there may be none."""
+def _find_sound_end(data: bytes, start: int, interval: bool) -> int:
+    """Where the scan at `start` ends, as a strict decoder reads it; at `start` if there is none."""
+    if interval:
+        scan = _RESTARTING_SCAN.match(data, start)
+        return scan.end() if scan else start
+    found = _NOT_STUFFED.search(data, start)
+    return found.start() if found else len(data)
+
+
+def _is_in_order(scan: bytes, *, from_zero: bool = False) -> bool:
+    """Whether the restart markers count up, 0 after 7."""
     found = b"".join(_RESTART.findall(scan))
     start = 0 if from_zero or not found else found[0] - _RESTART_ORDER[0]
-    return (interval or not found) and (_RESTART_ORDER * (len(found) // 8 + 2)).startswith(found, start)
+    return (_RESTART_ORDER * (len(found) // 8 + 2)).startswith(found, start)
 
 
 def _is_segment(data: bytes, start: int) -> bool:

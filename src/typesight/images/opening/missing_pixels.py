@@ -9,8 +9,12 @@ right are not detected.
 from __future__ import annotations
 
 from io import BytesIO
+from typing import TYPE_CHECKING
 
 from typesight.images.opening.opened_picture import OpenedPicture
+
+if TYPE_CHECKING:
+    from PIL.Image import Image as PilImage
 
 __all__ = ["has_missing_pixels"]
 
@@ -19,9 +23,9 @@ _EXTRA_CODES = bytes(range(1, 255)) * 8
 _END_MARKER_SIZE = 2  # bytes of the end marker
 
 
-def has_missing_pixels(opened: OpenedPicture) -> bool:
-    """Whether a decoded picture is a non-progressive JPEG that has codes for only a part of it."""
-    picture, file = opened.picture, opened.file
+def has_missing_pixels(opened: OpenedPicture, picture: PilImage) -> bool:
+    """Whether an opened picture, here decoded, is a non-progressive JPEG that has codes for only a part of it."""
+    file = opened.file
     if file is None or not opened.is_jpeg or "progressive" in picture.info:
         return False
     if picture.getpixel((picture.width - 1, picture.height - 1)) not in _GREY:

@@ -9,18 +9,24 @@ from __future__ import annotations
 import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
-from io import BytesIO
 from threading import RLock
 from typing import TYPE_CHECKING
 
-from typesight.errors import DownloadRefused, ImageError, ImageTooLarge, UnreadableImage, UnsupportedImage
+from typesight.errors import (
+    DownloadRefused,
+    ImageError,
+    ImageTooLarge,
+    MissingExtra,
+    UnreadableImage,
+    UnsupportedImage,
+)
 from typesight.images.opening.check_file import read_whole_file
 from typesight.images.opening.foreign_formats import explain_unreadable
 from typesight.images.opening.formats import PictureFormat, sniff
 from typesight.images.opening.metadata import strip_metadata
 from typesight.images.opening.opened_picture import OpenedPicture
 from typesight.images.opening.orientation import read_orientation
-from typesight.images.opening.pillow_plugins import find_plugin
+from typesight.images.opening.pillow_plugins import open_with_plugin
 from typesight.images.opening.sources import LOADING_LOCK, BytesSource, FileSource, PixelSource, Source, UrlSource
 from typesight.images.opening.stripped_file import StrippedFile
 from typesight.models.image_tokens import Size
@@ -118,13 +124,12 @@ def _decode_xmp_tiff(name: str, picture: PilImage, max_pixels: int) -> None:
 
 def _open_file(name: str, file: StrippedFile, kind: PictureFormat) -> PilImage:
     """Open a file with Pillow, which reads the header."""
-    plugin = find_plugin(kind)
     from PIL.Image import DecompressionBombError
 
     try:
         with suppress_warnings(kind.name):
-            return plugin(BytesIO(file.data))
-    except ImageError:
+            return open_with_plugin(file.data, kind)
+    except (ImageError, MissingExtra):
         raise
     except DecompressionBombError as error:  # Pillow's own limit, in plugins that check it before we can
         raise ImageTooLarge(f"{name} claims too many pixels: {error}") from error

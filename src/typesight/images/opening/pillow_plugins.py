@@ -1,4 +1,4 @@
-"""Pillow's class for each picture format."""
+"""Opens a file with Pillow's class for its format, called directly: no other plugin sees the bytes."""
 
 from __future__ import annotations
 
@@ -12,11 +12,22 @@ from typesight.images.opening.formats import PictureFormat
 if TYPE_CHECKING:
     from PIL.Image import Image as PilImage
 
-__all__ = ["find_plugin"]
+__all__ = ["open_with_plugin"]
 
 
-def find_plugin(kind: PictureFormat) -> Callable[[BytesIO], PilImage]:
-    """Pillow's class for one format, called directly: no other plugin sees the bytes."""
+def open_with_plugin(data: bytes, kind: PictureFormat) -> PilImage:
+    """Read the header of a file of this format.
+
+    Its pixels will be decoded from all its bytes in one go. By default Pillow takes 64 kB at a time, and comes back for
+    Python's lock after each, which other threads hold. Raises UnsupportedImage, MissingExtra, and what Pillow raises.
+    """
+    picture = _find_plugin(kind)(BytesIO(data))
+    if hasattr(picture, "decodermaxblock"):
+        picture.decodermaxblock = max(picture.decodermaxblock, len(data))
+    return picture
+
+
+def _find_plugin(kind: PictureFormat) -> Callable[[BytesIO], PilImage]:
     if kind.name == "HEIF":
         return _import_heif_plugin()
     from PIL import Image
