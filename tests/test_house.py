@@ -22,6 +22,7 @@ FLOORS: tuple[tuple[str, ...], ...] = (
     ("cli",),
     ("testing", "checks"),
     ("__init__",),
+    ("evaluation",),
     ("client",),
     ("many",),
     ("outputs",),

@@ -1,0 +1,1 @@
+"""Labels: documents and their right values, as files."""

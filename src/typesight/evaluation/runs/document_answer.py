@@ -1,0 +1,32 @@
+"""DocumentAnswer: what one setting answered about one document, and what that took."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from typesight.usage import Usage
+
+__all__ = ["DocumentAnswer"]
+
+
+@dataclass(frozen=True, slots=True)
+class DocumentAnswer:
+    """What one setting answered about one document.
+
+    `record` is JSON data. `error` says why there is no record; None where there is one. `cost` is in US dollars, None
+    where it is unknown; `seconds` is the time of its requests. Usage, cost and seconds are of the requests as they were
+    first made, also where they are replayed. `confidence` by path, 0 to 1. `boxes` by path: (page from 0, left, top,
+    right, bottom) in pixels of the upright original, where that is known.
+    """
+
+    source: str
+    record: Any = None
+    error: str | None = None
+    usage: Usage = field(default_factory=Usage)
+    cost: float | None = None
+    seconds: float | None = None
+    attempts: int = 0
+    confidence: Mapping[str, float | None] = field(default_factory=dict)
+    boxes: Mapping[str, tuple[int, float, float, float, float]] = field(default_factory=dict)

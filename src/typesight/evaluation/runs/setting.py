@@ -1,0 +1,28 @@
+"""Setting: a model and the options that it is asked with."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+__all__ = ["Setting"]
+
+
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """A model and the options of `extract` that it is asked with; `options` holds those that differ between settings.
+
+    `client` is None for a model by name (`openai/gpt-6-luna`, `local`) and for answers from files.
+    """
+
+    model: str
+    options: Mapping[str, Any] = field(default_factory=dict)
+    client: Any = None
+
+    @property
+    def name(self) -> str:
+        """The model and the options: `openai/gpt-6-luna max_side=768 detail=low`."""
+        return " ".join(
+            [self.model, *(f"{name}={'none' if each is None else each}" for name, each in self.options.items())]
+        )

@@ -1,0 +1,1 @@
+"""Statistics of scores: shares with intervals, calibration, coverage, paired tests, the frontier of settings."""
