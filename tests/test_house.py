@@ -63,7 +63,7 @@ COLOURED = {
     "endpoints/paced_requests.py",
     "endpoints/request_redirects.py",
     "many/async_extraction_run.py",
-    "many/document_tasks.py",
+    "many/in_flight/document_tasks.py",
     "testing/fake/in_process.py",
 }
 # What the loop of a call must not import: what waits, tells the time, sends, or decides how often.

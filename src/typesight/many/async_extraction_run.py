@@ -9,20 +9,19 @@ from types import TracebackType
 from typing import Any, Generic, Self, TypeVar, cast
 
 from typesight.conversation.extraction import Extraction
-from typesight.many.document_feed import DocumentFeed
-from typesight.many.document_tasks import DocumentTasks
+from typesight.many.common_run import CommonRun
 from typesight.many.failure import Failure
+from typesight.many.in_flight.document_feed import DocumentFeed
+from typesight.many.in_flight.document_tasks import DocumentTasks
 from typesight.many.interrupts import catch_first_interrupt
-from typesight.many.progress.progress_view import ProgressView, open_progress
-from typesight.many.progress.run_progress import RunProgress
-from typesight.many.run_terms import NamedDocument, RunTerms, make_desk, make_schedule, pull_next
+from typesight.many.run_terms import NamedDocument, RunTerms, make_desk, pull_next
 
 __all__ = ["AsyncExtractionRun"]
 
 T = TypeVar("T")
 
 
-class AsyncExtractionRun(Generic[T]):
+class AsyncExtractionRun(CommonRun, Generic[T]):
     """As ExtractionRun, for `async for`. `documents` may be an asynchronous iterable too.
 
     Documents begin while you iterate, each in a task of its own; what takes CPU runs in threads. Has state because it
@@ -32,21 +31,11 @@ class AsyncExtractionRun(Generic[T]):
     def __init__(
         self, terms: RunTerms, documents: Iterator[NamedDocument] | AsyncIterable[Any], total: int | None
     ) -> None:
-        self._desk = make_desk(terms)
-        self._tasks = DocumentTasks(self._desk, terms.ask)
+        desk = make_desk(terms)
+        self._tasks = DocumentTasks(desk, terms.ask)
         self._feed = DocumentFeed(documents, self._tasks.woken) if isinstance(documents, AsyncIterable) else None
-        pull = (
-            self._feed.pull if self._feed is not None else partial(pull_next, cast(Iterator[NamedDocument], documents))
-        )
-        self._schedule = make_schedule(terms, self._desk, total, pull)
-        self._progress = terms.progress
-        self._view: ProgressView | None = None
-        self._is_closed = False
-
-    @property
-    def progress(self) -> RunProgress:
-        """How far the run is now; any thread may look."""
-        return self._schedule.look()
+        listed = partial(pull_next, cast(Iterator[NamedDocument], documents))
+        super().__init__(terms, desk, total, listed if self._feed is None else self._feed.pull)
 
     def __aiter__(self) -> Self:
         return self
@@ -57,23 +46,13 @@ class AsyncExtractionRun(Generic[T]):
             raise StopAsyncIteration
         wake = partial(asyncio.get_running_loop().call_soon_threadsafe, self._tasks.woken.set)
         with catch_first_interrupt(self._schedule, wake):
-            while self._begin_documents():
+            while self._begin_documents(self._tasks.begin):
                 outcome = await self._wait()
                 if outcome is not None:
                     return outcome
         self._shut()
         self._schedule.raise_end()
         raise StopAsyncIteration
-
-    def drain(self) -> None:
-        """Begin no more documents; iterate on for those in flight. Ctrl-C does this too."""
-        self._schedule.drain()
-        self._tasks.woken.set()
-
-    def interrupt(self) -> None:
-        """As Ctrl-C: begin no more documents, and end with KeyboardInterrupt; the second time raise it at once."""
-        self._schedule.interrupt_again()
-        self._tasks.woken.set()
 
     async def close(self) -> None:
         """End the run: wait for the documents in flight, which are then in the ledger, and close it."""
@@ -94,32 +73,15 @@ class AsyncExtractionRun(Generic[T]):
             self._tasks.cancel()
         await self.close()
 
-    def __del__(self) -> None:
-        """Begin no more; the ledger closes itself after the last document in flight."""
-        if hasattr(self, "_schedule"):
-            self._schedule.drain()
-            self._close_view()
-
-    def _begin_documents(self) -> bool:
-        """Begin as many as may be in flight; return whether the run goes on."""
-        if self._progress is not False:
-            self._view, self._progress = open_progress(self._progress, self._schedule.look), False
-        while (job := self._schedule.take()) is not None:
-            self._tasks.begin(job)
-        return not self._schedule.is_over
-
     async def _wait(self) -> Extraction[T] | Failure | None:
         """Wait until a document has ended or another can begin; return what came of the one that has ended, if any."""
         ended = await self._tasks.wait()
         return None if ended is None else self._schedule.end(ended)
 
+    def _wake(self) -> None:
+        self._tasks.woken.set()
+
     def _shut(self) -> None:
-        self._is_closed = True
-        self._close_view()
-        self._desk.close()
+        super()._shut()
         if self._feed is not None:
             self._feed.stop()
-
-    def _close_view(self) -> None:
-        if self._view is not None:
-            self._view.close()

@@ -11,13 +11,12 @@ from types import TracebackType
 from typing import Generic, Self, TypeVar
 
 from typesight.conversation.extraction import Extraction
-from typesight.many.desk import Reading
-from typesight.many.document_thread import DocumentThread
+from typesight.many.common_run import CommonRun
+from typesight.many.desk import Job, Reading
 from typesight.many.failure import Failure
+from typesight.many.in_flight.document_thread import DocumentThread
 from typesight.many.interrupts import catch_first_interrupt
-from typesight.many.progress.progress_view import ProgressView, open_progress
-from typesight.many.progress.run_progress import RunProgress
-from typesight.many.run_terms import NamedDocument, RunTerms, count_cores, make_desk, make_schedule, pull_next
+from typesight.many.run_terms import NamedDocument, RunTerms, count_cores, make_desk, pull_next
 
 __all__ = ["ExtractionRun"]
 
@@ -26,7 +25,7 @@ T = TypeVar("T")
 _LONGEST_WAIT = 0.25  # seconds
 
 
-class ExtractionRun(Generic[T]):
+class ExtractionRun(CommonRun, Generic[T]):
     """A run over many documents: iterate over it for an Extraction or a Failure of each, in the order they end.
 
     Documents begin while you iterate, each in a thread of its own. A run that you leave begins no more of them; those
@@ -35,19 +34,10 @@ class ExtractionRun(Generic[T]):
     """
 
     def __init__(self, terms: RunTerms, documents: Iterator[NamedDocument], total: int | None) -> None:
-        self._desk = make_desk(terms)
-        self._schedule = make_schedule(terms, self._desk, total, partial(pull_next, documents))
+        super().__init__(terms, make_desk(terms), total, partial(pull_next, documents))
         self._ask = terms.ask
         self._workers = ThreadPoolExecutor(count_cores(), thread_name_prefix="typesight-pictures")
         self._ended: SimpleQueue[Reading | BaseException] = SimpleQueue()
-        self._progress = terms.progress
-        self._view: ProgressView | None = None
-        self._is_closed = False
-
-    @property
-    def progress(self) -> RunProgress:
-        """How far the run is now; any thread may look."""
-        return self._schedule.look()
 
     def __iter__(self) -> Self:
         return self
@@ -62,21 +52,13 @@ class ExtractionRun(Generic[T]):
         if self._is_closed:
             raise StopIteration
         with catch_first_interrupt(self._schedule):
-            while self._begin_documents():
+            while self._begin_documents(self._begin):
                 outcome = self._wait()
                 if outcome is not None:
                     return outcome
         self._shut()
         self._schedule.raise_end()
         raise StopIteration
-
-    def drain(self) -> None:
-        """Begin no more documents; iterate on for those in flight. Ctrl-C does this too."""
-        self._schedule.drain()
-
-    def interrupt(self) -> None:
-        """As Ctrl-C: begin no more documents, and end with KeyboardInterrupt; the second time raise it at once."""
-        self._schedule.interrupt_again()
 
     def close(self) -> None:
         """End the run: wait for the documents in flight, which are then in the ledger, and close it."""
@@ -95,19 +77,8 @@ class ExtractionRun(Generic[T]):
     ) -> None:
         self.close()
 
-    def __del__(self) -> None:
-        """Begin no more; the ledger closes itself after the last document in flight."""
-        if hasattr(self, "_schedule"):
-            self._schedule.drain()
-            self._close_view()
-
-    def _begin_documents(self) -> bool:
-        """Begin as many as may be in flight; return whether the run goes on."""
-        if self._progress is not False:
-            self._view, self._progress = open_progress(self._progress, self._schedule.look), False
-        while (job := self._schedule.take()) is not None:
-            DocumentThread(self._desk, job, self._ask, self._workers, self._ended).start()
-        return not self._schedule.is_over
+    def _begin(self, job: Job) -> None:
+        DocumentThread(self._desk, job, self._ask, self._workers, self._ended).start()
 
     def _wait(self) -> Extraction[T] | Failure | None:
         """Wait for a document to end; return what came of it, if anything."""
@@ -125,12 +96,3 @@ class ExtractionRun(Generic[T]):
         while True:
             with suppress(Empty):
                 return self._ended.get(timeout=_LONGEST_WAIT)
-
-    def _shut(self) -> None:
-        self._is_closed = True
-        self._close_view()
-        self._desk.close()
-
-    def _close_view(self) -> None:
-        if self._view is not None:
-            self._view.close()
