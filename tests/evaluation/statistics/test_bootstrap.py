@@ -15,7 +15,8 @@ def test_one_document_or_none_has_no_interval() -> None:
 
 
 def test_the_same_documents_give_the_same_interval() -> None:
-    values = [Random(1).random() for _ in range(50)]
+    chance = Random(1)
+    values = [chance.random() for _ in range(50)]
     assert bootstrap_mean(values) == bootstrap_mean(list(values))
 
 
@@ -55,3 +56,13 @@ def test_a_document_of_many_values_weighs_as_much_as_its_values() -> None:
     assert found is not None
     assert found[0] == 0.0
     assert found[1] > 0.95
+
+
+def test_a_mean_of_any_values_moves_and_grows_with_them() -> None:
+    chance = Random(1)
+    values = [chance.random() for _ in range(30)]
+    share, moved = bootstrap_mean(values), bootstrap_mean([100 * value - 70 for value in values], is_share=False)
+    assert share is not None
+    assert list(moved or ()) == pytest.approx([100 * share[0] - 70, 100 * share[1] - 70])
+    assert bootstrap_mean([3.0, 3.0], is_share=False) == (3.0, 3.0)
+    assert bootstrap_mean([0.5, float("nan")]) is None
