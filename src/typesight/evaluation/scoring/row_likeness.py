@@ -42,7 +42,7 @@ class RowLikeness:
     def _compare_values(self, label: RowValue, answer: RowValue) -> float:
         if label.key == answer.key:
             return 1.0
-        if label.kind != "text":
+        if label.kind != "text" or label.text == answer.text:
             return compare_values(label.value, answer.value, label.kind).likeness
         if max(len(label.text), len(answer.text)) <= _LONG:
             return measure_likeness(label.text, answer.text)
