@@ -128,7 +128,9 @@ def test_without_kinds_the_labels_values_decide() -> None:
 
 def test_five_hundred_rows_are_matched_by_what_they_hold() -> None:
     chance = Random(1)
-    rows = [{"name": f"item {number * 7919}", "unit": "pcs", "price": number / 4} for number in range(500)]
+    rows: list[dict[str, Any]] = [
+        {"name": f"item {number * 7919}", "unit": "pcs", "price": number / 4} for number in range(500)
+    ]
     answer = [{**row, "price": row["price"] + (number % 10 == 0)} for number, row in enumerate(rows)]
     found = score({"items": rows}, {"items": chance.sample(answer, 500)})
     assert found.rows["items"].matched == 500

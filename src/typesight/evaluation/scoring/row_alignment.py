@@ -143,7 +143,7 @@ def _count_equal(
     uncommon: Counter[int] = Counter()
     told: set[int] = set()
     for key, count in keys:
-        places = index.get(key, {})
+        places = index.get(key) or Counter[int]()
         is_frequent = len(places) > _MOST_SHARING
         for other in [other for other in equal if other in places] if is_frequent else places:
             shared = min(count, places[other])
@@ -179,7 +179,7 @@ def _list_candidates(rows: _Rows, others: _Rows) -> Iterator[tuple[int, int]]:
 
 
 def _list_grams(row: RowValues) -> list[Hashable]:
-    grams = (
+    grams: Iterator[Hashable] = (
         (each.field, each.text[at : at + _GRAM])
         for each in row.values
         for at in range(max(1, len(each.text) - _GRAM + 1))

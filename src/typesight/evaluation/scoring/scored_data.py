@@ -81,7 +81,7 @@ def _write_deep(data: Any) -> str:
     while waiting:
         value = waiting.pop()
         if isinstance(value, Mapping):
-            waiting += [part for pair in reversed(value.items()) for part in reversed(pair)]
+            waiting += [part for pair in reversed(list(value.items())) for part in reversed(pair)]
         elif isinstance(value, _SEQUENCES):
             waiting += reversed(list(_list_items(value)))
         elif (scalar := _tidy_scalar(value)) is not None:

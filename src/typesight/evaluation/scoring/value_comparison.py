@@ -11,7 +11,8 @@
 | boolean, choice   | the same value              | without case                                                       |
 
 A spelling that can be read in two ways is read in the same way on both sides: `03/04/2018` is 2018-04-03, and is
-2018-03-04, but is not `04/03/2018`; `1,234` is 1234, and is 1.234, but is not `1.234`.
+2018-03-04, but is not `04/03/2018`; `1,234` is 1234, and is 1.234, while a text with a point alone is always as Decimal
+writes it.
 """
 
 from __future__ import annotations
@@ -42,8 +43,8 @@ class ValueComparison:
 def compare_values(label: Any, value: Any, kind: ValueKind) -> ValueComparison:
     """Compare a label's value with an answer's.
 
-    Texts are as alike as few letters and digits have to be edited. All else is alike or not: a number with one wrong digit is a
-    wrong number. A list or an object is never like a value.
+    Texts are as alike as few letters and digits have to be edited. All else is alike or not: a number with one wrong
+    digit is a wrong number. A list or an object is never like a value.
     """
     if isinstance(label, list | dict) or isinstance(value, list | dict):
         return ValueComparison(False, False, 0.0)

@@ -92,7 +92,7 @@ def _read_moments(value: Any) -> tuple[datetime.datetime | None, ...]:
             zoned = moment.astimezone(datetime.UTC) if moment.tzinfo else moment
             return (zoned.replace(tzinfo=None),) * 2
         time = _read_times(value)[0] or datetime.time()
-        return tuple(each and datetime.datetime.combine(each, time) for each in read_dates(value))
+        return tuple(None if each is None else datetime.datetime.combine(each, time) for each in read_dates(value))
     return None, None
 
 
