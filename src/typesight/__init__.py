@@ -36,6 +36,7 @@ if TYPE_CHECKING:
     from typesight.errors import ImageTooLarge as ImageTooLarge
     from typesight.errors import Interrupted as Interrupted
     from typesight.errors import InvalidRecord as InvalidRecord
+    from typesight.errors import LabelError as LabelError
     from typesight.errors import LedgerError as LedgerError
     from typesight.errors import MissingExtra as MissingExtra
     from typesight.errors import ModeError as ModeError
@@ -95,9 +96,9 @@ _ROOMS: dict[str, tuple[str, ...]] = {
     "conversation.reask_option": ("Reasking",),
     "errors": (
         "DocumentFailed", "DownloadFailed", "DownloadRefused", "Filtered", "ImageError", "ImageNotFound",
-        "ImageTooLarge", "Interrupted", "InvalidRecord", "LedgerError", "MissingExtra", "ModeError", "NoAnswer",
-        "NotRecorded", "Refused", "ReplyError", "SchemaError", "Truncated", "TypesightError", "UnreadableImage",
-        "UnsupportedImage",
+        "ImageTooLarge", "Interrupted", "InvalidRecord", "LabelError", "LedgerError", "MissingExtra", "ModeError",
+        "NoAnswer", "NotRecorded", "Refused", "ReplyError", "SchemaError", "Truncated", "TypesightError",
+        "UnreadableImage", "UnsupportedImage",
     ),
     "failures": ("BudgetExceeded", "DeadlineExceeded", "ExtractionFailed"),
     "conversation.estimate": ("Estimate", "estimate"),
