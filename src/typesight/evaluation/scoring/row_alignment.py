@@ -50,7 +50,7 @@ class RowAlignment:
 
 
 @dataclass(frozen=True, slots=True)
-class _Value:
+class _RowValue:
     """A value of a row: its field, its kind, and its key, equal for values that are the same."""
 
     field: FieldSteps
@@ -59,7 +59,7 @@ class _Value:
     key: Hashable
 
 
-_Row = tuple[_Value, ...]
+_Row = tuple[_RowValue, ...]
 _Pair = tuple[int, int]
 
 
@@ -92,7 +92,7 @@ def _read_row(
 ) -> _Row:
     leaves = ((steps, value) for _, steps, value in list_leaves(row, (), field, labelled))
     kinded = ((steps, value, kinds.find_kind(write_path(steps), value)) for steps, value in leaves)
-    return tuple(_Value(steps, value, kind, (steps, make_value_key(value, kind))) for steps, value, kind in kinded)
+    return tuple(_RowValue(steps, value, kind, (steps, make_value_key(value, kind))) for steps, value, kind in kinded)
 
 
 def _leave_out(rows: Sequence[_Row], places: Iterable[int]) -> dict[int, _Row]:
@@ -119,7 +119,7 @@ def _match_equal(
 
 
 def _match_greedily(found: Iterable[tuple[tuple[float, ...], _Pair]]) -> dict[int, int]:
-    """Take the pairs by their rank, the highest first, each row once; ties by how near their places are, then in order."""
+    """Take the pairs by their rank, the highest first, each row once; ties by how near their places are."""
     pairs: dict[int, int] = {}
     taken: set[int] = set()
     for _, (place, other) in sorted(
@@ -164,7 +164,7 @@ def _find_telling(rows: Mapping[int, _Row], others: Mapping[int, _Row]) -> set[H
     return telling or set()
 
 
-def _can_tell(each: _Value) -> bool:
+def _can_tell(each: _RowValue) -> bool:
     return each.kind not in {"boolean", "choice"} and len(fold_alphanumeric(write_scalar(each.value))) >= _TELLING
 
 
@@ -181,7 +181,7 @@ def _find_alike(rows: Mapping[int, _Row], others: Mapping[int, _Row]) -> list[tu
 def _compare_rows(row: _Row, other: _Row) -> tuple[float, float]:
     """The sum of the likeness of the values of both rows, field by field, and the most alike telling value."""
     total = best = 0.0
-    waiting: dict[FieldSteps, deque[_Value]] = defaultdict(deque)
+    waiting: dict[FieldSteps, deque[_RowValue]] = defaultdict(deque)
     for each in other:
         waiting[each.field].append(each)
     for each in row:
