@@ -165,9 +165,9 @@ def test_long_names_are_wrapped_at_spaces_and_cut_in_the_middle() -> None:
         "openai/gpt-6-luna",
         "max_side=768 detail=low",
     ]
-    assert write_columns([("name", "n"), ("a" * 30, "1")], width=22) == [
-        "name                 n",
-        "aaaaaaaaaa…aaaaaaaa  1",
+    assert write_columns([("name", "n"), ("a" * 30, "1")], width=24) == [
+        "name                   n",
+        "aaaaaaaaaa…aaaaaaaaaa  1",
     ]
 
 
