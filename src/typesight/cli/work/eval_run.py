@@ -19,6 +19,7 @@ from typesight.errors import TypesightError
 from typesight.evaluation.comparison import EvaluationComparison, compare_evaluations
 from typesight.evaluation.evaluate import estimate_evaluation, evaluate
 from typesight.evaluation.evaluation import Evaluation
+from typesight.evaluation.evaluation_interrupted import EvaluationInterrupted
 from typesight.evaluation.runs.setting_estimate import SettingEstimate
 from typesight.outputs.json_text import format_json
 
@@ -76,7 +77,8 @@ def _call(act: Callable[[], T]) -> T:
         raise
     except Exception as error:
         notes = "; ".join([format_error(error), *getattr(error, "__notes__", ())])
-        raise CommandError(f"{type(error).__name__}: {notes}") from error
+        is_ours = isinstance(error, TypeError | ValueError)  # of an argument; the others are an SDK's
+        raise CommandError(notes if is_ours else f"{type(error).__name__}: {notes}") from error
 
 
 def _report(given: argparse.Namespace, request: EvalRequest, evaluation: Evaluation, stdout: TextIO | None) -> int:
