@@ -11,7 +11,7 @@ from pathlib import Path
 
 from typesight.cli.exit_codes import CommandError
 from typesight.cli.stderr import say
-from typesight.images.document_files import walk_folder, write_path
+from typesight.images.document_files import spell_path, walk_folder
 
 __all__ = ["InputDocument", "check_not_input", "find_documents", "resolve_path"]
 
@@ -26,7 +26,7 @@ class InputDocument:
     @property
     def source(self) -> str:
         """The path as it is written in a row."""
-        return write_path(self.path)
+        return spell_path(self.path)
 
 
 def check_not_input(name: str, output: os.stat_result, inputs: Iterable[InputDocument]) -> None:

@@ -44,6 +44,7 @@ def write_setting(result: SettingResult) -> dict[str, Any]:
         "model": result.setting.model,
         "options": {name: _write_option(each) for name, each in result.setting.options.items()},
         "is_whole": result.is_whole,
+        "error": result.error,
         "summary": summarise_setting(result),
         "documents": [_write_document(each) for each in result.documents],
     }
@@ -55,6 +56,7 @@ def read_setting(data: Mapping[str, Any]) -> SettingResult:
         setting=Setting(_expect(str, data["model"]), dict(data["options"])),
         documents=tuple(_read_document(each) for each in data["documents"]),
         is_whole=_expect(bool, data["is_whole"]),
+        error=data["error"],
     )
 
 

@@ -39,13 +39,15 @@ class DocumentResult:
 class SettingResult:
     """How one setting did: a result for each document that was read, in the order of the labels.
 
-    `is_whole` is False if the budget or Ctrl-C ended the run before all documents were read. The summaries are computed
+    `is_whole` is False if the budget, Ctrl-C or an error ended the run before all documents were read; `error` says
+    which error: a refused key, an endpoint that is not there. The summaries are computed
     when they are first asked for, and kept.
     """
 
     setting: Setting
     documents: tuple[DocumentResult, ...]
     is_whole: bool = True
+    error: str | None = None
 
     @property
     def name(self) -> str:

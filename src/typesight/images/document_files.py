@@ -11,7 +11,7 @@ from pathlib import Path
 from typesight.images.autodetect import has_picture_suffix
 from typesight.images.opening.formats import sniff
 
-__all__ = ["DocumentFile", "walk_folder", "write_path"]
+__all__ = ["DocumentFile", "walk_folder", "spell_path"]
 
 _HEAD = 256  # bytes: more than the longest signature of a format
 
@@ -24,7 +24,7 @@ class DocumentFile:
     error: OSError | None = None
 
 
-def write_path(path: Path) -> str:
+def spell_path(path: Path) -> str:
     """A path as text: its bytes as UTF-8, whatever the locale.
 
     Bytes that are not UTF-8 become lone surrogates, as in `os.fsdecode`, so that two names never look the same.

@@ -11,7 +11,7 @@ from typing import Any
 from typesight.errors import LabelError
 from typesight.evaluation.labels.label_json import read_json_file, read_json_rows
 from typesight.evaluation.labels.labelled_document import LabelledDocument
-from typesight.images.document_files import walk_folder, write_path
+from typesight.images.document_files import spell_path, walk_folder
 from typesight.text.nearest_name import find_nearest
 
 __all__ = ["LABELS_NAME", "LabelledFolder", "read_labelled_folder", "read_labels"]
@@ -80,7 +80,7 @@ def _expect_folder(folder: str | PathLike[str]) -> Path:
 
 def _name(root: Path, path: Path) -> str:
     """A document's name: its path within the folder, with `/`."""
-    return PurePosixPath(*Path(write_path(path.relative_to(root))).parts).as_posix()
+    return PurePosixPath(*Path(spell_path(path.relative_to(root))).parts).as_posix()
 
 
 def _read_rows(file: Path, names: Mapping[str, Path], root: Path) -> Iterator[tuple[str, _Label]]:

@@ -24,6 +24,7 @@ _BESIDE = frozenset({
     *_RECORDS, *_SOURCES, *_SECONDS, "status", "error", "message", "errors", "partial", "model", "digest", "usage",
     "cost", "confidence", "evidence", "repairs", "attempts", "score", "num_pages", "meta", "review",
 })  # fmt: skip
+Box = tuple[int, float, float, float, float]  # page, left, top, right, bottom
 _COUNTS = tuple(Usage().to_dict())
 
 
@@ -81,15 +82,17 @@ def list_value_paths(data: Any, path: str = "") -> Iterator[str]:
         yield from list_value_paths(each, f"{path}.{key}" if path else str(key))
 
 
-def read_boxes(evidence: Any) -> dict[str, tuple[int, float, float, float, float]]:
+def read_boxes(evidence: Any) -> dict[str, Box]:
     """The places of the values that evidence, as JSON data, has found: page and box by path."""
     if not isinstance(evidence, Mapping):
         return {}
-    return {
-        str(path): (int(each.get("image") or 0), *map(float, each["box"]))
-        for path, each in evidence.items()
-        if isinstance(each, Mapping) and isinstance(each.get("box"), list | tuple) and len(each["box"]) == 4
-    }
+    found: dict[str, Box] = {}
+    for path, each in evidence.items():
+        box = each.get("box") if isinstance(each, Mapping) else None
+        if isinstance(box, list | tuple) and len(box) == 4:
+            left, top, right, bottom = map(float, box)
+            found[str(path)] = (int(each.get("image") or 0), left, top, right, bottom)
+    return found
 
 
 def _group_by_stem(names: Any) -> dict[str, list[str]]:

@@ -23,7 +23,7 @@ from typesight.many.run_terms import RunTerms
 from typesight.text.escapes import escape_surrogates
 from typesight.usage import Usage
 
-__all__ = ["SettingRun", "build_answer", "prepare_setting"]
+__all__ = ["SettingRun", "read_outcome", "prepare_setting"]
 
 _REFUSED = {
     "cache": "an evaluation keeps its own replies, in store=",
@@ -84,7 +84,7 @@ def prepare_setting(
     return SettingRun(setting, client, response_model, given, asked, recorded, terms.is_local, is_verified)
 
 
-def build_answer(outcome: Extraction[Any] | Failure, journal: ReplyJournal, evidence: Any = None) -> DocumentAnswer:
+def read_outcome(outcome: Extraction[Any] | Failure, journal: ReplyJournal, evidence: Any = None) -> DocumentAnswer:
     """The answer to a document; `evidence` as JSON data, if it was found."""
     told, paid = outcome.to_dict(), [journal.find(outcome.source, attempt) for attempt in outcome.attempts]
     why = f"{told['error']}: {escape_surrogates(told['message'])}" if isinstance(outcome, Failure) else None

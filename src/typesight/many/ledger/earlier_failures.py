@@ -18,8 +18,8 @@ __all__ = ["is_final", "is_valid_now", "restore_failure"]
 _COUNTS = tuple(Usage().to_dict())
 
 
-def is_final(result: Mapping[str, Any]) -> bool:
-    """Whether a result is a failure by what the model answered, and not by a server, a deadline or a file."""
+def is_final(result: Any) -> bool:
+    """Whether a result, its columns by name, has failed by what the model answered, not by a server or a file."""
     return result["status"] == "failed" and result["error"] == ExtractionFailed.__name__
 
 
