@@ -8,13 +8,13 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import TextIO, TypeVar
 
+from typesight.cli.evaluations.accuracy_floors import list_missed
+from typesight.cli.evaluations.eval_request import EvalRequest, read_request
+from typesight.cli.evaluations.sweep_price import tell_price, write_prices
 from typesight.cli.exit_codes import CommandError, ExitCode
-from typesight.cli.settings.accuracy_floors import list_missed
 from typesight.cli.settings.config_file import apply_settings
 from typesight.cli.stderr import format_error, is_quiet, say, say_error
-from typesight.cli.work.eval_request import EvalRequest, read_request
 from typesight.cli.work.plain_output import print_result
-from typesight.cli.work.sweep_price import tell_price, write_prices
 from typesight.errors import TypesightError
 from typesight.evaluation.comparison import EvaluationComparison, compare_evaluations
 from typesight.evaluation.evaluate import estimate_evaluation, evaluate

@@ -10,12 +10,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from typesight.cli.evaluations.accuracy_floors import AccuracyFloor, check_fields, parse_floors
+from typesight.cli.evaluations.sweep_values import parse_sweeps
 from typesight.cli.exit_codes import CommandError
 from typesight.cli.schemas.python_schemas import load_from_file
 from typesight.cli.schemas.schema_source import load_given_target
-from typesight.cli.settings.accuracy_floors import AccuracyFloor, check_fields, parse_floors
 from typesight.cli.settings.option_values import collect_options
-from typesight.cli.settings.sweep_values import parse_sweeps
 from typesight.cli.stderr import format_error, say
 from typesight.client.connect import from_provider
 from typesight.errors import MissingExtra
