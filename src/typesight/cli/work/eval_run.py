@@ -64,7 +64,7 @@ def _evaluate(given: argparse.Namespace, request: EvalRequest, stdout: TextIO | 
         found = _call(lambda: evaluate(request.documents, request.schema, **request.arguments, progress=progress))
     except EvaluationInterrupted as stop:
         _report(given, request, stop.evaluation, stdout)
-        say_error("interrupted; run the same command again to go on")
+        say_error("interrupted")
         return ExitCode.INTERRUPTED
     return _report(given, request, found, stdout)
 
