@@ -78,7 +78,7 @@ def _add_setting_flags(parser: argparse.ArgumentParser) -> None:
         "--scorer",
         action="append",
         metavar="FILE.py:FUNCTION",
-        help="your own score of a document, function(label, record) from 0 to 1; may be given several times",
+        help="your own score of a document, function(record, label) that returns a number; may be given several times",
     )
 
 

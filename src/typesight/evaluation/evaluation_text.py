@@ -32,8 +32,9 @@ def write_tables(
     width: int,
 ) -> str:
     """All tables, at most `width` letters wide but for what is wrong in a document."""
+    schema = escape_unprintable(schema_name)
     blocks = [
-        _wrap(f"{escape_unprintable(schema_name)}: {_count_documents(settings)}, {_MATCHES[match]}.", width),
+        _wrap(f"{f'{schema}: ' if schema else ''}{_count_documents(settings)}, {_MATCHES[match]}.", width),
         write_settings_table(settings, width),
         [
             *_wrap(explain_columns(settings), width),
@@ -53,7 +54,8 @@ def _count_documents(settings: Sequence[SettingResult]) -> str:
 
 
 def _tell_part(result: SettingResult) -> str:
-    return f"{escape_unprintable(result.name)} has not read all documents: run the same command again to go on."
+    why = f" ({escape_unprintable(result.error)})" if result.error else ""
+    return f"{escape_unprintable(result.name)} has not read all documents{why}: run the same command again to go on."
 
 
 def _write_details(result: SettingResult, folder: str | None, failures: int, width: int) -> Iterator[list[str]]:

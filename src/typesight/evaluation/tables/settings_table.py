@@ -13,20 +13,20 @@ from typesight.evaluation.tables.spelled_numbers import (
     spell_seconds,
     spell_share,
 )
-from typesight.evaluation.tables.text_table import write_columns
+from typesight.evaluation.tables.text_table import MARK, write_columns
 from typesight.text.escapes import escape_unprintable
 
 __all__ = ["explain_columns", "tell_cheapest", "write_settings_table"]
 
 _HEADS = ("setting", "docs", "accuracy %", "whole %", "wrong %", "failed", "dollars", "tokens", "seconds")
-_MARK = "* "
 
 
 def write_settings_table(settings: Sequence[SettingResult], width: int) -> list[str]:
     """A row for each setting; those on the frontier are marked, if there are several."""
     marks = mark_frontier(rank_settings(settings)) if len(settings) > 1 else (None,) * len(settings)
     rows = (
-        [f"{_MARK if mark else ''}{each.name}", *_write_cells(each)] for each, mark in zip(settings, marks, strict=True)
+        [f"{f'{MARK} ' if mark else ''}{each.name}", *_write_cells(each)]
+        for each, mark in zip(settings, marks, strict=True)
     )
     return write_columns([_HEADS, *rows], width=width)
 

@@ -58,13 +58,17 @@ def _parse_values(name: str, texts: Sequence[str], given: argparse.Namespace) ->
         try:
             value = _parse_value(name, text.strip())
         except (TypesightError, TypeError, ValueError) as error:
-            row = FLAGGED_OPTIONS[name]
-            takes = f"; it takes {row.takes}, or none for its default" if isinstance(row, Option) else ""
-            given.verb.error(f"argument --sweep: {name}: {error}{takes}")
+            given.verb.error(f"argument --sweep: {name}: {error}; give {_describe_values(name)}")
         if value in values:
             given.verb.error(f"argument --sweep: {name} has {text} twice")
         values.append(value)
     return values
+
+
+def _describe_values(name: str) -> str:
+    row = FLAGGED_OPTIONS[name]
+    metavar = (row.flag and row.flag.metavar) or "|".join(_SWITCHES)
+    return f"{metavar}, or none for its default" if isinstance(row, Option) else metavar
 
 
 def _parse_value(name: str, text: str) -> Any:

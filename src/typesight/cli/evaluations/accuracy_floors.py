@@ -45,7 +45,7 @@ def parse_floors(given: argparse.Namespace) -> list[AccuracyFloor]:
         except ValueError:
             share = -1.0
         if not 0 <= share <= 1:
-            given.verb.error(f"argument --fail-under: {number!r} in {text!r} is no share from 0 to 1, such as 0.98")
+            given.verb.error(f"argument --fail-under: {text}: give a share from 0 to 1, as total=0.98 or 0.95")
         found.append(AccuracyFloor(name or None, share))
     return found
 
