@@ -18,7 +18,7 @@ class Setting:
 
     model: str
     options: Mapping[str, Any] = field(default_factory=dict)
-    client: Any = None
+    client: Any = field(default=None, compare=False, repr=False)
 
     @property
     def name(self) -> str:
