@@ -12,6 +12,7 @@ from pydantic import BaseModel
 
 import typesight
 from support import BAD, GOOD, Clients, Receipt
+from typesight.evaluation.runs.setting import Setting
 from typesight.testing import FakeModel, Fault, NetworkBlock, Sandbox
 
 DOCS = Path(__file__).parents[1] / "docs" / "objects.md"
@@ -65,6 +66,10 @@ def objects(box: Sandbox, clients: Clients, picture: bytes) -> dict[str, Any]:
         "AsyncExtractionRun": clients.asynchronous("openai", box).extract_many(Receipt, []),
         "Failure": typesight.Failure("a", failed.value),
         "RunProgress": typesight.RunProgress(),
+        "Evaluation": typesight.Evaluation((), "Receipt"),
+        "SettingResult": typesight.SettingResult(Setting("local"), ()),
+        "LabelledDocument": typesight.LabelledDocument("a.jpg", {}),
+        "EvaluationInterrupted": typesight.EvaluationInterrupted(typesight.Evaluation((), "Receipt")),
         "DocumentFailed": typesight.DocumentFailed("no"),
         "LedgerError": typesight.LedgerError("no"),
         "ExtractionFailed": failed.value,

@@ -6,6 +6,7 @@ import textwrap
 from collections.abc import Iterator, Sequence
 
 from typesight.evaluation.scoring.field_verdict import Match
+from typesight.evaluation.setting_ranking import mark_best
 from typesight.evaluation.setting_result import SettingResult
 from typesight.evaluation.tables.failing_documents import find_failing, tell_failing
 from typesight.evaluation.tables.fields_table import tell_confidence, tell_scores, write_fields_table
@@ -15,6 +16,7 @@ from typesight.text.escapes import escape_unprintable
 
 __all__ = ["write_tables"]
 
+_MOST_DETAILED = 4  # settings of which all is told; of more, that of those on the frontier and of the best
 _MATCHES: dict[Match, str] = {
     "exact": "compared as they are (exact)",
     "normalised": "compared without case, spaces and punctuation, numbers and dates by value (normalised)",
@@ -33,6 +35,7 @@ def write_tables(
 ) -> str:
     """All tables, at most `width` letters wide but for what is wrong in a document."""
     schema = escape_unprintable(schema_name)
+    detailed = settings if len(settings) <= _MOST_DETAILED else mark_best(settings)
     blocks = [
         _wrap(f"{f'{schema}: ' if schema else ''}{_count_documents(settings)}, {_MATCHES[match]}.", width),
         write_settings_table(settings, width),
@@ -41,9 +44,14 @@ def write_tables(
             *_wrap(tell_cheapest(settings), width),
             *(line for each in settings if not each.is_whole for line in _wrap(_tell_part(each), width)),
         ],
-        *(block for each in settings for block in _write_details(each, folder, failures, width)),
+        *(block for each in detailed for block in _write_details(each, folder, failures, width)),
+        _wrap(_tell_rest(len(settings) - len(detailed)), width),
     ]
     return "\n\n".join("\n".join(block) for block in blocks if block)
+
+
+def _tell_rest(count: int) -> str | None:
+    return f"The fields of the other {spell_count(count, 'setting')} are in the JSON." if count else None
 
 
 def _count_documents(settings: Sequence[SettingResult]) -> str:

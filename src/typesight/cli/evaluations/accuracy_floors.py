@@ -25,7 +25,8 @@ class AccuracyFloor:
     @property
     def subject(self) -> str:
         """What is held against it, in words."""
-        return {None: "all values", _DOCUMENTS: "documents wholly right"}.get(self.field, str(self.field))
+        named = {None: "the accuracy of all values", _DOCUMENTS: "the share of documents wholly right"}
+        return named.get(self.field, f"the accuracy of {self.field}")
 
     def measure(self, result: SettingResult) -> float | None:
         """The share that a setting reaches; None if it has no value of the field."""
@@ -68,6 +69,6 @@ def list_missed(floors: Sequence[AccuracyFloor], evaluation: Evaluation) -> Iter
         for floor in floors:
             share = floor.measure(result)
             if share is None:
-                yield f"{result.name}: {floor.subject}: no value was judged, and {floor.share * 100:g} % is wanted"
+                yield f"{result.name}: {floor.subject} is not known, since no value was judged"
             elif share < floor.share:
                 yield f"{result.name}: {floor.subject} is {share * 100:.4g} %, under {floor.share * 100:g} %"

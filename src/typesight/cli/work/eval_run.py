@@ -15,6 +15,7 @@ from typesight.cli.exit_codes import CommandError, ExitCode
 from typesight.cli.settings.config_file import apply_settings
 from typesight.cli.stderr import format_error, is_quiet, say, say_error
 from typesight.cli.work.plain_output import print_result
+from typesight.cli.work.stop_signals import interrupt_on_terminate
 from typesight.errors import TypesightError
 from typesight.evaluation.comparison import EvaluationComparison, compare_evaluations
 from typesight.evaluation.evaluate import estimate_evaluation, evaluate
@@ -61,10 +62,11 @@ def _evaluate(given: argparse.Namespace, request: EvalRequest, stdout: TextIO | 
         say(tell_price(_find_prices(request)))
     progress = not is_quiet()
     try:
-        found = _call(lambda: evaluate(request.documents, request.schema, **request.arguments, progress=progress))
+        with interrupt_on_terminate():
+            found = _call(lambda: evaluate(request.documents, request.schema, **request.arguments, progress=progress))
     except EvaluationInterrupted as stop:
         _report(given, request, stop.evaluation, stdout)
-        say_error("interrupted; run the same command again to go on")
+        say_error("interrupted")
         return ExitCode.INTERRUPTED
     return _report(given, request, found, stdout)
 

@@ -36,11 +36,10 @@ def _tell_rows(result: SettingResult) -> Iterator[str]:
 
 
 def tell_scores(result: SettingResult) -> Iterator[str]:
-    """The mean scores of a document, a sentence each: ours, DocuBench's, and those of the caller's own scorers."""
+    """The mean scores of a document, a sentence each: ours, and those of the caller's own scorers."""
     found = result.summary
     if found.score is not None:
         yield f"A document has {spell_share(found.score, found.score_interval)} % right values on average."
-        yield f"By DocuBench's rule it scores {spell_share(found.docubench, found.docubench_interval)} %."
     for name, mean in result.extra.items():
         yield f"Scorer {escape_unprintable(name)}: {mean:.4g} on average."
 
