@@ -57,12 +57,13 @@ class _Budget:
     whole: Budget | None
     usd: float = 0.0
     tokens: int = 0
+    has_stopped: bool = False  # a run, for what is left is less than a document takes
 
     @property
     def is_used_up(self) -> bool:
         """Whether no more settings may begin."""
-        if self.whole is None:
-            return False
+        if self.whole is None or self.has_stopped:
+            return self.has_stopped
         pairs = (self.whole.usd, self.usd), (self.whole.tokens, self.tokens)
         return any(limit is not None and spent >= limit for limit, spent in pairs)
 
@@ -76,6 +77,7 @@ class _Budget:
 
     def spend(self, progress: RunProgress) -> None:
         """Count what a run has spent."""
+        self.has_stopped = self.has_stopped or progress.stopped == "budget"
         self.usd += progress.cost or 0.0
         self.tokens += progress.usage.input + progress.usage.output
 

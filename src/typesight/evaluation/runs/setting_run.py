@@ -78,10 +78,16 @@ def prepare_setting(
     except Exception as error:
         error.add_note(f"in the setting {setting.name}")
         raise
-    asked = {**terms.asked, **limits, **({"reader": hash_reader()} if terms.is_local else {})}
+    asked = {**terms.asked, **limits, **(_describe_reader(client) if terms.is_local else {})}
     recorded = hash_question(describe_question(terms.asked))
     is_verified = terms.asked.get("verify", "off") != "off"
     return SettingRun(setting, client, response_model, given, asked, recorded, terms.is_local, is_verified)
+
+
+def _describe_reader(client: CommonClient) -> dict[str, Any]:
+    """What a reading on this machine depends on: the reader's code, and its engine."""
+    engine = getattr(getattr(client._connection, "reader", None), "engine", None)
+    return {"reader": hash_reader(), "engine": [type(engine).__qualname__, engine]}
 
 
 def read_outcome(outcome: Extraction[Any] | Failure, journal: ReplyJournal, evidence: Any = None) -> DocumentAnswer:
