@@ -59,6 +59,7 @@ COLOURED = {
     "drive/stream.py",
     "client/async_client.py",
     "client/one_document.py",
+    "evaluation/evaluate.py",
     "images/download/fetch.py",
     "endpoints/paced_requests.py",
     "endpoints/request_redirects.py",

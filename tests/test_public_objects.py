@@ -12,6 +12,7 @@ from pydantic import BaseModel
 
 import typesight
 from support import BAD, GOOD, Clients, Receipt
+from typesight.evaluation.runs.setting import Setting
 from typesight.testing import FakeModel, Fault, NetworkBlock, Sandbox
 
 DOCS = Path(__file__).parents[1] / "docs" / "objects.md"
@@ -30,7 +31,7 @@ def table() -> dict[str, set[str]]:
 def public_names(value: Any) -> set[str]:
     """The names that an object shows, but for those that it has from Pydantic or as an exception."""
     inherited = {*dir(BaseModel)} if isinstance(value, BaseModel) else set()
-    inherited |= {*dir(Exception)} if isinstance(value, Exception) else set()
+    inherited |= {*dir(Exception)} if isinstance(value, BaseException) else set()
     fields = set(getattr(type(value), "model_fields", {}))
     return {name for name in {*dir(value), *fields} - inherited if not name.startswith("_")}
 
@@ -65,6 +66,10 @@ def objects(box: Sandbox, clients: Clients, picture: bytes) -> dict[str, Any]:
         "AsyncExtractionRun": clients.asynchronous("openai", box).extract_many(Receipt, []),
         "Failure": typesight.Failure("a", failed.value),
         "RunProgress": typesight.RunProgress(),
+        "Evaluation": typesight.Evaluation((), "Receipt"),
+        "SettingResult": typesight.SettingResult(Setting("local"), ()),
+        "LabelledDocument": typesight.LabelledDocument("a.jpg", {}),
+        "EvaluationInterrupted": typesight.EvaluationInterrupted(typesight.Evaluation((), "Receipt")),
         "DocumentFailed": typesight.DocumentFailed("no"),
         "LedgerError": typesight.LedgerError("no"),
         "ExtractionFailed": failed.value,

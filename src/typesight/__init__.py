@@ -36,6 +36,7 @@ if TYPE_CHECKING:
     from typesight.errors import ImageTooLarge as ImageTooLarge
     from typesight.errors import Interrupted as Interrupted
     from typesight.errors import InvalidRecord as InvalidRecord
+    from typesight.errors import LabelError as LabelError
     from typesight.errors import LedgerError as LedgerError
     from typesight.errors import MissingExtra as MissingExtra
     from typesight.errors import ModeError as ModeError
@@ -48,6 +49,15 @@ if TYPE_CHECKING:
     from typesight.errors import TypesightError as TypesightError
     from typesight.errors import UnreadableImage as UnreadableImage
     from typesight.errors import UnsupportedImage as UnsupportedImage
+    from typesight.evaluation.comparison import compare_evaluations as compare_evaluations
+    from typesight.evaluation.evaluate import estimate_evaluation as estimate_evaluation
+    from typesight.evaluation.evaluate import evaluate as evaluate
+    from typesight.evaluation.evaluate import evaluate_async as evaluate_async
+    from typesight.evaluation.evaluation import Evaluation as Evaluation
+    from typesight.evaluation.evaluation_interrupted import EvaluationInterrupted as EvaluationInterrupted
+    from typesight.evaluation.labels.label_fields import LabelWarning as LabelWarning
+    from typesight.evaluation.labels.labelled_document import LabelledDocument as LabelledDocument
+    from typesight.evaluation.setting_result import SettingResult as SettingResult
     from typesight.evidence.evidence import Evidence as Evidence
     from typesight.evidence.evidence import EvidenceWarning as EvidenceWarning
     from typesight.failures import BudgetExceeded as BudgetExceeded
@@ -95,9 +105,9 @@ _ROOMS: dict[str, tuple[str, ...]] = {
     "conversation.reask_option": ("Reasking",),
     "errors": (
         "DocumentFailed", "DownloadFailed", "DownloadRefused", "Filtered", "ImageError", "ImageNotFound",
-        "ImageTooLarge", "Interrupted", "InvalidRecord", "LedgerError", "MissingExtra", "ModeError", "NoAnswer",
-        "NotRecorded", "Refused", "ReplyError", "SchemaError", "Truncated", "TypesightError", "UnreadableImage",
-        "UnsupportedImage",
+        "ImageTooLarge", "Interrupted", "InvalidRecord", "LabelError", "LedgerError", "MissingExtra", "ModeError",
+        "NoAnswer", "NotRecorded", "Refused", "ReplyError", "SchemaError", "Truncated", "TypesightError",
+        "UnreadableImage", "UnsupportedImage",
     ),
     "failures": ("BudgetExceeded", "DeadlineExceeded", "ExtractionFailed"),
     "conversation.estimate": ("Estimate", "estimate"),
@@ -117,6 +127,13 @@ _ROOMS: dict[str, tuple[str, ...]] = {
     "client.connect": ("from_anthropic", "from_local", "from_openai", "from_provider"),
     "client.one_document": ("extract", "extract_async"),
     "models.modes": ("Mode",),
+    "evaluation.comparison": ("compare_evaluations",),
+    "evaluation.evaluate": ("estimate_evaluation", "evaluate", "evaluate_async"),
+    "evaluation.evaluation": ("Evaluation",),
+    "evaluation.evaluation_interrupted": ("EvaluationInterrupted",),
+    "evaluation.labels.label_fields": ("LabelWarning",),
+    "evaluation.labels.labelled_document": ("LabelledDocument",),
+    "evaluation.setting_result": ("SettingResult",),
     "evidence.evidence": ("Evidence", "EvidenceWarning"),
     "schema.maybe": ("Maybe",),
     "schema.repair": ("Repair",),

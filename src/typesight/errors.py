@@ -11,6 +11,7 @@ TypesightError
 ├── DocumentFailed        in a Failure of extract_many: an error that is not typesight's, without its request
 ├── LedgerError           a ledger that cannot be used or written
 ├── NotRecorded           no reply to a request is recorded; names the nearest one that is
+├── LabelError            labels, or answers in a file, that cannot be used; names the file and the line
 └── MissingExtra          names the extra and the command that installs it
 
 Errors of the SDKs (401, 429, timeouts) pass through unchanged. Every error here can be pickled; no message holds image
@@ -34,6 +35,7 @@ __all__ = [
     "ImageTooLarge",
     "Interrupted",
     "InvalidRecord",
+    "LabelError",
     "LedgerError",
     "MissingExtra",
     "ModeError",
@@ -142,6 +144,10 @@ class LedgerError(TypesightError):
 
 class NotRecorded(TypesightError, LookupError):
     """A `Recorded` that does not record has no reply to a request."""
+
+
+class LabelError(TypesightError, ValueError):
+    """Labels or answers in a file that cannot be used; the message names the file, and the line if it has lines."""
 
 
 class ReplyError(TypesightError):

@@ -29,6 +29,7 @@ class Verb(NamedTuple):
 
 VERBS: tuple[Verb, ...] = (
     Verb("extract", "read documents into records, one JSON row each", "typesight.cli.extract"),
+    Verb("eval", "say what models and settings are worth on documents with labels", "typesight.cli.eval"),
     Verb("check", "show a schema as each provider will see it", "typesight.cli.check"),
     Verb("export", "write the rows of an earlier run as CSV, Excel, Parquet or SQLite", "typesight.cli.export"),
     Verb("serve", "run the Sandbox, an endpoint for tests, on this machine", "typesight.cli.serve"),

@@ -11,8 +11,7 @@ from pathlib import Path
 
 from typesight.cli.exit_codes import CommandError
 from typesight.cli.stderr import say
-from typesight.images.autodetect import has_picture_suffix
-from typesight.images.opening.formats import sniff
+from typesight.images.document_files import spell_path, walk_folder
 
 __all__ = ["InputDocument", "check_not_input", "find_documents", "resolve_path"]
 
@@ -26,11 +25,8 @@ class InputDocument:
 
     @property
     def source(self) -> str:
-        """The path as it is written in a row: its bytes as UTF-8, whatever the locale.
-
-        Bytes that are not UTF-8 become lone surrogates, as in `os.fsdecode`, so that two names never look the same.
-        """
-        return os.fsencode(self.path).decode("utf-8", "surrogateescape")
+        """The path as it is written in a row."""
+        return spell_path(self.path)
 
 
 def check_not_input(name: str, output: os.stat_result, inputs: Iterable[InputDocument]) -> None:
@@ -66,32 +62,8 @@ def resolve_path(path: Path | str) -> str:
 
 
 def _walk(folder: Path) -> Iterator[InputDocument]:
-    """A folder's documents in order of their names; hidden files and folders inside it are skipped.
-
-    Links to folders are not followed, so that there are no loops and nothing outside is read by accident.
-    """
-    waiting = [folder]
-    while waiting:
-        path = waiting.pop()
-        try:
-            if path != folder and not stat.S_ISDIR(path.lstat().st_mode):
-                if _is_document(path):
-                    yield InputDocument(path)
-            else:
-                names = sorted(os.listdir(path), reverse=True)  # noqa: PTH208 - names, not paths
-                waiting += [path / name for name in names if not name.startswith(".")]
-        except OSError as error:
-            yield InputDocument(path, error)
+    return (InputDocument(each.path, each.error) for each in walk_folder(folder, _say_skipped))
 
 
-def _is_document(path: Path) -> bool:
-    """Whether a path that is no folder is a picture or is named like one. Raises OSError if it cannot be read."""
-    if os.path.isdir(path):  # noqa: PTH112 - Path.is_dir may raise
-        say(f"{path} is a link to a folder and is not followed: give its path to read what is in it")
-        return False
-    if has_picture_suffix(path.name):
-        return True  # also a broken link or a pipe: its row says so
-    if not os.path.isfile(path):  # noqa: PTH113 - Path.is_file may raise
-        return False
-    with path.open("rb") as file:
-        return sniff(file.read(256)) is not None
+def _say_skipped(link: Path) -> None:
+    say(f"{link} is a link to a folder and is not followed: give its path to read what is in it")

@@ -17,13 +17,15 @@ from typesight.many.desk import OpenDocument
 from typesight.many.run_terms import NamedDocument, RunTerms
 from typesight.schema.target import Target, make_target
 
-__all__ = ["estimate_document", "name_documents", "read_run"]
+__all__ = ["estimate_document", "list_limits", "name_documents", "read_run"]
 
 # Options and parameters of the SDK's call that decide how a document is read, and not what is asked about it.
 _NOT_ASKED = RUN_ROWS.keys() | {
     *("max_retries", "deadline", "budget", "cache", "context", "hooks", "source", "growing_text", "autodetect_images"),
     *("enable_prompt_caching", "timeout", "extra_headers", "idempotency_key", "user", "metadata", "service_tier"),
 }
+# Those of them that decide whether there is a record after all, or what it costs.
+_LIMITS = ("max_retries", "deadline", "budget", "enable_prompt_caching")
 _ASKED_OF_PICTURES = ("max_side", "tile", "turn")
 
 
@@ -70,6 +72,12 @@ def read_run(client: CommonClient, response_model: Any, given: Mapping[str, Any]
         only_failed=own["only_failed"],
         progress=own["progress"],
     )
+
+
+def list_limits(client: CommonClient, given: Mapping[str, Any]) -> dict[str, Any]:
+    """The options of a call's limits, which a ledger of `extract_many` does not tell apart, as data."""
+    own = client._read_document_options(given, EXTRACT_MANY).own
+    return {name: own[name] for name in _LIMITS}
 
 
 def estimate_document(

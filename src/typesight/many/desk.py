@@ -17,6 +17,7 @@ from typesight.images.image import Image
 from typesight.many.document_turns import DocumentTurns
 from typesight.many.failure import Failure, make_failure
 from typesight.many.ledger.document_key import make_document_key, make_unopened_key
+from typesight.many.ledger.earlier_failures import is_final, is_valid_now, restore_failure
 from typesight.many.ledger.key_flights import KeyFlights
 from typesight.many.ledger.ledger import Ledger, LedgerEntry
 from typesight.many.ledger.ledger_rows import restore_extraction
@@ -113,6 +114,7 @@ class Desk:
     pace: Pace
     ledger: Ledger | None = None
     only_failed: bool = False
+    keeps_failures: bool = False  # whether replies that were not valid in an earlier run count as they are
     judging: Mapping[str, Any] = field(default_factory=dict)  # pydantic's context, and whether validation is strict
     inspect: Callable[[Extraction[Any]], object] | None = None  # called in a worker before an extraction is kept
     flights: KeyFlights = field(default_factory=KeyFlights)
@@ -206,17 +208,29 @@ class Desk:
         is_done = result is not None and result["status"] == "ok"
         if self.only_failed and (result is None or is_done):
             return Reading(job)
-        if result is None or not is_done:
+        if result is None or not (is_done or (self.keeps_failures and is_final(result))):
             return None
-        attempts = ledger.find_attempts(entry.key, result["run"], result["finished"])
         try:
-            found = restore_extraction(result, attempts, entry.source, opened.images, self.target, **self.judging)
+            found = self._restore(result, opened, ledger)
         except Exception as error:  # of the caller's own validator
             return self._judge_error(job, entry.source, error)
         if found is None:
             return None
         ledger.list_document(entry)
-        return Reading(job, release_pixels(found), is_earlier=True)
+        return Reading(job, found, is_earlier=True)
+
+    def _restore(
+        self, result: dict[str, Any], opened: OpenDocument, ledger: Ledger
+    ) -> Extraction[Any] | Failure | None:
+        """What came of a document in an earlier run; None if that does not hold for the target as it is now."""
+        entry = opened.entry
+        attempts = ledger.find_attempts(entry.key, result["run"], result["finished"])
+        if result["status"] == "ok":
+            found = restore_extraction(result, attempts, entry.source, opened.images, self.target, **self.judging)
+            return None if found is None else release_pixels(found)
+        if any(is_valid_now(attempt, self.target, **self.judging) for attempt in attempts):
+            return None
+        return restore_failure(result, attempts, entry.source)
 
     def _keep(self, reading: Reading, entry: LedgerEntry) -> Reading:
         """Write an outcome into the ledger; if that fails, it ends the run, whose error holds the outcome."""

@@ -42,6 +42,7 @@ class RunTerms:
     `ask` makes the call for an open document with the run's pace and workers, and returns what came of it, or of an
     asynchronous client a coroutine for it. `asked` is all that a record depends on, as data.
     `judging` is how the records of an earlier run are validated. `inspect` looks at each extraction before it is kept.
+    `keeps_failures`: a document whose replies were not valid in an earlier run is not asked again; its failure counts.
     `concurrency` is the most documents in flight; None to find it out. `progress` is as for `open_progress`.
     """
 
@@ -55,6 +56,7 @@ class RunTerms:
     concurrency: int | None = None
     budget: Budget | None = None
     only_failed: bool = False
+    keeps_failures: bool = False
     inspect: Callable[[Extraction[Any]], object] | None = None
     progress: bool | None = False
 
@@ -66,7 +68,15 @@ def make_desk(terms: RunTerms) -> Desk:
     question = hash_question(asked)
     ledger = None if terms.ledger is None else Ledger(terms.ledger, asked, question)
     return Desk(
-        terms.target, terms.model, question, _make_pace(terms), ledger, terms.only_failed, terms.judging, terms.inspect
+        terms.target,
+        terms.model,
+        question,
+        _make_pace(terms),
+        ledger,
+        terms.only_failed,
+        terms.keeps_failures,
+        terms.judging,
+        terms.inspect,
     )
 
 

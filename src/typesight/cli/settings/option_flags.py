@@ -7,7 +7,7 @@ in `option_values.py`, after argparse.
 from __future__ import annotations
 
 import argparse
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 
 from typesight.cli.settings.flag_rows import FLAG_ROWS
 
@@ -20,12 +20,21 @@ def spell_flag(name: str) -> str:
 
 
 def add_option_flags(
-    parser: argparse.ArgumentParser, run: argparse._ArgumentGroup, says_of_run: Mapping[str, str]
+    parser: argparse.ArgumentParser,
+    run: argparse._ArgumentGroup,
+    says_of_run: Mapping[str, str],
+    *,
+    without: Collection[str] = (),
 ) -> None:
-    """Add a flag for each option that can be said on a command line; those of a whole run have their own group."""
+    """Add a flag for each option that can be said on a command line; those of a whole run have their own group.
+
+    `without` are the options that the verb does not have.
+    """
     ours = parser.add_argument_group("options of typesight", "docs/options.md has the table")
     theirs = parser.add_argument_group("options of the SDK's call", "sent as they are; the provider explains them")
     for row in FLAG_ROWS:
+        if row.name in without:
+            continue
         group = run if row.name in says_of_run else ours if row.is_ours else theirs
         text = says_of_run.get(row.name, row.says).replace("%", "%%") or None
         if row.metavar is None:

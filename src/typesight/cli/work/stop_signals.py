@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
-__all__ = ["catch_stop_signals"]
+__all__ = ["catch_stop_signals", "interrupt_on_terminate"]
 
 _STOPS = (signal.SIGINT, signal.SIGTERM)
 
@@ -36,3 +36,20 @@ def catch_stop_signals(act: Callable[[], object]) -> Iterator[None]:
     finally:
         for each in heard:
             signal.signal(each, before[each])
+
+
+@contextmanager
+def interrupt_on_terminate() -> Iterator[None]:
+    """Within, SIGTERM does what Ctrl-C does, unless whoever started the process lets it ignore it."""
+    is_heard = threading.current_thread() is threading.main_thread() and signal.getsignal(signal.SIGTERM) not in {
+        signal.SIG_IGN,
+        None,
+    }
+    if not is_heard:
+        yield
+        return
+    before = signal.signal(signal.SIGTERM, lambda *_: signal.raise_signal(signal.SIGINT))
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, before)

@@ -18,11 +18,16 @@ class Setting:
 
     model: str
     options: Mapping[str, Any] = field(default_factory=dict)
-    client: Any = None
+    client: Any = field(default=None, compare=False, repr=False)
 
     @property
     def name(self) -> str:
         """The model and the options: `openai/gpt-6-luna max_side=768 detail=low`."""
-        return " ".join(
-            [self.model, *(f"{name}={'none' if each is None else each}" for name, each in self.options.items())]
-        )
+        return " ".join([self.model, *(f"{name}={_spell(each)}" for name, each in self.options.items())])
+
+
+def _spell(value: Any) -> str:
+    """A value as the command line takes it."""
+    if value is None:
+        return "none"
+    return ("on" if value else "off") if isinstance(value, bool) else str(value)

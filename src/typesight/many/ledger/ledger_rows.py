@@ -19,7 +19,14 @@ from typesight.schema.target import Target
 from typesight.text.escapes import escape_surrogates
 from typesight.usage import Usage
 
-__all__ = ["decode_text", "describe_attempts", "describe_outcome", "encode_text", "restore_extraction"]
+__all__ = [
+    "decode_text",
+    "describe_attempts",
+    "describe_outcome",
+    "encode_text",
+    "restore_attempt",
+    "restore_extraction",
+]
 
 _COUNTS = tuple(Usage().to_dict())
 
@@ -90,7 +97,7 @@ def restore_extraction(
     return Extraction(
         record=judged.value,
         source=source,
-        attempts=tuple(map(_restore_attempt, attempts)),
+        attempts=tuple(map(restore_attempt, attempts)),
         usage=Usage(*(result[name] for name in _COUNTS)),
         cost=result["cost"],
         repairs=tuple(Repair(**each) for each in json.loads(result["repairs"])),
@@ -99,7 +106,8 @@ def restore_extraction(
     )
 
 
-def _restore_attempt(row: Mapping[str, Any]) -> Attempt:
+def restore_attempt(row: Mapping[str, Any]) -> Attempt:
+    """An attempt from its row; its error has the name of its class and what failed, and not its own message."""
     asked, errors = json.loads(row["asked"]), json.loads(row["errors"])
     return Attempt(
         number=row["number"],

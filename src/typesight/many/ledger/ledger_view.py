@@ -10,12 +10,13 @@ from pathlib import Path
 from typing import Any
 
 from typesight.errors import LedgerError
+from typesight.many.ledger.earlier_failures import is_final
 from typesight.many.ledger.ledger_file import connect_ledger, open_ledger_to_read
 from typesight.many.ledger.ledger_rows import decode_text
 from typesight.many.ledger.ledger_schema import ATTEMPTS_OF_RESULT
 from typesight.usage import Usage
 
-__all__ = ["has_written", "note_written", "read_ledger_rows"]
+__all__ = ["has_written", "list_final_keys", "note_written", "read_ledger_rows"]
 
 _DIGEST = 16  # hexadecimal digits of a key that a row shows
 _PLACE = ("key", "run", "finished")
@@ -59,6 +60,17 @@ def _build_row(result: sqlite3.Row) -> dict[str, Any]:
         row |= {name: _parse(result[name]) for name in ("partial", "errors")}
     row |= {"usage": {name: result[name] for name in _COUNTS}, "cost": result["cost"]}
     return row | {name: _parse(result[name]) for name in ("repairs", "evidence") if result[name] is not None}
+
+
+def list_final_keys(path: Path) -> frozenset[str]:
+    """The keys of all records, and of the failures that `RunTerms.keeps_failures` keeps. Raises LedgerError."""
+    with closing(open_ledger_to_read(path)) as connection:
+        connection.row_factory = sqlite3.Row
+        try:
+            held = connection.execute("SELECT key, status, error FROM results")
+            return frozenset(row["key"] for row in held if row["status"] == "ok" or is_final(row))
+        except sqlite3.Error as error:
+            raise LedgerError(f"cannot read the ledger {path}: {error}") from error
 
 
 def has_written(path: Path, name: str, digest: str) -> bool:

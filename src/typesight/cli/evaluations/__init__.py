@@ -1,0 +1,1 @@
+"""What `typesight eval` is asked for, and what that would cost."""

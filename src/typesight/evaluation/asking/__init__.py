@@ -1,0 +1,1 @@
+"""Asking: settings are asked one after another, and their answers scored."""

@@ -1,0 +1,73 @@
+"""Reads the JSON of labels and answers, without duplicate keys; errors name the file and the line."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+from typesight.errors import LabelError
+from typesight.schema.parsing.exact import MAX_DEPTH, NotJson, build_unique_dict, refuse_constant
+
+__all__ = ["read_json_file", "read_json_rows"]
+
+
+def read_json_rows(path: Path) -> Iterator[tuple[str, Mapping[str, Any]]]:
+    """The objects of a JSON Lines file, each with its place in words: `labels.jsonl, line 3`. Raises LabelError."""
+    for number, line in enumerate(_read_text(path).split("\n"), start=1):
+        if not line.strip():
+            continue
+        place = f"{path}, line {number}"
+        row = _parse(line, place)
+        if not isinstance(row, dict):
+            raise LabelError(f"{place}: an object is expected, not {_name_kind(row)}")
+        yield place, row
+
+
+def read_json_file(path: Path) -> Any:
+    """The JSON data of a file. Raises LabelError."""
+    return _parse(_read_text(path), str(path))
+
+
+def _read_text(path: Path) -> str:
+    try:
+        return path.read_text("utf-8-sig")
+    except OSError as error:
+        raise LabelError(f"cannot read {path}: {error.strerror}") from error
+    except UnicodeDecodeError as error:
+        raise LabelError(f"{path} is not text in UTF-8 (byte {error.start}): save it as UTF-8") from error
+
+
+def _parse(text: str, place: str) -> Any:
+    try:
+        data = json.loads(text, parse_constant=refuse_constant, object_pairs_hook=build_unique_dict)
+    except json.JSONDecodeError as error:
+        where = f" at character {error.pos + 1}" if "line" in place else f", line {error.lineno}"
+        raise LabelError(f"{place}: not valid JSON{where}: {error.msg}") from error
+    except NotJson as error:
+        raise LabelError(f"{place}: {error}") from error
+    except (RecursionError, ValueError) as error:  # an integer of more digits than Python reads
+        raise LabelError(f"{place}: not readable JSON: {type(error).__name__}") from error
+    if _is_too_deep(data):
+        raise LabelError(f"{place}: nested deeper than {MAX_DEPTH} levels")
+    return data
+
+
+def _is_too_deep(data: Any) -> bool:
+    level = [data]
+    for _ in range(MAX_DEPTH):
+        level = [inner for each in level for inner in _list_inner(each)]
+        if not level:
+            return False
+    return True
+
+
+def _list_inner(data: Any) -> list[Any]:
+    return list(data.values()) if isinstance(data, dict) else data if isinstance(data, list) else []
+
+
+def _name_kind(data: Any) -> str:
+    """What a JSON value is called."""
+    kinds = {dict: "an object", list: "a list", str: "a text", bool: "true or false", type(None): "null"}
+    return kinds.get(type(data), "a number")

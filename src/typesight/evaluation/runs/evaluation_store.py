@@ -1,0 +1,52 @@
+"""EvaluationStore: the folder that keeps what an evaluation has paid for: its ledger, and each setting's replies."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass
+from os import PathLike
+from pathlib import Path
+
+from typesight.caches.recorded import Recorded
+from typesight.errors import LedgerError
+from typesight.evaluation.runs.reply_journal import ReplyJournal
+
+__all__ = ["STORE_NAME", "EvaluationStore", "make_store"]
+
+STORE_NAME = ".typesight-eval"
+"""The folder within the documents' folder that is used if none is given; hidden, so that it is not read as one."""
+
+_DIGEST = 16  # hexadecimal digits of a question that name its files
+
+
+@dataclass(frozen=True, slots=True)
+class EvaluationStore:
+    """The folder that keeps what an evaluation has paid for."""
+
+    folder: Path
+
+    @property
+    def ledger(self) -> Path:
+        """The ledger of all settings: what came of each document."""
+        return self.folder / "ledger.db"
+
+    def open_replies(self, question: str) -> Recorded:
+        """The recorded replies to one question. Each has a file: a recording does not tell sizes of pictures apart."""
+        return Recorded(self.folder / f"replies-{question[:_DIGEST]}.jsonl", record=True)
+
+    def open_journal(self, question: str) -> ReplyJournal:
+        """What the replies to one question took when they came."""
+        return ReplyJournal(self.folder / f"costs-{question[:_DIGEST]}.jsonl")
+
+
+def make_store(folder: str | PathLike[str]) -> EvaluationStore:
+    """Make the folder if it is not there. Raises LedgerError if it cannot be written."""
+    store = EvaluationStore(Path(folder))
+    try:
+        store.folder.mkdir(parents=True, exist_ok=True)
+        reason = None if os.access(store.folder, os.W_OK | os.X_OK) else "it cannot be written"
+    except OSError as error:
+        reason = error.strerror or type(error).__name__
+    if reason:
+        raise LedgerError(f"cannot keep replies in {store.folder} ({reason}): give another folder with store=")
+    return store

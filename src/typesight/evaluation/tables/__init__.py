@@ -1,0 +1,1 @@
+"""Tables: an evaluation as text for a terminal or a log."""
