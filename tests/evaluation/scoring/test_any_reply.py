@@ -69,8 +69,8 @@ MATCHES: tuple[Match, ...] = ("exact", "normalised", "fuzzy")
 def test_the_order_of_rows_means_nothing(labels: list[Any], answers: list[Any], seed: int, match: Match) -> None:
     chance = Random(seed)
     before = score({"items": labels}, {"items": answers}, match)
-    shuffled = [{"items": chance.sample(rows, len(rows))} for rows in (labels, answers)]
-    after = score(*shuffled, match)
+    label, answer = ({"items": chance.sample(rows, len(rows))} for rows in (labels, answers))
+    after = score(label, answer, match)
     assert after.score == before.score
     assert after.rows == before.rows
     assert sorted((each.field, each.kind) for each in after.verdicts) == sorted(

@@ -220,3 +220,9 @@ def test_a_section_that_many_rows_share_does_not_match_them() -> None:
     labels = [{"section": "cash flow", "name": name, "before": 0} for name in ("wages", "rent", "taxes", "fuel")]
     answers = [*labels[:3], {"section": "cash flow", "name": "interest", "before": 0}]
     assert count_rows(labels, answers) == RowCounts(labelled=4, matched=3, omitted=1, invented=1)
+
+
+def test_rows_where_the_label_has_none_are_invented_ones() -> None:
+    found = score({"items": [], "total": 1}, {"items": [{"name": "tea", "parts": ["a", "b"]}], "total": 1})
+    assert found.rows == {"items": RowCounts(invented=1), "items.*.parts": RowCounts(invented=2)}
+    assert [each.in_missing_row for each in found.verdicts] == [True, True, True, False]
