@@ -13,7 +13,8 @@ omitted, one invented.
 
 Step 1 is linear in the number of values, step 2 in the number of equal values of all pairs, found by an index of values
 that leaves out what more than 200 rows have. Step 3 compares all pairs that are left, at most 10,000; beyond that, each
-row with the twenty rows that share most pieces of three characters. 500 rows beside 500 take about a second.
+row with the twenty rows that share most pieces of three characters. 500 rows beside 500 took 0.4 s where they are
+equal, 1 to 3 s where half or all of their values differ (one core, 2026).
 """
 
 from __future__ import annotations
