@@ -20,7 +20,7 @@ _COUNTS = tuple(Usage().to_dict())
 
 def is_final(result: Any) -> bool:
     """Whether a result, its columns by name, has failed by what the model answered, not by a server or a file."""
-    return result["status"] == "failed" and result["error"] == ExtractionFailed.__name__
+    return bool(result["status"] == "failed" and result["error"] == ExtractionFailed.__name__)
 
 
 def is_valid_now(attempt: Mapping[str, Any], target: Target[Any], **judging: Any) -> bool:
