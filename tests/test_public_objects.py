@@ -31,7 +31,7 @@ def table() -> dict[str, set[str]]:
 def public_names(value: Any) -> set[str]:
     """The names that an object shows, but for those that it has from Pydantic or as an exception."""
     inherited = {*dir(BaseModel)} if isinstance(value, BaseModel) else set()
-    inherited |= {*dir(Exception)} if isinstance(value, Exception) else set()
+    inherited |= {*dir(Exception)} if isinstance(value, BaseException) else set()
     fields = set(getattr(type(value), "model_fields", {}))
     return {name for name in {*dir(value), *fields} - inherited if not name.startswith("_")}
 
