@@ -94,6 +94,17 @@ def test_a_sweep_is_each_model_with_each_value(here: Eval, sandbox: Boxes, bills
     assert Path("kept").is_dir() and not (bills / ".typesight-eval").exists()
 
 
+def test_the_level_of_detail_is_swept_too(here: Eval, sandbox: Boxes) -> None:
+    box = sandbox(answer=read_bill)
+    sweep = ("--sweep", "detail=low,high,none", "--limit", "1", "--model", "openai/gpt-4o")
+    dry = json.loads(here(box, "bills", *QUICK, *sweep, "--dry-run", "--format", "json").stdout)
+    assert here(box, "bills", *QUICK, *sweep).returncode == 0
+    parts = [each for request in box.requests for each in request.body["messages"][-1]["content"]]
+    assert [each["image_url"].get("detail") for each in parts if "image_url" in each] == ["low", "high", "high"]
+    tokens = [each["input_tokens"] for each in dry["settings"]]
+    assert tokens[0] < tokens[1] == tokens[2]
+
+
 WRONG = [
     (["--sweep", "max_side=abc"], "max_side: abc is not a whole number (0 or more); give PIXELS, or none for its defa"),
     (["--sweep", "maxside=1"], "there is no option maxside: did you mean max_side?"),
@@ -105,6 +116,10 @@ WRONG = [
     (["--sweep", "hint=text"], "hint: "),
     (["--sweep", "mode=tool"], "mode: there is no mode 'tool'; the modes are 'tools', "),
     (["--sweep", "strict=yes"], "strict: yes is not one of on, off; give on|off, or none for its default"),
+    (
+        ["--sweep", "detail=lo"],
+        "detail='lo' is not one of low, high, original, auto; give low|high|original|auto, or none",
+    ),
     (["--sweep", "concurrency=1,2"], "concurrency is of the whole run"),
     (["--sweep", "prompt=a,b"], "prompt cannot be swept on a command line; Python can"),
     (["--sweep", "model=a,b"], "models are not swept; give each with --model"),

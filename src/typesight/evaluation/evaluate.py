@@ -45,8 +45,9 @@ def evaluate(
     `folder_or_documents` is a folder whose labels are in `labels.jsonl`, in a JSON file beside each document or at
     `labels`; or LabelledDocuments. `models` are names (`openai/gpt-6-luna`, `local`), clients, or pairs of a client and
     a model's name; each is asked with every combination of `sweep`, such as `{"max_side": [768, 1024]}`.
-    `extract_options` are those of `extract` and hold for all. `answers` are answers in files, by the name that they get
-    in the result. `scorers` are functions of a record and its label, as JSON data.
+    `extract_options` are those of `extract` and hold for all; so does `detail`, OpenAI's level of detail, which can be
+    swept too. `answers` are answers in files, by the name that they get in the result. `scorers` are functions of a
+    record and its label, as JSON data.
 
     What was paid for is kept in the folder `store`, `.typesight-eval` within that of the documents if none is given:
     the same call again asks nothing and costs nothing, and goes on where it was stopped. `run_budget` is for all

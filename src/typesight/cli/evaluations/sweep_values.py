@@ -5,19 +5,26 @@ from __future__ import annotations
 import argparse
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
-from typing import Any
+from typing import Any, get_args
 
 from typesight.cli.settings.option_flags import spell_flag
 from typesight.cli.settings.option_values import FLAGGED_OPTIONS
 from typesight.client.options.many_options import RUN_ROWS
-from typesight.client.options.option import Option
+from typesight.client.options.option import Flag, Option, SdkParameter
 from typesight.errors import MissingExtra, TypesightError
+from typesight.evaluation.runs.setting_run import DETAIL
+from typesight.images.image_hints import make_hints
+from typesight.models.profiles import Detail
 from typesight.text.nearest_name import find_nearest
 
 __all__ = ["parse_sweeps"]
 
 # Those of a whole run, and those whose text may hold a comma: Python can sweep these, sweep={"prompt": [...]}.
 _NOT_SWEPT = frozenset({"ledger", "concurrency", "run_budget", "only_failed", "cache", "budget", "prompt", "system"})
+_SWEPT: Mapping[str, Option | SdkParameter] = {
+    **{name: row for name, row in FLAGGED_OPTIONS.items() if name not in _NOT_SWEPT},
+    DETAIL: Option("", takes="", read=make_hints, flag=Flag("|".join(get_args(Detail)))),
+}
 _SWITCHES: Mapping[str, bool | None] = {"on": True, "off": False}
 _DEFAULT = "none"  # as a value of an option of ours: what it is if it is not given
 
@@ -36,15 +43,14 @@ def parse_sweeps(given: argparse.Namespace) -> dict[str, list[Any]]:
 
 
 def _check_name(name: str, found: Mapping[str, Any], given: argparse.Namespace) -> None:
-    known = [each for each in FLAGGED_OPTIONS if each not in _NOT_SWEPT]
     if name == "model":
         given.verb.error("argument --sweep: models are not swept; give each with --model")
-    if name in FLAGGED_OPTIONS and name not in known:
+    if name in _NOT_SWEPT:
         why = "is of the whole run" if name in RUN_ROWS else "cannot be swept on a command line; Python can"
         given.verb.error(f"argument --sweep: {name} {why}")
-    if name not in known:
-        near = find_nearest(name, known)
-        meant = f"did you mean {near}?" if near else f"the options are {', '.join(known)}"
+    if name not in _SWEPT:
+        near = find_nearest(name, _SWEPT)
+        meant = f"did you mean {near}?" if near else f"the options are {', '.join(_SWEPT)}"
         given.verb.error(f"argument --sweep: there is no option {name}: {meant}")
     if name in found:
         given.verb.error(f"argument --sweep: {name} is given twice; write {name}=VALUE,VALUE once")
@@ -66,14 +72,14 @@ def _parse_values(name: str, texts: Sequence[str], given: argparse.Namespace) ->
 
 
 def _describe_values(name: str) -> str:
-    row = FLAGGED_OPTIONS[name]
+    row = _SWEPT[name]
     metavar = (row.flag and row.flag.metavar) or "|".join(_SWITCHES)
     return f"{metavar}, or none for its default" if isinstance(row, Option) else metavar
 
 
 def _parse_value(name: str, text: str) -> Any:
     """One value, as the option's own flag reads it. Raises TypesightError, TypeError or ValueError."""
-    row = FLAGGED_OPTIONS[name]
+    row = _SWEPT[name]
     assert row.flag  # the others are not in the table
     if not text:
         raise ValueError("a value is empty")

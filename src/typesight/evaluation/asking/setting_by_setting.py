@@ -141,7 +141,7 @@ def ask_settings(
             results.append(SettingResult(run.setting, (), is_whole=False, error=reason or None))
             continue
         terms, journal = run.begin(store, asking.budget.left)
-        end = yield RunStart(terms, [(each.source, each.document) for each in documents])
+        end = yield RunStart(terms, run.name_documents(documents))
         is_interrupted = isinstance(end.error, KeyboardInterrupt)
         results.append(asking.finish(run, end, journal))
     if asking.errors and not any(each.documents for each in results):

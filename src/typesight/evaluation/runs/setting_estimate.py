@@ -44,10 +44,11 @@ def estimate_setting(run: SettingRun, documents: Sequence[LabelledDocument], kno
     question = run.question
     for each in documents:
         try:
-            if make_document_key(split_document(each.document), question) in known:
+            document = run.mark_detail(each.document)
+            if make_document_key(split_document(document), question) in known:
                 earlier += 1
                 continue
-            found = estimate_document(run.client, run.response_model, each.document, run.given)
+            found = estimate_document(run.client, run.response_model, document, run.given)
         except (TypesightError, OSError) as error:
             failed += 1
             problems.append(f"{each.source}: {error}")

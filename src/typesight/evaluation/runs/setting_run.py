@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -10,6 +11,8 @@ from typesight.budget import Budget
 from typesight.client.common_client import CommonClient
 from typesight.client.many_documents import list_limits, read_run
 from typesight.conversation.extraction import Extraction
+from typesight.errors import TypesightError
+from typesight.evaluation.labels.labelled_document import LabelledDocument
 from typesight.evaluation.runs.answer_files import read_boxes
 from typesight.evaluation.runs.document_answer import DocumentAnswer
 from typesight.evaluation.runs.evaluation_store import EvaluationStore
@@ -17,14 +20,20 @@ from typesight.evaluation.runs.reader_digest import hash_reader
 from typesight.evaluation.runs.reply_journal import ReplyJournal
 from typesight.evaluation.runs.setting import Setting
 from typesight.evaluation.runs.sweep import read_model
+from typesight.images.documents import split_document
+from typesight.images.image import Image
+from typesight.images.image_hints import make_hints
 from typesight.many.failure import Failure
 from typesight.many.ledger.document_key import describe_question, hash_question
-from typesight.many.run_terms import RunTerms
+from typesight.many.run_terms import NamedDocument, RunTerms
+from typesight.models.profiles import Detail
 from typesight.text.escapes import escape_surrogates
 from typesight.usage import Usage
 
-__all__ = ["SettingRun", "read_outcome", "prepare_setting"]
+__all__ = ["DETAIL", "SettingRun", "read_outcome", "prepare_setting"]
 
+DETAIL = "detail"
+"""An option of an evaluation that is none of `extract`, where each Image has its own: OpenAI's level of detail."""
 _REFUSED = {
     "cache": "an evaluation keeps its own replies, in store=",
     "ledger": "an evaluation keeps its own ledger, in store=",
@@ -38,7 +47,8 @@ _REFUSED = {
 class SettingRun:
     """A setting whose options are checked. `given` are the options of `extract_many` that it is asked with.
 
-    `asked` is all that an outcome depends on besides the pictures; `recorded` is what a reply depends on.
+    `asked` is all that an outcome depends on besides the pictures; `recorded` is what a reply depends on. `detail` is
+    OpenAI's level of detail for pictures that have none.
     """
 
     setting: Setting
@@ -49,11 +59,24 @@ class SettingRun:
     recorded: str
     is_local: bool
     is_verified: bool
+    detail: Detail | None = None
 
     @property
     def question(self) -> str:
         """The digest under which the ledger knows the outcomes, as a run makes it."""
         return hash_question(describe_question(self.asked))
+
+    def name_documents(self, documents: Iterable[LabelledDocument]) -> list[NamedDocument]:
+        """The documents with their names, as this setting sends them."""
+        return [(each.source, self.mark_detail(each.document)) for each in documents]
+
+    def mark_detail(self, document: Any) -> Any:
+        """A document whose pictures have this setting's level of detail; one that cannot be opened as it is."""
+        if self.detail is None:
+            return document
+        with suppress(TypesightError, OSError, TypeError):  # said when its turn comes
+            return [Image(page, detail=page.detail or self.detail) for page in split_document(document)]
+        return document
 
     def begin(self, store: EvaluationStore, budget: Budget | None) -> tuple[RunTerms, ReplyJournal]:
         """The terms of its run, and the journal of its replies. Raises ValueError for files of another program."""
@@ -73,15 +96,16 @@ def prepare_setting(
         for name in options.keys() & _REFUSED.keys():
             raise TypeError(f"{name}= is no option here: {_REFUSED[name]}")
         given = {**options, **setting.options, **({"model": model} if model else {})}
+        detail = make_hints(given.pop(DETAIL, None)).detail
         terms = read_run(client, response_model, given)
         limits = list_limits(client, given)
     except Exception as error:
         error.add_note(f"in the setting {setting.name}")
         raise
     asked = {**terms.asked, **limits, **(_describe_reader(client) if terms.is_local else {})}
-    recorded = hash_question(describe_question(terms.asked))
+    recorded = hash_question(describe_question({**terms.asked, **({DETAIL: detail} if detail else {})}))
     is_verified = terms.asked.get("verify", "off") != "off"
-    return SettingRun(setting, client, response_model, given, asked, recorded, terms.is_local, is_verified)
+    return SettingRun(setting, client, response_model, given, asked, recorded, terms.is_local, is_verified, detail)
 
 
 def _describe_reader(client: CommonClient) -> dict[str, Any]:
