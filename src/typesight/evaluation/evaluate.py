@@ -141,7 +141,7 @@ def _advance(steps: _Steps, end: RunEnd | None) -> RunStart | Evaluation:
 
 
 def _run(start: RunStart) -> RunEnd:
-    run: ExtractionRun[Any] = ExtractionRun(start.terms, iter(start.documents), len(start.documents))
+    run: ExtractionRun[Any] = ExtractionRun(start.terms, start.documents, start.total)
     outcomes = []
     try:
         for outcome in run:
@@ -153,7 +153,7 @@ def _run(start: RunStart) -> RunEnd:
 
 async def _run_async(start: RunStart) -> RunEnd:
     outcomes = []
-    async with AsyncExtractionRun[Any](start.terms, iter(start.documents), len(start.documents)) as run:
+    async with AsyncExtractionRun[Any](start.terms, start.documents, start.total) as run:
         try:
             async for outcome in run:
                 outcomes.append(outcome)  # noqa: PERF401 - those before an error count

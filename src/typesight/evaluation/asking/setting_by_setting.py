@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Generator, Mapping, Sequence
+from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -27,10 +27,11 @@ _LONGEST_ERROR = 300  # characters
 
 @dataclass(frozen=True, slots=True)
 class RunStart:
-    """A run to make: its terms, and its documents with their names."""
+    """A run to make: its terms, its documents with their names, each opened when its turn comes, and their number."""
 
     terms: RunTerms
-    documents: Sequence[NamedDocument]
+    documents: Iterator[NamedDocument]
+    total: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,7 +142,7 @@ def ask_settings(
             results.append(SettingResult(run.setting, (), is_whole=False, error=reason or None))
             continue
         terms, journal = run.begin(store, asking.budget.left)
-        end = yield RunStart(terms, run.name_documents(documents))
+        end = yield RunStart(terms, run.name_documents(documents), len(documents))
         is_interrupted = isinstance(end.error, KeyboardInterrupt)
         results.append(asking.finish(run, end, journal))
     if asking.errors and not any(each.documents for each in results):
