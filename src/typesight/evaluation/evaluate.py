@@ -16,8 +16,6 @@ from typesight.evaluation.runs.setting_estimate import SettingEstimate, estimate
 from typesight.evaluation.scoring.field_verdict import Match
 from typesight.many.async_extraction_run import AsyncExtractionRun
 from typesight.many.extraction_run import ExtractionRun
-from typesight.many.ledger.ledger_file import is_ledger
-from typesight.many.ledger.ledger_view import list_final_keys
 
 __all__ = ["estimate_evaluation", "evaluate", "evaluate_async"]
 
@@ -122,8 +120,7 @@ def estimate_evaluation(
         folder_or_documents, response_model, is_async=None, models=models, sweep=sweep, labels=labels, store=store,
         options=extract_options,
     )  # fmt: skip
-    ledger = plan.store.ledger
-    known = list_final_keys(ledger) if is_ledger(ledger) else frozenset()
+    known = plan.store.list_keys()
     try:
         return tuple(estimate_setting(run, plan.documents, known) for run in plan.runs)
     finally:

@@ -23,7 +23,7 @@ from typesight.images.documents import split_document
 from typesight.images.image import Image
 from typesight.images.image_hints import make_hints
 from typesight.many.failure import Failure
-from typesight.many.ledger.document_key import describe_question, hash_question
+from typesight.many.ledger.document_key import describe_question, hash_question, make_document_key
 from typesight.many.run_terms import NamedDocument, RunTerms
 from typesight.models.profiles import Detail
 from typesight.text.escapes import escape_surrogates
@@ -68,6 +68,10 @@ class SettingRun:
     def name_documents(self, documents: Iterable[LabelledDocument]) -> Iterator[NamedDocument]:
         """The documents with their names, as this setting sends them."""
         return ((each.source, self.mark_detail(each.document)) for each in documents)
+
+    def make_key(self, document: Any) -> str:
+        """The key under which the ledger knows what this setting answered to a document. Raises ImageError."""
+        return make_document_key(split_document(self.mark_detail(document)), self.question)
 
     def mark_detail(self, document: Any) -> Any:
         """A document whose pictures have this setting's level of detail; one that cannot be opened as it is."""
