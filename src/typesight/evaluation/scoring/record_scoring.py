@@ -44,7 +44,8 @@ def score_record(
     a list or an object and the answer another shape, the label's values are left out and the answer's invented; where
     the label has a value and the answer a list or an object, it is wrong. Takes an answer of any shape; never raises.
     """
-    label, answer = tidy_data(label), None if is_failed else tidy_data(answer)
+    is_unlabelled = isinstance(label, Mapping) and not label
+    label, answer = tidy_data(label), None if is_failed or is_unlabelled else tidy_data(answer)
     judge = _Judge(kinds, collect_labelled_keys(label), confidence or {}, match)
     verdicts = tuple(judge.hold(label, answer, (), (), ()))
     docubench = 0.0 if is_failed else score_by_docubench(label, answer)
@@ -83,8 +84,16 @@ class _Judge:
         """The verdicts on the rows of a list: the label's in their order, then those that the answer invented."""
         row = (*steps, "*")
         aligned = align_rows(labels, answers, row, self.kinds, self.labelled)
-        self.count(steps, RowCounts(len(labels), len(aligned.pairs), len(aligned.omitted), len(aligned.invented)))
-        found = dict(aligned.pairs)
+        self.count(
+            steps,
+            RowCounts(
+                len(aligned.pairs) + len(aligned.omitted),
+                len(aligned.pairs),
+                len(aligned.omitted),
+                len(aligned.invented),
+            ),
+        )
+        found = aligned.pairs
         for place, label in enumerate(labels):
             if place in found:
                 yield from self.hold(label, answers[found[place]], (*at, place), (*there, found[place]), row)

@@ -4,63 +4,62 @@ Rows are matched one to one, in this order:
 
 1. rows with all values identical, then rows with all values the same normalised;
 2. the pair with the most equal values first, if these are half of the values of both, or one of them tells the row
-   apart: at least three letters or digits that few other rows of the list have;
+   apart: at least three letters or digits that no more than half of the rows of either list have;
 3. of the rest, the most alike pair first, if its values are half alike, or one telling text is nearly the same.
 
-Ties go to the pair with the nearer places. Rows with nothing in common stay apart: one is omitted, one invented.
+Values that most rows of both lists have, as a currency, do not count for "half". Ties go by what the rows hold, so that
+the order of rows changes nothing, and by place among equal rows. Rows with nothing in common stay apart: one is
+omitted, one invented.
 
-Step 1 is linear in the number of values, 2 in the number of equal values of all pairs, found by an index of values.
-Step 3 compares all pairs that are left, at most 10,000; beyond that, each row with the rows that share most of its
-pieces of three characters.
+Step 1 is linear in the number of values, step 2 in the number of equal values of all pairs, found by an index of values
+that leaves out what more than 200 rows have. Step 3 compares all pairs that are left, at most 10,000; beyond that, each
+row with the twenty rows that share most pieces of three characters. 500 rows beside 500 take about a second.
 """
 
 from __future__ import annotations
 
 from collections import Counter, defaultdict, deque
-from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
+from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from operator import attrgetter
 from typing import Any
 
-from typesight.evaluation.scoring.field_kinds import FieldKinds, ValueKind
-from typesight.evaluation.scoring.scored_data import FieldSteps, list_leaves, write_path, write_scalar
-from typesight.evaluation.scoring.value_comparison import compare_values, make_value_key
-from typesight.text.letters import fold_alphanumeric
+from typesight.evaluation.scoring.field_kinds import FieldKinds
+from typesight.evaluation.scoring.row_likeness import RowLikeness
+from typesight.evaluation.scoring.row_lists import RowLists, RowValues, read_rows
+from typesight.evaluation.scoring.scored_data import FieldSteps
 
 __all__ = ["RowAlignment", "align_rows"]
 
 _HALF = 0.5
 """The share of equal or alike values from which two rows are one without a telling value."""
 _NEARLY = 0.8
-"""The likeness from which a telling text finds its row: the same as what counts as right in a fuzzy match."""
-_TELLING = 3
-"""Letters or digits of a value that can tell a row apart; a quantity of 1 cannot."""
+"""The likeness from which a telling text finds its row: the same as what is right in a fuzzy match."""
+_MOST_SHARING = 200
+"""Rows of an answer beyond which a value that they share is not looked up."""
 _MOST_PAIRS = 10_000
 _MOST_CANDIDATES = 20
 """Rows that a row is compared with where there are too many pairs to compare all."""
 _GRAM = 3
+"""Characters of the pieces by which these rows are found."""
+_MOST_GRAMS = 400
+"""Pieces of a row that are looked up."""
+
+_Rows = Mapping[int, RowValues]
+_Ranked = tuple[tuple[float, ...], int, int]
+"""How well two rows fit, the place of the label's row and that of the answer's."""
 
 
 @dataclass(frozen=True, slots=True)
 class RowAlignment:
-    """The matched rows as places in both lists, by the label's place; the label's and the answer's other rows."""
+    """The matched rows as places in both lists, by the label's place; the label's and the answer's other rows.
 
-    pairs: tuple[tuple[int, int], ...]
+    Rows that hold no value are in none of the three.
+    """
+
+    pairs: Mapping[int, int]
     omitted: tuple[int, ...]
     invented: tuple[int, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class _RowValue:
-    """A value of a row: its field, its kind, and its key, equal for values that are the same."""
-
-    field: FieldSteps
-    value: Any
-    kind: ValueKind
-    key: Hashable
-
-
-_Row = tuple[_RowValue, ...]
-_Pair = tuple[int, int]
 
 
 def align_rows(
@@ -70,143 +69,119 @@ def align_rows(
     kinds: FieldKinds,
     labelled: Mapping[FieldSteps, Mapping[str, None]],
 ) -> RowAlignment:
-    """Match the rows of an answer's list to those of the label's; both are tidy data, `field` is that of a row."""
-    rows = [_read_row(row, field, kinds, labelled) for row in labels]
-    others = [_read_row(row, field, kinds, labelled) for row in answers]
+    """Match the rows of an answer's list to those of the label's.
+
+    Both are tidy data; `field` is that of a row; `labelled` are the keys of the label's objects by field, all others
+    are left out of account.
+    """
+    lists = read_rows(labels, answers, field, kinds, labelled)
     pairs: dict[int, int] = {}
-    for key in (_make_exact_key, _make_key):
-        pairs |= _match_equal(_leave_out(rows, pairs), _leave_out(others, pairs.values()), key)
+    for name in ("identity", "content"):
+        pairs |= _match_equal(*_leave_out(lists, pairs), name)
     for find in (_find_agreeing, _find_alike):
-        found = find(_leave_out(rows, pairs), _leave_out(others, pairs.values()))
-        pairs |= _match_greedily(found)
+        rows, others = _leave_out(lists, pairs)
+        pairs |= _match_greedily(find(rows, others, lists), rows, others)
+    omitted, invented = _leave_out(lists, pairs)
+    return RowAlignment(dict(sorted(pairs.items())), tuple(omitted), tuple(invented))
+
+
+def _leave_out(lists: RowLists, pairs: Mapping[int, int]) -> tuple[_Rows, _Rows]:
+    """The rows that are not matched yet."""
     taken = set(pairs.values())
-    return RowAlignment(
-        tuple(sorted(pairs.items())),
-        tuple(place for place in range(len(labels)) if place not in pairs),
-        tuple(place for place in range(len(answers)) if place not in taken),
+    return (
+        {place: row for place, row in lists.labels.items() if place not in pairs},
+        {place: row for place, row in lists.answers.items() if place not in taken},
     )
 
 
-def _read_row(
-    row: Any, field: FieldSteps, kinds: FieldKinds, labelled: Mapping[FieldSteps, Mapping[str, None]]
-) -> _Row:
-    leaves = ((steps, value) for _, steps, value in list_leaves(row, (), field, labelled))
-    kinded = ((steps, value, kinds.find_kind(write_path(steps), value)) for steps, value in leaves)
-    return tuple(_RowValue(steps, value, kind, (steps, make_value_key(value, kind))) for steps, value, kind in kinded)
-
-
-def _leave_out(rows: Sequence[_Row], places: Iterable[int]) -> dict[int, _Row]:
-    """The rows by their places, without those at some places."""
-    out = set(places)
-    return {place: row for place, row in enumerate(rows) if place not in out}
-
-
-def _make_exact_key(row: _Row) -> Hashable:
-    return frozenset(Counter((each.key, type(each.value), write_scalar(each.value)) for each in row).items())
-
-
-def _make_key(row: _Row) -> Hashable:
-    return frozenset(Counter(each.key for each in row).items())
-
-
-def _match_equal(
-    rows: Mapping[int, _Row], others: Mapping[int, _Row], key: Callable[[_Row], Hashable]
-) -> dict[int, int]:
-    index: dict[Hashable, deque[int]] = defaultdict(deque)
+def _match_equal(rows: _Rows, others: _Rows, name: str) -> dict[int, int]:
+    read_key, index = attrgetter(name), defaultdict[Hashable, deque[int]](deque)
     for place, row in others.items():
-        index[key(row)].append(place)
-    return {place: index[made].popleft() for place, row in rows.items() if index.get(made := key(row))}
+        index[read_key(row)].append(place)
+    return {place: index[key].popleft() for place, row in rows.items() if index.get(key := read_key(row))}
 
 
-def _match_greedily(found: Iterable[tuple[tuple[float, ...], _Pair]]) -> dict[int, int]:
-    """Take the pairs by their rank, the highest first, each row once; ties by how near their places are."""
+def _match_greedily(found: Iterable[_Ranked], rows: _Rows, others: _Rows) -> dict[int, int]:
+    """Take the pairs by their rank, the highest first, each row once."""
+    ordered = sorted(
+        found, key=lambda each: (*(-part for part in each[0]), rows[each[1]].order, others[each[2]].order, *each[1:])
+    )
     pairs: dict[int, int] = {}
     taken: set[int] = set()
-    for _, (place, other) in sorted(
-        found, key=lambda each: ([-part for part in each[0]], abs(each[1][0] - each[1][1]), each[1])
-    ):
+    for _, place, other in ordered:
         if place not in pairs and other not in taken:
             pairs[place] = other
             taken.add(other)
     return pairs
 
 
-def _find_agreeing(rows: Mapping[int, _Row], others: Mapping[int, _Row]) -> list[tuple[tuple[float, ...], _Pair]]:
-    """Pairs of rows with enough equal values, ranked by their count and their share."""
+def _find_agreeing(rows: _Rows, others: _Rows, lists: RowLists) -> Iterator[_Ranked]:
+    """Pairs of rows with enough equal values, ranked by how many, and by their share."""
     index: dict[Hashable, Counter[int]] = defaultdict(Counter)
-    for place, row in others.items():
-        for each in row:
-            index[each.key][place] += 1
-    telling = _find_telling(rows, others)
-    found = []
+    for other, row in others.items():
+        for each in row.values:
+            index[each.key][other] += 1
+    sizes = {other: _count_uncommon(row, lists) for other, row in others.items()}
     for place, row in rows.items():
-        equal: Counter[int] = Counter()
-        told: set[int] = set()
-        for key, count in Counter(each.key for each in row).items():
-            for other, times in index.get(key, {}).items():
-                equal[other] += min(count, times)
-            if key in telling:
-                told |= index[key].keys()
-        for other, count in equal.items():
-            share = count / (len(row) + len(others[other]) - count)
-            if share >= _HALF or other in told:
-                found.append(((count, share), (place, other)))
-    return found
+        size = _count_uncommon(row, lists)
+        for other, (equal, uncommon, is_told) in _count_equal(row, index, lists).items():
+            union = size + sizes[other] - uncommon
+            if is_told or uncommon >= _HALF * union:
+                yield (equal, uncommon / union if union else 1.0), place, other
 
 
-def _find_telling(rows: Mapping[int, _Row], others: Mapping[int, _Row]) -> set[Hashable]:
-    """The keys of values that can tell a row apart: long enough, of no choice, and in no more than half of the rows."""
-    telling: set[Hashable] | None = None
-    for side in (rows, others):
-        counts = Counter(key for row in side.values() for key in {each.key for each in row if _can_tell(each)})
-        few = {key for key, count in counts.items() if count <= max(1, len(side) // 2)}
-        telling = few if telling is None else telling & few
-    return telling or set()
+def _count_uncommon(row: RowValues, lists: RowLists) -> int:
+    return sum(each.key not in lists.common for each in row.values)
 
 
-def _can_tell(each: _RowValue) -> bool:
-    return each.kind not in {"boolean", "choice"} and len(fold_alphanumeric(write_scalar(each.value))) >= _TELLING
+def _count_equal(
+    row: RowValues, index: Mapping[Hashable, Counter[int]], lists: RowLists
+) -> dict[int, tuple[int, int, bool]]:
+    """The answer's rows that share values with a row: how many, how many that are not common, and if one is telling."""
+    keys = sorted(Counter(each.key for each in row.values).items(), key=lambda pair: len(index.get(pair[0], ())))
+    equal: Counter[int] = Counter()
+    uncommon: Counter[int] = Counter()
+    told: set[int] = set()
+    for key, count in keys:
+        places = index.get(key) or Counter[int]()
+        is_frequent = len(places) > _MOST_SHARING
+        for other in [other for other in equal if other in places] if is_frequent else places:
+            shared = min(count, places[other])
+            equal[other] += shared
+            uncommon[other] += 0 if key in lists.common else shared
+        told |= places.keys() if key in lists.telling else set()
+    return {other: (count, uncommon[other], other in told) for other, count in equal.items()}
 
 
-def _find_alike(rows: Mapping[int, _Row], others: Mapping[int, _Row]) -> list[tuple[tuple[float, ...], _Pair]]:
+def _find_alike(rows: _Rows, others: _Rows, lists: RowLists) -> Iterator[_Ranked]:
     """Pairs of rows whose values are alike enough, ranked by the sum of their likeness."""
-    found = []
+    likeness = RowLikeness(lists.common)
     for place, other in _list_candidates(rows, others):
-        likeness, best = _compare_rows(rows[place], others[other])
-        if likeness >= _HALF * max(len(rows[place]), len(others[other])) or best >= _NEARLY:
-            found.append(((likeness,), (place, other)))
-    return found
+        total, share, best = likeness.compare(rows[place], others[other])
+        if share >= _HALF or best >= _NEARLY:
+            yield (total,), place, other
 
 
-def _compare_rows(row: _Row, other: _Row) -> tuple[float, float]:
-    """The sum of the likeness of the values of both rows, field by field, and the most alike telling value."""
-    total = best = 0.0
-    waiting: dict[FieldSteps, deque[_RowValue]] = defaultdict(deque)
-    for each in other:
-        waiting[each.field].append(each)
-    for each in row:
-        if waiting[each.field]:
-            likeness = compare_values(each.value, waiting[each.field].popleft().value, each.kind).likeness
-            total += likeness
-            best = max(best, likeness if _can_tell(each) else 0.0)
-    return total, best
-
-
-def _list_candidates(rows: Mapping[int, _Row], others: Mapping[int, _Row]) -> Iterable[_Pair]:
+def _list_candidates(rows: _Rows, others: _Rows) -> Iterator[tuple[int, int]]:
     """The pairs to compare in full: all of them, or for each row those that share most pieces of its texts."""
     if len(rows) * len(others) <= _MOST_PAIRS:
-        return [(place, other) for place in rows for other in others]
+        yield from ((place, other) for place in rows for other in others)
+        return
     index: dict[Hashable, list[int]] = defaultdict(list)
     for other, row in others.items():
         for gram in _list_grams(row):
             index[gram].append(other)
-    found = []
     for place, row in rows.items():
-        shared = Counter(other for gram in _list_grams(row) for other in index.get(gram, ()))
-        found += [(place, other) for other, _ in shared.most_common(_MOST_CANDIDATES)]
-    return found
+        found = (index.get(gram, ()) for gram in _list_grams(row))
+        shared = Counter(other for places in found if len(places) <= _MOST_SHARING for other in places)
+        best = sorted(shared.items(), key=lambda pair: (-pair[1], others[pair[0]].order, pair[0]))
+        yield from ((place, other) for other, _ in best[:_MOST_CANDIDATES])
 
 
-def _list_grams(row: _Row) -> set[Hashable]:
-    texts = ((each.field, fold_alphanumeric(write_scalar(each.value))) for each in row)
-    return {(field, text[at : at + _GRAM]) for field, text in texts for at in range(max(1, len(text) - _GRAM + 1))}
+def _list_grams(row: RowValues) -> list[Hashable]:
+    grams: Iterator[Hashable] = (
+        (each.field, each.text[at : at + _GRAM])
+        for each in row.values
+        for at in range(max(1, len(each.text) - _GRAM + 1))
+    )
+    return list(dict.fromkeys(grams))[:_MOST_GRAMS]

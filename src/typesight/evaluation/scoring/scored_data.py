@@ -10,7 +10,6 @@ from typing import Any
 
 __all__ = [
     "FieldSteps",
-    "Leaf",
     "collect_labelled_keys",
     "holds_value",
     "list_leaves",
@@ -22,9 +21,6 @@ __all__ = [
 FieldSteps = tuple[str, ...]
 """A field's place: the keys that lead to it, and `*` for each place in a list."""
 
-Leaf = tuple[tuple[str | int, ...], Any]
-"""A value that is no list and no object, with its place."""
-
 _DEEPEST = 64
 """The most levels of lists and objects that are walked. No document has more than ten; what lies deeper is one text."""
 _SEQUENCES = (list, tuple, set, frozenset)
@@ -32,7 +28,7 @@ _DATES = (datetime.date, datetime.time)
 
 
 def tidy_data(data: Any) -> Any:
-    """A copy as JSON data without empty values: texts of blanks, lists and objects that hold nothing are None.
+    """A copy as JSON data where what is empty is None: texts of blanks, objects without keys, lists without values.
 
     Anything is taken: keys that are not texts, sets, bytes, NaN, nesting of any depth. Never raises.
     """
@@ -44,11 +40,15 @@ def _tidy(data: Any, depth: int) -> Any:
         if depth == _DEEPEST:
             return _write_deep(data) or None
         if isinstance(data, Mapping):
-            inner = {write_scalar(key): _tidy(value, depth + 1) for key, value in data.items()}
-            return inner or None
-        items = [_tidy(value, depth + 1) for value in data]
-        return [item for item in items if holds_value(item)] or None
+            return {write_scalar(key): _tidy(value, depth + 1) for key, value in data.items()} or None
+        items = [_tidy(value, depth + 1) for value in _list_items(data)]
+        return items if any(map(holds_value, items)) else None
     return _tidy_scalar(data)
+
+
+def _list_items(data: Any) -> Any:
+    """The items of a sequence; those of a set in an order that is the same each time."""
+    return sorted(data, key=write_scalar) if isinstance(data, set | frozenset) else data
 
 
 def _tidy_scalar(value: Any) -> Any:
@@ -81,9 +81,9 @@ def _write_deep(data: Any) -> str:
     while waiting:
         value = waiting.pop()
         if isinstance(value, Mapping):
-            waiting += [part for pair in reversed(value.items()) for part in reversed(pair)]
+            waiting += [part for pair in reversed(list(value.items())) for part in reversed(pair)]
         elif isinstance(value, _SEQUENCES):
-            waiting += reversed(list(value))
+            waiting += reversed(list(_list_items(value)))
         elif (scalar := _tidy_scalar(value)) is not None:
             parts.append(write_scalar(scalar))
     return " ".join(parts)
@@ -93,7 +93,7 @@ def holds_value(data: Any) -> bool:
     """Whether tidy data holds any value but null."""
     if isinstance(data, dict):
         return any(map(holds_value, data.values()))
-    return bool(data) if isinstance(data, list) else data is not None
+    return any(map(holds_value, data)) if isinstance(data, list) else data is not None
 
 
 def collect_labelled_keys(label: Any) -> dict[FieldSteps, dict[str, None]]:

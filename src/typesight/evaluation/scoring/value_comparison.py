@@ -11,7 +11,8 @@
 | boolean, choice   | the same value              | without case                                                       |
 
 A spelling that can be read in two ways is read in the same way on both sides: `03/04/2018` is 2018-04-03, and is
-2018-03-04, but is not `04/03/2018`; `1,234` is 1234, and is 1.234, but is not `1.234`.
+2018-03-04, but is not `04/03/2018`; `1,234` is 1234, and is 1.234, while a text with a point alone is always as Decimal
+writes it.
 """
 
 from __future__ import annotations
@@ -42,8 +43,8 @@ class ValueComparison:
 def compare_values(label: Any, value: Any, kind: ValueKind) -> ValueComparison:
     """Compare a label's value with an answer's.
 
-    Texts are as alike as few characters have to be edited. All else is alike or not: a number with one wrong digit is a
-    wrong number. A list or an object is never like a value.
+    Texts are as alike as few letters and digits have to be edited. All else is alike or not: a number with one wrong
+    digit is a wrong number. A list or an object is never like a value.
     """
     if isinstance(label, list | dict) or isinstance(value, list | dict):
         return ValueComparison(False, False, 0.0)
@@ -74,14 +75,15 @@ def _are_same(label: Any, value: Any, kind: ValueKind) -> bool:
 
 
 def _are_same_texts(label: str, value: str) -> bool:
-    if not (label.isdecimal() and value.isdecimal()) and _are_amounts(label, value):
+    if _are_amounts(label, value):
         return any(first == second for first, second in zip(read_numbers(label), read_numbers(value), strict=True))
     return _fold(label) == _fold(value)
 
 
 def _are_amounts(label: str, value: str) -> bool:
-    """Whether both texts are numbers, and one is surely an amount; a code of digits beside a code of digits is not."""
-    return all(text.isdecimal() or is_printed_amount(text) for text in (label, value))
+    """Whether both texts are numbers, and one is surely an amount: two texts of digits may be codes."""
+    texts = [text for text in (label, value) if not text.isdecimal()]
+    return bool(texts) and all(map(is_printed_amount, texts))
 
 
 def _fold(text: str) -> str:
@@ -91,7 +93,8 @@ def _fold(text: str) -> str:
 
 def _measure(label: Any, value: Any, kind: ValueKind) -> float:
     """The likeness of two values that are not the same."""
-    return measure_likeness(_fold(write_scalar(label)), _fold(write_scalar(value))) if kind == "text" else 0.0
+    texts = write_scalar(label), write_scalar(value)
+    return measure_likeness(_fold(texts[0]), _fold(texts[1])) if kind == "text" and not _are_amounts(*texts) else 0.0
 
 
 def make_value_key(value: Any, kind: ValueKind) -> tuple[str, Any]:

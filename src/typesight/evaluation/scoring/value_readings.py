@@ -41,14 +41,19 @@ def read_plain_number(value: Any) -> Decimal | None:
 def read_numbers(value: Any) -> tuple[Decimal | None, ...]:
     """A number by either decimal mark, point first: numbers, `12,50`, `RM 1,234.50`; None where it is none."""
     plain = read_plain_number(value)
-    if plain is not None or not isinstance(value, str) or len(value) > _LONGEST:
+    if plain is not None or not isinstance(value, str) or not _is_brief(value):
         return (plain, plain)
     text = normalise_number(value)
     return (Decimal(text),) * 2 if text is not None else tuple(_read_amount_by(value, mark) for mark in _MARKS)
 
 
+def _is_brief(text: str) -> bool:
+    """Whether a text may be an amount: it has digits, and hardly anything else."""
+    return len(text) <= _LONGEST and any(map(str.isdigit, text)) and sum(map(str.isalpha, text)) <= _MOST_LETTERS
+
+
 def _read_amount_by(text: str, mark: str) -> Decimal | None:
-    found = find_amounts(text, mark) if sum(char.isalpha() for char in text) <= _MOST_LETTERS else ()
+    found = find_amounts(text, mark)
     return found[0].value if len(found) == 1 else None
 
 
@@ -87,7 +92,7 @@ def _read_moments(value: Any) -> tuple[datetime.datetime | None, ...]:
             zoned = moment.astimezone(datetime.UTC) if moment.tzinfo else moment
             return (zoned.replace(tzinfo=None),) * 2
         time = _read_times(value)[0] or datetime.time()
-        return tuple(each and datetime.datetime.combine(each, time) for each in read_dates(value))
+        return tuple(None if each is None else datetime.datetime.combine(each, time) for each in read_dates(value))
     return None, None
 
 
