@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any
 
 import pytest
-from pydantic import BaseModel, field_validator
+from pydantic import AfterValidator, BaseModel, field_validator
 
 from labelled_pictures import Bill, draw_bill, label_bill, list_totals, make_folder, read_bill, read_some, write_rows
 from many_runs import COLOURS
 from support import Clients
-from typesight import LabelError
+from typesight import Budget, LabelError
 from typesight.evaluation.evaluate import estimate_evaluation, evaluate, evaluate_async
 from typesight.evaluation.evaluation import Evaluation
 from typesight.evaluation.labels.label_fields import LabelWarning
@@ -176,6 +176,62 @@ async def test_a_validator_that_is_less_strict_costs_nothing(clients: Clients, s
     assert await ask("sync", clients, box, folder, kind=Lenient, max_retries=1) == found
 
 
+async def test_a_stricter_validator_only_sends_the_reask(clients: Clients, sandbox: Start, tmp_path: Path) -> None:
+    class Cautious(BaseModel):
+        company: str
+        total: float
+
+    def check(value: float) -> float:
+        if value < 1:
+            raise ValueError("too cheap")
+        return value
+
+    class Strict(BaseModel):
+        company: str
+        total: Annotated[float, AfterValidator(check)]
+
+    Strict.__name__ = Strict.__qualname__ = "Cautious"
+    Strict.model_config["title"] = "Cautious"
+    Strict.model_rebuild(force=True)
+    box, folder = sandbox(answer=read_bill), make_folder(tmp_path / "bills", 3)
+    await ask("sync", clients, box, folder, kind=Cautious, max_retries=1)
+    asked = len(box.requests)
+    found = await ask("sync", clients, box, folder, kind=Strict, max_retries=1)
+    assert len(box.requests) == asked + 1
+    failed, right, _ = found.settings[0].documents
+    assert (failed.score.is_failed, failed.answer.attempts, right.answer.attempts) == (True, 2, 1)
+    assert (failed.answer.cost or 0) > 1.5 * (right.answer.cost or 0)  # the first reply counts too
+    assert await ask("sync", clients, box, folder, kind=Strict, max_retries=1) == found
+    assert len(box.requests) == asked + 1
+
+
+@both_colours
+async def test_a_budget_of_a_document_is_kept_at_a_second_look(
+    colour: str, clients: Clients, sandbox: Start, tmp_path: Path
+) -> None:
+    box, folder = sandbox(answer=lambda _: {"company": 7}), make_folder(tmp_path / "bills", 1)
+    first = await ask(colour, clients, box, folder, budget=Budget(tokens=500))
+    assert str(first.settings[0].documents[0].answer.error).startswith("BudgetExceeded: ")
+    assert await ask(colour, clients, box, folder, budget=Budget(tokens=500)) == first
+    assert len(box.requests) == 1
+
+
+async def test_copies_of_a_document_are_asked_once(clients: Clients, sandbox: Start, tmp_path: Path) -> None:
+    box = sandbox(answer=read_bill)
+    documents = [LabelledDocument(name, label_bill(3), draw_bill(3)) for name in ("a", "b")]
+    found = await ask("sync", clients, box, documents, store=tmp_path, sweep={"max_retries": [0, 1]})
+    assert len(box.requests) == 1
+    assert len({each.answer.cost for one in found.settings for each in one.documents}) == 1
+
+
+async def test_a_record_may_be_a_list(clients: Clients, sandbox: Start, tmp_path: Path) -> None:
+    label = [label_bill(1), label_bill(2)]
+    documents = [LabelledDocument("a", label, draw_bill(1))]
+    box = sandbox(answer=lambda _: {"result": [label_bill(2), label_bill(1)]})
+    found = await ask("sync", clients, box, documents, store=tmp_path, kind=list[Bill])
+    assert list_totals(found) == {"openai/gpt-4o": [True]}
+
+
 async def test_another_prompt_or_setting_is_asked_anew(clients: Clients, sandbox: Start, tmp_path: Path) -> None:
     box, folder = sandbox(answer=read_bill), make_folder(tmp_path / "bills", 2)
     for options in ({}, {"prompt": "Read it."}, {"max_retries": 0}, {"temperature": 0}):
@@ -281,6 +337,9 @@ async def test_a_label_that_does_not_fit_the_schema_is_an_error(
         await ask("sync", clients, box, documents, store=tmp_path)
     documents = [LabelledDocument("a", {"Total": 1}, draw_bill(1))]
     with pytest.raises(LabelError, match="a: the label has none of the fields of Bill: it has Total"):
+        await ask("sync", clients, box, documents, store=tmp_path)
+    documents = [LabelledDocument("a", {"total": 1})]
+    with pytest.raises(ValueError, match="a has no document=: without one, only answers= can be scored"):
         await ask("sync", clients, box, documents, store=tmp_path)
     assert not box.requests
 

@@ -84,6 +84,11 @@ def held() -> Iterator[Answers]:
     answers.let_go.set()
 
 
+def refuse(_: SandboxRequest) -> Any:
+    """What an endpoint answers to a wrong key."""
+    return Fault(401)
+
+
 def start(box: Sandbox, folder: Path, colour: str) -> subprocess.Popen[str]:
     """The script in another process."""
     return subprocess.Popen(
@@ -186,10 +191,26 @@ async def test_settings_after_a_budget_is_used_up_are_not_begun(
 
 
 @both_colours
+async def test_what_was_asked_before_is_shown_whatever_is_left(
+    colour: str, clients: Clients, sandbox: Start, tmp_path: Path
+) -> None:
+    box, folder, refusing = sandbox(answer=read_bill), make_folder(tmp_path / "bills", 2), sandbox(answer=refuse)
+    client, refused = make(colour, clients, box), make(colour, clients, refusing)
+    await ask(colour, folder, client, sweep={"temperature": [1]})
+    given: dict[str, Any] = {"sweep": {"temperature": [0, 1]}, "concurrency": 1}
+    with pytest.warns(RunWarning):
+        found = await ask(colour, folder, client, run_budget=Budget(tokens=1), **given)
+    assert [(len(each.documents), each.is_whole) for each in found.settings] == [(1, False), (2, True)]
+    found = await ask(colour, folder, refused, **given)
+    assert [(len(each.documents), each.error is None) for each in found.settings] == [(1, False), (2, True)]
+    assert (len(box.requests), len(refusing.requests)) == (3, 1)
+
+
+@both_colours
 async def test_a_refused_key_ends_its_settings_and_not_the_others(
     colour: str, clients: Clients, sandbox: Start, tmp_path: Path
 ) -> None:
-    refusing, box = sandbox(answer=lambda _: Fault(401)), sandbox(answer=read_bill)
+    refusing, box = sandbox(answer=refuse), sandbox(answer=read_bill)
     models = [make(colour, clients, refusing, model="gpt-4o-mini"), make(colour, clients, box)]
     folder = make_folder(tmp_path / "bills", 3)
     found = await ask(colour, folder, models, sweep={"temperature": [0, 1]}, concurrency=1)
@@ -206,7 +227,7 @@ async def test_if_all_keys_are_refused_the_error_is_raised(
 
     folder = make_folder(tmp_path / "bills", 3)
     with pytest.raises(openai.AuthenticationError):
-        await ask(colour, folder, make(colour, clients, sandbox(answer=lambda _: Fault(401))))
+        await ask(colour, folder, make(colour, clients, sandbox(answer=refuse)))
 
 
 async def test_a_store_that_cannot_be_made_is_an_error(clients: Clients, sandbox: Start, tmp_path: Path) -> None:

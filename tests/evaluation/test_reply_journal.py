@@ -39,12 +39,18 @@ def test_a_replayed_attempt_took_what_its_reply_did(tmp_path: Path) -> None:
     ReplyJournal(tmp_path / "costs.jsonl").note(make_event())
     again = ReplyJournal(tmp_path / "costs.jsonl")
     assert again.find("a.png", make_attempt()) == PaidReply(USED, 0.5, 1.5)
-    for source, attempt in (
-        ("b.png", make_attempt()),
-        ("a.png", make_attempt(number=2)),
-        ("a.png", make_attempt(reply="[]")),
-    ):
-        assert again.find(source, attempt) == PaidReply(Usage(), None, None)
+    assert again.find("a.png", make_attempt(reply="[]")) == PaidReply(Usage(), None, None)
+
+
+def test_the_surest_match_of_a_reply_counts(tmp_path: Path) -> None:
+    journal = ReplyJournal(tmp_path / "costs.jsonl")
+    for source, attempt, cost in (("a.png", 1, 1.0), ("a.png", 2, 2.0), ("b.png", 1, 3.0)):
+        journal.note(make_event(source=source, attempt=attempt, cost=cost))
+    found = [
+        journal.find(source, make_attempt(number=number)).cost
+        for source, number in (("a.png", 1), ("a.png", 2), ("b.png", 1), ("b.png", 2), ("copy.png", 1), ("copy.png", 3))
+    ]
+    assert found == [1, 2, 3, 3, 3, None]
 
 
 def test_an_attempt_that_was_sent_says_itself_what_it_took(tmp_path: Path) -> None:
@@ -61,9 +67,9 @@ def test_a_line_that_was_cut_off_does_not_spoil_the_next(tmp_path: Path) -> None
     path = tmp_path / "costs.jsonl"
     ReplyJournal(path).note(make_event())
     path.write_text(path.read_text() + '{"source": "b.p')
-    ReplyJournal(path).note(make_event(source="c.png"))
+    ReplyJournal(path).note(make_event(source="c.png", cost=0.25))
     again = ReplyJournal(path)
-    assert [again.find(source, make_attempt()).cost for source in ("a.png", "b.png", "c.png")] == [0.5, None, 0.5]
+    assert [again.find(source, make_attempt()).cost for source in ("a.png", "c.png")] == [0.5, 0.25]
 
 
 def test_half_a_character_in_a_reply_is_noted_too(tmp_path: Path) -> None:

@@ -16,8 +16,6 @@ from typesight.evaluation.runs.setting_estimate import SettingEstimate, estimate
 from typesight.evaluation.scoring.field_verdict import Match
 from typesight.many.async_extraction_run import AsyncExtractionRun
 from typesight.many.extraction_run import ExtractionRun
-from typesight.many.ledger.ledger_file import is_ledger
-from typesight.many.ledger.ledger_view import list_final_keys
 
 __all__ = ["estimate_evaluation", "evaluate", "evaluate_async"]
 
@@ -122,8 +120,7 @@ def estimate_evaluation(
         folder_or_documents, response_model, is_async=None, models=models, sweep=sweep, labels=labels, store=store,
         options=extract_options,
     )  # fmt: skip
-    ledger = plan.store.ledger
-    known = list_final_keys(ledger) if is_ledger(ledger) else frozenset()
+    known = plan.store.list_keys()
     try:
         return tuple(estimate_setting(run, plan.documents, known) for run in plan.runs)
     finally:
@@ -141,7 +138,7 @@ def _advance(steps: _Steps, end: RunEnd | None) -> RunStart | Evaluation:
 
 
 def _run(start: RunStart) -> RunEnd:
-    run: ExtractionRun[Any] = ExtractionRun(start.terms, iter(start.documents), len(start.documents))
+    run: ExtractionRun[Any] = ExtractionRun(start.terms, start.documents, start.total)
     outcomes = []
     try:
         for outcome in run:
@@ -153,7 +150,7 @@ def _run(start: RunStart) -> RunEnd:
 
 async def _run_async(start: RunStart) -> RunEnd:
     outcomes = []
-    async with AsyncExtractionRun[Any](start.terms, iter(start.documents), len(start.documents)) as run:
+    async with AsyncExtractionRun[Any](start.terms, start.documents, start.total) as run:
         try:
             async for outcome in run:
                 outcomes.append(outcome)  # noqa: PERF401 - those before an error count

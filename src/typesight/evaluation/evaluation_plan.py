@@ -99,6 +99,8 @@ def make_plan(
         documents = match_labels(documents, schema, target.name)
     if match not in ("exact", "normalised", "fuzzy"):
         raise ValueError(f"match={match!r} is not one of exact, normalised, fuzzy")
+    if settings and (missing := [each.source for each in documents if each.document is None]):
+        raise ValueError(f"{missing[0]} has no document=: without one, only answers= can be scored")
     scorer = make_scorer(documents, schema, match, scorers)
     answered = tuple(_score_file(name, path, scorer) for name, path in (answers or {}).items())
     clients = _make_clients(settings, is_async=is_async)

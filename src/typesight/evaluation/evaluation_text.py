@@ -72,9 +72,8 @@ def _write_details(result: SettingResult, folder: str | None, failures: int, wid
     yield [escape_unprintable(result.name), *write_fields_table(result, width), *told]
     failing = len(find_failing(result.documents))
     if failing and failures:
-        head = (
-            f"{escape_unprintable(result.name)}: {spell_count(failing, 'document')} not wholly right, the worst first"
-        )
+        order = ", the worst first" if failing > 1 else ""
+        head = f"{escape_unprintable(result.name)}: {spell_count(failing, 'document')} not wholly right{order}"
         yield [head, *tell_failing(result.documents, folder, failures, width)]
 
 

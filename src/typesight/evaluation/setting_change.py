@@ -10,7 +10,7 @@ from typesight.evaluation.scoring.field_verdict import FieldVerdict
 from typesight.evaluation.setting_result import DocumentResult, SettingResult
 from typesight.evaluation.statistics.paired_test import PairedDifference, compare_paired
 
-__all__ = ["FieldChange", "SettingChange", "compare_settings"]
+__all__ = ["ChangeKind", "FieldChange", "SettingChange", "compare_settings"]
 
 ChangeKind = Literal["better", "worse", "other"]
 """`better`: it was not right and is. `worse`: it was right and is not. `other`: it is wrong in another way."""

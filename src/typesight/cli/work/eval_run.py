@@ -90,8 +90,8 @@ def _report(given: argparse.Namespace, request: EvalRequest, evaluation: Evaluat
     is_kept = _save(evaluation, given.output)
     print_result(_write(given, evaluation, change, _find_width(stdout)), stdout)
     missed = list(list_missed(request.floors, evaluation))
-    for each in missed:
-        say_error(f"--fail-under: {each}")
+    for floor in missed:
+        say_error(f"--fail-under: {floor}")
     lost = [each for each in evaluation.settings if not each.is_whole]
     for each in lost:
         read = f"{len(each.documents):,} of {len(request.documents):,} documents read"

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Generator, Mapping, Sequence
+from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -23,14 +24,16 @@ from typesight.many.run_terms import NamedDocument, RunTerms
 __all__ = ["AskingEnd", "RunEnd", "RunStart", "ask_settings"]
 
 _LONGEST_ERROR = 300  # characters
+_NEXT_TO_NOTHING = Budget(tokens=1)  # one document at most, which a validator that is stricter now may ask about
 
 
 @dataclass(frozen=True, slots=True)
 class RunStart:
-    """A run to make: its terms, and its documents with their names."""
+    """A run to make: its terms, its documents with their names, each opened when its turn comes, and their number."""
 
     terms: RunTerms
-    documents: Sequence[NamedDocument]
+    documents: Iterator[NamedDocument]
+    total: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +75,8 @@ class _Budget:
         """What the next setting may spend."""
         if self.whole is None:
             return None
+        if self.is_used_up:
+            return _NEXT_TO_NOTHING
         usd, tokens = self.whole.usd, self.whole.tokens
         return Budget(None if usd is None else usd - self.usd, None if tokens is None else tokens - self.tokens)
 
@@ -88,14 +93,15 @@ class _Asking:
 
     store: EvaluationStore
     score: Callable[[Mapping[str, DocumentAnswer]], tuple[DocumentResult, ...]]
-    total: int
+    documents: Sequence[LabelledDocument]
     budget: _Budget
     refused: dict[int, str] = field(default_factory=dict)  # by the identity of a client, why it was refused
     errors: list[Exception] = field(default_factory=list)
 
     def find_reason(self, run: SettingRun) -> str | None:
-        """Why a setting is not begun; "" for the budget, None if it is."""
-        return "" if self.budget.is_used_up else self.refused.get(id(run.client))
+        """Why a setting is not begun; "" for the budget, None if it is, as one that has been asked already."""
+        reason = "" if self.budget.is_used_up else self.refused.get(id(run.client))
+        return None if reason is None or self._has_been_asked(run) else reason
 
     def finish(self, run: SettingRun, end: RunEnd, journal: ReplyJournal) -> SettingResult:
         """The result of a setting. Raises the error of a ledger, and those of the caller's scorers."""
@@ -109,9 +115,15 @@ class _Asking:
                 self.refused[id(run.client)] = _describe(error)
         evidence = self._read_evidence(run)
         answers = {each.source: read_outcome(each, journal, evidence.get(each.source)) for each in end.outcomes}
-        is_whole = error is None and len(answers) == self.total
+        is_whole = error is None and len(answers) == len(self.documents)
         why = _describe(error) if isinstance(error, Exception) else None
         return SettingResult(run.setting, self.score(answers), is_whole, why)
+
+    def _has_been_asked(self, run: SettingRun) -> bool:
+        known = self.store.list_keys()
+        with suppress(Exception):  # one that cannot be opened
+            return all(run.make_key(each.document) in known for each in self.documents)
+        return False
 
     def _read_evidence(self, run: SettingRun) -> dict[str, Any]:
         """The evidence that calls have found, by document; nothing is read for it."""
@@ -129,10 +141,11 @@ def ask_settings(
 ) -> Generator[RunStart, RunEnd, AskingEnd]:
     """The runs to make, each answered with what came of it; the same for both colours.
 
-    A setting that its endpoint refuses does not end the others; if all are refused, this raises the first error. The
-    settings after the budget is used up, or after Ctrl-C, are not begun and have no documents.
+    A setting that its endpoint refuses does not end the others; if all are refused, this raises the first error. After
+    the budget is used up or its client was refused, a setting is begun only if nothing of it is left to ask; after
+    Ctrl-C none is. Those that are not begun have no documents.
     """
-    asking = _Asking(store, score, len(documents), _Budget(budget))
+    asking = _Asking(store, score, documents, _Budget(budget))
     results: list[SettingResult] = []
     is_interrupted = False
     for run in runs:
@@ -141,7 +154,7 @@ def ask_settings(
             results.append(SettingResult(run.setting, (), is_whole=False, error=reason or None))
             continue
         terms, journal = run.begin(store, asking.budget.left)
-        end = yield RunStart(terms, run.name_documents(documents))
+        end = yield RunStart(terms, run.name_documents(documents), len(documents))
         is_interrupted = isinstance(end.error, KeyboardInterrupt)
         results.append(asking.finish(run, end, journal))
     if asking.errors and not any(each.documents for each in results):

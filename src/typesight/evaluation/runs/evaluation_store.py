@@ -10,6 +10,8 @@ from pathlib import Path
 from typesight.caches.recorded import Recorded
 from typesight.errors import LedgerError
 from typesight.evaluation.runs.reply_journal import ReplyJournal
+from typesight.many.ledger.ledger_file import is_ledger
+from typesight.many.ledger.ledger_view import list_final_keys
 
 __all__ = ["STORE_NAME", "EvaluationStore", "make_store"]
 
@@ -29,6 +31,10 @@ class EvaluationStore:
     def ledger(self) -> Path:
         """The ledger of all settings: what came of each document."""
         return self.folder / "ledger.db"
+
+    def list_keys(self) -> frozenset[str]:
+        """The keys of all documents that need not be asked about again, each in one setting. Raises LedgerError."""
+        return list_final_keys(self.ledger) if is_ledger(self.ledger) else frozenset()
 
     def open_replies(self, question: str) -> Recorded:
         """The recorded replies to one question. Each has a file: a recording does not tell sizes of pictures apart."""

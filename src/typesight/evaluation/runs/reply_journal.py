@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
 from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
 from threading import Lock
-from typing import Any
 
 from typesight.attempts import Attempt
 from typesight.text.escapes import escape_surrogates
@@ -17,7 +15,8 @@ from typesight.watch.events import ReplyEvent
 
 __all__ = ["PaidReply", "ReplyJournal"]
 
-_Key = tuple[str, int, str]
+_Key = tuple[str | None, int | None, str]
+"""A document's name, the number of an attempt, and the digest of its reply; None for any."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,14 +60,23 @@ class ReplyJournal:
             with self._path.open("a", encoding="utf-8", newline="\n") as file:
                 file.write(("\n" if self._is_cut else "") + json.dumps(row) + "\n")
             self._is_cut = False
-            self._known[key] = PaidReply(event.usage, event.cost, event.seconds)
+            self._add(*key, PaidReply(event.usage, event.cost, event.seconds))
 
     def find(self, source: str, attempt: Attempt) -> PaidReply:
-        """What an attempt took when its reply came."""
+        """What an attempt took when its reply came.
+
+        A reply that was cut off is replayed as the whole one that came after it, so the number may differ; and a copy
+        of a document has the reply that the first one got.
+        """
         if not attempt.cached:
             return PaidReply(attempt.usage, attempt.cost, attempt.seconds)
+        ways = _list_keys(source, attempt.number, _digest(attempt.reply))
         unknown = PaidReply(attempt.usage, None, None)
-        return self._known.get((source, attempt.number, _digest(attempt.reply)), unknown)
+        return next((self._known[key] for key in ways if key in self._known), unknown)
+
+    def _add(self, source: str, number: int, digest: str, paid: PaidReply) -> None:
+        for key in _list_keys(source, number, digest):
+            self._known[key] = paid
 
     def _load(self, text: str) -> None:
         self._is_cut = bool(text) and not text.endswith("\n")
@@ -76,13 +84,14 @@ class ReplyJournal:
             try:
                 row = json.loads(line)
                 paid = PaidReply(Usage(**row["usage"]), row["cost"], row["seconds"])
-                self._known[_read_key(row)] = paid
+                self._add(row["source"], row["attempt"], row["reply"], paid)
             except (ValueError, KeyError, TypeError):  # cut off
                 continue
 
 
-def _read_key(row: Mapping[str, Any]) -> _Key:
-    return row["source"], row["attempt"], row["reply"]
+def _list_keys(source: str, number: int, digest: str) -> tuple[_Key, ...]:
+    """The keys that a reply is known by, the surest first."""
+    return (source, number, digest), (source, None, digest), (None, number, digest)
 
 
 def _digest(reply: str | None) -> str:

@@ -11,8 +11,6 @@ from typesight.errors import TypesightError
 from typesight.evaluation.labels.labelled_document import LabelledDocument
 from typesight.evaluation.runs.setting import Setting
 from typesight.evaluation.runs.setting_run import SettingRun
-from typesight.images.documents import split_document
-from typesight.many.ledger.document_key import make_document_key
 
 __all__ = ["SettingEstimate", "estimate_setting"]
 
@@ -41,14 +39,12 @@ def estimate_setting(run: SettingRun, documents: Sequence[LabelledDocument], kno
     estimates: list[Any] = []
     problems: list[str] = []
     earlier = failed = 0
-    question = run.question
     for each in documents:
         try:
-            document = run.mark_detail(each.document)
-            if make_document_key(split_document(document), question) in known:
+            if run.make_key(each.document) in known:
                 earlier += 1
                 continue
-            found = estimate_document(run.client, run.response_model, document, run.given)
+            found = estimate_document(run.client, run.response_model, run.mark_detail(each.document), run.given)
         except (TypesightError, OSError) as error:
             failed += 1
             problems.append(f"{each.source}: {error}")

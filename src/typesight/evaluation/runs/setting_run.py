@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from typing import Any
@@ -11,7 +11,6 @@ from typesight.budget import Budget
 from typesight.client.common_client import CommonClient
 from typesight.client.many_documents import list_limits, read_run
 from typesight.conversation.extraction import Extraction
-from typesight.errors import TypesightError
 from typesight.evaluation.labels.labelled_document import LabelledDocument
 from typesight.evaluation.runs.answer_files import read_boxes
 from typesight.evaluation.runs.document_answer import DocumentAnswer
@@ -24,7 +23,7 @@ from typesight.images.documents import split_document
 from typesight.images.image import Image
 from typesight.images.image_hints import make_hints
 from typesight.many.failure import Failure
-from typesight.many.ledger.document_key import describe_question, hash_question
+from typesight.many.ledger.document_key import describe_question, hash_question, make_document_key
 from typesight.many.run_terms import NamedDocument, RunTerms
 from typesight.models.profiles import Detail
 from typesight.text.escapes import escape_surrogates
@@ -66,15 +65,19 @@ class SettingRun:
         """The digest under which the ledger knows the outcomes, as a run makes it."""
         return hash_question(describe_question(self.asked))
 
-    def name_documents(self, documents: Iterable[LabelledDocument]) -> list[NamedDocument]:
+    def name_documents(self, documents: Iterable[LabelledDocument]) -> Iterator[NamedDocument]:
         """The documents with their names, as this setting sends them."""
-        return [(each.source, self.mark_detail(each.document)) for each in documents]
+        return ((each.source, self.mark_detail(each.document)) for each in documents)
+
+    def make_key(self, document: Any) -> str:
+        """The key under which the ledger knows what this setting answered to a document. Raises ImageError."""
+        return make_document_key(split_document(self.mark_detail(document)), self.question)
 
     def mark_detail(self, document: Any) -> Any:
         """A document whose pictures have this setting's level of detail; one that cannot be opened as it is."""
         if self.detail is None:
             return document
-        with suppress(TypesightError, OSError, TypeError):  # said when its turn comes
+        with suppress(Exception):  # it is opened again when its turn comes, and fails then
             return [Image(page, detail=page.detail or self.detail) for page in split_document(document)]
         return document
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import textwrap
 from collections.abc import Iterator, Sequence
 
-from typesight.evaluation.setting_change import FieldChange, SettingChange
+from typesight.evaluation.setting_change import ChangeKind, FieldChange, SettingChange
 from typesight.evaluation.statistics.paired_test import PairedDifference
 from typesight.evaluation.tables.failing_documents import spell_value
 from typesight.evaluation.tables.spelled_numbers import spell_count, spell_percent
@@ -14,7 +14,11 @@ from typesight.text.escapes import escape_unprintable
 __all__ = ["write_changes"]
 
 _LUCK = 0.05  # the usual level: of twenty comparisons of equals, one looks like a difference
-_KINDS = {"worse": "was right, is not now", "better": "was not right, is now", "other": "is wrong in another way"}
+_KINDS: dict[ChangeKind, str] = {
+    "worse": "was right, is not now",
+    "better": "was not right, is now",
+    "other": "is wrong in another way",
+}
 _SHOWN_NAMES = 5
 
 
@@ -51,7 +55,11 @@ def _tell_setting(change: SettingChange, limit: int, width: int) -> Iterator[str
         yield f"  and {len(ordered) - limit:,} more"
 
 
-_COUNTS = {"better": "became right", "worse": "became wrong", "other": "stayed wrong in another way"}
+_COUNTS: dict[ChangeKind, str] = {
+    "better": "became right",
+    "worse": "became wrong",
+    "other": "stayed wrong in another way",
+}
 
 
 def _tell_difference(found: PairedDifference) -> str:

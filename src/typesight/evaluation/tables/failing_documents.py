@@ -24,7 +24,7 @@ _SAYS = {
     "invented": "invented, {value}",
 }
 _LONGEST_VALUE = 60  # letters of a value that are shown
-_LONGEST_ERROR = 240
+_LONGEST_ERROR = 120
 
 
 def find_failing(documents: Sequence[DocumentResult]) -> list[DocumentResult]:

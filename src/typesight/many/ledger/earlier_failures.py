@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from typesight.errors import InvalidRecord
-from typesight.failures import ExtractionFailed
+from typesight.failures import BudgetExceeded, ExtractionFailed
 from typesight.many.failure import Failure
 from typesight.many.ledger.ledger_rows import restore_attempt
 from typesight.schema.target import Target
@@ -15,12 +15,14 @@ from typesight.usage import Usage
 
 __all__ = ["is_final", "is_valid_now", "restore_failure"]
 
+# The failures that follow from the replies and the call's own limits.
+_FINAL: dict[str, type[ExtractionFailed]] = {kind.__name__: kind for kind in (ExtractionFailed, BudgetExceeded)}
 _COUNTS = tuple(Usage().to_dict())
 
 
 def is_final(result: Any) -> bool:
     """Whether a result, its columns by name, has failed by what the model answered, not by a server or a file."""
-    return result["status"] == "failed" and result["error"] == ExtractionFailed.__name__
+    return result["status"] == "failed" and result["error"] in _FINAL
 
 
 def is_valid_now(attempt: Mapping[str, Any], target: Target[Any], **judging: Any) -> bool:
@@ -34,7 +36,7 @@ def restore_failure(result: Mapping[str, Any], attempts: Iterable[Mapping[str, A
     """The failure of a document from its result."""
     made = tuple(map(restore_attempt, attempts))
     usage, cost = Usage(*(result[name] for name in _COUNTS)), result["cost"]
-    error = ExtractionFailed(
+    error = _FINAL[result["error"]](
         result["message"],
         attempts=made,
         last=made[-1].error if made else None,
