@@ -18,6 +18,8 @@ from html import escape
 from pathlib import Path
 
 PACKAGE = "typesight"
+# A command beside what it measures: run by `python -m`, imported by nothing, and so a room of its own.
+COMMANDS = {"reader.evaluate"}
 Floors = tuple[tuple[str, ...], ...]
 
 
@@ -78,13 +80,15 @@ class House:
 
 
 def find_room(module: str) -> str:
-    """The room of a module: the first part of its name."""
-    return module.partition(".")[0]
+    """The room of a module: the first part of its name; a command is a room of its own."""
+    return module if module in COMMANDS else module.partition(".")[0]
 
 
 def _find_child(folder: str, module: str) -> str:
     """The file or folder within a folder that a module is or lies in; "" for one elsewhere, or the folder itself."""
-    if folder and not module.startswith(f"{folder}."):
+    if not folder:
+        return find_room(module)
+    if not module.startswith(f"{folder}."):
         return ""
     return module.removeprefix(f"{folder}.").partition(".")[0]
 
@@ -174,9 +178,11 @@ def draw(house: House, floors: Floors) -> str:
 
 def _draw_room(room: str, house: House) -> Box:
     folders = house.folders()
-    inside = {name: files for name, files in folders.items() if room and find_room(name) == room} or {
-        room: [room or "__init__"]
+    own = {
+        folder: [name for name in names if room and find_room(f"{folder}.{name}") == room]
+        for folder, names in folders.items()
     }
+    inside = {folder: names for folder, names in own.items() if names} or {room: [room or "__init__"]}
     drawn: list[str] = []
     x, height = 6.0, 0.0
     for folder, names in sorted(inside.items()):

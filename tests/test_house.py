@@ -19,7 +19,7 @@ FILES = sorted(path.relative_to(PACKAGE).as_posix() for path in HOUSE.files.valu
 # Rows from the top: the rooms of each floor. A room may import its own folder and lower floors.
 FLOORS: tuple[tuple[str, ...], ...] = (
     ("__main__",),
-    ("cli",),
+    ("cli", "reader.evaluate"),
     ("testing", "checks"),
     ("__init__",),
     ("evaluation",),

@@ -9,8 +9,9 @@ from typing import Any
 import pytest
 from PIL import Image, ImageDraw, ImageFont
 
+from typesight.evaluation.scoring.field_verdict import FieldVerdict, RecordScore
 from typesight.ocr.engine import is_ocr_installed
-from typesight.reader.evaluate import Answer, main, schema_of, table
+from typesight.reader.evaluate import EvidenceCheck, ReadPicture, main, read_label_set, write_table
 
 ROWS = [
     ("Harbour Cafe Ltd", "20/11/2026", "73.00"),
@@ -46,18 +47,44 @@ def test_a_folder_is_evaluated_into_a_table(folder: Path, capsys: pytest.Capture
     assert told[4][:4] == ["all", "9", "88.9%", "88.9%"]
 
 
+LINES: list[dict[str, Any]] = [
+    {"fields": {"a": "20/11/2026", "b": "RM 5.00", "c": "x1", "d": None, "e": True}},
+    {"fields": {"a": "3 May 2020", "b": 1204.5}},
+]
+
+
 def test_the_kinds_of_fields_are_told_by_their_values() -> None:
-    rows: list[dict[str, Any]] = [
-        {"fields": {"a": "20/11/2026", "b": "RM 5.00", "c": "x1", "d": None}},
-        {"fields": {"a": "3 May 2020"}},
-    ]
-    kinds = {name: each.get("format") or each.get("type") for name, each in schema_of(rows)["properties"].items()}
-    assert kinds == {"a": "date", "b": None, "c": "string", "d": "string"}
+    properties = read_label_set(LINES).schema["properties"]
+    kinds = {name: each.get("format") or each.get("type") for name, each in properties.items()}
+    assert kinds == {"a": "date", "b": None, "c": "string", "d": "string", "e": "boolean"}
+
+
+def test_dates_and_amounts_may_be_as_printed() -> None:
+    assert read_label_set(LINES).labels == (
+        {"a": "2026-11-20", "b": "5.00", "c": "x1", "d": None, "e": True},
+        {"a": "2020-05-03", "b": "1204.5"},
+    )
+
+
+def picture(*verdicts: FieldVerdict, evidence: tuple[EvidenceCheck, ...] = ()) -> ReadPicture:
+    return ReadPicture(RecordScore("1.png", verdicts), evidence)
 
 
 def test_what_is_answered_at_99_percent_ends_before_the_first_error() -> None:
-    found = [Answer("total", "1", "1", score, True, score != 0.7, True, ()) for score in (0.9, 0.8, 0.7, 0.65)]
-    assert "answered at 99% precision: 50.0% of total" in table(found)
+    found = [
+        picture(FieldVerdict("total", "total", "wrong" if score == 0.7 else "right", confidence=score))
+        for score in (0.9, 0.8, 0.7, 0.65)
+    ]
+    assert "answered at 99% precision: 50.0% of total" in write_table(found)
+
+
+def test_a_value_where_the_label_has_none_is_wrong() -> None:
+    found = [
+        picture(FieldVerdict("name", "name", "invented", confidence=0.9)),
+        picture(FieldVerdict("name", "name", "left_out"), evidence=(EvidenceCheck("name", True, (True, False)),)),
+    ]
+    rows = [line.split() for line in write_table(found).splitlines()]
+    assert rows[1] == ["name", "2", "0.0%", "0.0%", "50.0%", "50.0%", "100.0%", "50.0%"]
 
 
 def test_a_folder_without_labels_is_refused_in_words(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -3,68 +3,88 @@
     python -m typesight.reader.evaluate FOLDER [--limit N] [--engine tesseract]
 
 `FOLDER/labels.jsonl` has one object a line: `image`, a path within the folder, and `fields`, the right values by name;
-dates and amounts may be as printed. What kind each field is of is told by its values. Strings are compared as they are
-(strict) and by letters and digits (normalised), dates and amounts as values.
+dates and amounts may be as printed, null is for what is not printed. What kind each field is of is told by its values.
+Answers are scored as `typesight.evaluation` scores them: strings to the letter (strict) and by letters and digits
+(normalised), dates and amounts as values.
+
+A command of its own, which stands above all that it uses: nothing imports it.
 """
 
 from __future__ import annotations
 
 import argparse
+import datetime
 import json
 import sys
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from decimal import Decimal
 from pathlib import Path
 from random import Random
 from typing import Any
 
 from typesight.errors import TypesightError
+from typesight.evaluation.scoring.field_kinds import FieldKinds, ValueKind, read_kinds
+from typesight.evaluation.scoring.field_verdict import RecordScore
+from typesight.evaluation.scoring.record_scoring import score_record
+from typesight.evaluation.scoring.value_readings import READERS
+from typesight.evaluation.statistics.confidence_pairs import gather_confidence
+from typesight.evaluation.statistics.coverage import PRECISION, find_coverage
+from typesight.evaluation.statistics.field_summary import FieldSummary, summarise_fields, summarise_values
 from typesight.evidence.ground import ground
 from typesight.ocr.engine import OcrEngine
 from typesight.ocr.lines import Line
 from typesight.ocr.rapidocr_engine import RapidOcr
 from typesight.ocr.tesseract_engine import Tesseract
 from typesight.reader import read as read_document
-from typesight.reader.candidates import candidates
-from typesight.reader.filler import SURE
-from typesight.text.amounts import find_amounts
+from typesight.reader.candidate import Candidate
+from typesight.reader.candidates import SURE, candidates
 from typesight.text.dates import find_dates
 from typesight.text.letters import fold_alphanumeric
 
-__all__ = ["Answer", "answers", "main", "schema_of", "table"]
+__all__ = ["EvidenceCheck", "LabelSet", "ReadPicture", "main", "read_label_set", "read_pictures", "write_table"]
 
-_SCHEMAS: dict[str, dict[str, Any]] = {
-    "date": {"type": "string", "format": "date"},
-    "amount": {"anyOf": [{"type": "number"}, {"type": "string", "pattern": r"^-?\d+(\.\d+)?$"}]},
+_SCHEMAS: Mapping[ValueKind, Mapping[str, Any]] = {
     "text": {"type": "string"},
+    "date": {"type": "string", "format": "date"},
+    "number": {"anyOf": [{"type": "number"}, {"type": "string", "pattern": r"^-?\d+(\.\d+)?$"}]},
+    "boolean": {"type": "boolean"},
+}
+_WRITERS: Mapping[ValueKind, Callable[[Any], str]] = {
+    "date": datetime.date.isoformat,
+    "number": lambda value: format(value, "f"),
 }
 _ACCEPTED = frozenset({"found", "similar"})
 _ENGINES: dict[str, type[OcrEngine]] = {"rapidocr": RapidOcr, "tesseract": Tesseract}
-_PRECISE = 0.99
 _SEED = 1
+_OTHERS = 5  # values of other pictures that are tried as corrupted texts
+_DAY_DIGITS = 4  # of an ISO date, from its end: month and day
+_HEADS = ("field", "n", "strict", "normalised", "wrong", "abstained", "true accepted", "false accepted")
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
-    """One field of one picture: what is right, what was read and how surely, and what the evidence says.
+class LabelSet:
+    """The labels of a folder as JSON data, the kinds of their fields, and the JSON Schema that is read by."""
 
-    `true` and `false` tell whether the right value and corrupted ones were accepted as printed.
-    """
+    labels: tuple[Mapping[str, Any], ...]
+    kinds: FieldKinds
+    schema: Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class EvidenceCheck:
+    """Whether the evidence accepts a field's right value as printed, and each of some corrupted ones."""
 
     field: str
-    right: str
-    read: str | None
-    score: float
-    strict: bool
-    normalised: bool
-    true: bool
-    false: tuple[bool, ...]
+    right: bool
+    corrupted: tuple[bool, ...]
 
-    @property
-    def answered(self) -> bool:
-        """Whether the reader was sure enough to answer."""
-        return self.read is not None and self.score >= SURE
+
+@dataclass(frozen=True, slots=True)
+class ReadPicture:
+    """One picture: the score of what was read in it, and what its evidence accepts."""
+
+    score: RecordScore
+    evidence: tuple[EvidenceCheck, ...]
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -76,131 +96,111 @@ def main(arguments: Sequence[str] | None = None) -> int:
     given = parser.parse_args(arguments)
     try:
         rows = [json.loads(line) for line in (given.folder / "labels.jsonl").read_text("utf-8").splitlines() if line]
-        found = list(answers(given.folder, rows[: given.limit], _ENGINES[given.engine]()))
+        found = list(read_pictures(given.folder, rows[: given.limit], _ENGINES[given.engine]()))
     except (OSError, ValueError, KeyError, TypesightError) as error:
         print(f"cannot evaluate {given.folder}: {error}", file=sys.stderr)
         return 2
-    print(table(found))
+    print(write_table(found))
     return 0
 
 
-def schema_of(rows: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
-    """The JSON Schema of labels: a field is a date or an amount if all its values are."""
-    names = dict.fromkeys(name for row in rows for name in row["fields"])
-    values = {name: [str(row["fields"][name]) for row in rows if row["fields"].get(name)] for name in names}
-    return {"type": "object", "properties": {name: _SCHEMAS[_kind(values[name])] for name in names}}
+def read_label_set(rows: Sequence[Mapping[str, Any]]) -> LabelSet:
+    """The labels of the lines of `labels.jsonl`; dates and amounts are written as JSON has them."""
+    kinds = read_kinds(None, (row["fields"] for row in rows))
+    labels = tuple(
+        {name: _write_value(value, kinds.find_kind(name)) for name, value in row["fields"].items()} for row in rows
+    )
+    names = dict.fromkeys(name for label in labels for name in label)
+    properties = {name: _SCHEMAS[kinds.find_kind(name)] for name in names}
+    return LabelSet(labels, kinds, {"type": "object", "properties": properties})
 
 
-def _kind(values: Sequence[str]) -> str:
-    if values and all(len({date.value for date in find_dates(value)}) == 1 for value in values):
-        return "date"
-    if values and all(len(find_amounts(value)) == 1 and sum(char.isalpha() for char in value) <= 3 for value in values):
-        return "amount"
-    return "text"
+def _write_value(value: Any, kind: ValueKind) -> Any:
+    """A label as JSON data."""
+    reading = READERS[kind](value)[0] if kind in _WRITERS else None
+    return value if reading is None else _WRITERS[kind](reading)
 
 
-def answers(folder: Path, rows: Sequence[Mapping[str, Any]], engine: OcrEngine | None = None) -> Iterator[Answer]:
-    """Every labelled field of every picture, read and held against its label. Raises ImageError, MissingExtra."""
-    schema, chance = schema_of(rows), Random(_SEED)
-    for number, row in enumerate(rows, start=1):
+def read_pictures(
+    folder: Path, rows: Sequence[Mapping[str, Any]], engine: OcrEngine | None = None
+) -> Iterator[ReadPicture]:
+    """Every labelled picture, read and held against its label. Raises ImageError, MissingExtra."""
+    known, chance = read_label_set(rows), Random(_SEED)
+    for number, (row, label) in enumerate(zip(rows, known.labels, strict=True), start=1):
         print(f"\r{number}/{len(rows)} pictures", end="", file=sys.stderr, flush=True)
         lines = read_document(folder / row["image"], engine=engine)
-        found = candidates(lines, schema)
-        for name, right in row["fields"].items():
-            if right:
-                kind = _kind_of(schema, name)
-                others = [
-                    str(other["fields"][name]) for other in rows if other["fields"].get(name) not in {None, right}
-                ]
-                best = found[name][0] if found[name] else None
-                read = None if best is None else str(best.value)
-                value = _value(str(right), kind)
-                false = _corrupted(value, kind, others, chance)
-                yield Answer(
-                    name,
-                    str(right),
-                    read,
-                    best.score if best else 0.0,
-                    strict=read is not None and (read == str(right) if kind == "text" else _same(read, value, kind)),
-                    normalised=read is not None and _same(read, value, kind),
-                    true=_accepted(name, value, schema, lines),
-                    false=tuple(_accepted(name, each, schema, lines) for each in false),
-                )
+        score = _score_reading(row["image"], label, candidates(lines, known.schema), known.kinds)
+        yield ReadPicture(score, tuple(_check_evidence(label, known, lines, chance)))
     print(file=sys.stderr)
 
 
-def _kind_of(schema: Mapping[str, Any], name: str) -> str:
-    return next(kind for kind, each in _SCHEMAS.items() if each == schema["properties"][name])
+def _score_reading(
+    source: str, label: Mapping[str, Any], found: Mapping[str, Sequence[Candidate]], kinds: FieldKinds
+) -> RecordScore:
+    """The score of the candidates that the reader is sure enough of; how sure is their confidence."""
+    best = {name: ordered[0] for name, ordered in found.items() if ordered and ordered[0].score >= SURE}
+    record = {name: candidate.value for name, candidate in best.items()}
+    sure = {name: candidate.score for name, candidate in best.items()}
+    return score_record(source, label, record, kinds, confidence=sure)
 
 
-def _value(label: str, kind: str) -> str:
-    """A label as JSON data."""
-    if kind == "date":
-        return find_dates(label)[0].value.isoformat()
-    return format(find_amounts(label)[0].value, "f") if kind == "amount" else label
+def _check_evidence(
+    label: Mapping[str, Any], known: LabelSet, lines: Sequence[Line], chance: Random
+) -> Iterator[EvidenceCheck]:
+    for name, value in label.items():
+        if isinstance(value, str) and value:
+            others = [other[name] for other in known.labels if other.get(name) not in (None, "", value)]
+            corrupted = _corrupt(value, known.kinds.find_kind(name), others, chance)
+            accepted = [
+                ground({name: each}, known.schema, lines)[name].status in _ACCEPTED for each in (value, *corrupted)
+            ]
+            yield EvidenceCheck(name, accepted[0], tuple(accepted[1:]))
 
 
-def _same(read: str, value: str, kind: str) -> bool:
-    return Decimal(read) == Decimal(value) if kind == "amount" else fold_alphanumeric(read) == fold_alphanumeric(value)
-
-
-def _corrupted(value: str, kind: str, others: Sequence[str], chance: Random) -> list[str]:
+def _corrupt(value: str, kind: ValueKind, others: Sequence[Any], chance: Random) -> list[str]:
     """Wrong values that are like a right one: a digit of an amount or of a day changed, a name of another picture."""
     if kind == "text":
-        return [
-            other
-            for other in chance.sample(others, min(5, len(others)))
-            if fold_alphanumeric(other) != fold_alphanumeric(value)
-        ]
+        drawn = chance.sample([str(other) for other in others], min(_OTHERS, len(others)))
+        return [other for other in drawn if fold_alphanumeric(other) != fold_alphanumeric(value)]
     places = [at for at, char in enumerate(value) if char.isdigit()]
     made = (
         value[:at] + chance.choice([digit for digit in "0123456789" if digit != value[at]]) + value[at + 1 :]
-        for at in (places if kind == "amount" else places[-4:])
+        for at in (places if kind == "number" else places[-_DAY_DIGITS:])
     )
-    return [each for each in made if kind == "amount" or find_dates(each)]
+    return [each for each in made if kind == "number" or find_dates(each)]
 
 
-def _accepted(name: str, value: str, schema: Mapping[str, Any], lines: Sequence[Line]) -> bool:
-    return ground({name: value}, schema, lines)[name].status in _ACCEPTED
-
-
-def table(found: Sequence[Answer]) -> str:
+def write_table(found: Sequence[ReadPicture]) -> str:
     """The evaluation as a table, a row for each field and one for all, and what is answered at 99 % precision."""
-    fields = list(dict.fromkeys(answer.field for answer in found))
-    rows = [(field, [answer for answer in found if answer.field == field]) for field in fields]
-    groups = [*rows, ("all", list(found))]
-    heads = "field", "n", "strict", "normalised", "wrong", "abstained", "true accepted", "false accepted"
-    written = [_written(name, group) for name, group in groups]
-    widths = [max(len(row[at]) for row in (heads, *written)) for at in range(len(heads))]
-    lines = ("  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)) for row in (heads, *written))
-    covered = [f"answered at {_PRECISE:.0%} precision: {_covered(group):.1%} of {name}" for name, group in groups]
-    return "\n".join([*(line.rstrip() for line in lines), "", *covered])
+    scores = [picture.score for picture in found]
+    checks = [check for picture in found for check in picture.evidence]
+    groups = [(each, [check for check in checks if check.field == each.field]) for each in summarise_fields(scores)]
+    every = summarise_values(scores)
+    written = [_HEADS, *(_write_row(summary, group) for summary, group in [*groups, (every, checks)])]
+    widths = [max(map(len, column)) for column in zip(*written, strict=True)]
+    lines = ("  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)) for row in written)
+    covered = [(summary.field, _find_covered(scores, summary.field)) for summary, _ in groups]
+    covered.append((every.field, _find_covered(scores, None)))
+    told = [f"answered at {PRECISION:.0%} precision: {share:.1%} of {name}" for name, share in covered]
+    return "\n".join([*(line.rstrip() for line in lines), "", *told])
 
 
-def _written(name: str, group: Sequence[Answer]) -> tuple[str, ...]:
-    count = max(1, len(group))
-    false = [each for answer in group for each in answer.false]
+def _write_row(summary: FieldSummary, checks: Sequence[EvidenceCheck]) -> tuple[str, ...]:
+    count, corrupted = max(1, summary.values), [each for check in checks for each in check.corrupted]
     shares = (
-        sum(answer.answered and answer.strict for answer in group) / count,
-        sum(answer.answered and answer.normalised for answer in group) / count,
-        sum(answer.answered and not answer.normalised for answer in group) / count,
-        sum(not answer.answered for answer in group) / count,
-        sum(answer.true for answer in group) / count,
-        sum(false) / max(1, len(false)),
+        summary.exact or 0.0,
+        summary.accuracy or 0.0,
+        summary.answered_and_wrong or 0.0,
+        summary.left_out / count,
+        sum(check.right for check in checks) / max(1, len(checks)),
+        sum(corrupted) / max(1, len(corrupted)),
     )
-    return (name, str(len(group)), *(f"{share:.1%}" for share in shares))
+    return (summary.field, str(summary.values), *(f"{share:.1%}" for share in shares))
 
 
-def _covered(group: Sequence[Answer]) -> float:
-    """The share of fields that are answered where only what is as sure as that is: at 99 % of them right."""
-    ordered = sorted(group, key=lambda answer: -answer.score)
-    best = right = 0
-    for count, answer in enumerate(ordered, start=1):
-        right += answer.normalised
-        ends = count == len(ordered) or ordered[count].score < answer.score
-        if ends and right >= _PRECISE * count and answer.read is not None:
-            best = count
-    return best / max(1, len(ordered))
+def _find_covered(scores: Sequence[RecordScore], field: str | None) -> float:
+    confidence = gather_confidence(scores, field)
+    return find_coverage(confidence.pairs, confidence.unranked).share
 
 
 if __name__ == "__main__":

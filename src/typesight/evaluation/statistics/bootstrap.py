@@ -36,9 +36,18 @@ def bootstrap_ratios(
     return tuple(_find_interval(documents, sums, ratio, is_share) for ratio in ratios)
 
 
-def bootstrap_mean(values: Sequence[float]) -> Interval | None:
-    """The interval of the mean of values, one for each document, 0 to 1; None for fewer than two."""
-    return bootstrap_ratios([(value, 1) for value in values], [(0, 1)])[0]
+def bootstrap_mean(values: Sequence[float], *, is_share: bool = True) -> Interval | None:
+    """The interval of the mean of values, one for each document; None for fewer than two.
+
+    `is_share`: all lie between 0 and 1, as of `bootstrap_ratios`; other values may be of any size, above or below 0.
+    None too where a value is infinite or not a number.
+    """
+    if not all(map(math.isfinite, values)):
+        return None
+    # What is drawn is at least 0, so the lowest value is taken off and put back.
+    low = 0.0 if is_share else min(values, default=0.0)
+    found = bootstrap_ratios([(value - low, 1) for value in values], [(0, 1)], is_share=is_share)[0]
+    return found and (found[0] + low, found[1] + low)
 
 
 def _draw_sums(documents: Sequence[Sequence[float]]) -> Iterator[list[int]]:

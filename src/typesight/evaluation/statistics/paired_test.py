@@ -8,7 +8,7 @@ from itertools import compress, product
 from random import Random
 from statistics import fmean
 
-from typesight.evaluation.statistics.bootstrap import SEED, Interval, bootstrap_ratios
+from typesight.evaluation.statistics.bootstrap import SEED, Interval, bootstrap_mean
 
 __all__ = ["PairedDifference", "compare_paired"]
 
@@ -54,19 +54,12 @@ def compare_paired(before: Mapping[str, float], after: Mapping[str, float]) -> P
         before=means[0],
         after=means[1],
         difference=fmean(differences) if differences else 0.0,
-        interval=_find_difference_interval(differences),
+        interval=bootstrap_mean(differences, is_share=False),
         p_value=_find_p_value(changed),
         better=better,
         worse=len(changed) - better,
         same=len(shared) - len(changed),
     )
-
-
-def _find_difference_interval(differences: Sequence[float]) -> Interval | None:
-    """The interval of the mean; what is drawn is at least 0, so the lowest difference is taken off and put back."""
-    low = min(differences, default=0.0)
-    found = bootstrap_ratios([(each - low, 1) for each in differences], [(0, 1)], is_share=False)[0]
-    return found and (found[0] + low, found[1] + low)
 
 
 def _find_p_value(changed: Sequence[float]) -> float:
