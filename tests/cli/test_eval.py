@@ -164,6 +164,7 @@ def test_what_cannot_begin_is_refused_in_a_line(arguments: list[str], said: str,
 
 def test_without_schema_folder_or_labels_it_cannot_begin(here: Eval, bills: Path) -> None:
     assert "no schema: give --schema" in here(None, "bills", schema=None).stderr
+    assert "FOLDER or --labels is empty: give the folder of the documents" in here(None, "").stderr
     assert "nowhere is not there: give a folder of documents" in here(None, "nowhere").stderr
     (bills / "labels.jsonl").unlink()
     done = here(None, "bills")
