@@ -12,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from typesight.evaluation.scoring.field_kinds import FieldKinds, read_kinds
-from typesight.evaluation.scoring.field_verdict import RecordScore
+from typesight.evaluation.scoring.field_verdict import Match, RecordScore
 from typesight.evaluation.scoring.record_scoring import score_record
 
 # Few words and numbers, so that labels and answers have something in common.
@@ -32,11 +32,11 @@ ROWS = st.lists(
     st.fixed_dictionaries({}, optional=dict.fromkeys("abc", SCALARS) | {"inner": st.lists(SCALARS, max_size=2)}),
     max_size=5,
 )
-EXAMPLES = 150
+EXAMPLES = 100
 
 
-def score(label: Any, answer: Any) -> RecordScore:
-    return score_record("a.png", label, answer, read_kinds(None, [label]))
+def score(label: Any, answer: Any, match: Match = "normalised") -> RecordScore:
+    return score_record("a.png", label, answer, read_kinds(None, [label]), match=match)
 
 
 @settings(max_examples=EXAMPLES)
@@ -61,12 +61,16 @@ def test_a_label_is_its_own_right_answer(label: Any) -> None:
     assert all(rows.omitted == rows.invented == 0 for rows in found.rows.values())
 
 
-@settings(max_examples=EXAMPLES)
-@given(ROWS, ROWS, st.integers())
-def test_the_order_of_rows_means_nothing(labels: list[Any], answers: list[Any], seed: int) -> None:
+MATCHES: tuple[Match, ...] = ("exact", "normalised", "fuzzy")
+
+
+@settings(max_examples=2 * EXAMPLES)
+@given(ROWS, ROWS, st.integers(), st.sampled_from(MATCHES))
+def test_the_order_of_rows_means_nothing(labels: list[Any], answers: list[Any], seed: int, match: Match) -> None:
     chance = Random(seed)
-    before = score({"items": labels}, {"items": answers})
-    after = score({"items": chance.sample(labels, len(labels))}, {"items": chance.sample(answers, len(answers))})
+    before = score({"items": labels}, {"items": answers}, match)
+    label, answer = ({"items": chance.sample(rows, len(rows))} for rows in (labels, answers))
+    after = score(label, answer, match)
     assert after.score == before.score
     assert after.rows == before.rows
     assert sorted((each.field, each.kind) for each in after.verdicts) == sorted(

@@ -214,3 +214,15 @@ def test_match_decides_what_counts_as_right(match: Match, right: set[str]) -> No
 
 def test_rows_that_are_identical_are_matched_before_those_that_are_alike() -> None:
     assert score(["tea", "Tea"], ["Tea", "tea"], match="exact").is_right
+
+
+def test_a_section_that_many_rows_share_does_not_match_them() -> None:
+    labels = [{"section": "cash flow", "name": name, "before": 0} for name in ("wages", "rent", "taxes", "fuel")]
+    answers = [*labels[:3], {"section": "cash flow", "name": "interest", "before": 0}]
+    assert count_rows(labels, answers) == RowCounts(labelled=4, matched=3, omitted=1, invented=1)
+
+
+def test_rows_where_the_label_has_none_are_invented_ones() -> None:
+    found = score({"items": [], "total": 1}, {"items": [{"name": "tea", "parts": ["a", "b"]}], "total": 1})
+    assert found.rows == {"items": RowCounts(invented=1), "items.*.parts": RowCounts(invented=2)}
+    assert [each.in_missing_row for each in found.verdicts] == [True, True, True, False]

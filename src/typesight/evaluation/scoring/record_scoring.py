@@ -13,7 +13,6 @@ from typesight.evaluation.scoring.row_alignment import align_rows
 from typesight.evaluation.scoring.scored_data import (
     FieldSteps,
     collect_labelled_keys,
-    list_leaves,
     tidy_data,
     write_path,
 )
@@ -114,10 +113,16 @@ class _Judge:
 
     def invent(self, answer: Any, there: _Steps, steps: FieldSteps) -> Iterator[FieldVerdict]:
         """The verdicts on an answer's values where the label has none."""
-        for at, inner, value in list_leaves(answer, there, steps, self.labelled):
-            path = write_path(at)
+        if isinstance(answer, dict):
+            keys = self.labelled.get(steps, answer)
+            for key in filter(keys.__contains__, answer):
+                yield from self.invent(answer[key], (*there, key), (*steps, key))
+        elif isinstance(answer, list):
+            yield from self.hold_rows([], answer, (), there, steps)
+        elif answer is not None:
+            path = write_path(there)
             sure = self.confidence.get(path)
-            yield FieldVerdict(path, write_path(inner), "invented", None, value, path, confidence=sure)
+            yield FieldVerdict(path, write_path(steps), "invented", None, answer, path, confidence=sure)
 
     def judge(self, label: Any, answer: Any, at: _Steps, there: _Steps, steps: FieldSteps) -> FieldVerdict:
         """The verdict on one value of the label."""

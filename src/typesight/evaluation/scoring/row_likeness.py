@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from collections import defaultdict, deque
-from collections.abc import Collection, Hashable
 from dataclasses import dataclass, field
 
-from typesight.evaluation.scoring.row_lists import RowValue, RowValues
+from typesight.evaluation.scoring.row_lists import RowLists, RowValue, RowValues
 from typesight.evaluation.scoring.scored_data import FieldSteps
 from typesight.evaluation.scoring.text_likeness import measure_likeness
 from typesight.evaluation.scoring.value_comparison import compare_values
@@ -16,28 +15,32 @@ __all__ = ["RowLikeness"]
 _LONG = 100
 """Characters from which texts are compared by the set of their pieces, which is faster than by their edit distance."""
 _GRAM = 5
+_UNLIKE = 0.5
+"""The likeness up to which two texts have nothing in common: any two words of one language share a few letters."""
 
 
 @dataclass(frozen=True, slots=True)
 class RowLikeness:
     """Compares rows of two lists; keeps the pieces of long texts that it met. Values that are common do not count."""
 
-    common: Collection[Hashable]
+    lists: RowLists
     grams: dict[str, frozenset[str]] = field(default_factory=dict)
 
     def compare(self, row: RowValues, other: RowValues) -> tuple[float, float, float]:
-        """The sum of the likeness of the values, its share of the larger row's values, the most alike telling value."""
+        """The sum of the likeness of the values, its share of the rows' mean size, the most alike telling value."""
         total = best = 0.0
         waiting: dict[FieldSteps, deque[RowValue]] = defaultdict(deque)
-        values, others = ([each for each in side.values if each.key not in self.common] for side in (row, other))
+        values, others = ([each for each in side.values if each.key not in self.lists.common] for side in (row, other))
         for each in others:
             waiting[each.field].append(each)
         for each in values:
             if waiting[each.field]:
-                likeness = self._compare_values(each, waiting[each.field].popleft())
+                match = waiting[each.field].popleft()
+                likeness = self._compare_values(each, match)
+                likeness = likeness if likeness >= _UNLIKE else 0.0
                 total += likeness
-                best = max(best, likeness if each.is_long_enough else 0.0)
-        return total, total / max(1, len(values), len(others)), best
+                best = max(best, likeness if {each.key, match.key} <= self.lists.telling else 0.0)
+        return total, 2 * total / max(1, len(values) + len(others)), best
 
     def _compare_values(self, label: RowValue, answer: RowValue) -> float:
         if label.key == answer.key:

@@ -16,11 +16,15 @@ from typesight.text.letters import fold_alphanumeric
 __all__ = ["RowLists", "RowValue", "RowValues", "read_rows"]
 
 _TELLING = 3
-"""Letters or digits of a value that can tell a row apart; a quantity of 1 cannot."""
+"""Letters or digits of a value that can tell a row apart, in a number with its point: 3.5 can, a count of 1 cannot."""
 _FEW = 3
 """Rows from which a list shows which values are common."""
-_MOST = 0.5
+_COMMON = 0.5
 """The share of rows beyond which a value is common."""
+_RARE = 0.1
+"""The share of rows up to which a value can tell its row apart: names do, the sections of a table do not."""
+_RARE_ROWS = 2
+"""Rows that may have such a value in a short list: a receipt may have the same article twice."""
 _MOST_CHARACTERS = 5000
 """Characters of a text that count while rows are matched."""
 
@@ -38,6 +42,9 @@ class RowValue:
     @property
     def is_long_enough(self) -> bool:
         """Whether this value may tell its row apart."""
+        if self.kind in {"number", "integer"}:
+            written = write_scalar(self.value)
+            return len(written.rstrip("0").rstrip(".") if "." in written else written) >= _TELLING
         return len(self.text) >= _TELLING and self.kind not in {"boolean", "choice"}
 
 
@@ -59,7 +66,7 @@ class RowLists:
     """The rows of both lists by their places, without those that hold no value.
 
     `common` are the keys of values that most rows of both lists have, so that they say nothing about which row is
-    which; `telling` of those that are long enough and in no more than half of the rows.
+    which; `telling` of those that are long enough, and that few rows of either list have.
     """
 
     labels: Mapping[int, RowValues]
@@ -81,22 +88,33 @@ def read_rows(
         {place: row for place, each in enumerate(rows) if (row := reader.read(each)).values}
         for rows in (labels, answers)
     ]
-    counts = [Counter(key for row in side.values() for key in {each.key for each in row.values}) for side in sides]
-    shares = {
-        key: [count[key] / len(side) for count, side in zip(counts, sides, strict=True)]
+    return RowLists(sides[0], sides[1], _find_common(sides), _find_telling(sides))
+
+
+def _find_common(sides: Sequence[Mapping[int, RowValues]]) -> frozenset[Hashable]:
+    """The keys of values that more than half of the rows of both lists have."""
+    if min(map(len, sides)) < _FEW:
+        return frozenset()
+    counts = [_count_rows(side) for side in sides]
+    return frozenset(
+        key
         for key in counts[0].keys() & counts[1].keys()
-    }
-    long_enough = {each.key for row in sides[0].values() for each in row.values if each.is_long_enough}
-    return RowLists(
-        sides[0],
-        sides[1],
-        frozenset(key for key, both in shares.items() if min(both) > _MOST and min(map(len, sides)) >= _FEW),
-        frozenset(
-            key
-            for key, both in shares.items()
-            if key in long_enough and (max(both) <= _MOST or counts[0][key] == counts[1][key] == 1)
-        ),
+        if all(count[key] > _COMMON * len(side) for count, side in zip(counts, sides, strict=True))
     )
+
+
+def _find_telling(sides: Sequence[Mapping[int, RowValues]]) -> frozenset[Hashable]:
+    """The keys of values that are long enough, and that few rows of either list have."""
+    long_enough = {each.key for side in sides for row in side.values() for each in row.values if each.is_long_enough}
+    for side in sides:
+        count = _count_rows(side)
+        long_enough = {key for key in long_enough if count[key] <= max(_RARE_ROWS, _RARE * len(side))}
+    return frozenset(long_enough)
+
+
+def _count_rows(side: Mapping[int, RowValues]) -> Counter[Hashable]:
+    """How many rows have each value."""
+    return Counter(key for row in side.values() for key in {each.key for each in row.values})
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,7 +130,7 @@ class _RowReader:
         """A row's values, none if it holds none."""
         leaves = list_leaves(row, (), self.field, self.labelled)
         values = tuple(self._read_value(field, value) for _, field, value in leaves)
-        order = repr(sorted((each.field, write_scalar(each.value)) for each in values))
+        order = repr(sorted((each.field, write_scalar(each.value), type(each.value).__name__) for each in values))
         content = self._make_key(
             row, self.field, lambda field, value: make_value_key(value, self._find_kind(field, value))
         )
