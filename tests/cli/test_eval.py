@@ -64,6 +64,7 @@ def test_models_side_by_side_are_one_table_with_the_price_said_first(here: Eval,
     ]
     assert done.stderr.startswith("typesight: 2 settings: 8 documents to ask, for about $0.")
     assert "answers not counted" in done.stderr
+    assert "typesight: openai/gpt-4o-mini (2 of 2 settings)\n" in done.stderr
     assert "bills/bill2.png: 1 of 2 values right\n  total: 0.0 instead of 2.5\n" in done.stdout
 
 
