@@ -211,6 +211,7 @@ def test_an_evaluation_is_written_and_compared_with_the_next(here: Eval, sandbox
     box = sandbox(answer=read_some)
     assert here(box, "bills", "--model", "openai/gpt-4o-mini", *QUICK, "-o", "before.json").returncode == 0
     before = Evaluation.load("before.json")
+    assert before.options == {"max_retries": 0, "turn": False}
     assert (before.folder, [each.name for each in before.settings]) == ("bills", ["openai/gpt-4o-mini"])
     done = here(box, "bills", "--model", "openai/gpt-4o", *QUICK, "-o", "before.json", "--compare", "before.json")
     assert "Compared with before.json:" in done.stdout
