@@ -27,7 +27,7 @@ from typesight.many.ledger.document_key import describe_question, hash_question,
 from typesight.many.run_terms import NamedDocument, RunTerms
 from typesight.models.profiles import Detail
 from typesight.text.escapes import escape_surrogates
-from typesight.usage import Usage
+from typesight.usage import Usage, add_known
 
 __all__ = ["DETAIL", "SettingRun", "read_outcome", "prepare_setting"]
 
@@ -126,18 +126,12 @@ def read_outcome(outcome: Extraction[Any] | Failure, journal: ReplyJournal, evid
         record=told.get("record"),
         error=why,
         usage=sum((each.usage for each in paid), Usage()),
-        cost=_add(each.cost for each in paid),
-        seconds=_add(each.seconds for each in paid) if paid else None,
+        cost=add_known(each.cost for each in paid),
+        seconds=add_known(each.seconds for each in paid) if paid else None,
         attempts=len(paid),
         confidence=dict(getattr(outcome, "confidence", {})),
         boxes=read_boxes(evidence),
     )
-
-
-def _add(numbers: Iterable[float | None]) -> float | None:
-    """The sum; None if one is unknown."""
-    listed = list(numbers)
-    return None if None in listed else sum(each for each in listed if each is not None)
 
 
 def _add_hook(hooks: Any, journal: ReplyJournal) -> dict[str, Any]:
