@@ -7,7 +7,7 @@ from collections.abc import Generator, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from os import PathLike
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
 from typesight.budget import Budget
 from typesight.client.common_client import CommonClient
@@ -30,7 +30,7 @@ from typesight.evaluation.scoring.field_verdict import Match
 from typesight.evaluation.setting_result import SettingResult
 from typesight.schema.target import make_target
 
-__all__ = ["Documents", "EvaluationPlan", "make_plan", "read_documents"]
+__all__ = ["Documents", "EvaluationPlan", "make_plan"]
 
 Documents = str | PathLike[str] | Iterable[LabelledDocument]
 """A folder with labels, or documents whose labels were read otherwise."""
@@ -92,13 +92,13 @@ def make_plan(
     settings = expand_settings(models, sweep)
     folder = Path(folder_or_documents) if isinstance(folder_or_documents, str | PathLike) else None
     _check_arguments(settings, answers, response_model, options, folder=folder, store=store)
-    documents = read_documents(folder_or_documents, labels)
+    documents = _read_documents(folder_or_documents, labels)
     target = None if response_model is None else make_target(response_model)
     schema = None if target is None else find_record_schema(target)
     if target is not None and schema is not None:
         documents = match_labels(documents, schema, target.name)
-    if match not in ("exact", "normalised", "fuzzy"):
-        raise ValueError(f"match={match!r} is not one of exact, normalised, fuzzy")
+    if match not in get_args(Match):
+        raise ValueError(f"match={match!r} is not one of {', '.join(get_args(Match))}")
     if settings and (missing := [each.source for each in documents if each.document is None]):
         raise ValueError(f"{missing[0]} has no document=: without one, only answers= can be scored")
     scorer = make_scorer(documents, schema, match, scorers)
@@ -119,7 +119,7 @@ def make_plan(
     )
 
 
-def read_documents(folder_or_documents: Documents, labels: str | PathLike[str] | None) -> tuple[LabelledDocument, ...]:
+def _read_documents(folder_or_documents: Documents, labels: str | PathLike[str] | None) -> tuple[LabelledDocument, ...]:
     """The labelled documents. Raises LabelError, TypeError and ValueError."""
     if isinstance(folder_or_documents, str | PathLike):
         return read_labels(folder_or_documents, labels)

@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from os import PathLike
 from pathlib import Path, PurePosixPath
 from typing import Any
 
 from typesight.errors import LabelError
 from typesight.evaluation.labels.label_json import read_json_file, read_json_rows
-from typesight.evaluation.runs.document_answer import DocumentAnswer
+from typesight.evaluation.runs.document_answer import Box, DocumentAnswer
+from typesight.evaluation.scoring.scored_data import list_leaves, write_path
 from typesight.many.ledger.ledger_file import is_ledger
 from typesight.many.ledger.ledger_view import read_ledger_rows
 from typesight.usage import Usage
 
-__all__ = ["list_value_paths", "match_answers", "read_answers", "read_boxes"]
+__all__ = ["match_answers", "read_answers", "read_boxes"]
 
 _RECORDS = ("record", "data", "fields")
 _SOURCES = ("source", "image")
@@ -24,7 +25,6 @@ _BESIDE = frozenset({
     *_RECORDS, *_SOURCES, *_SECONDS, "status", "error", "message", "errors", "partial", "model", "digest", "usage",
     "cost", "confidence", "evidence", "repairs", "attempts", "score", "num_pages", "meta", "review",
 })  # fmt: skip
-Box = tuple[int, float, float, float, float]  # page, left, top, right, bottom
 _COUNTS = tuple(Usage().to_dict())
 
 
@@ -70,16 +70,6 @@ def match_answers(answers: Mapping[str, DocumentAnswer], sources: list[str]) -> 
         elif all(len(each.get(stem, ())) == 1 for each in stems):
             found[source] = answers[stems[1][stem][0]]
     return found
-
-
-def list_value_paths(data: Any, path: str = "") -> Iterator[str]:
-    """The path of each value in JSON data: `items.0.price`."""
-    inner = data.items() if isinstance(data, dict) else enumerate(data) if isinstance(data, list) else None
-    if inner is None:
-        yield path
-        return
-    for key, each in inner:
-        yield from list_value_paths(each, f"{path}.{key}" if path else str(key))
 
 
 def read_boxes(evidence: Any) -> dict[str, Box]:
@@ -162,7 +152,8 @@ def _read_confidence(given: Any, record: Any, place: str) -> dict[str, float | N
         return {}
     if isinstance(given, Mapping):
         return {str(path): _read_share(each, place) for path, each in given.items()}
-    return dict.fromkeys(list_value_paths(record), _read_share(given, place))
+    sure = _read_share(given, place)
+    return {write_path(at): sure for at, _, _ in list_leaves(record, (), (), {})}
 
 
 def _read_share(given: Any, place: str) -> float | None:
