@@ -118,9 +118,10 @@ WRONG = [
     (["--sweep", "strict=yes"], "strict: yes is not one of on, off; give on|off, or none for its default"),
     (
         ["--sweep", "detail=lo"],
-        "detail='lo' is not one of low, high, original, auto; give low|high|original|auto, or none",
+        "detail='lo' is not one of auto, low, high, original; give auto|low|high|original, or none",
     ),
-    (["--sweep", "concurrency=1,2"], "concurrency is of the whole run"),
+    (["--sweep", "concurrency=1,2"], "concurrency cannot be swept: it is no setting of a model"),
+    (["--sweep", "cache=a,b"], "cache cannot be swept: it is no setting of a model"),
     (["--sweep", "prompt=a,b"], "prompt cannot be swept on a command line; Python can"),
     (["--sweep", "model=a,b"], "models are not swept; give each with --model"),
     (["--sweep", "max_side=768,768"], "max_side has 768 twice"),
@@ -248,7 +249,7 @@ def test_some_documents_are_the_same_ones_each_time(here: Eval, sandbox: Boxes, 
     assert chosen[0] == chosen[1]
     assert len(chosen[0]) == len(box.requests) == 2
     (bills / "more.png").write_bytes((bills / "bill0.png").read_bytes())
-    assert "1 without a label are not read: more.png" in here(box, "bills", *QUICK, "--limit", "1").stderr
+    assert "1 document without a label, not read: more.png" in here(box, "bills", *QUICK, "--limit", "1").stderr
 
 
 def test_the_model_may_be_that_of_the_environment_or_at_an_address(here: Eval, sandbox: Boxes) -> None:
