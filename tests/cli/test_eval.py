@@ -94,15 +94,28 @@ def test_a_sweep_is_each_model_with_each_value(here: Eval, sandbox: Boxes, bills
     assert Path("kept").is_dir() and not (bills / ".typesight-eval").exists()
 
 
+def list_details(box: Sandbox) -> list[str | None]:
+    """The level of detail of each picture that was sent."""
+    parts = [each for request in box.requests for each in request.body["messages"][-1]["content"]]
+    return [each["image_url"].get("detail") for each in parts if "image_url" in each]
+
+
 def test_the_level_of_detail_is_swept_too(here: Eval, sandbox: Boxes) -> None:
     box = sandbox(answer=read_bill)
     sweep = ("--sweep", "detail=low,high,none", "--limit", "1", "--model", "openai/gpt-4o")
     dry = json.loads(here(box, "bills", *QUICK, *sweep, "--dry-run", "--format", "json").stdout)
     assert here(box, "bills", *QUICK, *sweep).returncode == 0
-    parts = [each for request in box.requests for each in request.body["messages"][-1]["content"]]
-    assert [each["image_url"].get("detail") for each in parts if "image_url" in each] == ["low", "high", "high"]
+    assert list_details(box) == ["low", "high", "high"]
     tokens = [each["input_tokens"] for each in dry["settings"]]
     assert tokens[0] < tokens[1] == tokens[2]
+
+
+def test_one_level_of_detail_has_a_flag(here: Eval, sandbox: Boxes) -> None:
+    box = sandbox(answer=read_bill)
+    arguments = ("bills", *QUICK, "--limit", "1", "--model", "openai/gpt-4o", "--detail", "low")
+    assert here(box, *arguments).returncode == 0
+    assert list_details(box) == ["low"]
+    assert "to ask, 1 kept" in here(box, *arguments, "--sweep", "max_side=200,none").stderr
 
 
 WRONG = [
@@ -127,6 +140,7 @@ WRONG = [
     (["--sweep", "max_side=768,768"], "max_side has 768 twice"),
     (["--sweep", "max_side=1", "max-side=2"], "max_side is given twice; write max_side=VALUE,VALUE once"),
     (["--sweep", "max_side=768", "--max-side", "5"], "max_side is swept, so --max-side cannot be given too"),
+    (["--sweep", "detail=low", "--detail", "low"], "detail is swept, so --detail cannot be given too"),
     (["--sweep", "max_side="], "max_side: a value is empty; give PIXELS, or none for its default"),
     (["--sweep", "max_side=1", "bills"], "bills is no NAME=VALUE,VALUE; the folder stands before --sweep"),
     (["--fail-under", "total=98"], "argument --fail-under: total=98: give a share from 0 to 1, as total=0.98 or 0.95"),

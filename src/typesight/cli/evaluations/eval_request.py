@@ -24,6 +24,7 @@ from typesight.evaluation.labels.label_fields import find_record_schema, match_l
 from typesight.evaluation.labels.label_files import read_labelled_folder
 from typesight.evaluation.labels.labelled_document import LabelledDocument
 from typesight.evaluation.runs.evaluation_store import STORE_NAME
+from typesight.evaluation.runs.setting_run import DETAIL
 from typesight.evaluation.tables.spelled_numbers import spell_count
 from typesight.models.endpoint_rows import LOCAL_ENDPOINT
 
@@ -64,6 +65,7 @@ def read_request(given: argparse.Namespace) -> EvalRequest:
         "store": given.store or Path(given.folder, STORE_NAME),
         "match": given.match,
         "scorers": dict(_load_scorers(given)),
+        **({DETAIL: given.detail} if given.detail else {}),
         **options.of_client,
         **options.of_extract,
     }
