@@ -84,6 +84,12 @@ def test_a_comparison_is_read_as_sentences() -> None:
     assert text.endswith("  and 22 more")
 
 
+def test_where_nothing_differs_there_is_no_luck() -> None:
+    found = evaluation(setting("m", judge("a.jpg", GOOD), judge("b.jpg", GOOD)))
+    text = " ".join(str(compare_evaluations(found, found)).split())
+    assert "0 better, 0 worse, 2 the same; p = 1.000. 0 values became right" in text
+
+
 def test_a_comparison_is_json_data() -> None:
     before, after = (evaluation(setting("m", judge("a.jpg", answer))) for answer in (GOOD, WRONG))
     data = json.loads(json.dumps(compare_evaluations(before, after).to_dict()))

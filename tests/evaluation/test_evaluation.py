@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from evaluation.evaluations import GOOD, LABEL, WITH_ROWS, WRONG, evaluation, judge, setting
+from evaluation.evaluations import GOOD, WITH_ROWS, WRONG, evaluation, judge, setting
 from typesight.evaluation.evaluation import Evaluation
 from typesight.models.modes import Mode
 from typesight.usage import Usage
@@ -118,7 +118,3 @@ def test_what_no_other_setting_beats_is_the_frontier() -> None:
     assert [each.name for each in found.frontier] == ["dear", "cheap"]
     assert found.cheapest and found.cheapest.cheapest and found.cheapest.cheapest.name == "dear"
     assert evaluation().cheapest is None
-
-
-def test_labels_are_those_of_the_tests() -> None:
-    assert {each.path for each in judge("a", {}).score.verdicts} == LABEL.keys() - {"note"}

@@ -69,11 +69,11 @@ def _tell_difference(found: PairedDifference) -> str:
     points = round(found.difference * 100, 1)
     way = f"{abs(points)} points {'better' if points > 0 else 'worse'}" if points else "No better and no worse"
     ends = found.interval and " to ".join(f"{end * 100:+.1f}" for end in found.interval)
-    luck = "hardly luck" if found.p_value < _LUCK else "it may be luck"
+    luck = ", hardly luck" if found.p_value < _LUCK else ", it may be luck" if found.better or found.worse else ""
     return (
         f"{way}{f' (interval at 95 %: {ends})' if ends else ''}: {spell_percent(found.before)} % before, "
         f"{spell_percent(found.after)} % now, the mean of {spell_count(found.documents, 'document')}. "
-        f"{found.better:,} better, {found.worse:,} worse, {found.same:,} the same; p = {found.p_value:.3f}, {luck}."
+        f"{found.better:,} better, {found.worse:,} worse, {found.same:,} the same; p = {found.p_value:.3f}{luck}."
     )
 
 
