@@ -107,3 +107,10 @@ def test_the_replies_of_docubench_are_answers(system: str, count: int, shared_da
     answers = read_answers(shared_data / "docubench" / "replies" / system)
     assert len(answers) == count
     assert all(each.record and each.seconds for each in answers.values())
+
+
+def test_of_a_document_that_failed_at_first_the_later_row_counts(tmp_path: Path) -> None:
+    failed = {"source": "a.png", "record": None, "error": "DocumentFailed"}
+    rows = write_rows(tmp_path / "rows.jsonl", failed, failed, {"source": "a.png", "record": {"total": 1}})
+    (answer,) = read_answers(rows).values()
+    assert (answer.record, answer.error) == ({"total": 1}, None)

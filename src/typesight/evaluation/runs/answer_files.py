@@ -46,7 +46,8 @@ def read_answers(path: str | PathLike[str]) -> Mapping[str, DocumentAnswer]:
     found: dict[str, DocumentAnswer] = {}
     for at, row in rows:
         answer = _read_row(row, at)
-        if answer.source in found:
+        earlier = found.get(answer.source)
+        if earlier is not None and earlier.error is None:  # of one that failed, a later row counts
             raise LabelError(f"{at}: {answer.source} has an answer already: leave one out")
         found[answer.source] = answer
     if not found:
