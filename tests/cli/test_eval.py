@@ -64,6 +64,7 @@ def test_models_side_by_side_are_one_table_with_the_price_said_first(here: Eval,
     ]
     assert done.stderr.startswith("typesight: 2 settings: 8 documents to ask, for about $0.")
     assert "answers not counted" in done.stderr
+    assert "typesight: openai/gpt-4o-mini (2 of 2 settings)\n" in done.stderr
     assert "bills/bill2.png: 1 of 2 values right\n  total: 0.0 instead of 2.5\n" in done.stdout
 
 
@@ -179,6 +180,7 @@ def test_what_cannot_begin_is_refused_in_a_line(arguments: list[str], said: str,
 
 def test_without_schema_folder_or_labels_it_cannot_begin(here: Eval, bills: Path) -> None:
     assert "no schema: give --schema" in here(None, "bills", schema=None).stderr
+    assert "FOLDER or --labels is empty: give the folder of the documents" in here(None, "").stderr
     assert "nowhere is not there: give a folder of documents" in here(None, "nowhere").stderr
     (bills / "labels.jsonl").unlink()
     done = here(None, "bills")
@@ -224,6 +226,7 @@ def test_an_evaluation_is_written_and_compared_with_the_next(here: Eval, sandbox
     box = sandbox(answer=read_some)
     assert here(box, "bills", "--model", "openai/gpt-4o-mini", *QUICK, "-o", "before.json").returncode == 0
     before = Evaluation.load("before.json")
+    assert before.options == {"max_retries": 0, "turn": False}
     assert (before.folder, [each.name for each in before.settings]) == ("bills", ["openai/gpt-4o-mini"])
     done = here(box, "bills", "--model", "openai/gpt-4o", *QUICK, "-o", "before.json", "--compare", "before.json")
     assert "Compared with before.json:" in done.stdout

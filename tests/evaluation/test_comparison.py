@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 
 from evaluation.evaluations import GOOD, LABEL, WITH_ROWS, WRONG, evaluation, judge, setting
 from typesight.evaluation.comparison import compare_evaluations
@@ -63,6 +64,21 @@ def test_two_evaluations_of_one_setting_each_are_compared_whatever_its_name() ->
     before, after = (evaluation(setting(name, judge("a.jpg", WITH_ROWS, WITH_ROWS))) for name in ("cheap", "dear"))
     (change,) = compare_evaluations(before, after).settings
     assert change.name == "dear"
+
+
+def test_options_that_differ_are_said() -> None:
+    one = evaluation(setting("m", judge("a.jpg", GOOD)))
+    before, after = replace(one, options={"max_side": 512}), replace(one, options={"prompt": "Read."}, match="exact")
+    found = compare_evaluations(before, after)
+    assert found.options == {
+        "match": ("normalised", "exact"),
+        "max_side": (512, None),
+        "prompt": (None, "Read."),
+    }
+    said = 'match was "normalised", is "exact"; max_side was 512, is not given; prompt was not given, is "Read."'
+    assert " ".join(str(found).split()).startswith(f"Options that differ: {said}. m, compared with before")
+    assert found.to_dict()["options"]["max_side"] == [512, None]
+    assert "Options" not in str(compare_evaluations(one, one))
 
 
 def test_settings_of_other_names_are_not_compared() -> None:

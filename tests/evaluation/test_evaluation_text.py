@@ -130,6 +130,21 @@ def test_a_run_that_ended_early_says_how_to_go_on() -> None:
     assert "m has not read all documents: run the same command again to go on." in text
 
 
+def test_an_error_that_ended_a_setting_is_said() -> None:
+    ended = replace(setting("m", is_whole=False), error="AuthenticationError: no such key")
+    text = " ".join(str(evaluation(ended)).split())
+    assert "m has not read all documents (AuthenticationError: no such key): run the same command again to" in text
+
+
+def test_of_many_settings_only_the_best_are_told_in_full() -> None:
+    many = [setting(f"m{n}", judge("a.jpg", WRONG if n else GOOD, cost=0.001 * (n + 1))) for n in range(5)]
+    text = str(evaluation(*many, setting("unpriced", judge("a.jpg", WRONG, cost=None))))
+    told = [each.splitlines()[0] for each in text.split("\n\n") if "labelled  right" in each]
+    assert told == ["m0"]
+    assert text.endswith("The fields of the other 5 settings are in the JSON.")
+    assert [line.split()[:2] for line in text.splitlines() if "m3" in line] == [["m3", "1"]]
+
+
 def test_nothing_in_a_table_controls_the_terminal() -> None:
     hostile = judge("a\x1b[31m.jpg", {"na\nme": "\x1b]0;x\x07"}, {"na\nme": "y"})
     text = str(evaluation(setting("m\x1b[1m", hostile, prompt="two\nlines"), folder="in\x1b"))

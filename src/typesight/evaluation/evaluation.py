@@ -5,11 +5,11 @@ from __future__ import annotations
 import json
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, get_args
 
-from typesight.evaluation.evaluation_json import read_setting, write_setting
+from typesight.evaluation.evaluation_json import read_setting, write_options, write_setting
 from typesight.evaluation.evaluation_text import write_tables
 from typesight.evaluation.scoring.field_verdict import Match
 from typesight.evaluation.setting_ranking import rank_settings
@@ -28,13 +28,15 @@ _VERSION = 1
 class Evaluation:
     """What `typesight.evaluate` found, setting by setting.
 
-    `folder` is where the documents lie, as far as it is known: their sources are paths in it.
+    `folder` is where the documents lie, as far as it is known: their sources are paths in it. `options` are those of
+    `extract` that all settings share.
     """
 
     settings: tuple[SettingResult, ...]
     schema_name: str
     match: Match = "normalised"
     folder: str | None = None
+    options: Mapping[str, Any] = field(default_factory=dict)
 
     @property
     def is_whole(self) -> bool:
@@ -60,6 +62,7 @@ class Evaluation:
             "schema_name": self.schema_name,
             "match": self.match,
             "folder": self.folder,
+            "options": write_options(self.options),
             "is_whole": self.is_whole,
             "frontier": [each.name for each in self.frontier],
             "cheapest": choice.cheapest.name if choice and choice.cheapest else None,
@@ -84,6 +87,7 @@ class Evaluation:
                 str(data["schema_name"]),
                 data["match"],
                 data["folder"],
+                dict(data["options"]),
             )
         except (LookupError, AttributeError, TypeError, ValueError) as error:
             why = f"{type(error).__name__}: {error}"

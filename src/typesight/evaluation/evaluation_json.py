@@ -15,7 +15,7 @@ from typesight.evaluation.scoring.field_verdict import FieldVerdict, RecordScore
 from typesight.evaluation.setting_result import DocumentResult, SettingResult
 from typesight.usage import Usage
 
-__all__ = ["read_setting", "summarise_setting", "write_setting"]
+__all__ = ["read_setting", "summarise_setting", "write_options", "write_setting"]
 
 T = TypeVar("T")
 
@@ -42,7 +42,7 @@ def write_setting(result: SettingResult) -> dict[str, Any]:
     return {
         "name": result.name,
         "model": result.setting.model,
-        "options": {name: _write_option(each) for name, each in result.setting.options.items()},
+        "options": write_options(result.setting.options),
         "is_whole": result.is_whole,
         "error": result.error,
         "summary": summarise_setting(result),
@@ -60,9 +60,12 @@ def read_setting(data: Mapping[str, Any]) -> SettingResult:
     )
 
 
-def _write_option(value: Any) -> Any:
-    """An option's value as JSON data; one that is none, such as a Budget, as the setting's name has it."""
-    return value if value is None or isinstance(value, bool | int | float | str) else str(value)
+def write_options(options: Mapping[str, Any]) -> dict[str, Any]:
+    """Options as JSON data; a value that is none, such as a Budget, as the setting's name has it."""
+    return {
+        name: each if each is None or isinstance(each, bool | int | float | str) else str(each)
+        for name, each in options.items()
+    }
 
 
 def _write_document(result: DocumentResult) -> dict[str, Any]:

@@ -12,6 +12,7 @@ from typing import Any, get_args
 from typesight.budget import Budget
 from typesight.client.common_client import CommonClient
 from typesight.client.connect import from_provider
+from typesight.client.options.many_options import RUN_ROWS
 from typesight.errors import LabelError
 from typesight.evaluation.asking.scored_answers import AnswerScorer, Scorer, make_scorer
 from typesight.evaluation.asking.setting_by_setting import AskingEnd, RunEnd, RunStart, ask_settings
@@ -35,12 +36,17 @@ __all__ = ["Documents", "EvaluationPlan", "make_plan"]
 Documents = str | PathLike[str] | Iterable[LabelledDocument]
 """A folder with labels, or documents whose labels were read otherwise."""
 
+# Options that say nothing about what is asked, or are no data.
+_NOT_KEPT = RUN_ROWS.keys() | {"hooks", "context"}
 _NO_ANSWER = "no answer"
 
 
 @dataclass(frozen=True)
 class EvaluationPlan:
-    """What an evaluation asks and how it scores. `made` are the clients that were made for it, to be closed."""
+    """What an evaluation asks and how it scores.
+
+    `options` are those that all settings share. `made` are the clients that were made for it, to be closed.
+    """
 
     scorer: AnswerScorer
     schema_name: str
@@ -50,6 +56,7 @@ class EvaluationPlan:
     runs: tuple[SettingRun, ...] = ()
     store: EvaluationStore = field(default_factory=lambda: EvaluationStore(Path(STORE_NAME)))
     budget: Budget | None = None
+    options: Mapping[str, Any] = field(default_factory=dict)
     made: Sequence[Any] = field(default=())
 
     @property
@@ -64,7 +71,7 @@ class EvaluationPlan:
             store = make_store(self.store.folder)
             end = yield from ask_settings(self.runs, self.documents, store, self.scorer.score, self.budget)
         folder = str(self.folder) if self.folder else None
-        evaluation = Evaluation((*end.results, *self.answered), self.schema_name, self.match, folder)
+        evaluation = Evaluation((*end.results, *self.answered), self.schema_name, self.match, folder, self.options)
         if end.is_interrupted:
             raise EvaluationInterrupted(evaluation)
         return evaluation
@@ -115,6 +122,7 @@ def make_plan(
         tuple(runs),
         EvaluationStore(Path(store) if store else (folder or Path()) / STORE_NAME),
         run_budget,
+        {name: each for name, each in options.items() if name not in _NOT_KEPT and each is not None},
         [client for (_, given_client), client in clients.items() if given_client == id(None)],
     )
 

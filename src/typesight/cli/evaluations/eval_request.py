@@ -118,7 +118,12 @@ def _read_models(given: argparse.Namespace, *, has_answers: bool) -> list[Any]:
 
 def _choose_documents(given: argparse.Namespace) -> list[LabelledDocument]:
     """The labelled documents: all, the first of them, or some by chance, the same ones each time."""
-    found = read_labelled_folder(given.folder, given.labels)
+    if "" in {given.folder, given.labels}:  # an unset variable of a script; as a Path it would be the current folder
+        raise CommandError("FOLDER or --labels is empty: give the folder of the documents")
+    try:
+        found = read_labelled_folder(given.folder, given.labels)
+    except OSError as error:
+        raise CommandError(f"cannot read {error.filename or given.folder}: {error.strerror}") from error
     if found.unlabelled:
         count = spell_count(len(found.unlabelled), "document")
         say(f"{count} without a label, not read: {', '.join(found.unlabelled[:3])}")

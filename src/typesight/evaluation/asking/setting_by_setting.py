@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
@@ -20,6 +21,7 @@ from typesight.many.failure import Failure
 from typesight.many.ledger.ledger_view import read_ledger_rows
 from typesight.many.progress.run_progress import RunProgress
 from typesight.many.run_terms import NamedDocument, RunTerms
+from typesight.text.escapes import escape_unprintable
 
 __all__ = ["AskingEnd", "RunEnd", "RunStart", "ask_settings"]
 
@@ -148,18 +150,26 @@ def ask_settings(
     asking = _Asking(store, score, documents, _Budget(budget))
     results: list[SettingResult] = []
     is_interrupted = False
-    for run in runs:
+    for number, run in enumerate(runs, start=1):
         reason = "" if is_interrupted else asking.find_reason(run)
         if reason is not None:
             results.append(SettingResult(run.setting, (), is_whole=False, error=reason or None))
             continue
         terms, journal = run.begin(store, asking.budget.left)
+        if len(runs) > 1:
+            _announce(f"{run.setting.name} ({number} of {len(runs)} settings)", terms.progress)
         end = yield RunStart(terms, run.name_documents(documents), len(documents))
         is_interrupted = isinstance(end.error, KeyboardInterrupt)
         results.append(asking.finish(run, end, journal))
     if asking.errors and not any(each.documents for each in results):
         raise asking.errors[0]
     return AskingEnd(tuple(results), is_interrupted)
+
+
+def _announce(name: str, progress: bool | None) -> None:
+    """Say whose progress comes next, where progress is shown."""
+    if progress or (progress is None and sys.stderr and sys.stderr.isatty()):
+        print(f"typesight: {escape_unprintable(name)}", file=sys.stderr, flush=True)
 
 
 def _describe(error: Exception) -> str:

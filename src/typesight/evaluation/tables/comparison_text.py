@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
 
 from typesight.evaluation.setting_change import ChangeKind, FieldChange, SettingChange
 from typesight.evaluation.statistics.paired_test import PairedDifference
@@ -11,7 +12,7 @@ from typesight.evaluation.tables.spelled_numbers import spell_count, spell_perce
 from typesight.evaluation.tables.text_table import wrap_text
 from typesight.text.escapes import escape_unprintable
 
-__all__ = ["write_changes"]
+__all__ = ["tell_options", "write_changes"]
 
 _LUCK = 0.05  # the usual level: of twenty comparisons of equals, one looks like a difference
 _KINDS: dict[ChangeKind, str] = {
@@ -35,6 +36,16 @@ def write_changes(
     if not settings:
         alone.insert(0, "No setting is in both, so nothing can be compared.")
     return "\n\n".join("\n".join(block) for block in [*blocks, wrap_text(" ".join(alone), width)] if block)
+
+
+def tell_options(options: Mapping[str, tuple[Any, Any]], width: int) -> str:
+    """Which options differ; "" if none does."""
+    told = [
+        f"{name} was {'not given' if before is None else spell_value(before)}, "
+        f"is {'not given' if after is None else spell_value(after)}"
+        for name, (before, after) in options.items()
+    ]
+    return "\n".join(wrap_text(f"Options that differ: {'; '.join(told)}.", width)) if told else ""
 
 
 def _tell_setting(change: SettingChange, limit: int, width: int) -> Iterator[str]:
