@@ -106,7 +106,7 @@ def test_only_so_many_failing_documents_are_shown_and_the_rest_is_counted() -> N
 def test_a_row_that_was_omitted_or_invented_has_one_line() -> None:
     omitted = judge("a.jpg", {"company": "CORNER SHOP", "items": [{"name": "TEA", "price": "2.00"}]}, WITH_ROWS)
     assert block(str(evaluation(setting("m", omitted))), "m: 1")[2:] == [
-        '  items.1: row left out, name "CAKE", price "68.00"'
+        '  items.1: row omitted, name "CAKE", price "68.00"'
     ]
     more = [*WITH_ROWS["items"], {"name": "ZZZ", "price": "900.00"}]
     invented = judge("a.jpg", {"company": "CORNER SHOP", "items": more}, WITH_ROWS)
@@ -128,6 +128,29 @@ def test_confidence_is_told_where_answers_have_it() -> None:
 def test_a_run_that_ended_early_says_how_to_go_on() -> None:
     text = str(evaluation(setting("m", judge("a.jpg", GOOD), is_whole=False)))
     assert "m has not read all documents: run the same command again to go on." in text
+
+
+def test_settings_that_ended_early_are_told_of_together() -> None:
+    ended = [setting(name, judge("a.jpg", GOOD), is_whole=False) for name in "abc"]
+    refused = replace(ended[2], error="AuthenticationError: no such key")
+    text = str(evaluation(ended[0], ended[1], refused))
+    assert text.count("run the same command again") == 2
+    assert "2 settings have not read all documents: run the same command again to go on." in text
+    assert "c has not read all documents (AuthenticationError: no such key): run the same" in text
+
+
+def test_settings_of_unknown_price_have_a_best_and_no_frontier() -> None:
+    text = str(evaluation(*(setting(name, judge("a.jpg", GOOD, cost=None)) for name in "ab")))
+    assert "The best: a, 100 % right at a price that is not known." in text
+    assert "frontier" not in text
+    assert "cheapest" not in text
+
+
+def test_a_scorer_says_of_how_many_documents_its_mean_is() -> None:
+    scored = replace(judge("a.jpg", GOOD), extra={"off by": 3.0})
+    one, two = setting("m", scored), setting("m", scored, judge("b.jpg", None))
+    assert "Scorer off by: 3 on average." in str(evaluation(one))
+    assert "Scorer off by: 3 on average of the 1 document with a record." in str(evaluation(two))
 
 
 def test_nothing_in_a_table_controls_the_terminal() -> None:
