@@ -302,6 +302,18 @@ async def test_answers_in_files_are_scored_beside_models(clients: Clients, sandb
     assert theirs.documents[2].answer.error == "no answer"
 
 
+def test_answers_and_scorers_have_names(tmp_path: Path) -> None:
+    folder = make_folder(tmp_path / "bills", 1)
+    rows = write_rows(tmp_path / "rows.jsonl", {"source": "bill0.png", "record": label_bill(0)})
+    given: list[tuple[dict[str, Any], str]] = [
+        ({"answers": [rows]}, "answers= must be a dict of paths by name"),
+        ({"answers": {"a": rows}, "scorers": [len]}, "scorers= must be a dict of functions by name"),
+    ]
+    for options, said in given:
+        with pytest.raises(TypeError, match=said):
+            evaluate(folder, **options)
+
+
 def test_answers_that_are_named_otherwise_are_named(tmp_path: Path) -> None:
     folder = make_folder(tmp_path / "bills", 9)
     rows = write_rows(tmp_path / "rows.jsonl", *({"source": name, "record": {}} for name in ("bill0.png", "bil1.png")))
