@@ -150,9 +150,7 @@ def _check_arguments(
 ) -> None:
     """Raise TypeError or ValueError for arguments that do not go together."""
     if not isinstance(answers, Mapping | None):
-        raise TypeError(
-            f"answers= must be a dict of paths by name, such as {{'other': 'a.jsonl'}}, not {answers!r:.60}"
-        )
+        raise TypeError(f"answers= must be a dict of paths by name, as {{'other': 'a.jsonl'}}, not {answers!r:.60}")
     if not settings and not answers:
         raise TypeError("give models= to ask, or answers= to score, or both")
     if settings and response_model is None:
