@@ -157,6 +157,7 @@ WRONG = [
         ["--fail-under", "totl=1"],
         "the labels have no field totl: did you mean total? The fields are company, total; docu",
     ),
+    (["--fail-under", "zzz=1"], "the labels have no field zzz; the fields are company, total; documents is the share"),
     (["--base-url", "http://127.0.0.1:1"], "--base-url is the address of a model: give its name with --model"),
     ([*BOTH, "--base-url", "http://127.0.0.1:1"], "--base-url is the address of one model: give --model once"),
     (["--model", "opnai/x"], "'opnai/x' is not the name of an endpoint and a model: did you mean 'openai/x'?"),
@@ -283,6 +284,9 @@ def test_a_budget_that_is_used_up_leaves_an_evaluation_that_is_not_whole(here: E
     assert (done.returncode, len(box.requests)) == (3, 1)
     assert "openai/gpt-4o has not read all documents: run the same command again to go on." in done.stdout
     assert "openai/gpt-4o: 1 of 4 documents read; run it again to go on" in done.stderr
+    swept = here(box, "bills", *QUICK, "--sweep", "seed=1,2,3", "--run-budget", "tokens=1", "--concurrency", "1")
+    assert swept.stderr.count("run it again") == swept.stdout.count("run the same command again") == 1
+    assert "3 settings have not read all documents; run it again to go on" in swept.stderr
 
 
 def test_a_refused_key_ends_it(here: Eval, sandbox: Boxes) -> None:

@@ -52,6 +52,16 @@ def test_a_row_of_extract_is_an_answer(tmp_path: Path) -> None:
     assert (c.record, c.error) == (None, "no record")
 
 
+def test_a_row_that_failed_says_what_is_wrong_in_each_field(tmp_path: Path) -> None:
+    failed = {"error": "ExtractionFailed", "message": "see .errors", "errors": {"": "no", "total": "Field required"}}
+    rows = write_rows(
+        tmp_path / "rows.jsonl",
+        {"source": "a.png", "record": None, **failed},
+        {"source": "b.png", "record": {"total": 1}, "errors": {"total": "doubtful"}},
+    )
+    assert [each.error for each in read_answers(rows).values()] == ["ExtractionFailed: no; total: Field required", None]
+
+
 def test_one_confidence_holds_for_all_values(tmp_path: Path) -> None:
     record = {"total": 1, "items": [{"price": 2}, {"price": None}]}
     rows = write_rows(tmp_path / "rows.jsonl", {"source": "a.png", "record": record, "confidence": 0.7})

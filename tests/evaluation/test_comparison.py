@@ -60,6 +60,13 @@ def test_other_labels_are_said() -> None:
     assert "1 document with other labels than before: a.jpg." in str(compare_evaluations(before, after))
 
 
+def test_a_value_that_was_not_labelled_before_did_not_change() -> None:
+    more = {**LABEL, "number": "7"}
+    before, after = evaluation(setting("m", judge("a.jpg", GOOD))), evaluation(setting("m", judge("a.jpg", GOOD, more)))
+    assert compare_evaluations(before, after).settings[0].changes == ()
+    assert compare_evaluations(after, before).settings[0].changes == ()
+
+
 def test_two_evaluations_of_one_setting_each_are_compared_whatever_its_name() -> None:
     before, after = (evaluation(setting(name, judge("a.jpg", WITH_ROWS, WITH_ROWS))) for name in ("cheap", "dear"))
     (change,) = compare_evaluations(before, after).settings

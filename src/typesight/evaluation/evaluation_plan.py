@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from collections import Counter
 from collections.abc import Generator, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -18,7 +19,7 @@ from typesight.evaluation.asking.scored_answers import AnswerScorer, Scorer, mak
 from typesight.evaluation.asking.setting_by_setting import AskingEnd, RunEnd, RunStart, ask_settings
 from typesight.evaluation.evaluation import Evaluation
 from typesight.evaluation.evaluation_interrupted import EvaluationInterrupted
-from typesight.evaluation.labels.label_fields import find_record_schema, match_labels
+from typesight.evaluation.labels.label_fields import LabelWarning, find_record_schema, match_labels
 from typesight.evaluation.labels.label_files import read_labels
 from typesight.evaluation.labels.labelled_document import LabelledDocument
 from typesight.evaluation.runs.answer_files import match_answers, read_answers
@@ -39,6 +40,7 @@ Documents = str | PathLike[str] | Iterable[LabelledDocument]
 # Options that say nothing about what is asked, or are no data.
 _NOT_KEPT = RUN_ROWS.keys() | {"hooks", "context"}
 _NO_ANSWER = "no answer"
+_MOST_NAMED = 5  # documents that a warning names
 
 
 @dataclass(frozen=True)
@@ -155,6 +157,8 @@ def _check_arguments(
     store: Any,
 ) -> None:
     """Raise TypeError or ValueError for arguments that do not go together."""
+    if not isinstance(answers, Mapping | None):
+        raise TypeError(f"answers= must be a dict of paths by name, as {{'other': 'a.jsonl'}}, not {answers!r:.60}")
     if not settings and not answers:
         raise TypeError("give models= to ask, or answers= to score, or both")
     if settings and response_model is None:
@@ -188,10 +192,25 @@ def _make_clients(settings: Sequence[Setting], *, is_async: bool | None) -> dict
 
 
 def _score_file(name: str, path: str | PathLike[str], scorer: AnswerScorer) -> SettingResult:
-    """The result of answers in a file; a document without one has failed."""
+    """The result of answers in a file; a document without one has failed, which a warning says."""
     sources = [each.source for each in scorer.documents]
-    found = match_answers(read_answers(path), sources)
+    answers = read_answers(path)
+    found = match_answers(answers, sources)
     if not found:
         raise LabelError(f"{path} has no answer to any of these documents: is {sources[0]} named otherwise there?")
-    missing = {source: DocumentAnswer(source, error=_NO_ANSWER) for source in sources}
+    missing = {source: DocumentAnswer(source, error=_NO_ANSWER) for source in sources if source not in found}
+    if missing:
+        others = sorted(answers.keys() - {each.source for each in found.values()})
+        instead = f"; it has answers to {_list_some(others)}, which are not among them" if others else ""
+        warnings.warn(
+            f"{path} has no answer to {len(missing)} of {len(sources)} documents, which count as failed: "
+            f"{_list_some([*missing])}{instead}",
+            LabelWarning,
+            stacklevel=2,
+        )
     return SettingResult(Setting(name), scorer.score({**missing, **found}))
+
+
+def _list_some(names: Sequence[str]) -> str:
+    more = f" and {len(names) - _MOST_NAMED} more" if len(names) > _MOST_NAMED else ""
+    return f"{', '.join(names[:_MOST_NAMED])}{more}"

@@ -42,7 +42,7 @@ def write_tables(
         [
             *wrap_text(explain_columns(settings), width),
             *wrap_text(tell_cheapest(settings), width),
-            *(line for each in settings if not each.is_whole for line in wrap_text(_tell_part(each), width)),
+            *(line for part in _tell_parts(settings) for line in wrap_text(part, width)),
         ],
         *(block for each in detailed for block in _write_details(each, folder, failures, width)),
         wrap_text(_tell_rest(len(settings) - len(detailed)), width),
@@ -51,7 +51,7 @@ def write_tables(
 
 
 def _tell_rest(count: int) -> str | None:
-    return f"The fields of the other {spell_count(count, 'setting')} are in the JSON." if count else None
+    return f"The fields of the other {spell_count(count, 'setting')} are in the JSON (-o FILE)." if count else None
 
 
 def _count_documents(settings: Sequence[SettingResult]) -> str:
@@ -61,9 +61,16 @@ def _count_documents(settings: Sequence[SettingResult]) -> str:
     return f"{spell_count(documents, 'document')} with {spell_count(values, 'labelled value')}"
 
 
-def _tell_part(result: SettingResult) -> str:
-    why = f" ({escape_unprintable(result.error)})" if result.error else ""
-    return f"{escape_unprintable(result.name)} has not read all documents{why}: run the same command again to go on."
+def _tell_parts(settings: Sequence[SettingResult]) -> Iterator[str]:
+    """Which settings did not read all documents: those with an error one by one, the others together."""
+    stopped = [each for each in settings if not each.is_whole and not each.error]
+    for each in settings:
+        if each.error or stopped == [each]:
+            why = f" ({escape_unprintable(each.error)})" if each.error else ""
+            name = escape_unprintable(each.name)
+            yield f"{name} has not read all documents{why}: run the same command again to go on."
+    if len(stopped) > 1:
+        yield f"{len(stopped):,} settings have not read all documents: run the same command again to go on."
 
 
 def _write_details(result: SettingResult, folder: str | None, failures: int, width: int) -> Iterator[list[str]]:

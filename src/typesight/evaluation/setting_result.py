@@ -120,6 +120,6 @@ class SettingResult:
 
     @property
     def extra(self) -> Mapping[str, float]:
-        """The mean of each of the caller's own scorers, over the documents."""
+        """The mean of each of the caller's own scorers, over the documents that have a record to score."""
         names = dict.fromkeys(name for each in self.documents for name in each.extra)
-        return {name: fmean(each.extra.get(name, 0.0) for each in self.documents) for name in names}
+        return {name: fmean(each.extra[name] for each in self.documents if name in each.extra) for name in names}

@@ -9,7 +9,7 @@ from typing import Any
 
 from typesight.errors import LabelError
 from typesight.evaluation.labels.label_json import read_json_file, read_json_rows
-from typesight.evaluation.runs.document_answer import Box, DocumentAnswer
+from typesight.evaluation.runs.document_answer import Box, DocumentAnswer, tell_failure
 from typesight.evaluation.scoring.scored_data import list_leaves, write_path
 from typesight.many.ledger.ledger_file import is_ledger
 from typesight.many.ledger.ledger_view import read_ledger_rows
@@ -124,10 +124,7 @@ def _read_row(row: Mapping[str, Any], place: str) -> DocumentAnswer:
 
 
 def _read_error(row: Mapping[str, Any], record: Any) -> str | None:
-    told = ": ".join(str(row[name]) for name in ("error", "message") if row.get(name))
-    if told:
-        return told
-    return None if record is not None else "no record"
+    return tell_failure(row) or (None if record is not None else "no record")
 
 
 def _read_usage(given: Any, place: str) -> Usage:

@@ -8,7 +8,7 @@ from typing import Any
 
 from typesight.usage import Usage
 
-__all__ = ["Box", "DocumentAnswer"]
+__all__ = ["Box", "DocumentAnswer", "tell_failure"]
 
 Box = tuple[int, float, float, float, float]
 """The page from 0, then left, top, right and bottom in pixels of the upright original."""
@@ -32,3 +32,11 @@ class DocumentAnswer:
     attempts: int = 0
     confidence: Mapping[str, float | None] = field(default_factory=dict)
     boxes: Mapping[str, Box] = field(default_factory=dict)
+
+
+def tell_failure(row: Mapping[str, Any]) -> str | None:
+    """Why a row has no record: its error, and what is wrong in each field or else its message; None without those."""
+    error, message, errors = (row.get(name) for name in ("error", "message", "errors"))
+    fields = errors.items() if isinstance(errors, Mapping) and (error or message) else ()
+    told = "; ".join(f"{path}: {why}" if path else str(why) for path, why in fields)
+    return ": ".join(str(each) for each in (error, told or message) if each) or None
