@@ -57,9 +57,9 @@ def explain_columns(settings: Sequence[SettingResult]) -> str:
 
 
 def tell_cheapest(settings: Sequence[SettingResult]) -> str | None:
-    """The cheapest setting that keeps 99 % of the best, as a sentence; None for a single setting."""
+    """The cheapest setting that keeps 99 % of the best, as a sentence; None for one setting, or where all are wrong."""
     choice = choose_cheapest(rank_settings(settings)) if len(settings) > 1 else None
-    return None if choice is None else " ".join(_tell(choice))
+    return None if choice is None or not choice.best.accuracy else " ".join(_tell(choice))
 
 
 def _tell(choice: CheapestChoice) -> Iterator[str]:
