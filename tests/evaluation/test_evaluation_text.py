@@ -43,7 +43,7 @@ def test_a_setting_has_a_row_with_its_name_in_whole() -> None:
     assert rows[1].split()[:3] == ["*", "openai/gpt-6-luna", "3"]
     assert rows[1].split()[-4:] == ["1", "0.001", "1,020", "0.50"]
     assert rows[2].strip() == "max_side=768"
-    assert rows[3].split()[:3] == ["*", "local", "1"]
+    assert rows[3].split()[:2] == ["local", "1"]
 
 
 def test_a_setting_alone_has_no_mark_and_no_sentence_about_the_cheapest() -> None:

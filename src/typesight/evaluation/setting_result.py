@@ -91,9 +91,11 @@ class SettingResult:
 
     @property
     def tokens_per_document(self) -> float | None:
-        """Tokens in and out for a document, on average; None if no document has any."""
-        total = self.usage.input + self.usage.output
-        return total / len(self.documents) if total else None
+        """Tokens in and out for a document, on average; None if those of one are unknown."""
+        counts = [each.answer.usage.input + each.answer.usage.output for each in self.documents]
+        asked = [each.answer.record is not None or each.answer.attempts > 0 for each in self.documents]
+        is_known = all(count or not was_asked for count, was_asked in zip(counts, asked, strict=True))
+        return sum(counts) / len(counts) if is_known and any(counts) else None
 
     @property
     def seconds_per_document(self) -> float | None:

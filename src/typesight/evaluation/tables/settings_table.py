@@ -58,12 +58,14 @@ def explain_columns(settings: Sequence[SettingResult]) -> str:
 
 
 def tell_cheapest(settings: Sequence[SettingResult]) -> str | None:
-    """The cheapest setting that keeps 99 % of the best, as a sentence; None for a single setting."""
+    """The cheapest setting that keeps 99 % of the best, as a sentence; None for one setting, or where all are wrong."""
     ranked = rank_settings(settings)
     choice = choose_cheapest(ranked) if len(settings) > 1 else None
-    if choice and all(each.dollars is None for each in ranked):
+    if choice is None or not choice.best.accuracy:
+        return None
+    if all(each.dollars is None for each in ranked):
         return f"The best: {_describe(choice.best)}."
-    return None if choice is None else " ".join(_tell(choice))
+    return " ".join(_tell(choice))
 
 
 def _tell(choice: CheapestChoice) -> Iterator[str]:
