@@ -7,10 +7,11 @@ always *all* input tokens.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import asdict, dataclass
 from importlib.util import find_spec
 
-__all__ = ["FREE", "Usage", "compute_cost", "has_price_list", "read_counts"]
+__all__ = ["FREE", "Usage", "add_known", "compute_cost", "has_price_list", "read_counts"]
 
 FREE = "local"
 """The price list of what costs nothing; `prices` in the row of an endpoint names its list."""
@@ -43,6 +44,12 @@ class Usage:
 def read_counts(*places: tuple[object, str]) -> list[int]:
     """Counts by their names in an SDK's usage object or a part of it; 0 where a gateway omits the count or the part."""
     return [getattr(part, name, None) or 0 for part, name in places]
+
+
+def add_known(numbers: Iterable[float | None]) -> float | None:
+    """The sum of dollars or seconds; None if one of them is unknown."""
+    listed = list(numbers)
+    return None if None in listed else sum(each for each in listed if each is not None)
 
 
 def has_price_list() -> bool:

@@ -95,15 +95,28 @@ def test_a_sweep_is_each_model_with_each_value(here: Eval, sandbox: Boxes, bills
     assert Path("kept").is_dir() and not (bills / ".typesight-eval").exists()
 
 
+def list_details(box: Sandbox) -> list[str | None]:
+    """The level of detail of each picture that was sent."""
+    parts = [each for request in box.requests for each in request.body["messages"][-1]["content"]]
+    return [each["image_url"].get("detail") for each in parts if "image_url" in each]
+
+
 def test_the_level_of_detail_is_swept_too(here: Eval, sandbox: Boxes) -> None:
     box = sandbox(answer=read_bill)
     sweep = ("--sweep", "detail=low,high,none", "--limit", "1", "--model", "openai/gpt-4o")
     dry = json.loads(here(box, "bills", *QUICK, *sweep, "--dry-run", "--format", "json").stdout)
     assert here(box, "bills", *QUICK, *sweep).returncode == 0
-    parts = [each for request in box.requests for each in request.body["messages"][-1]["content"]]
-    assert [each["image_url"].get("detail") for each in parts if "image_url" in each] == ["low", "high", "high"]
+    assert list_details(box) == ["low", "high", "high"]
     tokens = [each["input_tokens"] for each in dry["settings"]]
     assert tokens[0] < tokens[1] == tokens[2]
+
+
+def test_one_level_of_detail_has_a_flag(here: Eval, sandbox: Boxes) -> None:
+    box = sandbox(answer=read_bill)
+    arguments = ("bills", *QUICK, "--limit", "1", "--model", "openai/gpt-4o", "--detail", "low")
+    assert here(box, *arguments).returncode == 0
+    assert list_details(box) == ["low"]
+    assert "to ask, 1 kept" in here(box, *arguments, "--sweep", "max_side=200,none").stderr
 
 
 WRONG = [
@@ -119,14 +132,16 @@ WRONG = [
     (["--sweep", "strict=yes"], "strict: yes is not one of on, off; give on|off, or none for its default"),
     (
         ["--sweep", "detail=lo"],
-        "detail='lo' is not one of low, high, original, auto; give low|high|original|auto, or none",
+        "detail='lo' is not one of auto, low, high, original; give auto|low|high|original, or none",
     ),
-    (["--sweep", "concurrency=1,2"], "concurrency is of the whole run"),
+    (["--sweep", "concurrency=1,2"], "concurrency cannot be swept: it is no setting of a model"),
+    (["--sweep", "cache=a,b"], "cache cannot be swept: it is no setting of a model"),
     (["--sweep", "prompt=a,b"], "prompt cannot be swept on a command line; Python can"),
     (["--sweep", "model=a,b"], "models are not swept; give each with --model"),
     (["--sweep", "max_side=768,768"], "max_side has 768 twice"),
     (["--sweep", "max_side=1", "max-side=2"], "max_side is given twice; write max_side=VALUE,VALUE once"),
     (["--sweep", "max_side=768", "--max-side", "5"], "max_side is swept, so --max-side cannot be given too"),
+    (["--sweep", "detail=low", "--detail", "low"], "detail is swept, so --detail cannot be given too"),
     (["--sweep", "max_side="], "max_side: a value is empty; give PIXELS, or none for its default"),
     (["--sweep", "max_side=1", "bills"], "bills is no NAME=VALUE,VALUE; the folder stands before --sweep"),
     (["--fail-under", "total=98"], "argument --fail-under: total=98: give a share from 0 to 1, as total=0.98 or 0.95"),
@@ -142,6 +157,7 @@ WRONG = [
         ["--fail-under", "totl=1"],
         "the labels have no field totl: did you mean total? The fields are company, total; docu",
     ),
+    (["--fail-under", "zzz=1"], "the labels have no field zzz; the fields are company, total; documents is the share"),
     (["--base-url", "http://127.0.0.1:1"], "--base-url is the address of a model: give its name with --model"),
     ([*BOTH, "--base-url", "http://127.0.0.1:1"], "--base-url is the address of one model: give --model once"),
     (["--model", "opnai/x"], "'opnai/x' is not the name of an endpoint and a model: did you mean 'openai/x'?"),
@@ -223,13 +239,14 @@ def test_an_evaluation_is_written_and_compared_with_the_next(here: Eval, sandbox
     assert done.stderr == ""
 
 
+@pytest.mark.filterwarnings("default:other.jsonl has no answer")
 def test_answers_of_another_tool_are_scored_without_a_model_or_a_schema(here: Eval, tmp_path: Path) -> None:
     write_rows(tmp_path / "other.jsonl", {"source": "bill0.png", "record": label_bill(0)})
     done = here(None, "bills", "--answers", "other=other.jsonl", schema=None)
     assert done.returncode == 0
     assert done.stdout.startswith("4 documents with 8 labelled values, ")
     assert "other: 3 documents not wholly right, the worst first\nbills/bill1.png: failed, no answer\n" in done.stdout
-    assert done.stderr == ""
+    assert "other.jsonl has no answer to 3 of 4 documents, which count as failed" in done.stderr
 
 
 def test_an_own_scorer_and_a_match_are_taken(here: Eval, sandbox: Boxes, tmp_path: Path) -> None:
@@ -251,7 +268,7 @@ def test_some_documents_are_the_same_ones_each_time(here: Eval, sandbox: Boxes, 
     assert chosen[0] == chosen[1]
     assert len(chosen[0]) == len(box.requests) == 2
     (bills / "more.png").write_bytes((bills / "bill0.png").read_bytes())
-    assert "1 without a label are not read: more.png" in here(box, "bills", *QUICK, "--limit", "1").stderr
+    assert "1 document without a label, not read: more.png" in here(box, "bills", *QUICK, "--limit", "1").stderr
 
 
 def test_the_model_may_be_that_of_the_environment_or_at_an_address(here: Eval, sandbox: Boxes) -> None:
@@ -268,6 +285,9 @@ def test_a_budget_that_is_used_up_leaves_an_evaluation_that_is_not_whole(here: E
     assert (done.returncode, len(box.requests)) == (3, 1)
     assert "openai/gpt-4o has not read all documents: run the same command again to go on." in done.stdout
     assert "openai/gpt-4o: 1 of 4 documents read; run it again to go on" in done.stderr
+    swept = here(box, "bills", *QUICK, "--sweep", "seed=1,2,3", "--run-budget", "tokens=1", "--concurrency", "1")
+    assert swept.stderr.count("run it again") == swept.stdout.count("run the same command again") == 1
+    assert "3 settings have not read all documents; run it again to go on" in swept.stderr
 
 
 def test_a_refused_key_ends_it(here: Eval, sandbox: Boxes) -> None:

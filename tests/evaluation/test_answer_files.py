@@ -52,11 +52,21 @@ def test_a_row_of_extract_is_an_answer(tmp_path: Path) -> None:
     assert (c.record, c.error) == (None, "no record")
 
 
+def test_a_row_that_failed_says_what_is_wrong_in_each_field(tmp_path: Path) -> None:
+    failed = {"error": "ExtractionFailed", "message": "see .errors", "errors": {"": "no", "total": "Field required"}}
+    rows = write_rows(
+        tmp_path / "rows.jsonl",
+        {"source": "a.png", "record": None, **failed},
+        {"source": "b.png", "record": {"total": 1}, "errors": {"total": "doubtful"}},
+    )
+    assert [each.error for each in read_answers(rows).values()] == ["ExtractionFailed: no; total: Field required", None]
+
+
 def test_one_confidence_holds_for_all_values(tmp_path: Path) -> None:
     record = {"total": 1, "items": [{"price": 2}, {"price": None}]}
     rows = write_rows(tmp_path / "rows.jsonl", {"source": "a.png", "record": record, "confidence": 0.7})
     (answer,) = read_answers(rows).values()
-    assert answer.confidence == {"total": 0.7, "items.0.price": 0.7, "items.1.price": 0.7}
+    assert answer.confidence == {"total": 0.7, "items.0.price": 0.7}
 
 
 def test_a_folder_has_a_file_for_each_document(tmp_path: Path) -> None:
@@ -107,3 +117,10 @@ def test_the_replies_of_docubench_are_answers(system: str, count: int, shared_da
     answers = read_answers(shared_data / "docubench" / "replies" / system)
     assert len(answers) == count
     assert all(each.record and each.seconds for each in answers.values())
+
+
+def test_of_a_document_that_failed_at_first_the_later_row_counts(tmp_path: Path) -> None:
+    failed = {"source": "a.png", "record": None, "error": "DocumentFailed"}
+    rows = write_rows(tmp_path / "rows.jsonl", failed, failed, {"source": "a.png", "record": {"total": 1}})
+    (answer,) = read_answers(rows).values()
+    assert (answer.record, answer.error) == ({"total": 1}, None)

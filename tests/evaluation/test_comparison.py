@@ -60,6 +60,13 @@ def test_other_labels_are_said() -> None:
     assert "1 document with other labels than before: a.jpg." in str(compare_evaluations(before, after))
 
 
+def test_a_value_that_was_not_labelled_before_did_not_change() -> None:
+    more = {**LABEL, "number": "7"}
+    before, after = evaluation(setting("m", judge("a.jpg", GOOD))), evaluation(setting("m", judge("a.jpg", GOOD, more)))
+    assert compare_evaluations(before, after).settings[0].changes == ()
+    assert compare_evaluations(after, before).settings[0].changes == ()
+
+
 def test_two_evaluations_of_one_setting_each_are_compared_whatever_its_name() -> None:
     before, after = (evaluation(setting(name, judge("a.jpg", WITH_ROWS, WITH_ROWS))) for name in ("cheap", "dear"))
     (change,) = compare_evaluations(before, after).settings
@@ -98,6 +105,12 @@ def test_a_comparison_is_read_as_sentences() -> None:
     assert "24 values became right, 0 values became wrong, 0 values stayed wrong in another way." in text
     assert '  0.jpg company: was not right, is now; "CORNER" before, "Corner Shop" now, right is "CORNER SHOP"' in text
     assert text.endswith("  and 22 more")
+
+
+def test_where_nothing_differs_there_is_no_luck() -> None:
+    found = evaluation(setting("m", judge("a.jpg", GOOD), judge("b.jpg", GOOD)))
+    text = " ".join(str(compare_evaluations(found, found)).split())
+    assert "0 better, 0 worse, 2 the same; p = 1.000. 0 values became right" in text
 
 
 def test_a_comparison_is_json_data() -> None:

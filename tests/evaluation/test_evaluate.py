@@ -285,20 +285,40 @@ async def test_a_scorer_that_does_not_work_is_named(
     with pytest.raises(error) as caught:
         await ask("sync", clients, box, folder, scorers={"mine": scorer})
     assert message in str(caught.value)
-    asked = len(box.requests)
     await ask("sync", clients, box, folder)  # what was paid for is kept
-    assert len(box.requests) in {asked, 2}
+    assert len(box.requests) == 2
 
 
 async def test_answers_in_files_are_scored_beside_models(clients: Clients, sandbox: Start, tmp_path: Path) -> None:
     folder = make_folder(tmp_path / "bills", 3)
     rows = [{"source": "bill0.png", "record": label_bill(0)}, {"source": "x/bill1.pdf", "record": {"total": "1.50"}}]
     answers = {"theirs": write_rows(tmp_path / "rows.jsonl", *rows)}
-    found = await ask("sync", clients, sandbox(answer=read_bill), folder, answers=answers)
+    with pytest.warns(LabelWarning, match=r"rows\.jsonl has no answer to 1 of 3 documents, .* failed: bill2\.png$"):
+        found = await ask("sync", clients, sandbox(answer=read_bill), folder, answers=answers)
     assert [each.name for each in found.settings] == ["openai/gpt-4o", "theirs"]
     theirs = found.settings[1]
     assert [each.score.score for each in theirs.documents] == [1, 0.5, 0]
     assert theirs.documents[2].answer.error == "no answer"
+
+
+def test_answers_and_scorers_have_names(tmp_path: Path) -> None:
+    folder = make_folder(tmp_path / "bills", 1)
+    rows = write_rows(tmp_path / "rows.jsonl", {"source": "bill0.png", "record": label_bill(0)})
+    given: list[tuple[dict[str, Any], str]] = [
+        ({"answers": [rows]}, "answers= must be a dict of paths by name"),
+        ({"answers": {"a": rows}, "scorers": [len]}, "scorers= must be a dict of functions by name"),
+    ]
+    for options, said in given:
+        with pytest.raises(TypeError, match=said):
+            evaluate(folder, **options)
+
+
+def test_answers_that_are_named_otherwise_are_named(tmp_path: Path) -> None:
+    folder = make_folder(tmp_path / "bills", 9)
+    rows = write_rows(tmp_path / "rows.jsonl", *({"source": name, "record": {}} for name in ("bill0.png", "bil1.png")))
+    said = r"failed: bill1\.png, .*bill5\.png and 3 more; it has answers to bil1\.png, which are not among them$"
+    with pytest.warns(LabelWarning, match=said):
+        evaluate(folder, answers={"theirs": rows})
 
 
 def test_answers_alone_need_no_schema(tmp_path: Path) -> None:

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from evaluation.evaluations import GOOD, LABEL, WITH_ROWS, WRONG, evaluation, judge, setting
+from evaluation.evaluations import GOOD, WITH_ROWS, WRONG, evaluation, judge, setting
 from typesight.evaluation.evaluation import Evaluation
 from typesight.models.modes import Mode
 from typesight.usage import Usage
@@ -120,5 +120,25 @@ def test_what_no_other_setting_beats_is_the_frontier() -> None:
     assert evaluation().cheapest is None
 
 
-def test_labels_are_those_of_the_tests() -> None:
-    assert {each.path for each in judge("a", {}).score.verdicts} == LABEL.keys() - {"note"}
+def test_a_setting_that_read_fewer_documents_than_another_is_not_ranked() -> None:
+    """The one document that a used-up budget let it read may have been the easy one."""
+    whole = setting("whole", judge("a", GOOD, cost=0.02), judge("b", WRONG, cost=0.02))
+    part = setting("part", judge("a", GOOD, cost=0.001), is_whole=False)
+    for found in (evaluation(whole, part), evaluation(part, whole)):
+        assert [each.name for each in found.frontier] == ["whole"]
+        assert found.cheapest and found.cheapest.best.name == "whole"
+
+
+def test_a_setting_that_got_no_answer_at_all_is_not_on_the_frontier() -> None:
+    """Refusals cost nothing, so nothing would be cheaper."""
+    found = evaluation(setting("read", judge("a", WRONG)), setting("refused", judge("a", None, cost=0.0)))
+    assert [each.name for each in found.frontier] == ["read"]
+    assert "keeps 99 %" not in str(evaluation(*[setting(name, judge("a", None, cost=0.0)) for name in "ab"]))
+
+
+def test_tokens_that_are_not_known_of_one_document_are_not_known_of_the_setting() -> None:
+    known, lost = judge("a", GOOD), judge("b", GOOD)
+    lost = replace(lost, answer=replace(lost.answer, usage=Usage()))
+    assert setting("m", known, lost).tokens_per_document is None
+    never_sent = replace(lost, answer=replace(lost.answer, record=None, attempts=0, error="ImageError: no picture"))
+    assert setting("m", known, never_sent).tokens_per_document == 510

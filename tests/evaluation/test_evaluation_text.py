@@ -43,7 +43,7 @@ def test_a_setting_has_a_row_with_its_name_in_whole() -> None:
     assert rows[1].split()[:3] == ["*", "openai/gpt-6-luna", "3"]
     assert rows[1].split()[-4:] == ["1", "0.001", "1,020", "0.50"]
     assert rows[2].strip() == "max_side=768"
-    assert rows[3].split()[:3] == ["*", "local", "1"]
+    assert rows[3].split()[:2] == ["local", "1"]
 
 
 def test_a_setting_alone_has_no_mark_and_no_sentence_about_the_cheapest() -> None:
@@ -106,7 +106,7 @@ def test_only_so_many_failing_documents_are_shown_and_the_rest_is_counted() -> N
 def test_a_row_that_was_omitted_or_invented_has_one_line() -> None:
     omitted = judge("a.jpg", {"company": "CORNER SHOP", "items": [{"name": "TEA", "price": "2.00"}]}, WITH_ROWS)
     assert block(str(evaluation(setting("m", omitted))), "m: 1")[2:] == [
-        '  items.1: row left out, name "CAKE", price "68.00"'
+        '  items.1: row omitted, name "CAKE", price "68.00"'
     ]
     more = [*WITH_ROWS["items"], {"name": "ZZZ", "price": "900.00"}]
     invented = judge("a.jpg", {"company": "CORNER SHOP", "items": more}, WITH_ROWS)
@@ -141,8 +141,31 @@ def test_of_many_settings_only_the_best_are_told_in_full() -> None:
     text = str(evaluation(*many, setting("unpriced", judge("a.jpg", WRONG, cost=None))))
     told = [each.splitlines()[0] for each in text.split("\n\n") if "labelled  right" in each]
     assert told == ["m0"]
-    assert text.endswith("The fields of the other 5 settings are in the JSON.")
+    assert text.endswith("The fields of the other 5 settings are in the JSON (-o FILE).")
     assert [line.split()[:2] for line in text.splitlines() if "m3" in line] == [["m3", "1"]]
+
+
+def test_settings_that_ended_early_are_told_of_together() -> None:
+    ended = [setting(name, judge("a.jpg", GOOD), is_whole=False) for name in "abc"]
+    refused = replace(ended[2], error="AuthenticationError: no such key")
+    text = str(evaluation(ended[0], ended[1], refused))
+    assert text.count("run the same command again") == 2
+    assert "2 settings have not read all documents: run the same command again to go on." in text
+    assert "c has not read all documents (AuthenticationError: no such key): run the same" in text
+
+
+def test_settings_of_unknown_price_have_a_best_and_no_frontier() -> None:
+    text = str(evaluation(*(setting(name, judge("a.jpg", GOOD, cost=None)) for name in "ab")))
+    assert "The best: a, 100 % right at a price that is not known." in text
+    assert "frontier" not in text
+    assert "cheapest" not in text
+
+
+def test_a_scorer_says_of_how_many_documents_its_mean_is() -> None:
+    scored = replace(judge("a.jpg", GOOD), extra={"off by": 3.0})
+    one, two = setting("m", scored), setting("m", scored, judge("b.jpg", None))
+    assert "Scorer off by: 3 on average." in str(evaluation(one))
+    assert "Scorer off by: 3 on average of the 1 document with a record." in str(evaluation(two))
 
 
 def test_nothing_in_a_table_controls_the_terminal() -> None:

@@ -47,20 +47,20 @@ def test_a_folder_is_evaluated_into_a_table(folder: Path, capsys: pytest.Capture
     assert told[4][:4] == ["all", "9", "88.9%", "88.9%"]
 
 
-LINES: list[dict[str, Any]] = [
-    {"fields": {"a": "20/11/2026", "b": "RM 5.00", "c": "x1", "d": None, "e": True}},
-    {"fields": {"a": "3 May 2020", "b": 1204.5}},
+LABELS: list[dict[str, Any]] = [
+    {"a": "20/11/2026", "b": "RM 5.00", "c": "x1", "d": None, "e": True},
+    {"a": "3 May 2020", "b": 1204.5},
 ]
 
 
 def test_the_kinds_of_fields_are_told_by_their_values() -> None:
-    properties = read_label_set(LINES).schema["properties"]
+    properties = read_label_set(LABELS).schema["properties"]
     kinds = {name: each.get("format") or each.get("type") for name, each in properties.items()}
     assert kinds == {"a": "date", "b": None, "c": "string", "d": "string", "e": "boolean"}
 
 
 def test_dates_and_amounts_may_be_as_printed() -> None:
-    assert read_label_set(LINES).labels == (
+    assert read_label_set(LABELS).labels == (
         {"a": "2026-11-20", "b": "5.00", "c": "x1", "d": None, "e": True},
         {"a": "2020-05-03", "b": "1204.5"},
     )
@@ -90,3 +90,9 @@ def test_a_value_where_the_label_has_none_is_wrong() -> None:
 def test_a_folder_without_labels_is_refused_in_words(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main([str(tmp_path)]) == 2
     assert "labels.jsonl" in capsys.readouterr().err
+
+
+def test_a_label_that_is_no_object_is_refused_in_words(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (folder / "labels.jsonl").write_text('{"image": "0.png", "fields": [1]}', "utf-8")
+    assert main([str(folder)]) == 2
+    assert "0.png: the label must be an object of values by name" in capsys.readouterr().err

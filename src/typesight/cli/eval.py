@@ -60,6 +60,9 @@ def _add_setting_flags(parser: argparse.ArgumentParser) -> None:
         "options, every combination",
     )
     parser.add_argument(
+        "--detail", choices=("auto", "low", "high", "original"), help="OpenAI's level of detail, for all pictures"
+    )
+    parser.add_argument(
         "--answers",
         action="append",
         metavar="NAME=PATH",

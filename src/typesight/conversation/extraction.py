@@ -19,7 +19,7 @@ from typesight.images.encoding.encode import EncodedImage
 from typesight.images.encoding.prepare import RequestPictures
 from typesight.ocr.reading import Pages
 from typesight.schema.repair import Repair
-from typesight.usage import Usage
+from typesight.usage import Usage, add_known
 
 __all__ = ["Extraction", "sum_cost", "sum_usage", "unwrap_record"]
 
@@ -111,8 +111,7 @@ class Extraction(Generic[T]):
 
 def sum_cost(attempts: tuple[Attempt, ...]) -> float | None:
     """The sum of the attempts' dollars; None if one of them is unknown."""
-    costs = [attempt.cost for attempt in attempts]
-    return None if None in costs else sum(cost for cost in costs if cost is not None)
+    return add_known(attempt.cost for attempt in attempts)
 
 
 def sum_usage(attempts: tuple[Attempt, ...]) -> Usage:

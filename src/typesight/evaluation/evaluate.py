@@ -5,9 +5,10 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Generator, Iterable, Mapping
 from os import PathLike
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal, Unpack
 
 from typesight.budget import Budget
+from typesight.client.options.call_options import EvaluationOptions
 from typesight.evaluation.asking.scored_answers import Scorer
 from typesight.evaluation.asking.setting_by_setting import RunEnd, RunStart
 from typesight.evaluation.evaluation import Evaluation
@@ -16,6 +17,9 @@ from typesight.evaluation.runs.setting_estimate import SettingEstimate, estimate
 from typesight.evaluation.scoring.field_verdict import Match
 from typesight.many.async_extraction_run import AsyncExtractionRun
 from typesight.many.extraction_run import ExtractionRun
+
+if TYPE_CHECKING:
+    from tenacity import AsyncRetrying, Retrying
 
 __all__ = ["estimate_evaluation", "evaluate", "evaluate_async"]
 
@@ -36,16 +40,16 @@ def evaluate(
     run_budget: Budget | None = None,
     concurrency: int | Literal["auto"] | None = "auto",
     progress: bool | Literal["auto"] | None = "auto",
-    **extract_options: Any,
+    **extract_options: Unpack[EvaluationOptions[Retrying]],
 ) -> Evaluation:
     """Ask models and settings about documents whose right values are known, and score what they answer.
 
     `folder_or_documents` is a folder whose labels are in `labels.jsonl`, in a JSON file beside each document or at
     `labels`; or LabelledDocuments. `models` are names (`openai/gpt-6-luna`, `local`), clients, or pairs of a client and
     a model's name; each is asked with every combination of `sweep`, such as `{"max_side": [768, 1024]}`.
-    `extract_options` are those of `extract` and hold for all; so does `detail`, OpenAI's level of detail, which can be
-    swept too. `answers` are answers in files, by the name that they get in the result. `scorers` are functions of a
-    record and its label, as JSON data.
+    `extract_options` are those of `extract` and hold for all, but for OpenAI's `store`, which a client takes; so does
+    `detail`, OpenAI's level of detail, which can be swept too. `answers` are answers in files, by the name that they
+    get in the result. `scorers` are functions of a record and its label, as JSON data.
 
     What was paid for is kept in the folder `store`, `.typesight-eval` within that of the documents if none is given:
     the same call again asks nothing and costs nothing, and goes on where it was stopped. `run_budget` is for all
@@ -84,7 +88,7 @@ async def evaluate_async(
     run_budget: Budget | None = None,
     concurrency: int | Literal["auto"] | None = "auto",
     progress: bool | Literal["auto"] | None = "auto",
-    **extract_options: Any,
+    **extract_options: Unpack[EvaluationOptions[AsyncRetrying]],
 ) -> Evaluation:
     """As `evaluate`, for asynchronous code and clients."""
     plan = await asyncio.to_thread(
@@ -110,7 +114,7 @@ def estimate_evaluation(
     sweep: Mapping[str, Iterable[Any]] | None = None,
     labels: str | PathLike[str] | None = None,
     store: str | PathLike[str] | None = None,
-    **extract_options: Any,
+    **extract_options: Unpack[EvaluationOptions[Retrying | AsyncRetrying]],
 ) -> tuple[SettingEstimate, ...]:
     """What `evaluate` with these arguments would take, setting by setting; nothing is sent and no pixel is decoded.
 

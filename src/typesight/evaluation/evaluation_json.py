@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from dataclasses import asdict, fields
 from typing import Any, TypeVar, get_args
 
-from typesight.evaluation.runs.document_answer import DocumentAnswer
+from typesight.evaluation.runs.document_answer import Box, DocumentAnswer
 from typesight.evaluation.runs.setting import Setting
 from typesight.evaluation.scoring.field_verdict import FieldVerdict, RecordScore, RowCounts, VerdictKind
 from typesight.evaluation.setting_result import DocumentResult, SettingResult
@@ -129,9 +129,7 @@ def _read_number(value: Any) -> float | None:
     return None if value is None else float(value)
 
 
-def _read_box(
-    page: int, left: float, top: float, right: float, bottom: float
-) -> tuple[int, float, float, float, float]:
+def _read_box(page: int, left: float, top: float, right: float, bottom: float) -> Box:
     return page, left, top, right, bottom
 
 

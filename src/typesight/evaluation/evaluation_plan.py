@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import warnings
 from collections import Counter
 from collections.abc import Generator, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from os import PathLike
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
 from typesight.budget import Budget
 from typesight.client.common_client import CommonClient
@@ -18,7 +19,7 @@ from typesight.evaluation.asking.scored_answers import AnswerScorer, Scorer, mak
 from typesight.evaluation.asking.setting_by_setting import AskingEnd, RunEnd, RunStart, ask_settings
 from typesight.evaluation.evaluation import Evaluation
 from typesight.evaluation.evaluation_interrupted import EvaluationInterrupted
-from typesight.evaluation.labels.label_fields import find_record_schema, match_labels
+from typesight.evaluation.labels.label_fields import LabelWarning, find_record_schema, match_labels
 from typesight.evaluation.labels.label_files import read_labels
 from typesight.evaluation.labels.labelled_document import LabelledDocument
 from typesight.evaluation.runs.answer_files import match_answers, read_answers
@@ -31,7 +32,7 @@ from typesight.evaluation.scoring.field_verdict import Match
 from typesight.evaluation.setting_result import SettingResult
 from typesight.schema.target import make_target
 
-__all__ = ["Documents", "EvaluationPlan", "make_plan", "read_documents"]
+__all__ = ["Documents", "EvaluationPlan", "make_plan"]
 
 Documents = str | PathLike[str] | Iterable[LabelledDocument]
 """A folder with labels, or documents whose labels were read otherwise."""
@@ -39,6 +40,7 @@ Documents = str | PathLike[str] | Iterable[LabelledDocument]
 # Options that say nothing about what is asked, or are no data.
 _NOT_KEPT = RUN_ROWS.keys() | {"hooks", "context"}
 _NO_ANSWER = "no answer"
+_MOST_NAMED = 5  # documents that a warning names
 
 
 @dataclass(frozen=True)
@@ -99,13 +101,13 @@ def make_plan(
     settings = expand_settings(models, sweep)
     folder = Path(folder_or_documents) if isinstance(folder_or_documents, str | PathLike) else None
     _check_arguments(settings, answers, response_model, options, folder=folder, store=store)
-    documents = read_documents(folder_or_documents, labels)
+    documents = _read_documents(folder_or_documents, labels)
     target = None if response_model is None else make_target(response_model)
     schema = None if target is None else find_record_schema(target)
     if target is not None and schema is not None:
         documents = match_labels(documents, schema, target.name)
-    if match not in ("exact", "normalised", "fuzzy"):
-        raise ValueError(f"match={match!r} is not one of exact, normalised, fuzzy")
+    if match not in get_args(Match):
+        raise ValueError(f"match={match!r} is not one of {', '.join(get_args(Match))}")
     if settings and (missing := [each.source for each in documents if each.document is None]):
         raise ValueError(f"{missing[0]} has no document=: without one, only answers= can be scored")
     scorer = make_scorer(documents, schema, match, scorers)
@@ -127,7 +129,7 @@ def make_plan(
     )
 
 
-def read_documents(folder_or_documents: Documents, labels: str | PathLike[str] | None) -> tuple[LabelledDocument, ...]:
+def _read_documents(folder_or_documents: Documents, labels: str | PathLike[str] | None) -> tuple[LabelledDocument, ...]:
     """The labelled documents. Raises LabelError, TypeError and ValueError."""
     if isinstance(folder_or_documents, str | PathLike):
         return read_labels(folder_or_documents, labels)
@@ -155,6 +157,8 @@ def _check_arguments(
     store: Any,
 ) -> None:
     """Raise TypeError or ValueError for arguments that do not go together."""
+    if not isinstance(answers, Mapping | None):
+        raise TypeError(f"answers= must be a dict of paths by name, as {{'other': 'a.jsonl'}}, not {answers!r:.60}")
     if not settings and not answers:
         raise TypeError("give models= to ask, or answers= to score, or both")
     if settings and response_model is None:
@@ -188,10 +192,25 @@ def _make_clients(settings: Sequence[Setting], *, is_async: bool | None) -> dict
 
 
 def _score_file(name: str, path: str | PathLike[str], scorer: AnswerScorer) -> SettingResult:
-    """The result of answers in a file; a document without one has failed."""
+    """The result of answers in a file; a document without one has failed, which a warning says."""
     sources = [each.source for each in scorer.documents]
-    found = match_answers(read_answers(path), sources)
+    answers = read_answers(path)
+    found = match_answers(answers, sources)
     if not found:
         raise LabelError(f"{path} has no answer to any of these documents: is {sources[0]} named otherwise there?")
-    missing = {source: DocumentAnswer(source, error=_NO_ANSWER) for source in sources}
+    missing = {source: DocumentAnswer(source, error=_NO_ANSWER) for source in sources if source not in found}
+    if missing:
+        others = sorted(answers.keys() - {each.source for each in found.values()})
+        instead = f"; it has answers to {_list_some(others)}, which are not among them" if others else ""
+        warnings.warn(
+            f"{path} has no answer to {len(missing)} of {len(sources)} documents, which count as failed: "
+            f"{_list_some([*missing])}{instead}",
+            LabelWarning,
+            stacklevel=2,
+        )
     return SettingResult(Setting(name), scorer.score({**missing, **found}))
+
+
+def _list_some(names: Sequence[str]) -> str:
+    more = f" and {len(names) - _MOST_NAMED} more" if len(names) > _MOST_NAMED else ""
+    return f"{', '.join(names[:_MOST_NAMED])}{more}"

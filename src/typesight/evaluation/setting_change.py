@@ -80,11 +80,15 @@ def _list_labels(document: DocumentResult) -> dict[str, Any]:
 
 
 def _list_changes(before: DocumentResult, after: DocumentResult) -> Iterator[FieldChange]:
-    """What is judged otherwise; a value that was invented and is no more was wrong before, and is right now."""
+    """What is judged otherwise; a value that was invented and is no more was wrong before, and is right now.
+
+    A value that the labels of one of them alone have was not judged in the other, so it did not change.
+    """
     old, new = _index(before), _index(after)
     for key in dict.fromkeys([*new, *old]):
         earlier, later = old.get(key), new.get(key)
-        kind = _find_kind(earlier, later)
+        is_judged_once = earlier is None or later is None
+        kind = None if is_judged_once and not key[1] else _find_kind(earlier, later)
         if kind is not None:
             known = later or earlier
             assert known  # the key is of one of them
@@ -105,7 +109,7 @@ def _index(document: DocumentResult) -> Mapping[tuple[str, bool], FieldVerdict]:
 
 
 def _find_kind(before: FieldVerdict | None, after: FieldVerdict | None) -> ChangeKind | None:
-    """How the value changed; None if it did not. No verdict is as good as right: there was nothing to be wrong."""
+    """How the value changed; None if it did not. No verdict on what was invented is as good as right."""
     was_right, is_right = before is None or before.is_right, after is None or after.is_right
     if was_right != is_right:
         return "better" if is_right else "worse"

@@ -20,8 +20,22 @@ def mark_best(settings: Sequence[SettingResult]) -> tuple[SettingResult, ...]:
 
 
 def rank_settings(settings: Sequence[SettingResult]) -> tuple[FrontierPoint, ...]:
-    """A point for each setting that has a judged value, in order; one that has none counts as never right."""
-    return tuple(
-        FrontierPoint(each.name, each.values.accuracy or 0.0, each.cost_per_document, each.seconds_per_document)
-        for each in settings
+    """A point for each setting, in order.
+
+    A setting that has read fewer documents than another, or that got no answer to any, counts as never right and of no
+    known price: what it was right about may have been the easy ones, and refusals cost nothing.
+    """
+    most = max((len(each.documents) for each in settings), default=0)
+    return tuple(_rank(each, is_comparable=_is_comparable(each, most)) for each in settings)
+
+
+def _rank(result: SettingResult, *, is_comparable: bool) -> FrontierPoint:
+    if not is_comparable:
+        return FrontierPoint(result.name, 0.0, None)
+    return FrontierPoint(
+        result.name, result.values.accuracy or 0.0, result.cost_per_document, result.seconds_per_document
     )
+
+
+def _is_comparable(result: SettingResult, most: int) -> bool:
+    return len(result.documents) == most and result.summary.failed < len(result.documents)

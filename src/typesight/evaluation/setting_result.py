@@ -16,7 +16,7 @@ from typesight.evaluation.statistics.coverage import Coverage, find_coverage
 from typesight.evaluation.statistics.document_summary import DocumentSummary, summarise_documents
 from typesight.evaluation.statistics.field_summary import FieldSummary, summarise_fields, summarise_values
 from typesight.evaluation.statistics.row_summary import summarise_rows
-from typesight.usage import Usage
+from typesight.usage import Usage, add_known
 
 __all__ = ["DocumentResult", "SettingResult"]
 
@@ -40,8 +40,8 @@ class SettingResult:
     """How one setting did: a result for each document that was read, in the order of the labels.
 
     `is_whole` is False if the budget, Ctrl-C or an error ended the run before all documents were read; `error` says
-    which error: a refused key, an endpoint that is not there. The summaries are computed
-    when they are first asked for, and kept.
+    which error: a refused key, an endpoint that is not there. The summaries are computed when they are first asked for,
+    and kept.
     """
 
     setting: Setting
@@ -82,9 +82,7 @@ class SettingResult:
     @property
     def cost(self) -> float | None:
         """US dollars for all documents together; None if that of one is unknown."""
-        costs = [each.answer.cost for each in self.documents]
-        known = [cost for cost in costs if cost is not None]
-        return sum(known) if known and len(known) == len(costs) else None
+        return add_known(each.answer.cost for each in self.documents) if self.documents else None
 
     @property
     def cost_per_document(self) -> float | None:
@@ -93,9 +91,11 @@ class SettingResult:
 
     @property
     def tokens_per_document(self) -> float | None:
-        """Tokens in and out for a document, on average; None if no document has any."""
-        total = self.usage.input + self.usage.output
-        return total / len(self.documents) if total else None
+        """Tokens in and out for a document, on average; None if those of one are unknown."""
+        counts = [each.answer.usage.input + each.answer.usage.output for each in self.documents]
+        asked = [each.answer.record is not None or each.answer.attempts > 0 for each in self.documents]
+        is_known = all(count or not was_asked for count, was_asked in zip(counts, asked, strict=True))
+        return sum(counts) / len(counts) if is_known and any(counts) else None
 
     @property
     def seconds_per_document(self) -> float | None:
@@ -122,6 +122,6 @@ class SettingResult:
 
     @property
     def extra(self) -> Mapping[str, float]:
-        """The mean of each of the caller's own scorers, over the documents."""
+        """The mean of each of the caller's own scorers, over the documents that have a record to score."""
         names = dict.fromkeys(name for each in self.documents for name in each.extra)
-        return {name: fmean(each.extra.get(name, 0.0) for each in self.documents) for name in names}
+        return {name: fmean(each.extra[name] for each in self.documents if name in each.extra) for name in names}

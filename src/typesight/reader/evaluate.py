@@ -2,8 +2,8 @@
 
     python -m typesight.reader.evaluate FOLDER [--limit N] [--engine tesseract]
 
-`FOLDER/labels.jsonl` has one object a line: `image`, a path within the folder, and `fields`, the right values by name;
-dates and amounts may be as printed, null is for what is not printed. What kind each field is of is told by its values.
+The labels are as for `typesight eval`, each an object of values by name: dates and amounts may be as printed, null is
+for what is not printed. What kind each field is of is told by its values.
 Answers are scored as `typesight.evaluation` scores them: strings to the letter (strict) and by letters and digits
 (normalised), dates and amounts as values.
 
@@ -14,7 +14,6 @@ from __future__ import annotations
 
 import argparse
 import datetime
-import json
 import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -22,7 +21,9 @@ from pathlib import Path
 from random import Random
 from typing import Any
 
-from typesight.errors import TypesightError
+from typesight.errors import LabelError, TypesightError
+from typesight.evaluation.labels.label_files import read_labels
+from typesight.evaluation.labels.labelled_document import LabelledDocument
 from typesight.evaluation.scoring.field_kinds import FieldKinds, ValueKind, read_kinds
 from typesight.evaluation.scoring.field_verdict import RecordScore
 from typesight.evaluation.scoring.record_scoring import score_record
@@ -90,26 +91,23 @@ class ReadPicture:
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the evaluation and print its table; the exit code is returned."""
     parser = argparse.ArgumentParser(prog="python -m typesight.reader.evaluate", description=__doc__)
-    parser.add_argument("folder", type=Path, help="a folder with labels.jsonl and the pictures it names")
+    parser.add_argument("folder", type=Path, help="a folder of pictures with labels.jsonl, or a JSON file beside each")
     parser.add_argument("--limit", type=int, help="only so many pictures")
     parser.add_argument("--engine", choices=_ENGINES, default="rapidocr", help="what reads the pictures")
     given = parser.parse_args(arguments)
     try:
-        rows = [json.loads(line) for line in (given.folder / "labels.jsonl").read_text("utf-8").splitlines() if line]
-        found = list(read_pictures(given.folder, rows[: given.limit], _ENGINES[given.engine]()))
-    except (OSError, ValueError, KeyError, TypesightError) as error:
+        found = list(read_pictures(read_labels(given.folder)[: given.limit], _ENGINES[given.engine]()))
+    except (OSError, ValueError, TypesightError) as error:
         print(f"cannot evaluate {given.folder}: {error}", file=sys.stderr)
         return 2
     print(write_table(found))
     return 0
 
 
-def read_label_set(rows: Sequence[Mapping[str, Any]]) -> LabelSet:
-    """The labels of the lines of `labels.jsonl`; dates and amounts are written as JSON has them."""
-    kinds = read_kinds(None, (row["fields"] for row in rows))
-    labels = tuple(
-        {name: _write_value(value, kinds.find_kind(name)) for name, value in row["fields"].items()} for row in rows
-    )
+def read_label_set(given: Sequence[Mapping[str, Any]]) -> LabelSet:
+    """The labels as JSON has them, dates and amounts too."""
+    kinds = read_kinds(None, given)
+    labels = tuple({name: _write_value(value, kinds.find_kind(name)) for name, value in each.items()} for each in given)
     names = dict.fromkeys(name for label in labels for name in label)
     properties = {name: _SCHEMAS[kinds.find_kind(name)] for name in names}
     return LabelSet(labels, kinds, {"type": "object", "properties": properties})
@@ -121,15 +119,16 @@ def _write_value(value: Any, kind: ValueKind) -> Any:
     return value if reading is None else _WRITERS[kind](reading)
 
 
-def read_pictures(
-    folder: Path, rows: Sequence[Mapping[str, Any]], engine: OcrEngine | None = None
-) -> Iterator[ReadPicture]:
-    """Every labelled picture, read and held against its label. Raises ImageError, MissingExtra."""
-    known, chance = read_label_set(rows), Random(_SEED)
-    for number, (row, label) in enumerate(zip(rows, known.labels, strict=True), start=1):
-        print(f"\r{number}/{len(rows)} pictures", end="", file=sys.stderr, flush=True)
-        lines = read_document(folder / row["image"], engine=engine)
-        score = _score_reading(row["image"], label, candidates(lines, known.schema), known.kinds)
+def read_pictures(documents: Sequence[LabelledDocument], engine: OcrEngine | None = None) -> Iterator[ReadPicture]:
+    """Every labelled picture, read and held against its label. Raises ImageError, LabelError, MissingExtra."""
+    for each in documents:
+        if not isinstance(each.label, Mapping):
+            raise LabelError(f"{each.source}: the label must be an object of values by name")
+    known, chance = read_label_set([each.label for each in documents]), Random(_SEED)
+    for number, (document, label) in enumerate(zip(documents, known.labels, strict=True), start=1):
+        print(f"\r{number}/{len(documents)} pictures", end="", file=sys.stderr, flush=True)
+        lines = read_document(document.document, engine=engine)
+        score = _score_reading(document.source, label, candidates(lines, known.schema), known.kinds)
         yield ReadPicture(score, tuple(_check_evidence(label, known, lines, chance)))
     print(file=sys.stderr)
 

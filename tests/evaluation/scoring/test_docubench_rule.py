@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import json
 import os
+import time
 from pathlib import Path
 from typing import Any
 
@@ -67,6 +68,18 @@ def test_items_with_lists_in_them_are_compared_item_by_item() -> None:
     label = [{"name": "x", "parts": ["a", "b"]}, {"name": "y", "parts": ["c"]}]
     answer = [{"name": "y", "parts": ["c"]}, {"name": "x", "parts": ["b", "z"]}]
     assert score_by_docubench(label, answer) == pytest.approx((1 + 2 / 3) / 2)
+
+
+def test_long_lists_of_items_with_lists_in_them_are_scored_in_seconds() -> None:
+    """All pairs of these would take minutes; each item is among the twenty that share most with its own."""
+    label = [
+        {"name": f"item {row}", "kind": "A", "parts": [{"part": f"{row}-{part}", "count": 1} for part in range(3)]}
+        for row in range(800)
+    ]
+    answer = [{**row, "name": f"{row['name']}?!x"} for row in reversed(label)]
+    start = time.process_time()
+    assert score_by_docubench(label, answer) == pytest.approx(7 / 8)
+    assert time.process_time() - start < 15
 
 
 def test_a_failed_document_scores_nothing() -> None:

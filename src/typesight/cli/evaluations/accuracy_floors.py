@@ -56,9 +56,9 @@ def check_fields(floors: Sequence[AccuracyFloor], fields: Collection[str]) -> No
     for floor in floors:
         if floor.field not in {None, _DOCUMENTS, *fields}:
             near = find_nearest(str(floor.field), fields)
-            meant = f"did you mean {near}? " if near else ""
+            meant = f": did you mean {near}? The" if near else "; the"
             raise CommandError(
-                f"--fail-under: the labels have no field {floor.field}: {meant}The fields are {', '.join(fields)}; "
+                f"--fail-under: the labels have no field {floor.field}{meant} fields are {', '.join(fields)}; "
                 f"{_DOCUMENTS} is the share of documents that are wholly right"
             )
 

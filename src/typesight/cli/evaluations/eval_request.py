@@ -24,6 +24,8 @@ from typesight.evaluation.labels.label_fields import find_record_schema, match_l
 from typesight.evaluation.labels.label_files import read_labelled_folder
 from typesight.evaluation.labels.labelled_document import LabelledDocument
 from typesight.evaluation.runs.evaluation_store import STORE_NAME
+from typesight.evaluation.runs.setting_run import DETAIL
+from typesight.evaluation.tables.spelled_numbers import spell_count
 from typesight.models.endpoint_rows import LOCAL_ENDPOINT
 
 __all__ = ["EvalRequest", "read_request"]
@@ -54,7 +56,7 @@ def read_request(given: argparse.Namespace) -> EvalRequest:
     documents: Sequence[LabelledDocument] = _choose_documents(given)
     if target is not None:
         documents = match_labels(documents, find_record_schema(target), target.name)
-    check_fields(floors, list(dict.fromkeys(field for each in documents for field in list_fields(each.label))))
+    check_fields(floors, list(dict.fromkeys(field for each in documents for field in _list_fields(each.label))))
     _check_output(given.output)
     arguments = {
         "models": models,
@@ -63,20 +65,21 @@ def read_request(given: argparse.Namespace) -> EvalRequest:
         "store": given.store or Path(given.folder, STORE_NAME),
         "match": given.match,
         "scorers": dict(_load_scorers(given)),
+        **({DETAIL: given.detail} if given.detail else {}),
         **options.of_client,
         **options.of_extract,
     }
     return EvalRequest(documents, None if target is None else target.kind, arguments, floors, _load_before(given))
 
 
-def list_fields(label: Any, field: str = "") -> Iterator[str]:
+def _list_fields(label: Any, field: str = "") -> Iterator[str]:
     """The fields of a label, as a summary names them: `items.*.price`."""
     if isinstance(label, Mapping) and label:
         for name, each in label.items():
-            yield from list_fields(each, f"{field}.{name}" if field else str(name))
+            yield from _list_fields(each, f"{field}.{name}" if field else str(name))
     elif isinstance(label, list) and label:
         for each in label:
-            yield from list_fields(each, f"{field}.*" if field else "*")
+            yield from _list_fields(each, f"{field}.*" if field else "*")
     else:
         yield field
 
@@ -122,7 +125,8 @@ def _choose_documents(given: argparse.Namespace) -> list[LabelledDocument]:
     except OSError as error:
         raise CommandError(f"cannot read {error.filename or given.folder}: {error.strerror}") from error
     if found.unlabelled:
-        say(f"{len(found.unlabelled):,} without a label are not read: {', '.join(found.unlabelled[:3])}")
+        count = spell_count(len(found.unlabelled), "document")
+        say(f"{count} without a label, not read: {', '.join(found.unlabelled[:3])}")
     documents = list(found.documents)
     if given.sample is not None and given.sample < len(documents):
         chosen = random.Random(0).sample(range(len(documents)), given.sample)

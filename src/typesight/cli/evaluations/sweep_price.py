@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-import textwrap
 from collections.abc import Sequence
 from dataclasses import fields
 from typing import Any
 
 from typesight.evaluation.runs.setting_estimate import SettingEstimate
 from typesight.evaluation.tables.spelled_numbers import spell_count, spell_dollars
-from typesight.evaluation.tables.text_table import write_columns
+from typesight.evaluation.tables.text_table import wrap_text, write_columns
 from typesight.outputs.json_text import format_json
 from typesight.text.escapes import escape_unprintable
+from typesight.usage import add_known
 
 __all__ = ["tell_price", "write_prices"]
 
@@ -33,7 +33,7 @@ def write_prices(estimates: Sequence[SettingEstimate], width: int, *, as_json: b
     told = [escape_unprintable(problem) for problem in problems[:_MOST_PROBLEMS]]
     if len(problems) > _MOST_PROBLEMS:
         told.append(f"and {len(problems) - _MOST_PROBLEMS:,} more")
-    blocks = [write_columns([_HEADS, *rows, *all_of_them], width=width), textwrap.wrap(_SAYS, width), told]
+    blocks = [write_columns([_HEADS, *rows, *all_of_them], width=width), wrap_text(_SAYS, width), told]
     return "\n\n".join("\n".join(block) for block in blocks if block)
 
 
@@ -65,6 +65,4 @@ def _write_cells(estimates: Sequence[SettingEstimate]) -> list[str]:
 
 def _add_dollars(estimates: Sequence[SettingEstimate]) -> float | None:
     """The dollars of all; None if those of one are not known."""
-    dollars = [each.usd for each in estimates]
-    known = [each for each in dollars if each is not None]
-    return sum(known) if len(known) == len(dollars) else None
+    return add_known(each.usd for each in estimates)

@@ -9,20 +9,20 @@ from typing import Any, get_args
 
 from typesight.cli.settings.option_flags import spell_flag
 from typesight.cli.settings.option_values import FLAGGED_OPTIONS
-from typesight.client.options.many_options import RUN_ROWS
 from typesight.client.options.option import Flag, Option, SdkParameter
 from typesight.errors import MissingExtra, TypesightError
 from typesight.evaluation.runs.setting_run import DETAIL
+from typesight.evaluation.runs.sweep import NOT_SWEPT
 from typesight.images.image_hints import make_hints
 from typesight.models.profiles import Detail
 from typesight.text.nearest_name import find_nearest
 
 __all__ = ["parse_sweeps"]
 
-# Those of a whole run, and those whose text may hold a comma: Python can sweep these, sweep={"prompt": [...]}.
-_NOT_SWEPT = frozenset({"ledger", "concurrency", "run_budget", "only_failed", "cache", "budget", "prompt", "system"})
+# Options whose text may hold a comma: Python can sweep these, sweep={"prompt": [...]}.
+_WITH_COMMAS = frozenset({"budget", "prompt", "system"})
 _SWEPT: Mapping[str, Option | SdkParameter] = {
-    **{name: row for name, row in FLAGGED_OPTIONS.items() if name not in _NOT_SWEPT},
+    **{name: row for name, row in FLAGGED_OPTIONS.items() if name not in NOT_SWEPT | _WITH_COMMAS},
     DETAIL: Option("", takes="", read=make_hints, flag=Flag("|".join(get_args(Detail)))),
 }
 _SWITCHES: Mapping[str, bool | None] = {"on": True, "off": False}
@@ -45,9 +45,10 @@ def parse_sweeps(given: argparse.Namespace) -> dict[str, list[Any]]:
 def _check_name(name: str, found: Mapping[str, Any], given: argparse.Namespace) -> None:
     if name == "model":
         given.verb.error("argument --sweep: models are not swept; give each with --model")
-    if name in _NOT_SWEPT:
-        why = "is of the whole run" if name in RUN_ROWS else "cannot be swept on a command line; Python can"
-        given.verb.error(f"argument --sweep: {name} {why}")
+    if name in NOT_SWEPT:
+        given.verb.error(f"argument --sweep: {name} cannot be swept: it is no setting of a model")
+    if name in _WITH_COMMAS:
+        given.verb.error(f"argument --sweep: {name} cannot be swept on a command line; Python can")
     if name not in _SWEPT:
         near = find_nearest(name, _SWEPT)
         meant = f"did you mean {near}?" if near else f"the options are {', '.join(_SWEPT)}"

@@ -93,7 +93,10 @@ def _report(given: argparse.Namespace, request: EvalRequest, evaluation: Evaluat
     for floor in missed:
         say_error(f"--fail-under: {floor}")
     lost = [each for each in evaluation.settings if not each.is_whole]
-    for each in lost:
+    stopped = [each for each in lost if not each.error]
+    if len(stopped) > 1:
+        say_error(f"{len(stopped):,} settings have not read all documents; run it again to go on")
+    for each in lost if len(stopped) == 1 else [each for each in lost if each.error]:
         read = f"{len(each.documents):,} of {len(request.documents):,} documents read"
         say_error(f"{each.name}: {read}{f', ended by {each.error}' if each.error else ''}; run it again to go on")
     return ExitCode.SOME_FAILED if missed or lost or not is_kept else ExitCode.DONE

@@ -30,7 +30,7 @@ from typesight.client.options.option_readers import (
     read_verify,
 )
 from typesight.client.options.picture_options import PictureOptions
-from typesight.client.options.sdk_options import MessageOptions, SdkOptions
+from typesight.client.options.sdk_options import MessageOptions, SdkOptions, StorelessOptions
 from typesight.conversation.reask_option import Ask, Reasking
 from typesight.drive.policy import read_max_retries
 from typesight.endpoints.mode_selection import APIS
@@ -38,7 +38,7 @@ from typesight.exchange.cache_marks import Caching, parse_caching
 from typesight.images.autodetect import Autodetect
 from typesight.loop.terms import Verify
 from typesight.models.modes import Mode
-from typesight.models.profiles import VisionProfile
+from typesight.models.profiles import Detail, VisionProfile
 from typesight.watch.hooks import Hooks, read_hooks
 
 __all__ = [
@@ -49,6 +49,7 @@ __all__ = [
     "CallOptions",
     "CreateOptions",
     "DocumentOptions",
+    "EvaluationOptions",
     "ExtractOptions",
     "MakerOptions",
     "PartialOptions",
@@ -279,6 +280,12 @@ class PartialOptions(CreateOptions[P], Generic[P], total=False):
 
 class DocumentOptions(CallOptions[P], ApiOption, SdkOptions, _DocumentOnly, Generic[P], total=False):
     """What `typesight.extract` takes."""
+
+
+class EvaluationOptions(CallOptions[P], ApiOption, StorelessOptions, _DocumentOnly, Generic[P], total=False):
+    """What `typesight.evaluate` takes for all settings: the options of `extract`, and a level of detail."""
+
+    detail: Detail | None
 
 
 class ExtractOptions(ModelOption, DocumentOptions[P], Generic[P], total=False):

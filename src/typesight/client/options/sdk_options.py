@@ -13,7 +13,14 @@ from typing import Annotated, Any, TypedDict
 from typesight.client.options.option import Flag, SdkParameter, list_parameters
 from typesight.client.options.option_readers import expect_type, parse_count, parse_number
 
-__all__ = ["CLIENT_ARGUMENTS", "MESSAGE_PARAMETERS", "SDK_PARAMETERS", "MessageOptions", "SdkOptions"]
+__all__ = [
+    "CLIENT_ARGUMENTS",
+    "MESSAGE_PARAMETERS",
+    "SDK_PARAMETERS",
+    "MessageOptions",
+    "SdkOptions",
+    "StorelessOptions",
+]
 
 _CHAT = "OpenAI Chat Completions"
 _RESPONSES = "OpenAI Responses"
@@ -29,8 +36,8 @@ _OpenAI = SdkParameter((_CHAT, _RESPONSES))
 _All = SdkParameter((_CHAT, _RESPONSES, _MESSAGES))
 
 
-class SdkOptions(TypedDict, total=False):
-    """Parameters of the SDKs' `chat.completions.create`, `responses.create` and `messages.create`."""
+class StorelessOptions(TypedDict, total=False):
+    """SdkOptions, but for OpenAI's `store`: an evaluation has a store of its own."""
 
     max_tokens: Annotated[int | None, _Tokens]
     temperature: Annotated[float | None, SdkParameter((_CHAT, _RESPONSES, _MESSAGES), Flag("NUMBER", parse_number))]
@@ -52,7 +59,6 @@ class SdkOptions(TypedDict, total=False):
     prompt_cache_options: Annotated[Any, _OpenAI]
     prompt_cache_retention: Annotated[str | None, _OpenAI]
     safety_identifier: Annotated[str | None, _OpenAI]
-    store: Annotated[bool | None, _OpenAI]
     top_logprobs: Annotated[int | None, _OpenAI]
     user: Annotated[str | None, _OpenAI]
 
@@ -97,6 +103,12 @@ class SdkOptions(TypedDict, total=False):
     top_k: Annotated[int | None, _Messages]
     user_profile_id: Annotated[str | None, _Messages]
     workspace_id: Annotated[str | None, _Messages]
+
+
+class SdkOptions(StorelessOptions, total=False):
+    """Parameters of the SDKs' `chat.completions.create`, `responses.create` and `messages.create`."""
+
+    store: Annotated[bool | None, _OpenAI]
 
 
 class MessageOptions(TypedDict, total=False):

@@ -58,6 +58,8 @@ def make_scorer(
     documents: Sequence[LabelledDocument], schema: Schema | None, match: Match, scorers: Mapping[str, Scorer] | None
 ) -> AnswerScorer:
     """How answers to these documents are scored. Raises TypeError for a scorer that is no function."""
+    if not isinstance(scorers, Mapping | None):
+        raise TypeError(f"scorers= must be a dict of functions by name, as {{'mine': score}}, not {scorers!r:.60}")
     for name, scorer in (scorers or {}).items():
         if not callable(scorer):
             raise TypeError(f"the scorer {name!r} must be a function of a record and a label, not {scorer!r:.60}")

@@ -19,7 +19,7 @@ _KINDS: dict[type, str] = {dict: "object", list: "array"}
 
 
 class LabelWarning(UserWarning):
-    """Labels have fields that nobody asks for; they are not judged."""
+    """Labels have fields that nobody asks for, which are not judged; or documents that a file has no answer to."""
 
 
 def find_record_schema(target: Target[Any]) -> Schema:

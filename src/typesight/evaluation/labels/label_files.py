@@ -31,14 +31,6 @@ class LabelledFolder:
     unlabelled: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class _Label:
-    """Right values, with their place in words."""
-
-    place: str
-    value: Any
-
-
 def read_labels(folder: str | PathLike[str], labels: str | PathLike[str] | None = None) -> tuple[LabelledDocument, ...]:
     """The labelled documents of a folder; those without a label are left out. Raises LabelError."""
     return read_labelled_folder(folder, labels).documents
@@ -67,7 +59,7 @@ def read_labelled_folder(folder: str | PathLike[str], labels: str | PathLike[str
             f"{place if labels is not None else root} has no labels: write {LABELS_NAME}, a line "
             '{"image": "a.jpg", "fields": {"total": 7}} for each document, or a JSON file beside each'
         )
-    documents = tuple(LabelledDocument(name, label.value, names[name]) for name, label in found.items())
+    documents = tuple(LabelledDocument(name, label, names[name]) for name, label in found.items())
     return LabelledFolder(documents, tuple(name for name in names if name not in found))
 
 
@@ -83,7 +75,7 @@ def _name(root: Path, path: Path) -> str:
     return PurePosixPath(*Path(spell_path(path.relative_to(root))).parts).as_posix()
 
 
-def _read_rows(file: Path, names: Mapping[str, Path], root: Path) -> Iterator[tuple[str, _Label]]:
+def _read_rows(file: Path, names: Mapping[str, Path], root: Path) -> Iterator[tuple[str, Any]]:
     """The labels of a JSON Lines file, by the names of their documents."""
     seen: dict[str, str] = {}
     for place, row in read_json_rows(file):
@@ -94,7 +86,7 @@ def _read_rows(file: Path, names: Mapping[str, Path], root: Path) -> Iterator[tu
         if name in seen:
             raise LabelError(f"{place}: {name} has a label already, in {seen[name]}: leave one out")
         seen[name] = place
-        yield name, _Label(place, _check_shape(_take_value(row, place), place))
+        yield name, _refuse_null(_take_value(row, place), place)
 
 
 def _read_source(row: Mapping[str, Any], place: str) -> str:
@@ -116,13 +108,13 @@ def _take_value(row: Mapping[str, Any], place: str) -> Any:
     return row[given[0]]
 
 
-def _check_shape(value: Any, place: str) -> Any:
+def _refuse_null(value: Any, place: str) -> Any:
     if value is None:
         raise LabelError(f"{place}: the label is null: give the right values, or leave the document out")
     return value
 
 
-def _read_files(folder: Path, names: Mapping[str, Path]) -> Iterator[tuple[str, _Label]]:
+def _read_files(folder: Path, names: Mapping[str, Path]) -> Iterator[tuple[str, Any]]:
     """The labels in JSON files, `a.json` or `a.jpg.json` for the document `a.jpg`."""
     by_stem: dict[str, list[str]] = {}
     for name in names:
@@ -137,9 +129,8 @@ def _read_files(folder: Path, names: Mapping[str, Path]) -> Iterator[tuple[str, 
             raise LabelError(f"{name} has two labels, {found[name]} and {file}: leave one out")
         found[name] = file
     for name in names:
-        if (file_of := found.get(name)) is not None:
-            place = str(file_of)
-            yield name, _Label(place, _check_shape(_unwrap(read_json_file(file_of), name), place))
+        if name in found:
+            yield name, _refuse_null(_unwrap(read_json_file(found[name]), name), str(found[name]))
 
 
 def _list_json(folder: Path) -> list[Path]:

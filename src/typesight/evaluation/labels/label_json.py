@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from typesight.errors import LabelError
-from typesight.schema.parsing.exact import MAX_DEPTH, NotJson, build_unique_dict, refuse_constant
+from typesight.schema.parsing.exact import NotJson, build_unique_dict, check_depth, refuse_constant
 
 __all__ = ["read_json_file", "read_json_rows"]
 
@@ -42,6 +42,7 @@ def _read_text(path: Path) -> str:
 def _parse(text: str, place: str) -> Any:
     try:
         data = json.loads(text, parse_constant=refuse_constant, object_pairs_hook=build_unique_dict)
+        check_depth(data)
     except json.JSONDecodeError as error:
         where = f" at character {error.pos + 1}" if "line" in place else f", line {error.lineno}"
         raise LabelError(f"{place}: not valid JSON{where}: {error.msg}") from error
@@ -49,22 +50,7 @@ def _parse(text: str, place: str) -> Any:
         raise LabelError(f"{place}: {error}") from error
     except (RecursionError, ValueError) as error:  # an integer of more digits than Python reads
         raise LabelError(f"{place}: not readable JSON: {type(error).__name__}") from error
-    if _is_too_deep(data):
-        raise LabelError(f"{place}: nested deeper than {MAX_DEPTH} levels")
     return data
-
-
-def _is_too_deep(data: Any) -> bool:
-    level = [data]
-    for _ in range(MAX_DEPTH):
-        level = [inner for each in level for inner in _list_inner(each)]
-        if not level:
-            return False
-    return True
-
-
-def _list_inner(data: Any) -> list[Any]:
-    return list(data.values()) if isinstance(data, dict) else data if isinstance(data, list) else []
 
 
 def _name_kind(data: Any) -> str:

@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from os import PathLike
 from pathlib import Path, PurePosixPath
 from typing import Any
 
 from typesight.errors import LabelError
 from typesight.evaluation.labels.label_json import read_json_file, read_json_rows
-from typesight.evaluation.runs.document_answer import DocumentAnswer
+from typesight.evaluation.runs.document_answer import Box, DocumentAnswer, tell_failure
+from typesight.evaluation.scoring.scored_data import list_leaves, write_path
 from typesight.many.ledger.ledger_file import is_ledger
 from typesight.many.ledger.ledger_view import read_ledger_rows
 from typesight.usage import Usage
 
-__all__ = ["list_value_paths", "match_answers", "read_answers", "read_boxes"]
+__all__ = ["match_answers", "read_answers", "read_boxes"]
 
 _RECORDS = ("record", "data", "fields")
 _SOURCES = ("source", "image")
@@ -24,7 +25,6 @@ _BESIDE = frozenset({
     *_RECORDS, *_SOURCES, *_SECONDS, "status", "error", "message", "errors", "partial", "model", "digest", "usage",
     "cost", "confidence", "evidence", "repairs", "attempts", "score", "num_pages", "meta", "review",
 })  # fmt: skip
-Box = tuple[int, float, float, float, float]  # page, left, top, right, bottom
 _COUNTS = tuple(Usage().to_dict())
 
 
@@ -46,7 +46,8 @@ def read_answers(path: str | PathLike[str]) -> Mapping[str, DocumentAnswer]:
     found: dict[str, DocumentAnswer] = {}
     for at, row in rows:
         answer = _read_row(row, at)
-        if answer.source in found:
+        earlier = found.get(answer.source)
+        if earlier is not None and earlier.error is None:  # of one that failed, a later row counts
             raise LabelError(f"{at}: {answer.source} has an answer already: leave one out")
         found[answer.source] = answer
     if not found:
@@ -70,16 +71,6 @@ def match_answers(answers: Mapping[str, DocumentAnswer], sources: list[str]) -> 
         elif all(len(each.get(stem, ())) == 1 for each in stems):
             found[source] = answers[stems[1][stem][0]]
     return found
-
-
-def list_value_paths(data: Any, path: str = "") -> Iterator[str]:
-    """The path of each value in JSON data: `items.0.price`."""
-    inner = data.items() if isinstance(data, dict) else enumerate(data) if isinstance(data, list) else None
-    if inner is None:
-        yield path
-        return
-    for key, each in inner:
-        yield from list_value_paths(each, f"{path}.{key}" if path else str(key))
 
 
 def read_boxes(evidence: Any) -> dict[str, Box]:
@@ -133,10 +124,7 @@ def _read_row(row: Mapping[str, Any], place: str) -> DocumentAnswer:
 
 
 def _read_error(row: Mapping[str, Any], record: Any) -> str | None:
-    told = ": ".join(str(row[name]) for name in ("error", "message") if row.get(name))
-    if told:
-        return told
-    return None if record is not None else "no record"
+    return tell_failure(row) or (None if record is not None else "no record")
 
 
 def _read_usage(given: Any, place: str) -> Usage:
@@ -162,7 +150,8 @@ def _read_confidence(given: Any, record: Any, place: str) -> dict[str, float | N
         return {}
     if isinstance(given, Mapping):
         return {str(path): _read_share(each, place) for path, each in given.items()}
-    return dict.fromkeys(list_value_paths(record), _read_share(given, place))
+    sure = _read_share(given, place)
+    return {write_path(at): sure for at, _, _ in list_leaves(record, (), (), {})}
 
 
 def _read_share(given: Any, place: str) -> float | None:

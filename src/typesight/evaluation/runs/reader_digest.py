@@ -6,17 +6,18 @@ from functools import cache
 from hashlib import sha256
 from pathlib import Path
 
-__all__ = ["hash_reader"]
+__all__ = ["READING_ROOMS", "hash_reader"]
 
 _PACKAGE = Path(__file__).parents[2]
-_ROOMS = ("images", "ocr", "reader", "text", "wires")  # what decides what the local reader reads
+READING_ROOMS = ("evidence", "images", "ocr", "reader", "schema", "text", "wires")
+"""What decides what the local reader reads."""
 
 
 @cache
 def hash_reader() -> str:
     """SHA-256, in hexadecimal, of the code that reads pictures on this machine."""
     digest = sha256()
-    for room in _ROOMS:
+    for room in READING_ROOMS:
         for file in sorted((_PACKAGE / room).rglob("*.py")):
             digest.update(file.relative_to(_PACKAGE).as_posix().encode() + b"\n" + file.read_bytes())
     return digest.hexdigest()

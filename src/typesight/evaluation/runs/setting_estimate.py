@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 from typesight.client.many_documents import estimate_document
+from typesight.conversation.estimate import Estimate
 from typesight.errors import TypesightError
 from typesight.evaluation.labels.labelled_document import LabelledDocument
 from typesight.evaluation.runs.setting import Setting
 from typesight.evaluation.runs.setting_run import SettingRun
+from typesight.usage import add_known
 
 __all__ = ["SettingEstimate", "estimate_setting"]
 
@@ -36,7 +37,7 @@ class SettingEstimate:
 
 def estimate_setting(run: SettingRun, documents: Sequence[LabelledDocument], known: Collection[str]) -> SettingEstimate:
     """Estimate a setting; `known` are the keys of what the ledger has. Sends nothing and decodes no pixel."""
-    estimates: list[Any] = []
+    estimates: list[Estimate] = []
     problems: list[str] = []
     earlier = failed = 0
     for each in documents:
@@ -51,7 +52,6 @@ def estimate_setting(run: SettingRun, documents: Sequence[LabelledDocument], kno
             continue
         estimates.append(found)
         problems += [f"{each.source}: {problem}" for problem in found.problems]
-    dollars = [found.usd for found in estimates]
     return SettingEstimate(
         run.setting,
         documents=len(estimates),
@@ -59,6 +59,6 @@ def estimate_setting(run: SettingRun, documents: Sequence[LabelledDocument], kno
         failed=failed,
         input_tokens=sum(found.input_tokens for found in estimates),
         wire_bytes=sum(found.wire_bytes for found in estimates),
-        usd=None if None in dollars else sum(dollars),
+        usd=add_known(found.usd for found in estimates),
         problems=tuple(problems),
     )

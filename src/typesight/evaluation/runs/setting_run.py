@@ -13,7 +13,7 @@ from typesight.client.many_documents import list_limits, read_run
 from typesight.conversation.extraction import Extraction
 from typesight.evaluation.labels.labelled_document import LabelledDocument
 from typesight.evaluation.runs.answer_files import read_boxes
-from typesight.evaluation.runs.document_answer import DocumentAnswer
+from typesight.evaluation.runs.document_answer import DocumentAnswer, tell_failure
 from typesight.evaluation.runs.evaluation_store import EvaluationStore
 from typesight.evaluation.runs.reader_digest import hash_reader
 from typesight.evaluation.runs.reply_journal import ReplyJournal
@@ -27,7 +27,7 @@ from typesight.many.ledger.document_key import describe_question, hash_question,
 from typesight.many.run_terms import NamedDocument, RunTerms
 from typesight.models.profiles import Detail
 from typesight.text.escapes import escape_surrogates
-from typesight.usage import Usage
+from typesight.usage import Usage, add_known
 
 __all__ = ["DETAIL", "SettingRun", "read_outcome", "prepare_setting"]
 
@@ -120,24 +120,18 @@ def _describe_reader(client: CommonClient) -> dict[str, Any]:
 def read_outcome(outcome: Extraction[Any] | Failure, journal: ReplyJournal, evidence: Any = None) -> DocumentAnswer:
     """The answer to a document; `evidence` as JSON data, if it was found."""
     told, paid = outcome.to_dict(), [journal.find(outcome.source, attempt) for attempt in outcome.attempts]
-    why = f"{told['error']}: {escape_surrogates(told['message'])}" if isinstance(outcome, Failure) else None
+    why = tell_failure(told) if isinstance(outcome, Failure) else None
     return DocumentAnswer(
         source=outcome.source,
         record=told.get("record"),
-        error=why,
+        error=why and escape_surrogates(why),
         usage=sum((each.usage for each in paid), Usage()),
-        cost=_add(each.cost for each in paid),
-        seconds=_add(each.seconds for each in paid) if paid else None,
+        cost=add_known(each.cost for each in paid),
+        seconds=add_known(each.seconds for each in paid) if paid else None,
         attempts=len(paid),
         confidence=dict(getattr(outcome, "confidence", {})),
         boxes=read_boxes(evidence),
     )
-
-
-def _add(numbers: Iterable[float | None]) -> float | None:
-    """The sum; None if one is unknown."""
-    listed = list(numbers)
-    return None if None in listed else sum(each for each in listed if each is not None)
 
 
 def _add_hook(hooks: Any, journal: ReplyJournal) -> dict[str, Any]:

@@ -10,10 +10,10 @@ from typesight.client.common_client import CommonClient
 from typesight.client.options.many_options import RUN_ROWS
 from typesight.evaluation.runs.setting import Setting
 
-__all__ = ["expand_settings", "read_model"]
+__all__ = ["NOT_SWEPT", "expand_settings", "read_model"]
 
-# Options of a run or of one document: they say nothing about a setting, or the evaluation gives them itself.
-_NOT_SWEPT = RUN_ROWS.keys() | {"cache", "hooks", "source", "context"}
+NOT_SWEPT = RUN_ROWS.keys() | {"cache", "hooks", "source", "context"}
+"""Options of a run or of one document: they say nothing about a setting, or the evaluation gives them itself."""
 
 
 def expand_settings(models: Any, sweep: Mapping[str, Iterable[Any]] | None = None) -> tuple[Setting, ...]:
@@ -73,7 +73,7 @@ def _read_given(given: Any) -> tuple[str, Any]:
 def _list_values(name: str, values: Any) -> list[Any]:
     if name == "model":
         raise ValueError("the model is not swept: give each in models=")
-    if name in _NOT_SWEPT:
+    if name in NOT_SWEPT:
         raise ValueError(f"{name}= cannot be swept: it is no setting of a model")
     if isinstance(values, str | bytes | Mapping) or not isinstance(values, Iterable):
         raise TypeError(f"sweep[{name!r}] must be a list of values to try, not {type(values).__name__}")

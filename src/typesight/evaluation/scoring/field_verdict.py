@@ -57,6 +57,9 @@ class RowCounts:
     omitted: int = 0
     invented: int = 0
 
+    def __add__(self, other: RowCounts) -> RowCounts:
+        return RowCounts(*(getattr(self, name) + getattr(other, name) for name in self.__slots__))
+
 
 @dataclass(frozen=True, slots=True)
 class RecordScore:

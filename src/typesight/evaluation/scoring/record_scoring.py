@@ -103,13 +103,8 @@ class _Judge:
 
     def count(self, steps: FieldSteps, counts: RowCounts) -> None:
         """Add the rows of a list to those of its field."""
-        known = self.rows.get(write_path(steps), RowCounts())
-        self.rows[write_path(steps)] = RowCounts(
-            known.labelled + counts.labelled,
-            known.matched + counts.matched,
-            known.omitted + counts.omitted,
-            known.invented + counts.invented,
-        )
+        path = write_path(steps)
+        self.rows[path] = self.rows.get(path, RowCounts()) + counts
 
     def invent(self, answer: Any, there: _Steps, steps: FieldSteps) -> Iterator[FieldVerdict]:
         """The verdicts on an answer's values where the label has none."""

@@ -29,6 +29,7 @@ from typesight.evaluation.scoring.field_kinds import FieldKinds
 from typesight.evaluation.scoring.row_likeness import RowLikeness
 from typesight.evaluation.scoring.row_lists import RowLists, RowValues, read_rows
 from typesight.evaluation.scoring.scored_data import FieldSteps
+from typesight.evaluation.scoring.text_likeness import split_grams
 
 __all__ = ["RowAlignment", "align_rows"]
 
@@ -187,9 +188,5 @@ def _list_candidates(rows: _Rows, others: _Rows) -> Iterator[tuple[int, int]]:
 
 
 def _list_grams(row: RowValues) -> list[Hashable]:
-    grams: Iterator[Hashable] = (
-        (each.field, each.text[at : at + _GRAM])
-        for each in row.values
-        for at in range(max(1, len(each.text) - _GRAM + 1))
-    )
+    grams: Iterator[Hashable] = ((each.field, gram) for each in row.values for gram in split_grams(each.text, _GRAM))
     return list(dict.fromkeys(grams))[:_MOST_GRAMS]

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from typesight.evaluation.scoring.row_lists import RowLists, RowValue, RowValues
 from typesight.evaluation.scoring.scored_data import FieldSteps
-from typesight.evaluation.scoring.text_likeness import measure_likeness
+from typesight.evaluation.scoring.text_likeness import measure_likeness, split_grams
 from typesight.evaluation.scoring.value_comparison import compare_values
 
 __all__ = ["RowLikeness"]
@@ -54,5 +54,5 @@ class RowLikeness:
 
     def _split(self, text: str) -> frozenset[str]:
         if text not in self.grams:
-            self.grams[text] = frozenset(text[at : at + _GRAM] for at in range(max(1, len(text) - _GRAM + 1)))
+            self.grams[text] = frozenset(split_grams(text, _GRAM))
         return self.grams[text]

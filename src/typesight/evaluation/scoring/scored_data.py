@@ -11,7 +11,6 @@ from typing import Any
 __all__ = [
     "FieldSteps",
     "collect_labelled_keys",
-    "holds_value",
     "list_leaves",
     "tidy_data",
     "write_path",
@@ -42,7 +41,7 @@ def _tidy(data: Any, depth: int) -> Any:
         if isinstance(data, Mapping):
             return {write_scalar(key): _tidy(value, depth + 1) for key, value in data.items()} or None
         items = [_tidy(value, depth + 1) for value in _list_items(data)]
-        return items if any(map(holds_value, items)) else None
+        return items if any(map(_holds_value, items)) else None
     return _tidy_scalar(data)
 
 
@@ -89,11 +88,11 @@ def _write_deep(data: Any) -> str:
     return " ".join(parts)
 
 
-def holds_value(data: Any) -> bool:
+def _holds_value(data: Any) -> bool:
     """Whether tidy data holds any value but null."""
     if isinstance(data, dict):
-        return any(map(holds_value, data.values()))
-    return any(map(holds_value, data)) if isinstance(data, list) else data is not None
+        return any(map(_holds_value, data.values()))
+    return any(map(_holds_value, data)) if isinstance(data, list) else data is not None
 
 
 def collect_labelled_keys(label: Any) -> dict[FieldSteps, dict[str, None]]:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Iterator
 
-__all__ = ["measure_likeness"]
+__all__ = ["measure_likeness", "split_grams"]
 
 _LONGEST = 10_000
 """Characters up to which the edit distance is taken: 0.1 s for two such texts."""
@@ -46,5 +47,10 @@ def _count_edits(first: str, second: str) -> int:
 
 
 def _measure_by_grams(first: str, second: str) -> float:
-    grams = [Counter(text[at : at + _GRAM] for at in range(max(1, len(text) - _GRAM + 1))) for text in (first, second)]
+    grams = [Counter(split_grams(text, _GRAM)) for text in (first, second)]
     return (grams[0] & grams[1]).total() / max(grams[0].total(), grams[1].total())
+
+
+def split_grams(text: str, size: int) -> Iterator[str]:
+    """All pieces of so many characters, which overlap; a shorter text is its own only piece."""
+    return (text[at : at + size] for at in range(max(1, len(text) - size + 1)))

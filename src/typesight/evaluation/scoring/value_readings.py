@@ -17,9 +17,9 @@ from typesight.text.amounts import find_amounts
 from typesight.text.dates import find_dates, find_times, swap_day_and_month
 from typesight.text.single_number import normalise_number
 
-__all__ = ["PLAIN_NUMBER", "READERS", "is_printed_amount", "read_dates", "read_numbers", "read_plain_number"]
+__all__ = ["READERS", "is_printed_amount", "read_dates", "read_numbers", "read_plain_number"]
 
-PLAIN_NUMBER = re.compile(r"[+-]?(?:\d{1,60}(?:\.\d{0,60})?|\.\d{1,60})(?:[eE][+-]?\d{1,3})?", re.ASCII)
+_PLAIN_NUMBER = re.compile(r"[+-]?(?:\d{1,60}(?:\.\d{0,60})?|\.\d{1,60})(?:[eE][+-]?\d{1,3})?", re.ASCII)
 """A number as JSON or a Decimal writes it, of up to 60 digits on each side of the point."""
 
 _MARKS = (".", ",")
@@ -31,7 +31,7 @@ _MOST_LETTERS = 3
 
 def read_plain_number(value: Any) -> Decimal | None:
     """A JSON number, or a text that Decimal writes, as its exact value."""
-    if isinstance(value, bool) or (isinstance(value, str) and not PLAIN_NUMBER.fullmatch(value)):
+    if isinstance(value, bool) or (isinstance(value, str) and not _PLAIN_NUMBER.fullmatch(value)):
         return None
     with suppress(InvalidOperation, ValueError, TypeError):
         return Decimal(repr(value) if isinstance(value, float) else value)

@@ -10,11 +10,11 @@ import math
 from collections.abc import Iterator, Sequence
 from random import Random
 
-__all__ = ["CONFIDENCE", "SEED", "Interval", "bootstrap_mean", "bootstrap_ratios"]
+__all__ = ["SEED", "Interval", "bootstrap_mean", "bootstrap_ratios"]
 
 Interval = tuple[float, float]
 """Lower and upper end."""
-CONFIDENCE = 0.95
+_CONFIDENCE = 0.95
 SEED = 20  # any number: a second look at the same documents prints the same intervals
 _RESAMPLES = 1000
 _UNITS = 1 << 32  # fixed point: counts stay exact, fractions are right to the ninth decimal
@@ -77,7 +77,7 @@ def _find_interval(
     if is_share and all(row[above] == row[below] for row in rows):
         return _bound_by_count(len(rows)), 1.0
     drawn = sorted(row[above] / row[below] for row in sums if row[below])
-    tail = (1 - CONFIDENCE) / 2
+    tail = (1 - _CONFIDENCE) / 2
     return _find_quantile(drawn, tail), _find_quantile(drawn, 1 - tail)
 
 
@@ -86,7 +86,7 @@ def _bound_by_count(documents: int) -> float:
 
     The exact binomial interval (Clopper and Pearson 1934): with this share, one time in forty all would be right.
     """
-    return float(((1 - CONFIDENCE) / 2) ** (1 / documents))
+    return float(((1 - _CONFIDENCE) / 2) ** (1 / documents))
 
 
 def _find_quantile(ordered: Sequence[float], share: float) -> float:

@@ -14,14 +14,5 @@ def summarise_rows(scores: Iterable[RecordScore]) -> dict[str, RowCounts]:
     found: dict[str, RowCounts] = {}
     for score in scores:
         for path, rows in score.rows.items():
-            found[path] = _add(found.get(path, RowCounts()), rows)
+            found[path] = found.get(path, RowCounts()) + rows
     return found
-
-
-def _add(one: RowCounts, other: RowCounts) -> RowCounts:
-    return RowCounts(
-        one.labelled + other.labelled,
-        one.matched + other.matched,
-        one.omitted + other.omitted,
-        one.invented + other.invented,
-    )

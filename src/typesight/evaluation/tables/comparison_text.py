@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import textwrap
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
@@ -10,6 +9,7 @@ from typesight.evaluation.setting_change import ChangeKind, FieldChange, Setting
 from typesight.evaluation.statistics.paired_test import PairedDifference
 from typesight.evaluation.tables.failing_documents import spell_value
 from typesight.evaluation.tables.spelled_numbers import spell_count, spell_percent
+from typesight.evaluation.tables.text_table import wrap_text
 from typesight.text.escapes import escape_unprintable
 
 __all__ = ["tell_options", "write_changes"]
@@ -35,7 +35,7 @@ def write_changes(
     ]
     if not settings:
         alone.insert(0, "No setting is in both, so nothing can be compared.")
-    return "\n\n".join("\n".join(block) for block in [*blocks, _wrap(" ".join(alone), width)] if block)
+    return "\n\n".join("\n".join(block) for block in [*blocks, wrap_text(" ".join(alone), width)] if block)
 
 
 def tell_options(options: Mapping[str, tuple[Any, Any]], width: int) -> str:
@@ -45,21 +45,21 @@ def tell_options(options: Mapping[str, tuple[Any, Any]], width: int) -> str:
         f"is {'not given' if after is None else spell_value(after)}"
         for name, (before, after) in options.items()
     ]
-    return "\n".join(_wrap(f"Options that differ: {'; '.join(told)}.", width)) if told else ""
+    return "\n".join(wrap_text(f"Options that differ: {'; '.join(told)}.", width)) if told else ""
 
 
 def _tell_setting(change: SettingChange, limit: int, width: int) -> Iterator[str]:
     yield f"{escape_unprintable(change.name)}, compared with before"
-    yield from _wrap(_tell_difference(change.difference), width)
+    yield from wrap_text(_tell_difference(change.difference), width)
     for names, said in (
         (change.only_before, "only before"),
         (change.only_after, "only now"),
         (change.relabelled, "with other labels than before"),
     ):
         if names:
-            yield from _wrap(f"{spell_count(len(names), 'document')} {said}: {_list_names(names)}.", width)
+            yield from wrap_text(f"{spell_count(len(names), 'document')} {said}: {_list_names(names)}.", width)
     counts = ", ".join(f"{spell_count(change.count(kind), 'value')} {said}" for kind, said in _COUNTS.items())
-    yield from _wrap(f"{counts}.", width)
+    yield from wrap_text(f"{counts}.", width)
     ordered = [each for kind in _KINDS for each in change.changes if each.kind == kind]
     yield from (f"  {_tell_change(each)}" for each in ordered[:limit])
     if len(ordered) > limit:
@@ -80,11 +80,11 @@ def _tell_difference(found: PairedDifference) -> str:
     points = round(found.difference * 100, 1)
     way = f"{abs(points)} points {'better' if points > 0 else 'worse'}" if points else "No better and no worse"
     ends = found.interval and " to ".join(f"{end * 100:+.1f}" for end in found.interval)
-    luck = "hardly luck" if found.p_value < _LUCK else "it may be luck"
+    luck = ", hardly luck" if found.p_value < _LUCK else ", it may be luck" if found.better or found.worse else ""
     return (
         f"{way}{f' (interval at 95 %: {ends})' if ends else ''}: {spell_percent(found.before)} % before, "
         f"{spell_percent(found.after)} % now, the mean of {spell_count(found.documents, 'document')}. "
-        f"{found.better:,} better, {found.worse:,} worse, {found.same:,} the same; p = {found.p_value:.3f}, {luck}."
+        f"{found.better:,} better, {found.worse:,} worse, {found.same:,} the same; p = {found.p_value:.3f}{luck}."
     )
 
 
@@ -103,7 +103,3 @@ def _spell(value: object) -> str:
 def _list_names(names: Sequence[str]) -> str:
     shown = ", ".join(map(escape_unprintable, names[:_SHOWN_NAMES]))
     return f"{shown} and {len(names) - _SHOWN_NAMES:,} more" if len(names) > _SHOWN_NAMES else shown
-
-
-def _wrap(text: str, width: int) -> list[str]:
-    return textwrap.wrap(text, width, break_long_words=False, break_on_hyphens=False)

@@ -85,7 +85,7 @@ def _tell_row(verdicts: Sequence[FieldVerdict], width: int) -> str:
         f"{escape_unprintable(each.path[len(path) + 1 :])} {spell_value(each.value if is_invented else each.label)}"
         for each in verdicts
     )
-    said = "row invented" if is_invented else "row left out"
+    said = "row invented" if is_invented else "row omitted"
     return f"{_name(path, width)}: {said}, {cut_middle(', '.join(values).strip(), width)}"
 
 

@@ -41,7 +41,9 @@ def tell_scores(result: SettingResult) -> Iterator[str]:
     if found.score is not None:
         yield f"A document has {spell_share(found.score, found.score_interval)} % right values on average."
     for name, mean in result.extra.items():
-        yield f"Scorer {escape_unprintable(name)}: {mean:.4g} on average."
+        scored = sum(name in each.extra for each in result.documents)
+        of = f" of the {spell_count(scored, 'document')} with a record" if scored < len(result.documents) else ""
+        yield f"Scorer {escape_unprintable(name)}: {mean:.4g} on average{of}."
 
 
 def tell_confidence(result: SettingResult) -> Iterator[str]:

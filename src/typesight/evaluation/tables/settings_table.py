@@ -47,19 +47,25 @@ def _write_cells(result: SettingResult) -> list[str]:
 
 def explain_columns(settings: Sequence[SettingResult]) -> str:
     """What the columns mean, in words."""
-    several = " * marks the frontier: no other setting is as accurate and as cheap, and better in one of the two."
+    mark = " * marks the frontier: no other setting is as accurate and as cheap, and better in one of the two."
+    is_marked = len(settings) > 1 and any(mark_frontier(rank_settings(settings)))
     return (
-        "accuracy: right values of all, with the interval at 95 % by document. whole: documents with every value "
-        "right. wrong: values answered and not right. dollars, tokens: a document, on average. seconds: a document, "
-        "the median."
-        f"{several if len(settings) > 1 else ''}"
+        "accuracy: right values of all, labelled or invented, with the interval at 95 % by document. whole: documents "
+        "with every value right. wrong: values answered and not right, wrong or invented. dollars, tokens: a document, "
+        "on average. seconds: a document, the median."
+        f"{mark if is_marked else ''}"
     )
 
 
 def tell_cheapest(settings: Sequence[SettingResult]) -> str | None:
-    """The cheapest setting that keeps 99 % of the best, as a sentence; None for a single setting."""
-    choice = choose_cheapest(rank_settings(settings)) if len(settings) > 1 else None
-    return None if choice is None else " ".join(_tell(choice))
+    """The cheapest setting that keeps 99 % of the best, as a sentence; None for one setting, or where all are wrong."""
+    ranked = rank_settings(settings)
+    choice = choose_cheapest(ranked) if len(settings) > 1 else None
+    if choice is None or not choice.best.accuracy:
+        return None
+    if all(each.dollars is None for each in ranked):
+        return f"The best: {_describe(choice.best)}."
+    return " ".join(_tell(choice))
 
 
 def _tell(choice: CheapestChoice) -> Iterator[str]:

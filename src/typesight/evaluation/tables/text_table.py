@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import textwrap
 from collections.abc import Sequence
 
 from typesight.text.escapes import escape_unprintable
 
-__all__ = ["write_columns", "cut_middle", "wrap_words"]
+__all__ = ["MARK", "cut_middle", "wrap_text", "wrap_words", "write_columns"]
 
 _GAP = "  "
 MARK = "*"
@@ -32,6 +33,11 @@ def write_columns(rows: Sequence[Sequence[str]], *, width: int) -> list[str]:
     for (start, *rest), numbers in zip(names, cells, strict=True):
         lines += [f"{start.ljust(first)}{_GAP}{numbers}", *(f"{_GAP}{each}" for each in rest)]
     return lines
+
+
+def wrap_text(text: str | None, width: int) -> list[str]:
+    """Sentences in lines, none for no text; a word that is too long, as a path may be, stays whole."""
+    return textwrap.wrap(text, width, break_long_words=False, break_on_hyphens=False) if text else []
 
 
 def wrap_words(text: str, width: int) -> list[str]:

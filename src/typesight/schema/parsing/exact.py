@@ -17,6 +17,7 @@ __all__ = [
     "Digits",
     "NotJson",
     "build_unique_dict",
+    "check_depth",
     "fits_float",
     "is_json",
     "parse_integer",
@@ -67,7 +68,7 @@ def read_json(text: str) -> Any:
         raise
     except RecursionError as error:
         raise NotJson("not readable JSON: nested too deeply") from error
-    _check_depth(data)
+    check_depth(data)
     return data
 
 
@@ -80,8 +81,8 @@ def is_json(text: str) -> bool:
     return True
 
 
-def _check_depth(data: Any) -> None:
-    """Refuse data nested deeper than pydantic reads; how deep `json` itself goes depends on the Python version."""
+def check_depth(data: Any) -> None:
+    """Raise NotJson for data nested deeper than pydantic reads; how deep `json` goes depends on the Python version."""
     level = [data]
     for _ in range(MAX_DEPTH):
         level = [

@@ -10,6 +10,7 @@ from importlib.metadata import PackageNotFoundError, version
 from typing import Any
 
 from typesight.testing.live.live_run import CaseResult
+from typesight.usage import add_known
 
 __all__ = ["describe_versions", "hide_keys", "write_row", "write_summary", "write_table_head"]
 
@@ -68,8 +69,7 @@ def write_row(row: CaseResult) -> str:
 def write_summary(rows: Sequence[CaseResult]) -> str:
     """The line after the rows: how many there are of each outcome, and what they took."""
     counts = ", ".join(f"{_count(rows, outcome)} {outcome}" for outcome in ("ok", "failed", "skipped"))
-    prices = [row.usd for row in rows if row.requests]
-    usd = None if None in prices else sum(each for each in prices if each is not None)
+    usd = add_known(row.usd for row in rows if row.requests)
     tokens = sum(row.usage.input + row.usage.output for row in rows)
     return f"{counts}; {tokens} tokens, {'price not known' if usd is None else f'${usd:.5f}'}"
 
