@@ -137,9 +137,7 @@ def _read_error(row: Mapping[str, Any], record: Any, place: str) -> str | None:
     if why or record is not None:
         return why
     if row.keys().isdisjoint(_RECORDS):
-        raise LabelError(
-            f'{place}: it has neither record nor error: give what was answered as "record": {{"total": 7}}'
-        )
+        raise LabelError(f'{place}: it has neither record nor error: give the answer as "record": {{"total": 7}}')
     return "no record"
 
 
