@@ -90,6 +90,7 @@ def test_answers_are_matched_by_name_and_else_by_stem() -> None:
 
 BROKEN: dict[str, tuple[dict[str, Any], str]] = {
     "no name": ({"record": {}}, "line 1: an answer needs the name of its document"),
+    "flat": ({"source": "a", "total": 7}, "line 1: it has neither record nor error: give the answer as"),
     "cost": ({"source": "a", "record": {}, "cost": "much"}, "line 1: cost must be a number or null"),
     "usage": ({"source": "a", "record": {}, "usage": 7}, "line 1: usage must be an object"),
     "share": ({"source": "a", "record": {"a": 1}, "confidence": 97}, "line 1: confidence 97.0 is not between 0 and 1"),

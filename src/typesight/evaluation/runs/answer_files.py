@@ -108,7 +108,7 @@ def _read_row(row: Mapping[str, Any], place: str) -> DocumentAnswer:
     if not source:
         raise LabelError(f'{place}: an answer needs the name of its document: "source": "a.jpg"')
     record = next((row[name] for name in _RECORDS if row.get(name) is not None), None)
-    error = _read_error(row, record)
+    error = _read_error(row, record, place)
     attempts = row.get("attempts") if isinstance(row.get("attempts"), list) else []
     return DocumentAnswer(
         source=source,
@@ -123,8 +123,13 @@ def _read_row(row: Mapping[str, Any], place: str) -> DocumentAnswer:
     )
 
 
-def _read_error(row: Mapping[str, Any], record: Any) -> str | None:
-    return tell_failure(row) or (None if record is not None else "no record")
+def _read_error(row: Mapping[str, Any], record: Any, place: str) -> str | None:
+    why = tell_failure(row)
+    if why or record is not None:
+        return why
+    if row.keys().isdisjoint(_RECORDS):
+        raise LabelError(f'{place}: it has neither record nor error: give the answer as "record": {{"total": 7}}')
+    return "no record"
 
 
 def _read_usage(given: Any, place: str) -> Usage:
