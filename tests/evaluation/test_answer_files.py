@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 from pathlib import Path
 from typing import Any
 
@@ -10,7 +11,7 @@ import pytest
 
 from labelled_pictures import write_rows
 from typesight import LabelError, Usage
-from typesight.evaluation.runs.answer_files import match_answers, read_answers
+from typesight.evaluation.runs.answer_files import match_answers, read_answers, read_boxes
 from typesight.evaluation.runs.document_answer import DocumentAnswer
 
 
@@ -92,6 +93,8 @@ BROKEN: dict[str, tuple[dict[str, Any], str]] = {
     "no name": ({"record": {}}, "line 1: an answer needs the name of its document"),
     "flat": ({"source": "a", "total": 7}, "line 1: it has neither record nor error: give the answer as"),
     "cost": ({"source": "a", "record": {}, "cost": "much"}, "line 1: cost must be a number or null"),
+    "negative cost": ({"source": "a", "record": {}, "cost": -1}, "line 1: cost must be a number or null, 0 or more"),
+    "huge seconds": ({"source": "a", "record": {}, "seconds": 10**400}, "line 1: seconds must be a number"),
     "usage": ({"source": "a", "record": {}, "usage": 7}, "line 1: usage must be an object"),
     "share": ({"source": "a", "record": {"a": 1}, "confidence": 97}, "line 1: confidence 97.0 is not between 0 and 1"),
 }
@@ -101,6 +104,13 @@ BROKEN: dict[str, tuple[dict[str, Any], str]] = {
 def test_a_wrong_row_is_named(row: dict[str, Any], message: str, tmp_path: Path) -> None:
     with pytest.raises(LabelError, match=message):
         read_answers(write_rows(tmp_path / "rows.jsonl", row))
+
+
+@pytest.mark.parametrize(
+    "box", [["a", 1, 2, 3], [1, 2, 3], [[1], 2, 3, 4], [1, 2, 3, None], [1, 2, 3, math.inf], {"left": 1}]
+)
+def test_a_box_of_another_form_is_no_place(box: Any) -> None:
+    assert read_boxes({"total": {"box": box}, "sum": {"box": [1, 2, 3, 4], "image": 1}}) == {"sum": (1, 1, 2, 3, 4)}
 
 
 def test_what_holds_no_answers_is_an_error(tmp_path: Path) -> None:

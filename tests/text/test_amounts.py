@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from typesight.text.amounts import find_amounts, find_decimal_mark
+from typesight.text.amounts import find_amounts, find_decimal_mark, name_same_unit
 
 
 @pytest.mark.parametrize(
@@ -59,3 +59,20 @@ def test_a_currency_is_told_only_by_a_sign_of_one() -> None:
 @given(st.decimals(min_value=0, max_value=10**9, places=2))
 def test_an_amount_written_with_grouping_is_the_amount(value: object) -> None:
     assert [found.value for found in find_amounts(f"{value:,.2f}")] == [value]
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "is_same"),
+    [
+        ("5", "RM 5", True),
+        ("RM5.00", "myr 5", True),
+        ("5 kr", "SEK 5", True),
+        ("$5", "S$5", True),
+        ("¥5", "CNY 5", True),
+        ("5 kg", "5 g", False),
+        ("¥5", "$5", False),
+        ("€5", "USD 5", False),
+    ],
+)
+def test_amounts_of_two_units_are_told_apart(one: str, other: str, is_same: bool) -> None:
+    assert name_same_unit(one, other) is name_same_unit(other, one) is is_same

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import Decimal
 
-__all__ = ["FoundAmount", "find_amounts", "find_decimal_mark"]
+__all__ = ["FoundAmount", "find_amounts", "find_decimal_mark", "name_same_unit"]
 
 _CODES = (
     "USD EUR GBP MYR SGD AUD CAD NZD CHF JPY CNY HKD TWD INR IDR THB PHP VND KRW SEK NOK DKK PLN CZK HUF "
@@ -21,6 +22,12 @@ CURRENCY_SIGNS = {
     **{code: code for code in _CODES.split()},
 }  # fmt: skip
 """Signs and codes that name one currency. `$`, `¥` and `kr` may be several: they are read, but name none."""
+_SHARED_SIGNS = {
+    "$": frozenset({"USD", "CAD", "AUD", "NZD", "SGD", "HKD", "TWD", "MXN", "ARS", "CLP", "COP", "BRL"}),
+    "¥": frozenset({"JPY", "CNY"}),
+    "KR": frozenset({"SEK", "NOK", "DKK"}),
+}
+"""Signs of several currencies, with their codes."""
 
 _SIGN = "|".join(sorted((re.escape(sign) for sign in (*CURRENCY_SIGNS, "$", "¥", "kr")), key=len, reverse=True))
 _MAX_LENGTH = 24
@@ -65,6 +72,22 @@ def find_amounts(text: str, mark: str | None = None) -> tuple[FoundAmount, ...]:
     """
     found = (_read_amount(match, mark) for match in _NUMBER.finditer(text))
     return tuple(amount for amount in found if amount is not None)
+
+
+def name_same_unit(one: str, other: str) -> bool:
+    """Whether two printed amounts are of one currency or unit, as far as both name one: `RM 5` and `MYR 5`, `$5` and 5.
+
+    A sign of several currencies may be any of them.
+    """
+    units = [_read_unit(one), _read_unit(other)]
+    return units[0] == units[1] or "" in units or any(b in _SHARED_SIGNS.get(a, ()) for a, b in (units, units[::-1]))
+
+
+def _read_unit(text: str) -> str:
+    """The letters and currency signs of a printed amount, as the code of the currency if they name one."""
+    chars = unicodedata.normalize("NFKC", text)
+    unit = "".join(char for char in chars if char.isalpha() or unicodedata.category(char) == "Sc")
+    return CURRENCY_SIGNS.get(unit) or CURRENCY_SIGNS.get(unit.upper()) or unit.upper()
 
 
 def _read_amount(match: re.Match[str], mark: str | None) -> FoundAmount | None:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
+from contextlib import suppress
 from os import PathLike
 from pathlib import Path, PurePosixPath
 from typing import Any
@@ -25,6 +27,7 @@ _BESIDE = frozenset({
     *_RECORDS, *_SOURCES, *_SECONDS, "status", "error", "message", "errors", "partial", "model", "digest", "usage",
     "cost", "confidence", "evidence", "repairs", "attempts", "score", "num_pages", "meta", "review",
 })  # fmt: skip
+_TOO_MUCH = 1e300  # infinity, and whole numbers that no float holds
 _COUNTS = tuple(Usage().to_dict())
 
 
@@ -81,9 +84,17 @@ def read_boxes(evidence: Any) -> dict[str, Box]:
     for path, each in evidence.items():
         box = each.get("box") if isinstance(each, Mapping) else None
         if isinstance(box, list | tuple) and len(box) == 4:
-            left, top, right, bottom = map(float, box)
-            found[str(path)] = (int(each.get("image") or 0), left, top, right, bottom)
+            with suppress(TypeError, ValueError, OverflowError):  # of another tool, which means something else by it
+                left, top, right, bottom = map(_read_edge, box)
+                found[str(path)] = (int(each.get("image") or 0), left, top, right, bottom)
     return found
+
+
+def _read_edge(edge: Any) -> float:
+    """An edge of a box. Raises TypeError, ValueError or OverflowError for what is none."""
+    if not math.isfinite(edge):
+        raise ValueError(f"{edge} is no place in a picture")
+    return float(edge)
 
 
 def _group_by_stem(names: Any) -> dict[str, list[str]]:
@@ -169,6 +180,6 @@ def _read_share(given: Any, place: str) -> float | None:
 def _read_number(given: Any, name: str, place: str) -> float | None:
     if given is None:
         return None
-    if isinstance(given, bool) or not isinstance(given, int | float):
-        raise LabelError(f"{place}: {name} must be a number or null")
+    if isinstance(given, bool) or not isinstance(given, int | float) or not 0 <= given < _TOO_MUCH:
+        raise LabelError(f"{place}: {name} must be a number or null, 0 or more")
     return float(given)

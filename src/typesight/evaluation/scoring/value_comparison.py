@@ -3,8 +3,8 @@
 | kind              | exact                       | normalised                                                         |
 |-------------------|-----------------------------|--------------------------------------------------------------------|
 | text              | the same text               | the same letters and digits, without case and accents; if both are |
-|                   |                             | printed amounts, the same value; if they have no letter or digit,  |
-|                   |                             | the same text                                                      |
+|                   |                             | printed amounts, the same value, and not of two units; if they     |
+|                   |                             | have no letter or digit, the same text                             |
 | number, integer   | the same value: 1.0 and 1,  | also as printed: `12,50`, `RM 1,234.50`                            |
 |                   | and the text "1.00"         |                                                                    |
 | date, time        | the same text               | the same date, time or moment                                      |
@@ -24,6 +24,7 @@ from typesight.evaluation.scoring.field_kinds import ValueKind
 from typesight.evaluation.scoring.scored_data import write_scalar
 from typesight.evaluation.scoring.text_likeness import measure_likeness
 from typesight.evaluation.scoring.value_readings import READERS, is_printed_amount, read_numbers, read_plain_number
+from typesight.text.amounts import name_same_unit
 from typesight.text.letters import fold_alphanumeric
 
 __all__ = ["ValueComparison", "compare_values", "make_value_key"]
@@ -76,7 +77,8 @@ def _are_same(label: Any, value: Any, kind: ValueKind) -> bool:
 
 def _are_same_texts(label: str, value: str) -> bool:
     if _are_amounts(label, value):
-        return any(first == second for first, second in zip(read_numbers(label), read_numbers(value), strict=True))
+        is_equal = any(first == second for first, second in zip(read_numbers(label), read_numbers(value), strict=True))
+        return is_equal and name_same_unit(label, value)
     return _fold(label) == _fold(value)
 
 

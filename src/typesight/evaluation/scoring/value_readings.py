@@ -7,6 +7,7 @@ are one if they are equal when both are read in the same way, so each reader giv
 from __future__ import annotations
 
 import datetime
+import math
 import re
 from collections.abc import Callable, Mapping
 from contextlib import suppress
@@ -39,7 +40,12 @@ def read_plain_number(value: Any) -> Decimal | None:
 
 
 def read_numbers(value: Any) -> tuple[Decimal | None, ...]:
-    """A number by either decimal mark, point first: numbers, `12,50`, `RM 1,234.50`; None where it is none."""
+    """A number by either decimal mark, point first: numbers, `12,50`, `RM 1,234.50`; None where it is none.
+
+    A float counts by the 15 digits that it has for certain, so that 0.1 + 0.2 is 0.3.
+    """
+    if isinstance(value, float) and math.isfinite(value):
+        return (Decimal(f"{value:.15g}"),) * 2
     plain = read_plain_number(value)
     if plain is not None or not isinstance(value, str) or not _is_brief(value):
         return (plain, plain)
