@@ -246,7 +246,8 @@ def test_answers_of_another_tool_are_scored_without_a_model_or_a_schema(here: Ev
     assert done.returncode == 0
     assert done.stdout.startswith("4 documents with 8 labelled values, ")
     assert "other: 3 documents not wholly right, the worst first\nbills/bill1.png: failed, no answer\n" in done.stdout
-    assert "other.jsonl has no answer to 3 of 4 documents, which count as failed" in done.stderr
+    said = "warning: other.jsonl has no answer to 3 of 4 documents, which count as failed: bill1.png, bill2.png"
+    assert done.stderr == f"typesight: {said}, bill3.png\n"
 
 
 def test_an_own_scorer_and_a_match_are_taken(here: Eval, sandbox: Boxes, tmp_path: Path) -> None:
