@@ -39,7 +39,8 @@ def tell_scores(result: SettingResult) -> Iterator[str]:
     """The mean scores of a document, a sentence each: ours, and those of the caller's own scorers."""
     found = result.summary
     if found.score is not None:
-        yield f"A document has {spell_share(found.score, found.score_interval)} % right values on average."
+        right = f"{spell_share(found.score, found.score_interval)} % right values"
+        yield f"A document has {right}, and a DocuBench score of {spell_percent(found.docubench)}, on average."
     for name, mean in result.extra.items():
         scored = sum(name in each.extra for each in result.documents)
         of = f" of the {spell_count(scored, 'document')} with a record" if scored < len(result.documents) else ""
