@@ -118,7 +118,7 @@ WRONG = [
     (["--sweep", "strict=yes"], "strict: yes is not one of on, off; give on|off, or none for its default"),
     (
         ["--sweep", "detail=lo"],
-        "detail='lo' is not one of low, high, original, auto; give low|high|original|auto, or none",
+        "detail='lo' is not one of auto, low, high, original; give auto|low|high|original, or none",
     ),
     (["--sweep", "concurrency=1,2"], "concurrency is of the whole run"),
     (["--sweep", "prompt=a,b"], "prompt cannot be swept on a command line; Python can"),
@@ -145,6 +145,7 @@ WRONG = [
     ([*BOTH, "--base-url", "http://127.0.0.1:1"], "--base-url is the address of one model: give --model once"),
     (["--model", "opnai/x"], "'opnai/x' is not the name of an endpoint and a model: did you mean 'openai/x'?"),
     (["-o", "nowhere/e.json"], "-o nowhere/e.json: there is no folder nowhere"),
+    (["-o", "-"], "-o takes a file: the JSON is printed on stdout with --format json"),
     (["-o", "bills"], "-o bills is a folder: give a file"),
     (["-o", "bills/labels.jsonl"], "-o bills/labels.jsonl holds something else than an evaluation: give another file"),
     (["--compare", "bills/labels.jsonl"], "--compare: bills/labels.jsonl is no evaluation: it is not JSON"),

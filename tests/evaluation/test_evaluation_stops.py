@@ -230,6 +230,22 @@ async def test_if_all_keys_are_refused_the_error_is_raised(
         await ask(colour, folder, make(colour, clients, sandbox(answer=refuse)))
 
 
+@both_colours
+async def test_a_damaged_ledger_may_be_deleted_and_nothing_is_paid_again(
+    colour: str, clients: Clients, sandbox: Start, tmp_path: Path
+) -> None:
+    box, folder = sandbox(answer=read_bill), make_folder(tmp_path / "bills", 2)
+    client = make(colour, clients, box)
+    first = await ask(colour, folder, client)
+    ledger = folder / ".typesight-eval" / "ledger.db"
+    ledger.write_bytes(b"no database" * 500)
+    with pytest.raises(LedgerError, match="file is not a database; it may be deleted while nobody uses it"):
+        await ask(colour, folder, client)
+    ledger.unlink()
+    assert (await ask(colour, folder, client)).to_dict() == first.to_dict()
+    assert len(box.requests) == 2
+
+
 async def test_a_store_that_cannot_be_made_is_an_error(clients: Clients, sandbox: Start, tmp_path: Path) -> None:
     box, folder = sandbox(answer=read_bill), make_folder(tmp_path / "bills", 1)
     (tmp_path / "file").write_text("")
