@@ -162,6 +162,7 @@ WRONG = [
     ([*BOTH, "--base-url", "http://127.0.0.1:1"], "--base-url is the address of one model: give --model once"),
     (["--model", "opnai/x"], "'opnai/x' is not the name of an endpoint and a model: did you mean 'openai/x'?"),
     (["-o", "nowhere/e.json"], "-o nowhere/e.json: there is no folder nowhere"),
+    (["-o", "-"], "-o takes a file: the JSON is printed on stdout with --format json"),
     (["-o", "bills"], "-o bills is a folder: give a file"),
     (["-o", "bills/labels.jsonl"], "-o bills/labels.jsonl holds something else than an evaluation: give another file"),
     (["--compare", "bills/labels.jsonl"], "--compare: bills/labels.jsonl is no evaluation: it is not JSON"),

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Annotated, Any
 
 import pytest
-from pydantic import AfterValidator, BaseModel, field_validator
+from pydantic import AfterValidator, BaseModel, Field, field_validator
 
 from labelled_pictures import Bill, draw_bill, label_bill, list_totals, make_folder, read_bill, read_some, write_rows
 from many_runs import COLOURS
@@ -380,3 +380,28 @@ async def test_an_estimate_counts_what_is_left_to_ask(clients: Clients, sandbox:
     assert (small.documents, small.earlier, small.failed, small.usd) == (0, 3, 1, 0)
     assert (whole.documents, whole.earlier, whole.failed) == (3, 0, 1)
     assert whole.problems[0].startswith("bill3.png: ")
+
+
+def test_labels_have_the_names_that_records_are_written_with(tmp_path: Path) -> None:
+    class Named(BaseModel):
+        """A field that the model is asked for by another name."""
+
+        number: str = Field(validation_alias="Invoice No")
+        total: float
+
+    rows = write_rows(tmp_path / "rows.jsonl", {"source": "a", "record": {"number": "7", "total": 2.0}})
+    right = evaluate([LabelledDocument("a", {"number": "7", "total": 2})], Named, answers={"file": rows})
+    assert [each.field for each in right.settings[0].fields] == ["number", "total"]
+    assert right.settings[0].values.accuracy == 1
+    with pytest.warns(LabelWarning, match="has no Invoice No, which the labels have: not judged"):
+        evaluate([LabelledDocument("a", {"Invoice No": "7", "total": 2})], Named, answers={"file": rows})
+
+
+@both_colours
+async def test_another_server_is_asked_anew_under_the_same_name(
+    colour: str, clients: Clients, sandbox: Start, tmp_path: Path
+) -> None:
+    folder, boxes = make_folder(tmp_path / "bills", 2), [sandbox(answer=read_bill) for _ in range(2)]
+    for box in (*boxes, *boxes):
+        await ask(colour, clients, box, folder)
+    assert [len(box.requests) for box in boxes] == [2, 2]

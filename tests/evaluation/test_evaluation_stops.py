@@ -194,16 +194,18 @@ async def test_settings_after_a_budget_is_used_up_are_not_begun(
 async def test_what_was_asked_before_is_shown_whatever_is_left(
     colour: str, clients: Clients, sandbox: Start, tmp_path: Path
 ) -> None:
-    box, folder, refusing = sandbox(answer=read_bill), make_folder(tmp_path / "bills", 2), sandbox(answer=refuse)
-    client, refused = make(colour, clients, box), make(colour, clients, refusing)
+    refusals: list[str] = []
+    box = sandbox(answer=lambda request: (refuse if refusals else read_bill)(request))
+    client, folder = make(colour, clients, box), make_folder(tmp_path / "bills", 2)
     await ask(colour, folder, client, sweep={"temperature": [1]})
     given: dict[str, Any] = {"sweep": {"temperature": [0, 1]}, "concurrency": 1}
     with pytest.warns(RunWarning):
         found = await ask(colour, folder, client, run_budget=Budget(tokens=1), **given)
     assert [(len(each.documents), each.is_whole) for each in found.settings] == [(1, False), (2, True)]
-    found = await ask(colour, folder, refused, **given)
+    refusals.append("from now on")
+    found = await ask(colour, folder, client, **given)
     assert [(len(each.documents), each.error is None) for each in found.settings] == [(1, False), (2, True)]
-    assert (len(box.requests), len(refusing.requests)) == (3, 1)
+    assert len(box.requests) == 4
 
 
 @both_colours
@@ -228,6 +230,22 @@ async def test_if_all_keys_are_refused_the_error_is_raised(
     folder = make_folder(tmp_path / "bills", 3)
     with pytest.raises(openai.AuthenticationError):
         await ask(colour, folder, make(colour, clients, sandbox(answer=refuse)))
+
+
+@both_colours
+async def test_a_damaged_ledger_may_be_deleted_and_nothing_is_paid_again(
+    colour: str, clients: Clients, sandbox: Start, tmp_path: Path
+) -> None:
+    box, folder = sandbox(answer=read_bill), make_folder(tmp_path / "bills", 2)
+    client = make(colour, clients, box)
+    first = await ask(colour, folder, client)
+    ledger = folder / ".typesight-eval" / "ledger.db"
+    ledger.write_bytes(b"no database" * 500)
+    with pytest.raises(LedgerError, match="file is not a database; it may be deleted while nobody uses it"):
+        await ask(colour, folder, client)
+    ledger.unlink()
+    assert (await ask(colour, folder, client)).to_dict() == first.to_dict()
+    assert len(box.requests) == 2
 
 
 async def test_a_store_that_cannot_be_made_is_an_error(clients: Clients, sandbox: Start, tmp_path: Path) -> None:

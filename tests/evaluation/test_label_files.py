@@ -103,6 +103,7 @@ BROKEN: dict[str, tuple[str, str]] = {
     "null": ('{"image": "in/b.png", "fields": null}', "line 2: the label is null"),
     "twice": (json.dumps(A), r"line 2: a\.png has a label already, in .*line 1"),
     "a key twice": ('{"image": "a.png", "fields": {"a": 1, "a": 2}}', 'line 2: the key "a" stands more than once'),
+    "too large a number": ('{"image": "a.png", "fields": {"a": 1e400}}', "line 2: 1e400 is too large for a number"),
     "not a number": ('{"image": "a.png", "fields": {"a": NaN}}', "line 2: NaN is not a JSON number"),
     "too deep": (
         '{"image": "a.png", "fields": ' + "[" * 300 + "]" * 300 + "}",

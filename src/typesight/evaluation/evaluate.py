@@ -13,6 +13,7 @@ from typesight.evaluation.asking.scored_answers import Scorer
 from typesight.evaluation.asking.setting_by_setting import RunEnd, RunStart
 from typesight.evaluation.evaluation import Evaluation
 from typesight.evaluation.evaluation_plan import Documents, make_plan
+from typesight.evaluation.runs.evaluation_store import explain_ledger
 from typesight.evaluation.runs.setting_estimate import SettingEstimate, estimate_setting
 from typesight.evaluation.scoring.field_verdict import Match
 from typesight.many.async_extraction_run import AsyncExtractionRun
@@ -67,7 +68,8 @@ def evaluate(
     try:
         steps, end = plan.ask(), None
         while isinstance(step := _advance(steps, end), RunStart):
-            end = _run(step)
+            with explain_ledger():
+                end = _run(step)
         return step
     finally:
         for client in plan.made:
@@ -99,7 +101,8 @@ async def evaluate_async(
     try:
         steps, end = plan.ask(), None
         while isinstance(step := await asyncio.to_thread(_advance, steps, end), RunStart):
-            end = await _run_async(step)
+            with explain_ledger():
+                end = await _run_async(step)
         return step
     finally:
         for client in plan.made:

@@ -19,7 +19,7 @@ from typesight.evaluation.asking.scored_answers import AnswerScorer, Scorer, mak
 from typesight.evaluation.asking.setting_by_setting import AskingEnd, RunEnd, RunStart, ask_settings
 from typesight.evaluation.evaluation import Evaluation
 from typesight.evaluation.evaluation_interrupted import EvaluationInterrupted
-from typesight.evaluation.labels.label_fields import LabelWarning, find_record_schema, match_labels
+from typesight.evaluation.labels.label_fields import LabelWarning, find_record_schema, find_written_schema, match_labels
 from typesight.evaluation.labels.label_files import read_labels
 from typesight.evaluation.labels.labelled_document import LabelledDocument
 from typesight.evaluation.runs.answer_files import match_answers, read_answers
@@ -105,7 +105,7 @@ def make_plan(
     target = None if response_model is None else make_target(response_model)
     schema = None if target is None else find_record_schema(target)
     if target is not None and schema is not None:
-        documents = match_labels(documents, schema, target.name)
+        documents = match_labels(documents, find_written_schema(target), target.name)
     if match not in get_args(Match):
         raise ValueError(f"match={match!r} is not one of {', '.join(get_args(Match))}")
     if settings and (missing := [each.source for each in documents if each.document is None]):

@@ -160,6 +160,8 @@ def _check_output(name: str | None) -> None:
     """Raise CommandError for an output that cannot be written, or that holds something else than an evaluation."""
     if name is None:
         return
+    if name in {"", "-"}:
+        raise CommandError("-o takes a file: the JSON is printed on stdout with --format json")
     path = Path(name)
     if path.is_dir():
         raise CommandError(f"-o {name} is a folder: give a file")

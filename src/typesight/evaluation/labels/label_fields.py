@@ -4,15 +4,19 @@ from __future__ import annotations
 
 import warnings
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import replace
 from typing import Any
+
+from pydantic import TypeAdapter
+from pydantic.errors import PydanticSchemaGenerationError, PydanticUserError
 
 from typesight.errors import LabelError
 from typesight.evaluation.labels.labelled_document import LabelledDocument
 from typesight.schema.schema_walk import Schema, list_shapes
 from typesight.schema.target import WRAPPER, Target
 
-__all__ = ["LabelWarning", "find_record_schema", "match_labels"]
+__all__ = ["LabelWarning", "find_record_schema", "find_written_schema", "match_labels"]
 
 _MOST_NAMED = 5  # fields that a warning lists
 _KINDS: dict[type, str] = {dict: "object", list: "array"}
@@ -27,6 +31,16 @@ def find_record_schema(target: Target[Any]) -> Schema:
     if not target.wrapped:
         return target.schema
     return {**target.schema["properties"][WRAPPER], "$defs": target.schema.get("$defs", {})}
+
+
+def find_written_schema(target: Target[Any]) -> Schema:
+    """The JSON Schema of a target's records as they are written, with the names that labels use.
+
+    They differ from those that a model is asked for where a field has an alias for validation alone.
+    """
+    with suppress(PydanticUserError, PydanticSchemaGenerationError):
+        return TypeAdapter(target.kind).json_schema(mode="serialization", by_alias=True)
+    return find_record_schema(target)
 
 
 def match_labels(documents: Sequence[LabelledDocument], schema: Schema, name: str) -> tuple[LabelledDocument, ...]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
@@ -41,7 +42,9 @@ def _read_text(path: Path) -> str:
 
 def _parse(text: str, place: str) -> Any:
     try:
-        data = json.loads(text, parse_constant=refuse_constant, object_pairs_hook=build_unique_dict)
+        data = json.loads(
+            text, parse_float=_read_float, parse_constant=refuse_constant, object_pairs_hook=build_unique_dict
+        )
         check_depth(data)
     except json.JSONDecodeError as error:
         where = f" at character {error.pos + 1}" if "line" in place else f", line {error.lineno}"
@@ -51,6 +54,14 @@ def _parse(text: str, place: str) -> Any:
     except (RecursionError, ValueError) as error:  # an integer of more digits than Python reads
         raise LabelError(f"{place}: not readable JSON: {type(error).__name__}") from error
     return data
+
+
+def _read_float(text: str) -> float:
+    """A number; one that is infinite as a float could not be written as JSON again."""
+    number = float(text)
+    if math.isinf(number):
+        raise NotJson(f"{text:.40} is too large for a number")
+    return number
 
 
 def _name_kind(data: Any) -> str:

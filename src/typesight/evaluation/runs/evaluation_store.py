@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from os import PathLike
 from pathlib import Path
@@ -13,7 +15,7 @@ from typesight.evaluation.runs.reply_journal import ReplyJournal
 from typesight.many.ledger.ledger_file import is_ledger
 from typesight.many.ledger.ledger_view import list_final_keys
 
-__all__ = ["STORE_NAME", "EvaluationStore", "make_store"]
+__all__ = ["STORE_NAME", "EvaluationStore", "explain_ledger", "make_store"]
 
 STORE_NAME = ".typesight-eval"
 """The folder within the documents' folder that is used if none is given; hidden, so that it is not read as one."""
@@ -56,3 +58,13 @@ def make_store(folder: str | PathLike[str]) -> EvaluationStore:
     if reason:
         raise LedgerError(f"cannot keep replies in {store.folder} ({reason}): give another folder with store=")
     return store
+
+
+@contextmanager
+def explain_ledger() -> Iterator[None]:
+    """Within, a ledger that cannot be opened is an error that says what else keeps what was paid for."""
+    try:
+        yield
+    except LedgerError as error:
+        what = "it may be deleted while nobody uses it, for the replies are kept beside it; another store has its own"
+        raise LedgerError(f"{error}; {what}", error.lost) from error

@@ -105,8 +105,9 @@ def prepare_setting(
     except Exception as error:
         error.add_note(f"in the setting {setting.name}")
         raise
-    asked = {**terms.asked, **limits, **(_describe_reader(client) if terms.is_local else {})}
-    recorded = hash_question(describe_question({**terms.asked, **({DETAIL: detail} if detail else {})}))
+    question = {**terms.asked, "server": getattr(client._connection, "server", None)}
+    asked = {**question, **limits, **(_describe_reader(client) if terms.is_local else {})}
+    recorded = hash_question(describe_question({**question, **({DETAIL: detail} if detail else {})}))
     is_verified = terms.asked.get("verify", "off") != "off"
     return SettingRun(setting, client, response_model, given, asked, recorded, terms.is_local, is_verified, detail)
 
