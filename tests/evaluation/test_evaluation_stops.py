@@ -195,7 +195,11 @@ async def test_what_was_asked_before_is_shown_whatever_is_left(
     colour: str, clients: Clients, sandbox: Start, tmp_path: Path
 ) -> None:
     refusals: list[str] = []
-    box = sandbox(answer=lambda request: (refuse if refusals else read_bill)(request))
+
+    def answer(request: SandboxRequest) -> Any:
+        return refuse(request) if refusals else read_bill(request)
+
+    box = sandbox(answer=answer)
     client, folder = make(colour, clients, box), make_folder(tmp_path / "bills", 2)
     await ask(colour, folder, client, sweep={"temperature": [1]})
     given: dict[str, Any] = {"sweep": {"temperature": [0, 1]}, "concurrency": 1}
