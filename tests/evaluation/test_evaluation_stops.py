@@ -255,7 +255,7 @@ async def test_a_damaged_ledger_may_be_deleted_and_nothing_is_paid_again(
 async def test_a_store_that_cannot_be_made_is_an_error(clients: Clients, sandbox: Start, tmp_path: Path) -> None:
     box, folder = sandbox(answer=read_bill), make_folder(tmp_path / "bills", 1)
     (tmp_path / "file").write_text("")
-    with pytest.raises(LedgerError, match=r"cannot keep replies in .*: give another folder with store="):
+    with pytest.raises(LedgerError, match=r"cannot keep replies in .*: give another folder as the store"):
         await ask("sync", folder, clients.sync("openai", box), store=tmp_path / "file")
     with pytest.raises(LedgerError, match="cannot keep replies in"):
         await ask("sync", folder, clients.sync("openai", box), store=tmp_path / "file" / "inside")

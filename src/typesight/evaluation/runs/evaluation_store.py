@@ -56,7 +56,7 @@ def make_store(folder: str | PathLike[str]) -> EvaluationStore:
     except OSError as error:
         reason = error.strerror or type(error).__name__
     if reason:
-        raise LedgerError(f"cannot keep replies in {store.folder} ({reason}): give another folder with store=")
+        raise LedgerError(f"cannot keep replies in {store.folder} ({reason}): give another folder as the store")
     return store
 
 
