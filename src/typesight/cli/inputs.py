@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 import os
+import random
 import stat
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TypeVar
 
 from typesight.cli.exit_codes import CommandError
 from typesight.cli.stderr import say
 from typesight.images.document_files import spell_path, walk_folder
 
-__all__ = ["InputDocument", "check_not_input", "find_documents", "resolve_path"]
+__all__ = ["InputDocument", "choose_part", "check_not_input", "find_documents", "resolve_path"]
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +31,14 @@ class InputDocument:
     def source(self) -> str:
         """The path as it is written in a row."""
         return spell_path(self.path)
+
+
+def choose_part(documents: Sequence[T], *, sample: int | None, limit: int | None) -> list[T]:
+    """What `--sample` and `--limit` leave: some by chance, the same ones each time; the first of those."""
+    if sample is not None and sample < len(documents):
+        chosen = random.Random(0).sample(range(len(documents)), sample)
+        documents = [documents[place] for place in sorted(chosen)]
+    return list(documents if limit is None else documents[:limit])
 
 
 def check_not_input(name: str, output: os.stat_result, inputs: Iterable[InputDocument]) -> None:

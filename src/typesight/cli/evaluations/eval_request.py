@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import argparse
 import os
-import random
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,6 +12,7 @@ from typing import Any
 from typesight.cli.evaluations.accuracy_floors import AccuracyFloor, check_fields, parse_floors
 from typesight.cli.evaluations.sweep_values import parse_sweeps
 from typesight.cli.exit_codes import CommandError
+from typesight.cli.inputs import choose_part
 from typesight.cli.schemas.python_schemas import load_from_file
 from typesight.cli.schemas.schema_source import load_given_target
 from typesight.cli.settings.option_values import collect_options
@@ -127,11 +127,7 @@ def _choose_documents(given: argparse.Namespace) -> list[LabelledDocument]:
     if found.unlabelled:
         count = spell_count(len(found.unlabelled), "document")
         say(f"{count} without a label, not read: {', '.join(found.unlabelled[:3])}")
-    documents = list(found.documents)
-    if given.sample is not None and given.sample < len(documents):
-        chosen = random.Random(0).sample(range(len(documents)), given.sample)
-        documents = [documents[place] for place in sorted(chosen)]
-    return documents if given.limit is None else documents[: given.limit]
+    return choose_part(found.documents, sample=given.sample, limit=given.limit)
 
 
 def _load_scorers(given: argparse.Namespace) -> Iterator[tuple[str, Callable[[Any, Any], float]]]:

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import argparse
-import random
 import sys
 from collections.abc import Iterator, Sequence
 from typing import Any
 
 from typesight.cli.exit_codes import CommandError
-from typesight.cli.inputs import InputDocument, find_documents
+from typesight.cli.inputs import InputDocument, choose_part, find_documents
 from typesight.images.documents import split_document
 from typesight.many.run_terms import NamedDocument
 
@@ -23,10 +22,7 @@ def choose_documents(given: argparse.Namespace) -> list[InputDocument]:
     found = find_documents(given.paths)
     if not found:
         raise CommandError(f"no pictures or PDFs in {', '.join(given.paths)}")
-    if given.sample is not None and given.sample < len(found):
-        chosen = random.Random(0).sample(range(len(found)), given.sample)
-        found = [found[place] for place in sorted(chosen)]
-    return found if given.limit is None else found[: given.limit]
+    return choose_part(found, sample=given.sample, limit=given.limit)
 
 
 def name_inputs(found: Sequence[InputDocument], *, per_page: bool) -> Iterator[NamedDocument]:
