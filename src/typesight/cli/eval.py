@@ -6,7 +6,7 @@ import argparse
 from typing import TextIO
 
 from typesight.cli.settings.option_flags import add_option_flags
-from typesight.cli.settings.shared_flags import add_schema_flags
+from typesight.cli.settings.shared_flags import add_schema_flags, read_positive
 from typesight.cli.work import start_work
 
 __all__ = ["add_arguments", "run"]
@@ -113,9 +113,9 @@ def _add_run_flags(group: argparse._ArgumentGroup) -> None:
     group.add_argument(
         "--store", metavar="FOLDER", help="keep answers and replies here, so that a second look sends nothing"
     )
-    group.add_argument("--limit", type=_read_positive, metavar="N", help="read only the first N labelled documents")
+    group.add_argument("--limit", type=read_positive, metavar="N", help="read only the first N labelled documents")
     group.add_argument(
-        "--sample", type=_read_positive, metavar="N", help="read only N labelled documents, the same ones each time"
+        "--sample", type=read_positive, metavar="N", help="read only N labelled documents, the same ones each time"
     )
     group.add_argument(
         "--dry-run", action="store_true", help="send nothing; print what each setting would take, tokens and dollars"
@@ -125,12 +125,6 @@ def _add_run_flags(group: argparse._ArgumentGroup) -> None:
 def _read_count(text: str) -> int:
     if not text.isdecimal():
         raise argparse.ArgumentTypeError(f"{text!r} is no whole number, 0 or more")
-    return int(text)
-
-
-def _read_positive(text: str) -> int:
-    if not text.isdecimal() or int(text) < 1:
-        raise argparse.ArgumentTypeError(f"{text!r} is no whole number above 0")
     return int(text)
 
 

@@ -6,7 +6,7 @@ import argparse
 from typing import TextIO
 
 from typesight.cli.settings.option_flags import add_option_flags
-from typesight.cli.settings.shared_flags import add_model_flags, add_schema_flags
+from typesight.cli.settings.shared_flags import add_model_flags, add_schema_flags, read_positive
 from typesight.cli.work import start_work
 
 __all__ = ["add_arguments", "run"]
@@ -50,8 +50,10 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def _add_run_flags(group: argparse._ArgumentGroup) -> None:
     group.add_argument("--per-page", action="store_true", help="each page of a PDF is a document of its own")
-    group.add_argument("--limit", type=_read_count, metavar="N", help="read only the first N documents")
-    group.add_argument("--sample", type=_read_count, metavar="N", help="read only N documents, the same ones each time")
+    group.add_argument("--limit", type=read_positive, metavar="N", help="read only the first N documents")
+    group.add_argument(
+        "--sample", type=read_positive, metavar="N", help="read only N documents, the same ones each time"
+    )
     group.add_argument(
         "--dry-run",
         action="store_true",
@@ -60,12 +62,6 @@ def _add_run_flags(group: argparse._ArgumentGroup) -> None:
     group.add_argument("--evidence", action="store_true", help="say in each row where its values are printed")
     group.add_argument("--repairs", action="store_true", help="say in each row what was repaired to read the reply")
     group.add_argument("--attempts", action="store_true", help="put every reply into its row")
-
-
-def _read_count(text: str) -> int:
-    if not text.isdecimal() or int(text) < 1:
-        raise argparse.ArgumentTypeError(f"{text!r} is no whole number above 0")
-    return int(text)
 
 
 def run(given: argparse.Namespace, stdout: TextIO | None) -> int:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import argparse
 
-__all__ = ["add_message_flags", "add_model_flags", "add_schema_flags"]
+__all__ = ["add_message_flags", "add_model_flags", "add_schema_flags", "read_positive"]
 
 
 def add_schema_flags(parser: argparse.ArgumentParser) -> None:
@@ -41,3 +41,10 @@ def add_message_flags(parser: argparse.ArgumentParser) -> None:
     messages = parser.add_argument_group("messages")
     messages.add_argument("-q", "--quiet", action="store_true", help="print nothing on stderr but errors")
     messages.add_argument("--no-color", action="store_true", help="print without colours, as with $NO_COLOR")
+
+
+def read_positive(text: str) -> int:
+    """The whole number above 0 of a flag. Raises ArgumentTypeError."""
+    if not text.isdecimal() or int(text) < 1:
+        raise argparse.ArgumentTypeError(f"{text!r} is no whole number above 0")
+    return int(text)
